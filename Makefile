@@ -1,0 +1,131 @@
+# Makefile of transfer_detect
+#
+# Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
+# need the server's development files. demo, test, unit, fuzz and help do not: they work on a machine
+# that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
+# no pg_config.
+#
+# PG_CONFIG=/path/to/pg_config chooses the server, here and in the scripts.
+
+EXTENSION  = transfer_detect
+MODULE_big = transfer_detect
+
+# The source directory: "." but for a build in a directory of its own (make -f ../Makefile).
+top := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
+
+# The version is written down once, in the control file.
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(EXTENSION).control)
+
+# The install script is put together from these parts, in this order: each may use what stands in the
+# ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
+SQL_PARTS = distinct esql_runtime_scalar esql_runtime_lists schema esql detect
+SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
+INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
+
+DATA       = $(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql))
+DATA_built = $(INSTALL_SCRIPT_SQL)
+
+TD_SOURCES = $(sort $(wildcard $(top)/src/*.c $(top)/src/*/*.c))
+TD_HEADERS = $(wildcard $(top)/src/*.h $(top)/src/*/*.h)
+OBJS       = $(TD_SOURCES:$(top)/%.c=%.o)
+
+# Warnings are for everybody, -Werror is not: a newer compiler must not break a user's build. The tests
+# add it (COPT=-Werror). PostgreSQL's own headers cause the one that is off.
+PG_CPPFLAGS = -I$(top)/src
+PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter
+
+REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
+REGRESS_OPTS = --encoding=UTF8 --inputdir=$(top)/test --load-extension=$(EXTENSION)
+TAP_TESTS    = 1
+PROVE_TESTS ?= $(top)/test/t/*.pl
+# where the tests find their data
+export TD_TEST_DATA := $(abspath $(top)/test/data)
+
+# pg_regress looks for NAME.sql in sql/ before it looks in test/sql/ (up to PostgreSQL 15).
+ifneq ($(filter $(SQL_PARTS),$(REGRESS)),)
+$(error test/sql/$(firstword $(filter $(SQL_PARTS),$(REGRESS))).sql has the name of a part of the install script in sql/: rename the test)
+endif
+
+EXTRA_CLEAN = build
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+.DEFAULT_GOAL := all
+
+ifneq ($(wildcard $(PGXS)),)
+
+include $(PGXS)
+
+# PGXS knows no header dependencies, and makes no directories in a separate build tree.
+$(OBJS) $(OBJS:.o=.bc): $(TD_HEADERS)
+ifneq ($(top),.)
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
+
+else
+
+all install installdirs uninstall installcheck clean distclean maintainer-clean:
+	@echo 'make $@ needs the development files of a PostgreSQL server, and "$(PG_CONFIG) --pgxs" finds none.' >&2
+	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN gcc' >&2
+	@echo 'Elsewhere: give the path of pg_config, as in make PG_CONFIG=/usr/local/pgsql/bin/pg_config' >&2
+	@exit 1
+
+endif
+
+$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(top)/sql/ecs-fields.tsv $(top)/script/install-script.awk $(top)/$(EXTENSION).control
+	mkdir -p $(@D)
+	awk -f $(top)/script/install-script.awk -v fields=$(top)/sql/ecs-fields.tsv $(SQL_FILES) >$@.tmp
+	mv $@.tmp $@
+
+# Unit tests of the sources that know no PostgreSQL, which are those that do not begin with compat.h: each
+# test/unit/test_*.c is a program, linked with what it needs of them. UNIT_CFLAGS adds to the flags
+# (script/test adds sanitizers).
+UNIT_DIR    = build/unit
+UNIT_CC    ?= cc
+UNIT_FLAGS  = -std=gnu99 -O1 -g -Wall -Wextra -Wdeclaration-after-statement -Werror=vla \
+	-I$(top)/src -I$(top)/test $(COPT) $(UNIT_CFLAGS)
+PURE        = $(shell grep -L 'include "compat.h"' $(TD_SOURCES))
+PURE_OBJS   = $(PURE:$(top)/src/%.c=$(UNIT_DIR)/%.o)
+UNIT_TESTS  = $(patsubst $(top)/test/unit/%.c,$(UNIT_DIR)/%,$(sort $(wildcard $(top)/test/unit/test_*.c)))
+
+unit: $(UNIT_TESTS)
+	@status=0; for t in $(UNIT_TESTS); do echo "== $$(basename $$t)"; $$t || status=1; done; exit $$status
+
+$(PURE_OBJS): $(UNIT_DIR)/%.o: $(top)/src/%.c $(TD_HEADERS)
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(UNIT_FLAGS) -c -o $@ $<
+
+$(UNIT_DIR)/pure.a: $(PURE_OBJS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(UNIT_TESTS): $(UNIT_DIR)/%: $(top)/test/unit/%.c $(UNIT_DIR)/pure.a $(wildcard $(top)/test/unit/*.h) $(TD_HEADERS)
+	$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_DIR)/pure.a
+
+# Fuzzing, FUZZ_SECONDS for each test/fuzz/fuzz_*.c.
+FUZZ_SECONDS ?= 10
+
+fuzz:
+	@PURE='$(PURE)' $(top)/script/fuzz $(FUZZ_SECONDS)
+
+test:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/test
+
+demo:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/demo
+
+help:
+	@echo 'make demo           try it: builds, starts a throw-away server, finds the alerts in recorded events'
+	@echo 'make test           all tests, on a throw-away server; installs what they need (as root or with sudo)'
+	@echo 'make                build the extension'
+	@echo 'make install        install it into the server that pg_config belongs to (usually with sudo)'
+	@echo 'make installcheck   regression and TAP tests on the installed extension and a running server'
+	@echo 'make unit           unit tests of the parts that know no PostgreSQL'
+	@echo 'make fuzz           fuzz these parts, FUZZ_SECONDS=$(FUZZ_SECONDS) for each target (needs clang)'
+	@echo 'make clean          remove what was built'
+	@echo
+	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
+
+.PHONY: all install installdirs uninstall installcheck clean unit fuzz test demo help
