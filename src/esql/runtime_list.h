@@ -1,0 +1,58 @@
+/*
+ * runtime_list.h
+ *		What the files of the lists' runtime share: facts about the type of a
+ *		list's values, their order, reading and building lists.
+ */
+#ifndef TD_ESQL_RUNTIME_LIST_H
+#define TD_ESQL_RUNTIME_LIST_H
+
+#include <sys/socket.h>
+
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/inet.h"
+
+/* How values are compared, and what becomes of them in storage. */
+typedef enum TdListKind
+{
+	TD_LIST_TEXT,				/* by bytes, whatever the collation */
+	TD_LIST_IP,					/* by the 16 byte form of the address */
+	TD_LIST_INSTANT,			/* timestamps: ES|QL knows milliseconds only */
+	TD_LIST_OTHER				/* by the type's default btree order */
+} TdListKind;
+
+typedef struct TdListType
+{
+	Oid			elemtype;
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+	TdListKind	kind;
+	FmgrInfo   *order;			/* btree order of TD_LIST_OTHER, or NULL */
+} TdListType;
+
+/* A list taken apart: its values without NULLs, in their order. */
+typedef struct TdList
+{
+	ArrayType  *array;			/* the values point into it */
+	bool		copied;			/* array is ours: a detoasted copy */
+	Datum	   *values;
+	int			count;
+	const TdListType *type;
+} TdList;
+
+/* An address as ES|QL sees it: IPv4 is ::ffff:a.b.c.d. */
+#define TD_IP_KEY_LENGTH	16
+
+extern const TdListType *td_list_type(FunctionCallInfo fcinfo, Oid elemtype);
+extern int	td_list_compare(Datum a, Datum b, const TdListType *type);
+extern void td_list_sort(Datum *values, int count, const TdListType *type);
+extern void td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list);
+extern void td_list_free(TdList *list);
+extern bool td_list_is_plain(const ArrayType *array);
+extern Datum td_list_make(Datum *values, int count, const TdListType *type);
+
+extern void td_ip_key(const unsigned char *address, unsigned char *key);
+extern inet *td_ip_from_key(const unsigned char *key);
+
+#endif							/* TD_ESQL_RUNTIME_LIST_H */
