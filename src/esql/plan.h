@@ -1,0 +1,236 @@
+/*
+ * plan.h
+ *		A query with its names and types worked out: what the resolver makes
+ *		of the parser's tree, and the SQL generator writes down.
+ *
+ * All ES|QL rules about types, nulls and several values are spent when a plan
+ * stands: a node is a constant, a column, or a call of an SQL template, and
+ * the generator only has to put text together.
+ *
+ * Columns go by identity, not by name.  RENAME gives a column another name,
+ * KEEP and DROP change a list, EVAL over an existing name makes a new column;
+ * none of these needs SQL of its own.
+ *
+ * A column that may hold several values has two faces in SQL: the list (an
+ * array in normal form: NULL, or at least one value and no NULLs), and the
+ * single value (NULL unless there is just one).  Which of them a source
+ * column needs is known when the whole query has been resolved; the source's
+ * SELECT then makes only these.  This is why a scan for
+ * event.action == "exec" never builds an array.
+ */
+#ifndef ESQL_PLAN_H
+#define ESQL_PLAN_H
+
+#include "compat.h"
+
+#include "nodes/pg_list.h"
+
+#include "esql/ast.h"
+#include "esql/types.h"
+
+/* How text compares in SQL, which must not depend on anybody's locale. */
+typedef enum EsqlCollation
+{
+	ESQL_COLLATION_C,			/* by bytes, or not text at all */
+	ESQL_COLLATION_LITERAL,		/* a literal: goes along with the other side */
+	ESQL_COLLATION_BARE			/* equality is by bytes, order need not be */
+} EsqlCollation;
+
+/* Where one relation keeps a field. */
+typedef struct EsqlAccess
+{
+	EsqlType	type;
+	bool		several;
+	bool		document;		/* by path from the jsonb column */
+	char	   *attname;		/* the column; the jsonb one if .document */
+	bool		array;
+	const char *cast;			/* template over the column's name, such as
+								 * "$1::text", or NULL */
+	bool		nondeterministic;	/* needs COLLATE "C" even for equality */
+	EsqlCollation collation;
+	bool		fine;			/* a date to the microsecond */
+	bool		naive;			/* timestamp without time zone */
+	char	   *sql_type;		/* as format_type says it, for messages */
+} EsqlAccess;
+
+/* A column of the relation, under its ES|QL name. */
+typedef struct EsqlRelationField
+{
+	char	   *name;
+	EsqlAccess *access;
+} EsqlRelationField;
+
+typedef struct EsqlRelation
+{
+	Oid			relid;
+	char	   *sql_name;		/* quoted and qualified */
+	char	   *display_name;	/* for messages */
+	List	   *fields;			/* of EsqlRelationField */
+	char	   *document;		/* attname of the jsonb column, or NULL */
+} EsqlRelation;
+
+typedef struct EsqlColumn EsqlColumn;
+
+/* What a query is compiled against: detect/catalog.c fills it. */
+typedef struct EsqlCatalog
+{
+	List	   *relations;		/* of EsqlRelation */
+	char	   *schema;			/* the extension's, quoted */
+	const char *case_collation; /* for to_lower: "COLLATE ..." or "" */
+
+	/* the type that the table of fields gives a document's field */
+	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
+								  bool *known);
+} EsqlCatalog;
+
+typedef enum EsqlNodeKind
+{
+	ESQL_NODE_CONST,
+	ESQL_NODE_LIST,				/* a constant list: args are constants */
+	ESQL_NODE_COLUMN,
+	ESQL_NODE_CALL,				/* template over args */
+	ESQL_NODE_CASE,				/* condition, value, ..., value */
+	ESQL_NODE_IN,				/* args[0] IN (the rest) */
+	ESQL_NODE_MAP,				/* args[1] over the elements of the list
+								 * args[0], each of them an ELEMENT */
+	ESQL_NODE_ELEMENT
+} EsqlNodeKind;
+
+typedef struct EsqlNode EsqlNode;
+struct EsqlNode
+{
+	EsqlNodeKind kind;
+	EsqlSpan	span;
+	EsqlType	type;
+	bool		several;		/* the value is a list in normal form */
+	EsqlCollation collation;
+	bool		fine;			/* a date to the microsecond */
+	bool		aggregate;		/* holds an aggregate */
+
+	/* CONST */
+	bool		isnull;
+	bool		boolean;
+	int64		integer;		/* integer, long; date: ms; spans: amount */
+	double		number;
+	EsqlString	string;			/* keyword; ip: its text */
+	EsqlTimeUnit unit;
+
+	EsqlColumn *column;
+	bool		face_list;		/* COLUMN: the list or the single value */
+
+	const char *sql;			/* CALL: see functions.h */
+	bool		ordered;		/* CALL: text in it compares by bytes */
+	EsqlNode   *filter;			/* of an aggregate */
+	EsqlNode  **args;
+	int			nargs;
+};
+
+struct EsqlColumn
+{
+	int			id;
+	char	   *name;
+	EsqlType	type;
+	bool		several;
+	EsqlCollation collation;
+	bool		fine;
+	List	   *accesses;		/* source columns: an EsqlAccess, or NULL, for
+								 * each relation */
+	const char *metadata;		/* METADATA fields: SQL over %s = relation */
+	bool		uses_list;
+	bool		uses_single;
+	int			born;			/* number of the stage that makes it */
+	int			last_use;		/* number of the last stage that reads it */
+	char	   *alias;			/* its name in the SQL, quoted */
+	char	   *alias_single;	/* of the single face, if it has both */
+};
+
+typedef enum EsqlStageKind
+{
+	ESQL_STAGE_SOURCE,
+	ESQL_STAGE_WHERE,			/* .conditions, all of them */
+	ESQL_STAGE_EVAL,			/* .outputs */
+	ESQL_STAGE_EXPAND,			/* .outputs: one column, a row a value */
+	ESQL_STAGE_STATS,			/* .outputs, .keys */
+	ESQL_STAGE_LIMIT			/* .order, .limit */
+} EsqlStageKind;
+
+/* A new column and the expression it gets. */
+typedef struct EsqlOutput
+{
+	EsqlColumn *column;
+	EsqlNode   *node;
+} EsqlOutput;
+
+typedef struct EsqlOrder
+{
+	EsqlNode   *node;
+	bool		descending;
+	bool		nulls_first;
+} EsqlOrder;
+
+typedef struct EsqlStage
+{
+	EsqlStageKind kind;
+	uint32		line;			/* of the command in the query */
+	const char *command;		/* its name, for the reader of the SQL */
+	List	   *conditions;		/* of EsqlNode */
+	List	   *outputs;		/* of EsqlOutput */
+	List	   *keys;			/* of EsqlColumn, read and handed on */
+	List	   *order;			/* of EsqlOrder */
+	bool		group_values;	/* EXPAND: distinct values, for a group key */
+	int64		limit;
+} EsqlStage;
+
+typedef struct EsqlPlan
+{
+	List	   *stages;
+	List	   *columns;		/* all there are, by id */
+	List	   *visible;		/* of EsqlVisible: the result */
+	List	   *order;			/* of EsqlOrder: the order of the result */
+	bool		limited;		/* a LIMIT stands somewhere in the query */
+	EsqlColumn *window;			/* the time column, if a window was asked for */
+} EsqlPlan;
+
+/* A column under the name that it has at some point of the pipeline. */
+typedef struct EsqlVisible
+{
+	char	   *name;
+	EsqlColumn *column;
+} EsqlVisible;
+
+/* The engine's window round a rule, inclusive at both ends, in ms. */
+typedef struct EsqlWindow
+{
+	int64		from;
+	int64		to;
+} EsqlWindow;
+
+typedef struct EsqlOptions
+{
+	int64		as_of;			/* now(), ms since 1970 */
+	const EsqlWindow *window;	/* or NULL */
+	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
+} EsqlOptions;
+
+/* resolve.c */
+extern EsqlPlan *esql_resolve(EsqlContext *context, const EsqlQuery *query,
+							  EsqlCatalog *catalog, const EsqlOptions *options);
+
+/* coerce.c */
+extern EsqlType esql_common_type(EsqlType a, EsqlType b);
+
+/* node.c */
+extern EsqlNode *esql_result_node(EsqlColumn *column, EsqlSpan span);
+
+/* sql.c */
+extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
+						   const EsqlOptions *options);
+
+/* report.c */
+TD_NORETURN extern void esql_report(const EsqlContext *context);
+TD_NORETURN extern void esql_raise(const EsqlContext *context, EsqlErrorClass class,
+								   EsqlSpan span, const char *hint,
+								   const char *format,...) pg_attribute_printf(5, 6);
+extern char *esql_source_text(const EsqlContext *context, EsqlSpan span);
+
+#endif							/* ESQL_PLAN_H */

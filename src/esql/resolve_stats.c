@@ -1,0 +1,168 @@
+/*
+ * resolve_stats.c
+ *		STATS: group keys, aggregates, and what becomes visible.
+ *
+ * A key that is a plain column is grouped by as it stands.  Any other key is
+ * computed by a stage before; a key that may hold several values puts its row
+ * into the group of each of them, so its list is unrolled into one row a
+ * distinct value (a null row when there is none), one stage a key, which
+ * makes all combinations of several such keys.  By the time of GROUP BY every
+ * key is a plain column with one value.
+ *
+ * The aggregates then read the row's other columns, lists and all: a row that
+ * went into three groups counts all its values in each of them.
+ */
+#include "compat.h"
+
+#include "esql/resolver.h"
+
+/* Unroll a list into one row for each of its distinct values. */
+static EsqlColumn *
+unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *list)
+{
+	EsqlStage  *stage;
+	EsqlOutput *output = palloc(sizeof(EsqlOutput));
+
+	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "STATS, a key of several values");
+	stage->group_values = true;
+	esql_mark_uses(list, esql_current_stage(resolver));
+	output->node = list;
+	output->column = esql_new_column(resolver, name, list);
+	output->column->several = false;
+	stage->outputs = list_make1(output);
+	return output->column;
+}
+
+/* Compute a key in a stage before the aggregation. */
+static EsqlColumn *
+compute_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *node)
+{
+	EsqlColumn *column = esql_new_column(resolver, name, node);
+
+	esql_add_output(resolver, command, name, column, node);
+	return column;
+}
+
+/* One key of BY, made a plain column with one value. */
+static EsqlColumn *
+resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field)
+{
+	char	   *name = esql_field_name(resolver, field);
+	EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
+
+	if (node->type >= ESQL_TYPE_SOURCE)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
+				  "cannot group by type %s", esql_type_name(node->type));
+	if (node->several)
+		return unroll_key(resolver, command, name, node);
+	if (node->kind == ESQL_NODE_COLUMN && !node->fine && !node->column->several)
+		return node->column;
+	return compute_key(resolver, command, name, node);
+}
+
+/* Raise an error if a column outside of all aggregates is no group key. */
+static void
+check_grouped(EsqlResolver *resolver, const EsqlNode *node)
+{
+	ListCell   *cell;
+
+	if (node->kind == ESQL_NODE_CALL && node->aggregate)
+	{
+		bool		below = false;
+
+		for (int i = 0; i < node->nargs && !below; i++)
+			below = node->args[i]->aggregate;
+		if (!below)
+			return;				/* the aggregate itself */
+	}
+	if (node->kind == ESQL_NODE_COLUMN)
+	{
+		foreach(cell, resolver->keys)
+		{
+			if (((EsqlVisible *) lfirst(cell))->column == node->column)
+				return;
+		}
+		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, node->span,
+				  "Add it to BY, or aggregate it, for example with VALUES.",
+				  "column \"%s\" is neither a group key nor inside an aggregate",
+				  node->column->name);
+	}
+	for (int i = 0; i < node->nargs; i++)
+		check_grouped(resolver, node->args[i]);
+}
+
+/* One aggregate, with its WHERE. */
+static EsqlNode *
+resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
+{
+	EsqlNode   *node;
+
+	resolver->filter = NULL;
+	if (field->where != NULL)
+	{
+		resolver->aggregates = false;
+		resolver->filter = esql_resolve_boolean(resolver, field->where, "WHERE");
+	}
+	resolver->aggregates = true;
+	node = esql_resolve_expr(resolver, field->expr);
+	resolver->aggregates = false;
+	resolver->filter = NULL;
+	if (!node->aggregate)
+		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, field->expr->span,
+				  "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
+				  "STATS takes aggregates, and this is none");
+	check_grouped(resolver, node);
+	return node;
+}
+
+/* STATS aggregates BY keys */
+void
+esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	List	   *keys = NIL;
+	List	   *visible = NIL;
+	EsqlStage  *stage;
+	EsqlNode  **nodes = palloc(command->nfields * sizeof(EsqlNode *) + 1);
+	ListCell   *cell;
+
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		EsqlColumn *column = resolve_key(resolver, command, &command->by[i]);
+
+		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
+	}
+	resolver->keys = keys;
+	for (uint32_t i = 0; i < command->nfields; i++)
+		nodes[i] = resolve_aggregate(resolver, &command->fields[i]);
+	resolver->keys = NIL;
+
+	stage = esql_add_stage(resolver, ESQL_STAGE_STATS, command, "STATS");
+	for (uint32_t i = 0; i < command->nfields; i++)
+	{
+		char	   *name = esql_field_name(resolver, &command->fields[i]);
+		EsqlOutput *output;
+
+		if (esql_find_visible(keys, name) != NULL)
+			continue;			/* the group key has the name */
+		output = palloc(sizeof(EsqlOutput));
+		output->node = esql_settle(nodes[i]);
+		output->column = esql_new_column(resolver, name, output->node);
+		esql_mark_uses(output->node, esql_current_stage(resolver));
+		esql_show(&visible, name, output->column);
+		stage->outputs = lappend(stage->outputs, output);
+	}
+	resolver->ties = NIL;
+	foreach(cell, keys)
+	{
+		EsqlVisible *key = lfirst(cell);
+		EsqlSpan	nowhere = {0, 0};
+
+		esql_mark_uses(esql_column_node(key->column, nowhere), esql_current_stage(resolver));
+		esql_show(&visible, key->name, key->column);
+		stage->keys = list_append_unique_ptr(stage->keys, key->column);
+		resolver->ties = list_append_unique_ptr(resolver->ties, key->column);
+	}
+	resolver->visible = visible;
+	resolver->open = false;
+	resolver->order = NIL;
+}

@@ -1,0 +1,140 @@
+/*
+ * runtime_is.c
+ *		esql_is(): equality of a field's single value, with an estimate.
+ *
+ * A condition on a list or a document's field reads
+ *
+ *		esql_stored_single(event_action) = 'exec'
+ *
+ * in plain SQL.  PostgreSQL has no statistics on such an expression and takes
+ * one row in 200 for true; three such conditions in a rule, and it believes
+ * in a single row and plans neither for hashing nor for parallel workers.
+ * esql_is(value, constant) is the same comparison as a function of its own,
+ * whose support function knows better: for a list it asks the statistics of
+ * the list's elements (as column @> ARRAY['exec'] would), for a document it
+ * guesses, since nobody counts what is inside of jsonb.
+ *
+ * An index on the expression still serves: the support function gives the
+ * planner the plain equality for it.
+ */
+#include "compat.h"
+
+#include "access/stratnum.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/plancat.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+
+/*
+ * What part of the documents has the value that a rule asks for.  Rules ask
+ * for kinds of events and of hosts before all, which are few.
+ */
+#define DOCUMENT_SELECTIVITY	0.25
+
+#define TEXT_EQUAL_OPERATOR		98	/* = (text, text) */
+
+PG_FUNCTION_INFO_V1(esql_is);
+PG_FUNCTION_INFO_V1(esql_is_support);
+
+/* esql_is(text, text) -> boolean: equality by bytes */
+Datum
+esql_is(PG_FUNCTION_ARGS)
+{
+	text	   *a = PG_GETARG_TEXT_PP(0);
+	text	   *b = PG_GETARG_TEXT_PP(1);
+	Size		length = VARSIZE_ANY_EXHDR(a);
+	bool		same = length == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), length) == 0;
+
+	PG_FREE_IF_COPY(a, 0);
+	PG_FREE_IF_COPY(b, 1);
+	PG_RETURN_BOOL(same);
+}
+
+/* The list column behind the value, if it is one, without its trimmings. */
+static Node *
+list_of_value(Node *value)
+{
+	while (IsA(value, RelabelType))
+		value = (Node *) ((RelabelType *) value)->arg;
+	if (IsA(value, FuncExpr) && list_length(((FuncExpr *) value)->args) == 1)
+	{
+		Node	   *list = linitial(((FuncExpr *) value)->args);
+
+		if (IsA(list, Var) && exprType(list) == TEXTARRAYOID)
+			return list;
+	}
+	return NULL;
+}
+
+static Selectivity
+estimate(SupportRequestSelectivity *request)
+{
+	Node	   *list = list_of_value(linitial(request->args));
+	Node	   *wanted = lsecond(request->args);
+	Const	   *constant;
+	Datum		element;
+
+	while (IsA(wanted, RelabelType))
+		wanted = (Node *) ((RelabelType *) wanted)->arg;
+	if (request->is_join || list == NULL || !IsA(wanted, Const) || ((Const *) wanted)->constisnull)
+		return DOCUMENT_SELECTIVITY;
+	element = ((Const *) wanted)->constvalue;
+	constant = makeConst(TEXTARRAYOID, -1, exprCollation(list), -1,
+						 PointerGetDatum(construct_array(&element, 1, TEXTOID, -1, false,
+														 TYPALIGN_INT)),
+						 false, false);
+	return restriction_selectivity(request->root, OID_ARRAY_CONTAINS_OP,
+								   list_make2(list, constant), request->inputcollid,
+								   request->varRelid);
+}
+
+/* value = constant, for an index on the value's expression. */
+static List *
+index_condition(SupportRequestIndexCondition *request)
+{
+	List	   *args;
+	Oid			operator;
+	Node	   *value;
+	Node	   *wanted;
+
+	if (!IsA(request->node, FuncExpr) || request->indexarg != 0)
+		return NIL;
+	args = ((FuncExpr *) request->node)->args;
+	value = linitial(args);
+	wanted = lsecond(args);
+	if (!td_is_index_constant(request->root, wanted, request->index))
+		return NIL;
+	operator = get_opfamily_member(request->opfamily, TEXTOID, TEXTOID, BTEqualStrategyNumber);
+	if (operator != TEXT_EQUAL_OPERATOR)
+		return NIL;
+	request->lossy = false;
+	return list_make1(make_opclause(operator, BOOLOID, false, (Expr *) value, (Expr *) wanted,
+									InvalidOid, request->indexcollation));
+}
+
+/* The planner's questions about esql_is(). */
+Datum
+esql_is_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestSelectivity))
+	{
+		((SupportRequestSelectivity *) request)->selectivity =
+			estimate((SupportRequestSelectivity *) request);
+		PG_RETURN_POINTER(request);
+	}
+	if (IsA(request, SupportRequestIndexCondition))
+		PG_RETURN_POINTER(index_condition((SupportRequestIndexCondition *) request));
+	PG_RETURN_POINTER(NULL);
+}

@@ -1,0 +1,459 @@
+/*
+ * sql.c
+ *		A plan as SQL text: one CTE a stage, one SELECT that shows the result.
+ *
+ * The text is made to be read: esql_sql() shows it to people.  Each stage's
+ * CTE carries the line of its command.  PostgreSQL folds the chain into one
+ * plan (each CTE is read once), pushes conditions down to the scan and runs
+ * the lot in parallel, so the text need not be clever.
+ *
+ * A stage hands on the columns that a later one reads, no others.  A column's
+ * SQL name is its ES|QL name, so long as no other column of that name is
+ * alive at the same time and it fits into PostgreSQL's 63 bytes.
+ *
+ * Names come from quote_identifier(), relations from the catalog, values are
+ * quoted literals: no other part of the query's text gets into the SQL.
+ */
+#include "compat.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+#include "esql/sql.h"
+
+/* Are both columns alive behind the same stage? */
+static bool
+overlap(const EsqlColumn *a, const EsqlColumn *b)
+{
+	return Max(a->born, b->born) < Min(a->last_use, b->last_use);
+}
+
+static bool
+alias_taken(const EsqlPlan *plan, const EsqlColumn *column, const char *alias)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->columns)
+	{
+		const EsqlColumn *other = lfirst(cell);
+
+		if (other->alias == NULL || other == column || !overlap(other, column))
+			continue;
+		if (strcmp(other->alias, alias) == 0 ||
+			(other->alias_single != NULL && strcmp(other->alias_single, alias) == 0))
+			return true;
+	}
+	return column->alias != NULL && strcmp(column->alias, alias) == 0;
+}
+
+/* A free name: the wanted one, or a number. */
+static char *
+choose_alias(const EsqlPlan *plan, const EsqlColumn *column, const char *wanted)
+{
+	char	   *alias = pstrdup(quote_identifier(wanted));
+
+	if (strlen(wanted) >= NAMEDATALEN || wanted[0] == '\0' || alias_taken(plan, column, alias))
+	{
+		alias = psprintf("c%d", column->id);
+		while (alias_taken(plan, column, alias))
+			alias = psprintf("%s_", alias);
+	}
+	return alias;
+}
+
+static bool
+is_source(const EsqlColumn *column)
+{
+	return column->accesses != NIL || column->metadata != NULL;
+}
+
+static void
+name_column(const EsqlPlan *plan, EsqlColumn *column)
+{
+	if (column->alias != NULL)
+		return;
+	column->alias = choose_alias(plan, column, column->name);
+	if (column->several && is_source(column) && column->uses_single)
+		column->alias_single = column->uses_list ?
+			choose_alias(plan, column, psprintf("%s (single)", column->name)) : column->alias;
+}
+
+/* Give each column its SQL name; what the result shows chooses first. */
+static void
+name_columns(const EsqlPlan *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->visible)
+		name_column(plan, ((EsqlVisible *) lfirst(cell))->column);
+	foreach(cell, plan->columns)
+		name_column(plan, lfirst(cell));
+}
+
+/* Begin another item of a SELECT's list. */
+static void
+next_item(EsqlWriter *writer, bool *first)
+{
+	appendStringInfoString(writer->out, *first ? "" : ",\n           ");
+	*first = false;
+}
+
+/* The access's column as SQL, before anything is done about lists; palloc'd. */
+static char *
+access_text(EsqlWriter *writer, const EsqlAccess *access)
+{
+	StringInfo	saved = writer->out;
+	StringInfoData text;
+	char	   *name = psprintf("e.%s", quote_identifier(access->attname));
+
+	if (access->cast == NULL)
+		return name;
+	initStringInfo(&text);
+	writer->out = &text;
+	esql_write_template(writer, access->cast, name);
+	writer->out = saved;
+	return text.data;
+}
+
+/* What the source calls a type when it reads documents. */
+static const char *
+document_type(EsqlType type)
+{
+	return type == ESQL_TYPE_DATE ? "date" : esql_type_name(type);
+}
+
+/* One face of a source column, as a relation gives it. */
+static void
+write_face(EsqlWriter *writer, const EsqlColumn *column, const EsqlAccess *access,
+		   bool list, const char *name)
+{
+	StringInfo	out = writer->out;
+	const char *schema = writer->catalog->schema;
+	bool		collate = column->type == ESQL_TYPE_KEYWORD && access != NULL &&
+		(access->array || access->document || access->nondeterministic ||
+		 list_length(column->accesses) > 1);
+
+	if (collate)
+		appendStringInfoChar(out, '(');
+	if (access == NULL)
+		appendStringInfo(out, "NULL::%s%s", esql_type_sql(column->type), list ? "[]" : "");
+	else if (access->document)
+		appendStringInfo(out, "%s.esql_document_%s%s(e.%s, %s)", schema,
+						 document_type(column->type), list ? "" : "_single",
+						 quote_identifier(access->attname), esql_quote_text(column->name));
+	else if (access->array)
+		appendStringInfo(out, "%s.esql_stored%s(%s)", schema, list ? "" : "_single",
+						 access_text(writer, access));
+	else if (list)
+		appendStringInfo(out, "%s.esql_as_list(%s)", schema, access_text(writer, access));
+	else
+		appendStringInfoString(out, access_text(writer, access));
+	if (collate)
+		appendStringInfoString(out, " COLLATE \"C\")");
+	appendStringInfo(out, " AS %s", name);
+}
+
+/* A METADATA field that is no column of the relation. */
+static void
+write_metadata(EsqlWriter *writer, const EsqlColumn *column, const EsqlRelation *relation)
+{
+	StringInfo	out = writer->out;
+
+	if (strcmp(column->metadata, "_index") == 0)
+		appendStringInfo(out, "%s::text", esql_quote_text(relation->display_name));
+	else if (strcmp(column->metadata, "_version") == 0)
+		appendStringInfoString(out, "1::bigint");
+	else if (strcmp(column->metadata, "_source") == 0 && relation->document != NULL)
+		appendStringInfo(out, "e.%s", quote_identifier(relation->document));
+	else if (strcmp(column->metadata, "_source") == 0)
+		appendStringInfoString(out, "to_jsonb(e)");
+	else
+		appendStringInfoString(out, "NULL::text");
+	appendStringInfo(out, "%s AS %s",
+					 column->type == ESQL_TYPE_KEYWORD ? " COLLATE \"C\"" : "", column->alias);
+}
+
+/* The engine's window on the relation's time column, inclusive in ms. */
+static void
+write_window(EsqlWriter *writer, const EsqlAccess *access, const EsqlWindow *window)
+{
+	const char *type = access->naive ? "timestamp" : "timestamptz";
+	char	   *text;
+
+	if (access->document)
+		text = psprintf("%s.esql_document_date_single(e.%s, '@timestamp')",
+						writer->catalog->schema, quote_identifier(access->attname));
+	else if (access->array)
+		text = psprintf("%s.esql_stored_single(%s)", writer->catalog->schema,
+						access_text(writer, access));
+	else if (access->naive)
+		text = psprintf("e.%s", quote_identifier(access->attname));
+	else
+		text = access_text(writer, access);
+	appendStringInfo(writer->out, "\n    WHERE %s >= '%s'::%s\n      AND %s < '%s'::%s",
+					 text, esql_date_text(window->from), type,
+					 text, esql_date_text(window->to + 1), type);
+}
+
+/* The SELECT over one relation. */
+static void
+write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+	bool		first = true;
+	ListCell   *cell;
+
+	appendStringInfoString(writer->out, "    SELECT ");
+	foreach(cell, writer->plan->columns)
+	{
+		const EsqlColumn *column = lfirst(cell);
+		const EsqlAccess *access;
+
+		if (!is_source(column) || column->last_use <= 0)
+			continue;
+		if (column->metadata != NULL)
+		{
+			next_item(writer, &first);
+			write_metadata(writer, column, relation);
+			continue;
+		}
+		access = list_nth(column->accesses, number);
+		if (column->uses_list && column->several)
+		{
+			next_item(writer, &first);
+			write_face(writer, column, access, true, column->alias);
+		}
+		if (column->uses_single || !column->several)
+		{
+			next_item(writer, &first);
+			write_face(writer, column, access, false,
+					   column->several ? column->alias_single : column->alias);
+		}
+	}
+	appendStringInfo(writer->out, "\n    FROM %s AS e", relation->sql_name);
+	if (writer->plan->window != NULL)
+	{
+		const EsqlAccess *access = list_nth(writer->plan->window->accesses, number);
+
+		if (access == NULL)
+			appendStringInfoString(writer->out, "\n    WHERE false");
+		else
+			write_window(writer, access, options->window);
+	}
+}
+
+static void
+write_source(EsqlWriter *writer, const EsqlOptions *options)
+{
+	for (int i = 0; i < list_length(writer->catalog->relations); i++)
+	{
+		if (i > 0)
+			appendStringInfoString(writer->out, "\n    UNION ALL\n");
+		write_relation(writer, i, options);
+	}
+}
+
+/* The columns from earlier stages that later ones read. */
+static void
+write_handed_on(EsqlWriter *writer, int stage, bool *first)
+{
+	ListCell   *cell;
+
+	foreach(cell, writer->plan->columns)
+	{
+		const EsqlColumn *column = lfirst(cell);
+
+		if (column->born >= stage || column->last_use <= stage)
+			continue;
+		if (!is_source(column) || !column->several || column->uses_list)
+		{
+			next_item(writer, first);
+			appendStringInfoString(writer->out, column->alias);
+		}
+		if (column->alias_single != NULL && (!column->uses_list ||
+											 strcmp(column->alias_single, column->alias) != 0))
+		{
+			next_item(writer, first);
+			appendStringInfoString(writer->out, column->alias_single);
+		}
+	}
+}
+
+/* What the stage makes, so far as anyone reads it. */
+static void
+write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *first)
+{
+	ListCell   *cell;
+
+	foreach(cell, stage->outputs)
+	{
+		const EsqlOutput *output = lfirst(cell);
+
+		if (output->column->last_use <= number)
+			continue;
+		next_item(writer, first);
+		if (stage->kind == ESQL_STAGE_EXPAND)
+		{
+			appendStringInfo(writer->out, "unnest(%s.%s(", writer->catalog->schema,
+							 stage->group_values ? "esql_group_values" : "esql_expand_values");
+			esql_write_ordered(writer, output->node);
+			appendStringInfoString(writer->out, "))");
+		}
+		else if (output->node->kind == ESQL_NODE_CALL)
+			esql_write_node(writer, output->node);
+		else
+			esql_write_ordered(writer, output->node);
+		appendStringInfo(writer->out, " AS %s", output->column->alias);
+	}
+}
+
+static void
+write_conditions(EsqlWriter *writer, const EsqlStage *stage)
+{
+	ListCell   *cell;
+	const char *separator = "\n    WHERE ";
+
+	foreach(cell, stage->conditions)
+	{
+		appendStringInfoString(writer->out, separator);
+		esql_write_node(writer, lfirst(cell));
+		separator = "\n      AND ";
+	}
+}
+
+/* ORDER BY, with names of the CTE (not of the result). */
+static void
+write_order(EsqlWriter *writer, List *order, const char *from, const char *indent)
+{
+	ListCell   *cell;
+	const char *separator = "ORDER BY ";
+
+	writer->qualifier = from;
+	foreach(cell, order)
+	{
+		const EsqlOrder *key = lfirst(cell);
+
+		if (key->node->kind == ESQL_NODE_CONST)
+			continue;			/* orders nothing, and 1 would be a column */
+		if (separator[0] == 'O')
+			appendStringInfo(writer->out, "\n%s", indent);
+		appendStringInfoString(writer->out, separator);
+		esql_write_ordered(writer, key->node);
+		if (key->descending)
+			appendStringInfoString(writer->out, " DESC");
+		if (key->nulls_first != key->descending)
+			appendStringInfoString(writer->out, key->nulls_first ?
+								   " NULLS FIRST" : " NULLS LAST");
+		separator = ", ";
+	}
+	writer->qualifier = NULL;
+}
+
+/* SELECT aggregates, keys FROM ... GROUP BY keys */
+static void
+write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *from)
+{
+	bool		first = true;
+	ListCell   *cell;
+	const char *separator = "\n    GROUP BY ";
+
+	write_outputs(writer, stage, number, &first);
+	foreach(cell, stage->keys)
+	{
+		const EsqlColumn *column = lfirst(cell);
+
+		if (column->last_use <= number)
+			continue;
+		next_item(writer, &first);
+		appendStringInfo(writer->out, "%s.%s", from, column->alias);
+	}
+	if (first && stage->keys == NIL)
+		appendStringInfoString(writer->out, "count(*)");	/* one row it has to be */
+	appendStringInfo(writer->out, "\n    FROM %s", from);
+	foreach(cell, stage->keys)
+	{
+		appendStringInfo(writer->out, "%s%s.%s", separator, from,
+						 ((EsqlColumn *) lfirst(cell))->alias);
+		separator = ", ";
+	}
+}
+
+/* One stage: a CTE that reads the one before. */
+static void
+write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOptions *options)
+{
+	char	   *from = psprintf("s%d", number - 1);
+	bool		first = true;
+
+	appendStringInfo(writer->out, "%ss%d AS (  -- line %u: %s\n", number == 0 ? "WITH " : ",\n",
+					 number, stage->line, stage->command);
+	if (stage->kind == ESQL_STAGE_SOURCE)
+		write_source(writer, options);
+	else
+	{
+		appendStringInfoString(writer->out, "    SELECT ");
+		if (stage->kind == ESQL_STAGE_STATS)
+			write_stats(writer, stage, number, from);
+		else
+		{
+			write_handed_on(writer, number, &first);
+			write_outputs(writer, stage, number, &first);
+			appendStringInfo(writer->out, "\n    FROM %s", from);
+		}
+		write_conditions(writer, stage);
+		if (stage->kind == ESQL_STAGE_LIMIT)
+		{
+			write_order(writer, stage->order, from, "    ");
+			appendStringInfo(writer->out, "\n    LIMIT " INT64_FORMAT, stage->limit);
+		}
+	}
+	appendStringInfoString(writer->out, "\n)");
+}
+
+/* The SELECT that shows the result. */
+static void
+write_result(EsqlWriter *writer, const EsqlOptions *options)
+{
+	const EsqlPlan *plan = writer->plan;
+	char	   *from = psprintf("s%d", list_length(plan->stages) - 1);
+	bool		first = true;
+	ListCell   *cell;
+	EsqlSpan	nowhere = {0, 0};
+
+	appendStringInfoString(writer->out, "\nSELECT ");
+	foreach(cell, plan->visible)
+	{
+		EsqlVisible *entry = lfirst(cell);
+		const char *name = quote_identifier(entry->name);
+		EsqlNode   *node = esql_result_node(entry->column, nowhere);
+
+		appendStringInfoString(writer->out, first ? "" : ",\n       ");
+		first = false;
+		esql_write_node(writer, node);
+		if (node->kind == ESQL_NODE_COLUMN && strcmp(name, entry->column->alias) == 0)
+			continue;
+		appendStringInfo(writer->out, " AS %s", strlen(entry->name) < NAMEDATALEN ?
+						 name : entry->column->alias);
+	}
+	appendStringInfo(writer->out, "\nFROM %s", from);
+	write_order(writer, plan->order, from, "");
+	if (!plan->limited && options->implicit_limit >= 0)
+		appendStringInfo(writer->out, "\nLIMIT " INT64_FORMAT, options->implicit_limit);
+}
+
+/* The SQL of a plan, palloc'd. */
+char *
+esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+{
+	StringInfoData out;
+	EsqlWriter	writer = {&out, plan, catalog, NULL};
+	int			number = 0;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	name_columns(plan);
+	foreach(cell, plan->stages)
+		write_stage(&writer, lfirst(cell), number++, options);
+	write_result(&writer, options);
+	return out.data;
+}
