@@ -1,0 +1,108 @@
+/*
+ * esql.c
+ *		esql() and esql_sql(): any ES|QL query, run or shown as SQL.
+ */
+#include "compat.h"
+
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "detect/evaluate.h"
+#include "esql/row_json.h"
+#include "transfer_detect.h"
+
+PG_FUNCTION_INFO_V1(td_esql);
+PG_FUNCTION_INFO_V1(td_esql_sql);
+
+/* The query's text; a null is an error, for nobody means it. */
+static char *
+query_argument(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("query must not be null")));
+	return text_to_cstring(PG_GETARG_TEXT_PP(0));
+}
+
+static Oid
+events_argument(FunctionCallInfo fcinfo)
+{
+	return PG_ARGISNULL(2) ? InvalidOid : PG_GETARG_OID(2);
+}
+
+/* Where esql()'s rows go. */
+typedef struct JsonRows
+{
+	Tuplestorestate *store;
+	TupleDesc	desc;
+	List	   *columns;
+	int64		count;
+	int64		limit;			/* rows to show, or -1 */
+} JsonRows;
+
+static void
+put_json(void *arg, Datum *values, bool *nulls)
+{
+	JsonRows   *rows = arg;
+	StringInfoData out;
+	Datum		value;
+	bool		isnull = false;
+
+	rows->count++;
+	if (rows->limit >= 0 && rows->count > rows->limit)
+		return;
+	initStringInfo(&out);
+	esql_row_to_json(&out, rows->columns, values, nulls);
+	value = PointerGetDatum(cstring_to_text_with_len(out.data, out.len));
+	tuplestore_putvalues(rows->store, rows->desc, &value, &isnull);
+}
+
+/* esql(query text, as_of timestamptz, events regclass) -> setof json */
+Datum
+td_esql(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *query = query_argument(fcinfo);
+	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = -1};
+	TdSession	session;
+	TdCompiled *compiled;
+	JsonRows	rows = {0};
+
+	td_init_materialized(fcinfo, true);
+	td_begin(&session, fcinfo);
+	if (td_default_limit >= 0)
+		options.implicit_limit = (int64) td_default_limit + 1;	/* is there more? */
+	compiled = td_compile(&session, query, events_argument(fcinfo), &options);
+	rows.store = rsinfo->setResult;
+	rows.desc = rsinfo->setDesc;
+	rows.columns = compiled->columns;
+	rows.limit = compiled->limited ? -1 : td_default_limit;
+	td_execute(compiled->sql, put_json, &rows);
+	td_end(&session);
+	if (rows.limit >= 0 && rows.count > rows.limit)
+		ereport(NOTICE,
+				(errmsg("the query has no LIMIT, showing its first %d rows", td_default_limit),
+				 errhint("Add LIMIT, or set transfer_detect.default_limit.")));
+	return (Datum) 0;
+}
+
+/* esql_sql(query text, as_of timestamptz, events regclass) -> text */
+Datum
+td_esql_sql(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *query = query_argument(fcinfo);
+	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = td_default_limit};
+	TdSession	session;
+	TdCompiled *compiled;
+	char	   *sql;
+
+	td_begin(&session, fcinfo);
+	compiled = td_compile(&session, query, events_argument(fcinfo), &options);
+	sql = MemoryContextStrdup(caller, compiled->sql);
+	td_end(&session);
+	PG_RETURN_TEXT_P(cstring_to_text(sql));
+}

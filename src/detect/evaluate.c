@@ -1,0 +1,201 @@
+/*
+ * evaluate.c
+ *		A query's text to rows: compile it, run it through SPI.
+ *
+ * All runs as the caller, so that privileges and row security of the events
+ * hold.  The search_path is pg_catalog, pg_temp between td_begin() and
+ * td_end(): the generated SQL qualifies all names, but operators are looked
+ * up, and must be PostgreSQL's.  An error undoes the setting with the
+ * transaction.
+ *
+ * The result is handed on row by row from the executor to a sink, so that it
+ * is in memory just once, in the tuplestore of the calling function; and the
+ * plan may be parallel, which one that is fetched from a cursor may not.
+ */
+#include "compat.h"
+
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "tcop/dest.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "detect/catalog.h"
+#include "detect/evaluate.h"
+#include "esql/runtime_scalar.h"
+
+/* Connect to SPI under a safe search_path.  Memory lives until td_end(). */
+void
+td_begin(TdSession *session, FunctionCallInfo fcinfo)
+{
+	Oid			namespace = get_func_namespace(fcinfo->flinfo->fn_oid);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	session->guc_level = NewGUCNestLevel();
+	session->schema = pstrdup(quote_identifier(get_namespace_name(namespace)));
+}
+
+void
+td_end(TdSession *session)
+{
+	AtEOXact_GUC(true, session->guc_level);
+	SPI_finish();
+}
+
+static void
+pin_search_path(void)
+{
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* A short query of our own; its rows are in SPI_tuptable. */
+void
+td_query(const char *sql, int nargs, Oid *types, Datum *values)
+{
+	int			code = SPI_execute_with_args(sql, nargs, types, values, NULL, true, 0);
+
+	if (code != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
+}
+
+/*
+ * ES|QL is compiled in UTF-8, whatever the database's encoding: what comes
+ * from the database goes through the first of these, what goes back through
+ * the second.  Both may return their argument.
+ */
+char *
+td_to_utf8(const char *text)
+{
+	return pg_server_to_any(text, (int) strlen(text), PG_UTF8);
+}
+
+char *
+td_from_utf8(const char *text)
+{
+	return pg_any_to_server(text, (int) strlen(text), PG_UTF8);
+}
+
+static void *
+allocate(void *arg, size_t size)
+{
+	(void) arg;
+	return palloc(size);
+}
+
+/*
+ * Compile a query.  events, if valid, takes the place of FROM's patterns.
+ * Names of relations in FROM are the caller's to resolve, so search_path is
+ * pinned only behind the catalog.
+ */
+TdCompiled *
+td_compile(const TdSession *session, const char *query, Oid events, const EsqlOptions *options)
+{
+	TdCompiled *compiled = palloc(sizeof(TdCompiled));
+	char	   *text = td_to_utf8(query);
+	EsqlContext context = {.text = text, .length = strlen(text), .alloc = allocate};
+	EsqlQuery  *parsed = esql_parse(&context);
+	EsqlCatalog *catalog;
+	EsqlPlan   *plan;
+	ListCell   *cell;
+
+	if (parsed == NULL)
+		esql_report(&context);
+	catalog = td_load_catalog(&context, parsed->from, events, session->schema);
+	pin_search_path();
+	plan = esql_resolve(&context, parsed, catalog, options);
+	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
+	compiled->columns = plan->visible;
+	foreach(cell, compiled->columns)
+	{
+		EsqlVisible *entry = lfirst(cell);
+
+		entry->name = td_from_utf8(entry->name);
+	}
+	compiled->limited = plan->limited;
+	return compiled;
+}
+
+/* The executor's way to a sink. */
+typedef struct SinkReceiver
+{
+	DestReceiver pub;
+	TdRowSink	sink;
+	void	   *arg;
+	MemoryContext row_context;	/* emptied before each row */
+} SinkReceiver;
+
+static bool
+receive_slot(TupleTableSlot *slot, DestReceiver *self)
+{
+	SinkReceiver *receiver = (SinkReceiver *) self;
+	MemoryContext old;
+
+	MemoryContextReset(receiver->row_context);
+	old = MemoryContextSwitchTo(receiver->row_context);
+	slot_getallattrs(slot);
+	receiver->sink(receiver->arg, slot->tts_values, slot->tts_isnull);
+	MemoryContextSwitchTo(old);
+	return true;
+}
+
+static void
+receiver_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+	(void) self;
+	(void) operation;
+	(void) desc;
+}
+
+static void
+receiver_nothing(DestReceiver *self)
+{
+	(void) self;
+}
+
+/* Run a SELECT, under the caller's snapshot, and hand its rows to the sink. */
+void
+td_execute(const char *sql, TdRowSink sink, void *arg)
+{
+	SinkReceiver receiver = {
+		.pub = {
+			.receiveSlot = receive_slot,
+			.rStartup = receiver_startup,
+			.rShutdown = receiver_nothing,
+			.rDestroy = receiver_nothing,
+			.mydest = DestTuplestore	/* DestNone would make it a utility */
+		},
+		.sink = sink,
+		.arg = arg
+	};
+	int			code;
+
+	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "transfer_detect row",
+												 ALLOCSET_DEFAULT_SIZES);
+	code = td_spi_select_into(sql, &receiver.pub);
+	if (code != SPI_OK_SELECT)
+		elog(ERROR, "could not evaluate the query: %s", SPI_result_code_string(code));
+	MemoryContextDelete(receiver.row_context);
+}
+
+/* The argument as_of in milliseconds; null and infinite ones are errors. */
+int64
+td_as_of(FunctionCallInfo fcinfo, int argument)
+{
+	int64		ms;
+
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("as_of must not be null")));
+	if (!td_timestamp_to_ms(PG_GETARG_TIMESTAMPTZ(argument), &ms))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("as_of must be finite")));
+	return ms;
+}
