@@ -1,0 +1,32 @@
+/*
+ * aggregate.h
+ *		What the aggregate functions of this folder share.
+ */
+#ifndef TD_AGGREGATE_H
+#define TD_AGGREGATE_H
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "utils/array.h"
+
+#include "type.h"
+
+/* A walk through the non-null elements of an array. */
+typedef struct TdElements
+{
+	const char *at;
+	const bits8 *nulls;
+	int64		position;
+	int64		count;
+	TdType	   *type;
+} TdElements;
+
+extern MemoryContext td_aggregate_context(FunctionCallInfo fcinfo);
+extern TdType *td_argument_type(FunctionCallInfo fcinfo);
+extern TdType *td_element_type(FunctionCallInfo fcinfo, ArrayType *array);
+extern void td_elements_begin(TdElements *elements, ArrayType *array, TdType *type);
+extern bool td_elements_next(TdElements *elements, Datum *value);
+extern void td_set_check(TdSetStatus status);
+
+#endif							/* TD_AGGREGATE_H */

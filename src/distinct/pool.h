@@ -1,0 +1,17 @@
+/*
+ * pool.h
+ *		The memory of the sets in an aggregate's context.
+ */
+#ifndef TD_POOL_H
+#define TD_POOL_H
+
+#include "compat.h"
+
+#include "set.h"
+
+typedef struct TdPool TdPool;
+
+extern TdPool *td_pool_of(MemoryContext context);
+extern void td_memory_hooks(TdSetType *type);
+
+#endif							/* TD_POOL_H */

@@ -1,0 +1,644 @@
+/*
+ * type.c
+ *		How the values of a PostgreSQL type go into a set, and come out.
+ *
+ * Two values are one if the type's default equality operator says so under
+ * the call's collation, as count(DISTINCT) has it.  For most columns that is
+ * equality of bytes, and then no function of the type is ever called:
+ *
+ *		integers, dates, times, enums, money ...	words
+ *		float4, float8			words, after 0.0 and -0.0 became one and all
+ *								NaNs became one
+ *		text, varchar, bytea	bytes, if the collation is deterministic
+ *		uuid, macaddr, name		bytes
+ *
+ * For two types, equality is that of some of the bytes: char(n) (blanks at
+ * the end do not count) and bit strings.  All others - numeric, interval,
+ * inet, jsonb, arrays, composites, ranges, text under a nondeterministic
+ * collation, types of extensions - go through their hash and equality
+ * functions; the first of several equal values is the one that is kept.
+ *
+ * The facts are found once per type and collation and process.  Whoever needs
+ * them keeps the pointer in fn_extra, if there is one; entries are never
+ * freed, so a set can point to its entry without caring where the pointer
+ * came from, and no caller depends on fn_extra to last.  When a type changes,
+ * a new entry is made, and the old one is left to the sets that have it.
+ */
+#include "compat.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "pool.h"
+#include "type.h"
+
+/* PostgreSQL 13 cannot hash records */
+#ifdef F_HASH_RECORD
+#define TD_HASH_RECORD F_HASH_RECORD
+#define TD_HASH_RECORD_ARRAY F_HASH_ARRAY
+#else
+#define TD_HASH_RECORD InvalidOid
+#define TD_HASH_RECORD_ARRAY InvalidOid
+#endif
+
+typedef struct TypeKey
+{
+	Oid			typid;
+	Oid			collation;
+} TypeKey;
+
+typedef struct TypeEntry
+{
+	TypeKey		key;			/* must be first */
+	uint32		type_hash;		/* of the type in the system cache */
+	TdType	   *type;			/* NULL: has to be found out again */
+} TypeEntry;
+
+static HTAB *type_table = NULL;
+
+/* A type has changed (all have, if hash is 0): its facts are found anew. */
+static void
+forget_type(Datum arg, int cacheid, uint32 hash)
+{
+	HASH_SEQ_STATUS status;
+	TypeEntry  *entry;
+
+	(void) arg;
+	hash_seq_init(&status, type_table);
+	while ((entry = hash_seq_search(&status)) != NULL)
+	{
+		if (hash == 0 || cacheid != TYPEOID || entry->type_hash == hash)
+			entry->type = NULL;
+	}
+}
+
+static void
+create_table(void)
+{
+	HASHCTL		ctl;
+
+	memset(&ctl, 0, sizeof(ctl));
+	ctl.keysize = sizeof(TypeKey);
+	ctl.entrysize = sizeof(TypeEntry);
+	ctl.hcxt = CacheMemoryContext;
+	type_table = hash_create("transfer_detect types", 32, &ctl,
+							 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterSyscacheCallback(TYPEOID, forget_type, (Datum) 0);
+	/* the labels hold names of schemas */
+	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_type, (Datum) 0);
+}
+
+/* ---- equality and hashing of what is not compared as bytes ---- */
+
+static inline Datum
+stored_datum(const TdType *type, const void *value)
+{
+	Datum		result;
+
+	if (type->form != TD_FORM_BYVAL)
+		return PointerGetDatum(value);
+	memcpy(&result, value, sizeof(Datum));
+	return result;
+}
+
+static uint32_t
+hash_by_proc(const TdSetType *set_type, const void *value, size_t len)
+{
+	TdType	   *type = set_type->owner;
+
+	(void) len;
+	return DatumGetUInt32(FunctionCall1Coll(&type->hash, type->collation,
+											stored_datum(type, value)));
+}
+
+static bool
+equal_by_proc(const TdSetType *set_type, const void *a, size_t a_len,
+			  const void *b, size_t b_len)
+{
+	TdType	   *type = set_type->owner;
+
+	(void) a_len;
+	(void) b_len;
+	return DatumGetBool(FunctionCall2Coll(&type->equal, type->collation,
+										  stored_datum(type, a),
+										  stored_datum(type, b)));
+}
+
+/* char(n): the length without the blanks at the end */
+static inline size_t
+blank_trimmed(const void *value, size_t len)
+{
+	const char *chars = (const char *) value + VARHDRSZ;
+
+	len -= VARHDRSZ;
+	while (len > 0 && chars[len - 1] == ' ')
+		len--;
+	return len;
+}
+
+static uint32_t
+hash_char(const TdSetType *set_type, const void *value, size_t len)
+{
+	(void) set_type;
+	return hash_bytes((const unsigned char *) value + VARHDRSZ,
+					  (int) blank_trimmed(value, len));
+}
+
+static bool
+equal_char(const TdSetType *set_type, const void *a, size_t a_len,
+		   const void *b, size_t b_len)
+{
+	(void) set_type;
+	a_len = blank_trimmed(a, a_len);
+	b_len = blank_trimmed(b, b_len);
+	return a_len == b_len &&
+		memcmp((const char *) a + VARHDRSZ, (const char *) b + VARHDRSZ, a_len) == 0;
+}
+
+/* bit strings: their length in bits is the first of the bytes compared */
+static uint32_t
+hash_varlena(const TdSetType *set_type, const void *value, size_t len)
+{
+	(void) set_type;
+	return hash_bytes((const unsigned char *) value + VARHDRSZ,
+					  (int) (len - VARHDRSZ));
+}
+
+static bool
+equal_varlena(const TdSetType *set_type, const void *a, size_t a_len,
+			  const void *b, size_t b_len)
+{
+	(void) set_type;
+	return a_len == b_len &&
+		memcmp((const char *) a + VARHDRSZ, (const char *) b + VARHDRSZ,
+			   a_len - VARHDRSZ) == 0;
+}
+
+/* ---- finding out ---- */
+
+/*
+ * Finds the type's equality and hash functions; throws if it has none, since
+ * then its values cannot be told apart.
+ */
+static void
+find_procs(TdType *type, Oid typid)
+{
+	TypeCacheEntry *cache = lookup_type_cache(typid, TYPECACHE_EQ_OPR |
+											  TYPECACHE_HASH_PROC);
+	Oid			hash_proc = cache->hash_proc;
+
+	/*
+	 * The cache does not know what is in an anonymous record, so it promises
+	 * nothing; the function itself finds out, value by value.
+	 */
+	if (!OidIsValid(hash_proc))
+		hash_proc = typid == RECORDOID ? TD_HASH_RECORD :
+			typid == RECORDARRAYOID ? TD_HASH_RECORD_ARRAY : InvalidOid;
+	if (!OidIsValid(cache->eq_opr) || !OidIsValid(hash_proc))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("type %s has no default equality and hash functions",
+						format_type_be(type->typid)),
+				 errhint("Count a value of another type instead, such as the value cast to text.")));
+	fmgr_info_cxt(get_opcode(cache->eq_opr), &type->equal, CacheMemoryContext);
+	fmgr_info_cxt(hash_proc, &type->hash, CacheMemoryContext);
+	type->set.hash = hash_by_proc;
+	type->set.equal = equal_by_proc;
+}
+
+/* The form of a type that is compared by its procs. */
+static void
+set_proc_form(TdType *type)
+{
+	type->set.kind = TD_SET_CALLER;
+	if (type->typbyval)
+		type->form = TD_FORM_BYVAL;
+	else
+		type->form = type->typlen == -1 ? TD_FORM_VARLENA : TD_FORM_IMAGE;
+	find_procs(type, type->typid);
+}
+
+/* The form of text, varchar, char(n) and name. */
+static void
+set_text_form(TdType *type)
+{
+	bool		by_bytes;
+
+	if (!OidIsValid(type->collation))
+		ereport(ERROR,
+				(errcode(ERRCODE_INDETERMINATE_COLLATION),
+				 errmsg("could not determine which collation to use for distinct values"),
+				 errhint("Use the COLLATE clause to set the collation explicitly.")));
+	by_bytes = get_collation_isdeterministic(type->collation);
+	type->set.kind = TD_SET_CALLER;
+	type->form = TD_FORM_VARLENA;
+	if (type->typid == BPCHAROID)
+	{
+		find_procs(type, BPCHAROID);
+		if (by_bytes)
+		{
+			type->set.hash = hash_char;
+			type->set.equal = equal_char;
+		}
+	}
+	else if (by_bytes)
+	{
+		type->set.kind = TD_SET_BYTES;
+		type->form = type->typid == NAMEOID ? TD_FORM_NAME : TD_FORM_TEXT;
+	}
+	else
+	{
+		find_procs(type, TEXTOID);
+		if (type->typid == NAMEOID)
+			type->form = TD_FORM_NAME_TEXT;
+	}
+}
+
+/* Chooses how values of the type are kept. */
+static void
+set_form(TdType *type)
+{
+	switch (type->typid)
+	{
+		case BOOLOID:
+		case CHAROID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case XIDOID:
+		case CIDOID:
+		case XID8OID:
+		case DATEOID:
+		case TIMEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case CASHOID:
+		case LSNOID:
+		case REGPROCOID:
+		case REGPROCEDUREOID:
+		case REGOPEROID:
+		case REGOPERATOROID:
+		case REGCLASSOID:
+		case REGTYPEOID:
+		case REGROLEOID:
+		case REGNAMESPACEOID:
+		case REGCONFIGOID:
+		case REGDICTIONARYOID:
+			type->set.kind = TD_SET_WORDS;
+			type->form = TD_FORM_WORD;
+			break;
+		case FLOAT4OID:
+		case FLOAT8OID:
+			type->set.kind = TD_SET_WORDS;
+			type->form = type->typid == FLOAT4OID ? TD_FORM_FLOAT4 : TD_FORM_FLOAT8;
+			break;
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+			set_text_form(type);
+			break;
+		case BYTEAOID:
+			type->set.kind = TD_SET_BYTES;
+			type->form = TD_FORM_TEXT;
+			break;
+		case UUIDOID:
+		case MACADDROID:
+		case MACADDR8OID:
+			type->set.kind = TD_SET_BYTES;
+			type->set.width = (uint32) type->typlen;
+			type->form = TD_FORM_FIXED;
+			break;
+		case BITOID:
+		case VARBITOID:
+			type->set.kind = TD_SET_CALLER;
+			type->form = TD_FORM_VARLENA;
+			type->set.hash = hash_varlena;
+			type->set.equal = equal_varlena;
+			break;
+		default:
+			if (get_typtype(type->typid) == TYPTYPE_ENUM)
+			{
+				type->set.kind = TD_SET_WORDS;
+				type->form = TD_FORM_WORD;
+			}
+			else
+				set_proc_form(type);
+	}
+}
+
+/*
+ * The facts of the (base) type.  Whatever fails throws before anything is
+ * remembered, and what was allocated by then goes with the context.
+ */
+static TdType *
+make_type(Oid typid, Oid collation)
+{
+	TdType	   *type = MemoryContextAllocZero(CacheMemoryContext, sizeof(TdType));
+	TdType		local;
+
+	memset(&local, 0, sizeof(local));
+	local.typid = typid;
+	local.collation = collation;
+	get_typlenbyvalalign(typid, &local.typlen, &local.typbyval, &local.typalign);
+	PG_TRY();
+	{
+		td_memory_hooks(&local.set);
+		set_form(&local);
+		td_type_set_travel(&local);
+		td_type_make_label(&local);
+	}
+	PG_CATCH();
+	{
+		pfree(type);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	*type = local;
+	type->set.owner = type;
+
+	/* beside a counter, a word is a string of 8 bytes */
+	type->counted = type->set;
+	type->counted.payload = sizeof(uint64);
+	type->counted.encode = NULL;
+	type->counted.decode = NULL;
+	if (type->set.kind == TD_SET_WORDS)
+	{
+		type->counted.kind = TD_SET_BYTES;
+		type->counted.width = sizeof(uint64);
+	}
+	return type;
+}
+
+/*
+ * The facts of a type under a collation; the type may be a domain.  Throws if
+ * values of the type cannot be told apart.
+ */
+TdType *
+td_type_lookup(Oid typid, Oid collation)
+{
+	TypeKey		key;
+	TypeEntry  *entry;
+	TdType	   *type;
+	bool		found;
+
+	if (!OidIsValid(typid))
+		ereport(ERROR,
+				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
+				 errmsg("could not determine the data type of the values")));
+	typid = getBaseType(typid);
+	if (type_table == NULL)
+		create_table();
+	memset(&key, 0, sizeof(key));
+	key.typid = typid;
+	key.collation = collation;
+	entry = hash_search(type_table, &key, HASH_FIND, NULL);
+	if (entry != NULL && entry->type != NULL)
+		return entry->type;
+	type = make_type(typid, collation);
+	entry = hash_search(type_table, &key, HASH_ENTER, &found);
+	entry->type_hash = GetSysCacheHashValue1(TYPEOID, ObjectIdGetDatum(typid));
+	entry->type = type;
+	return type;
+}
+
+/* The type of a set's values. */
+TdType *
+td_type_of(const TdSet *set)
+{
+	return td_set_type(set)->owner;
+}
+
+/* ---- values in ---- */
+
+/* The word that stands for a Datum; two are equal if the words are. */
+static inline uint64
+datum_word(const TdType *type, Datum value)
+{
+	if (type->form == TD_FORM_WORD)
+	{
+		uint64		word = 0;
+
+		if (!type->typbyval)	/* 8 bytes, where Datum has 4 */
+			memcpy(&word, DatumGetPointer(value), 8);
+		else if (type->typlen == 8)
+			word = (uint64) value;
+		else if (type->typlen == 4)
+			word = DatumGetUInt32(value);
+		else if (type->typlen == 2)
+			word = DatumGetUInt16(value);
+		else
+			word = DatumGetUInt8(value);
+		return word;
+	}
+	else
+	{
+		uint64		word;
+		double		number = type->form == TD_FORM_FLOAT4 ?
+			(double) DatumGetFloat4(value) : DatumGetFloat8(value);
+
+		if (isnan(number))
+			return UINT64CONST(0x7ff8000000000000);
+		if (number == 0)
+			number = 0;			/* no minus */
+		memcpy(&word, &number, sizeof(word));
+		return word;
+	}
+}
+
+/* What makes a Datum into bytes: to be given back by end_bytes(). */
+typedef struct TdBytes
+{
+	const void *data;
+	Size		len;
+	void	   *copy;			/* to be freed, or NULL */
+	Datum		by_value;
+} TdBytes;
+
+static inline void
+begin_bytes(const TdType *type, Datum value, TdBytes *bytes)
+{
+	bytes->copy = NULL;
+	switch (type->form)
+	{
+		case TD_FORM_TEXT:
+			{
+				struct varlena *text = PG_DETOAST_DATUM_PACKED(value);
+
+				if ((Pointer) text != DatumGetPointer(value))
+					bytes->copy = text;
+				bytes->data = VARDATA_ANY(text);
+				bytes->len = VARSIZE_ANY_EXHDR(text);
+				break;
+			}
+		case TD_FORM_FIXED:
+			bytes->data = DatumGetPointer(value);
+			bytes->len = (Size) type->typlen;
+			break;
+		case TD_FORM_NAME:
+			bytes->data = DatumGetPointer(value);
+			bytes->len = strlen(NameStr(*DatumGetName(value)));
+			break;
+		case TD_FORM_NAME_TEXT:
+			bytes->copy = cstring_to_text(NameStr(*DatumGetName(value)));
+			bytes->data = bytes->copy;
+			bytes->len = VARSIZE(bytes->copy);
+			break;
+		case TD_FORM_VARLENA:
+			{
+				struct varlena *whole = PG_DETOAST_DATUM(value);
+
+				if ((Pointer) whole != DatumGetPointer(value))
+					bytes->copy = whole;
+				bytes->data = whole;
+				bytes->len = VARSIZE(whole);
+				break;
+			}
+		case TD_FORM_IMAGE:
+			bytes->data = DatumGetPointer(value);
+			bytes->len = datumGetSize(value, false, type->typlen);
+			break;
+		default:
+			bytes->by_value = value;
+			bytes->data = &bytes->by_value;
+			bytes->len = sizeof(Datum);
+	}
+}
+
+/*
+ * Adds a value.  Copies made on the way (of toasted values) are made in the
+ * current context and freed.
+ */
+void
+td_type_add(TdType *type, TdSet *set, Datum value)
+{
+	TdBytes		bytes;
+
+	if (type->set.kind == TD_SET_WORDS)
+	{
+		td_set_add_word(set, datum_word(type, value));
+		return;
+	}
+	begin_bytes(type, value, &bytes);
+	td_set_add(set, bytes.data, bytes.len);
+	if (bytes.copy != NULL)
+		pfree(bytes.copy);
+}
+
+/*
+ * Finds or adds a value in a set with counters and returns its counter, which
+ * is good until the set changes.
+ */
+uint64 *
+td_type_enter(TdType *type, TdSet *set, Datum value, bool *found)
+{
+	TdBytes		bytes;
+	uint64		word;
+	uint64	   *result;
+
+	if (type->set.kind == TD_SET_WORDS)
+	{
+		word = datum_word(type, value);
+		return td_set_enter(set, &word, sizeof(word), found);
+	}
+	begin_bytes(type, value, &bytes);
+	result = td_set_enter(set, bytes.data, bytes.len, found);
+	if (bytes.copy != NULL)
+		pfree(bytes.copy);
+	return result;
+}
+
+/* ---- values out ---- */
+
+/* The bytes td_type_datum() needs for a stored value of this length, aligned. */
+Size
+td_type_datum_size(const TdType *type, Size len)
+{
+	switch (type->form)
+	{
+		case TD_FORM_TEXT:
+			return MAXALIGN(len + VARHDRSZ);
+		case TD_FORM_NAME:
+		case TD_FORM_NAME_TEXT:
+			return MAXALIGN(NAMEDATALEN);
+		case TD_FORM_WORD:
+		case TD_FORM_FLOAT8:
+			return type->typbyval ? 0 : MAXALIGN(sizeof(uint64));
+		default:
+			return 0;
+	}
+}
+
+static Datum
+word_datum(const TdType *type, uint64 word, char *room)
+{
+	double		number;
+
+	if (type->form == TD_FORM_FLOAT4)
+	{
+		memcpy(&number, &word, sizeof(number));
+		return Float4GetDatum((float4) number);
+	}
+	if (!type->typbyval)
+	{
+		memcpy(room, &word, sizeof(word));
+		return PointerGetDatum(room);
+	}
+	switch (type->typlen)
+	{
+		case 1:
+			return CharGetDatum((char) word);
+		case 2:
+			return Int16GetDatum((int16) word);
+		case 4:
+			return Int32GetDatum((int32) word);
+		default:
+			return (Datum) word;
+	}
+}
+
+/*
+ * The present value of a walk through a set as a Datum.  It may lie in the
+ * room given, or in the set.
+ */
+Datum
+td_type_datum(const TdType *type, const TdSetScan *scan, char *room)
+{
+	const void *value = scan->value;
+
+	if (type->set.kind == TD_SET_WORDS)
+		return word_datum(type, scan->word, room);
+	switch (type->form)
+	{
+		case TD_FORM_TEXT:
+			SET_VARSIZE(room, scan->len + VARHDRSZ);
+			memcpy(VARDATA(room), value, scan->len);
+			return PointerGetDatum(room);
+		case TD_FORM_NAME:
+			memset(room, 0, NAMEDATALEN);
+			memcpy(room, value, scan->len);
+			return PointerGetDatum(room);
+		case TD_FORM_NAME_TEXT:
+			memset(room, 0, NAMEDATALEN);
+			memcpy(room, (const char *) value + VARHDRSZ, scan->len - VARHDRSZ);
+			return PointerGetDatum(room);
+		default:
+			return stored_datum(type, value);
+	}
+}

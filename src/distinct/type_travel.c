@@ -1,0 +1,399 @@
+/*
+ * type_travel.c
+ *		How the values of a set travel to another process, and how the set says
+ *		there what they are.
+ *
+ * A set in wire form is labelled with its type and collation.  OIDs that
+ * PostgreSQL assigns by hand are the same on every server and stand as they
+ * are; all others differ from server to server, and go as schema and name.
+ *
+ *		byte  0		how the values travel (TdTravel); for TD_TRAVEL_LOCAL
+ *					plus 0x80 on big-endian machines, plus 0x40 if Datum has
+ *					4 bytes
+ *		then type and collation, each
+ *			0, OID (4 bytes, lowest first)
+ *		or	1, schema and name, each with a zero behind it
+ *
+ * The bytes of integers (which the set itself puts in order), text, uuid and
+ * the like mean the same everywhere.  Other types travel through their send
+ * and receive functions, or as text if they lack one of these.  Anonymous
+ * records cannot be received at all; they go as they are, which works between
+ * the processes of one parallel query, the only place they can come from.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "type.h"
+
+#ifdef WORDS_BIGENDIAN
+#define BIG_ENDIAN_BIT 0x80
+#else
+#define BIG_ENDIAN_BIT 0
+#endif
+#define LOCAL_MARK (BIG_ENDIAN_BIT | (sizeof(Datum) == 4 ? 0x40 : 0))
+
+/* ---- values ---- */
+
+/* Finds the functions through which values leave and come. */
+static void
+find_travel_procs(TdType *type)
+{
+	Oid			out;
+	Oid			in;
+	bool		varlena;
+
+	if (type->travel == TD_TRAVEL_BINARY)
+	{
+		getTypeBinaryOutputInfo(type->typid, &out, &varlena);
+		getTypeBinaryInputInfo(type->typid, &in, &type->in_param);
+	}
+	else
+	{
+		getTypeOutputInfo(type->typid, &out, &varlena);
+		getTypeInputInfo(type->typid, &in, &type->in_param);
+	}
+	fmgr_info_cxt(in, &type->in, CacheMemoryContext);
+	/* out last: that it is there says that both are */
+	fmgr_info_cxt(out, &type->out, CacheMemoryContext);
+}
+
+/*
+ * A stored value as a Datum.  The room is for 8 bytes: values that would need
+ * more travel as bytes and do not come here.
+ */
+static Datum
+stored_value(TdType *type, const void *value, size_t len, char *room)
+{
+	TdSetScan	scan;
+
+	memset(&scan, 0, sizeof(scan));
+	scan.value = value;
+	scan.len = len;
+	if (type->set.kind == TD_SET_WORDS)
+		memcpy(&scan.word, value, sizeof(scan.word));
+	return td_type_datum(type, &scan, room);
+}
+
+/* The set's encode hook. */
+static void
+encode_value(const TdSetType *set_type, const void *value, size_t len,
+			 TdSetWriter *writer)
+{
+	TdType	   *type = set_type->owner;
+	uint64		room;
+	Datum		datum;
+
+	switch (type->travel)
+	{
+		case TD_TRAVEL_PAYLOAD:
+			td_set_write_entry(writer, (const char *) value + VARHDRSZ, len - VARHDRSZ);
+			return;
+		case TD_TRAVEL_BINARY:
+			{
+				bytea	   *sent;
+
+				if (!OidIsValid(type->out.fn_oid))
+					find_travel_procs(type);
+				datum = stored_value(type, value, len, (char *) &room);
+				sent = SendFunctionCall(&type->out, datum);
+				td_set_write_entry(writer, VARDATA(sent), VARSIZE(sent) - VARHDRSZ);
+				pfree(sent);
+				return;
+			}
+		case TD_TRAVEL_TEXT:
+			{
+				char	   *text;
+
+				if (!OidIsValid(type->out.fn_oid))
+					find_travel_procs(type);
+				datum = stored_value(type, value, len, (char *) &room);
+				text = OutputFunctionCall(&type->out, datum);
+				td_set_write_entry(writer, text, strlen(text));
+				pfree(text);
+				return;
+			}
+		default:
+			td_set_write_entry(writer, value, len);
+	}
+}
+
+/* Makes the Datum of an entry, palloc'd or by value; false if it cannot be. */
+static bool
+entry_datum(TdType *type, const void *entry, size_t len, Datum *datum)
+{
+	char	   *copy;
+
+	if (type->travel == TD_TRAVEL_PAYLOAD)
+	{
+		copy = palloc(len + VARHDRSZ);
+		SET_VARSIZE(copy, len + VARHDRSZ);
+		memcpy(copy + VARHDRSZ, entry, len);
+		*datum = PointerGetDatum(copy);
+		return true;
+	}
+	/* whatever reads it may want alignment, or a zero at the end */
+	copy = palloc(len + 1);
+	memcpy(copy, entry, len);
+	copy[len] = '\0';
+	if (type->travel == TD_TRAVEL_LOCAL)
+	{
+		if (len < VARHDRSZ || VARSIZE(copy) != len)
+			return false;
+		*datum = PointerGetDatum(copy);
+		return true;
+	}
+	if (!OidIsValid(type->out.fn_oid))
+		find_travel_procs(type);
+	if (type->travel == TD_TRAVEL_BINARY)
+	{
+		StringInfoData message;
+
+		message.data = copy;
+		message.len = (int) len;
+		message.maxlen = (int) len + 1;
+		message.cursor = 0;
+		*datum = ReceiveFunctionCall(&type->in, &message, type->in_param, -1);
+		if (message.cursor != message.len)
+			return false;
+	}
+	else
+		*datum = InputFunctionCall(&type->in, copy, type->in_param, -1);
+	pfree(copy);
+	return true;
+}
+
+/* The set's decode hook.  What it allocates on the way it frees. */
+static bool
+decode_value(const TdSetType *set_type, const void *entry, size_t len, TdSet *into)
+{
+	TdType	   *type = set_type->owner;
+	Datum		datum;
+
+	if (!entry_datum(type, entry, len, &datum))
+		return false;
+	if (type->form == TD_FORM_NAME_TEXT)
+	{
+		/* it is text already */
+		td_set_add(into, DatumGetPointer(datum), VARSIZE(DatumGetPointer(datum)));
+	}
+	else
+		td_type_add(type, into, datum);
+	if (!type->typbyval)
+		pfree(DatumGetPointer(datum));
+	return true;
+}
+
+/* Chooses how values of the type travel. */
+void
+td_type_set_travel(TdType *type)
+{
+	bool		is_enum = get_typtype(type->typid) == TYPTYPE_ENUM;
+	HeapTuple	tuple;
+	Form_pg_type form;
+
+	type->travel = TD_TRAVEL_BYTES;
+	if (type->set.kind != TD_SET_CALLER && !is_enum)
+		return;
+	type->set.encode = encode_value;
+	type->set.decode = decode_value;
+	if (type->form == TD_FORM_NAME_TEXT ||
+		(type->form == TD_FORM_VARLENA &&
+		 (type->typid == TEXTOID || type->typid == VARCHAROID ||
+		  type->typid == BPCHAROID)))
+	{
+		type->travel = TD_TRAVEL_PAYLOAD;
+		return;
+	}
+	if (type->typid == RECORDOID || type->typid == RECORDARRAYOID)
+	{
+		type->travel = TD_TRAVEL_LOCAL;
+		return;
+	}
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type->typid));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", type->typid);
+	form = (Form_pg_type) GETSTRUCT(tuple);
+	type->travel = OidIsValid(form->typsend) && OidIsValid(form->typreceive) ?
+		TD_TRAVEL_BINARY : TD_TRAVEL_TEXT;
+	ReleaseSysCache(tuple);
+}
+
+/* ---- the label ---- */
+
+static void
+append_number(StringInfo label, uint32 value)
+{
+	for (int i = 0; i < 4; i++)
+		appendStringInfoChar(label, (char) (value >> (8 * i)));
+}
+
+static void
+append_names(StringInfo label, Oid schema, const char *name)
+{
+	char	   *schema_name = get_namespace_name(schema);
+
+	if (schema_name == NULL)
+		elog(ERROR, "cache lookup failed for schema %u", schema);
+	appendStringInfoChar(label, 1);
+	appendBinaryStringInfo(label, schema_name, (int) strlen(schema_name) + 1);
+	appendBinaryStringInfo(label, name, (int) strlen(name) + 1);
+}
+
+/* Gives the type its label, in the cache's context. */
+void
+td_type_make_label(TdType *type)
+{
+	StringInfoData label;
+	HeapTuple	tuple;
+
+	initStringInfo(&label);
+	appendStringInfoChar(&label, (char) (type->travel |
+										 (type->travel == TD_TRAVEL_LOCAL ? LOCAL_MARK : 0)));
+	if (type->typid < FirstGenbkiObjectId)
+	{
+		appendStringInfoChar(&label, 0);
+		append_number(&label, type->typid);
+	}
+	else
+	{
+		tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type->typid));
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for type %u", type->typid);
+		append_names(&label, ((Form_pg_type) GETSTRUCT(tuple))->typnamespace,
+					 NameStr(((Form_pg_type) GETSTRUCT(tuple))->typname));
+		ReleaseSysCache(tuple);
+	}
+	if (type->collation < FirstGenbkiObjectId)
+	{
+		appendStringInfoChar(&label, 0);
+		append_number(&label, type->collation);
+	}
+	else
+	{
+		tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(type->collation));
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for collation %u", type->collation);
+		append_names(&label, ((Form_pg_collation) GETSTRUCT(tuple))->collnamespace,
+					 NameStr(((Form_pg_collation) GETSTRUCT(tuple))->collname));
+		ReleaseSysCache(tuple);
+	}
+	type->label = MemoryContextAlloc(CacheMemoryContext, label.len);
+	memcpy(type->label, label.data, label.len);
+	type->label_len = (Size) label.len;
+	pfree(label.data);
+}
+
+static void
+bad_label(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid state of a distinct aggregate"),
+			 errdetail("It does not say which type its values are of.")));
+}
+
+/* The next zero-terminated string of the label. */
+static const char *
+next_string(const char **at, const char *end)
+{
+	const char *start = *at;
+	const char *zero = memchr(start, 0, end - start);
+
+	if (zero == NULL)
+		bad_label();
+	*at = zero + 1;
+	return start;
+}
+
+/*
+ * Reads the type or the collation of a label.  Names are looked up without
+ * asking for privileges on the schema: the values are there already.
+ */
+static Oid
+next_object(const char **at, const char *end, bool is_type)
+{
+	const char *schema_name;
+	const char *name;
+	Oid			schema;
+	Oid			result = InvalidOid;
+
+	if (end - *at < 1)
+		bad_label();
+	if (*(*at)++ == 0)
+	{
+		uint32		value = 0;
+
+		if (end - *at < 4)
+			bad_label();
+		for (int i = 0; i < 4; i++)
+			value |= (uint32) (unsigned char) (*at)[i] << (8 * i);
+		*at += 4;
+		return value;
+	}
+	schema_name = next_string(at, end);
+	name = next_string(at, end);
+	schema = get_namespace_oid(schema_name, true);
+	if (OidIsValid(schema) && is_type)
+		result = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+								 CStringGetDatum(name), ObjectIdGetDatum(schema));
+	else if (OidIsValid(schema))
+	{
+		result = GetSysCacheOid3(COLLNAMEENCNSP, Anum_pg_collation_oid,
+								 CStringGetDatum(name),
+								 Int32GetDatum(GetDatabaseEncoding()),
+								 ObjectIdGetDatum(schema));
+		if (!OidIsValid(result))
+			result = GetSysCacheOid3(COLLNAMEENCNSP, Anum_pg_collation_oid,
+									 CStringGetDatum(name), Int32GetDatum(-1),
+									 ObjectIdGetDatum(schema));
+	}
+	if (!OidIsValid(result))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 is_type ?
+				 errmsg("type \"%s.%s\" of a distinct aggregate does not exist here",
+						schema_name, name) :
+				 errmsg("collation \"%s.%s\" of a distinct aggregate does not exist here",
+						schema_name, name)));
+	return result;
+}
+
+/*
+ * The type that a label names.  Throws if it is not known here, or travels in
+ * another manner than it would from here.
+ */
+TdType *
+td_type_from_label(const char *label, Size len)
+{
+	const char *at = label + 1;
+	const char *end = label + len;
+	Oid			typid;
+	Oid			collation;
+	TdType	   *type;
+
+	if (len < 1)
+		bad_label();
+	typid = next_object(&at, end, true);
+	collation = next_object(&at, end, false);
+	if (at != end)
+		bad_label();
+	type = td_type_lookup(typid, collation);
+	if (label[0] != type->label[0])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid state of a distinct aggregate"),
+				 errdetail("Values of type %s do not travel like that.",
+						   format_type_be(type->typid))));
+	return type;
+}

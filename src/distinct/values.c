@@ -1,0 +1,141 @@
+/*
+ * values.c
+ *		The results of distinct_values and distinct_values_elements: the values
+ *		of a set as a sorted array.
+ *
+ * The values are sorted anew whenever the result is asked for, by the type's
+ * default btree order under the call's collation.  The array is made in the
+ * current context; the set is left alone.  It cannot be longer than an array
+ * can be (1 GB).
+ */
+#include "compat.h"
+
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/sortsupport.h"
+#include "utils/typcache.h"
+
+#include "aggregate.h"
+#include "type.h"
+
+PG_FUNCTION_INFO_V1(td_distinct_values);
+PG_FUNCTION_INFO_V1(td_distinct_values_elements);
+
+/* qsort_arg's comparator; the values are distinct and not null */
+static int
+compare_datums(const void *a, const void *b, void *arg)
+{
+	SortSupport order = arg;
+
+	CHECK_FOR_INTERRUPTS();
+	return order->comparator(*(const Datum *) a, *(const Datum *) b, order);
+}
+
+static void
+sort_values(TdType *type, Datum *values, size_t count)
+{
+	TypeCacheEntry *cache = lookup_type_cache(type->typid, TYPECACHE_LT_OPR);
+	SortSupportData order;
+
+	if (!OidIsValid(cache->lt_opr))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("type %s has no default ordering", format_type_be(type->typid)),
+				 errhint("Take the values as another type instead, such as cast to text.")));
+	memset(&order, 0, sizeof(order));
+	order.ssup_cxt = CurrentMemoryContext;
+	order.ssup_collation = type->collation;
+	order.abbreviate = false;
+	PrepareSortSupportFromOrderingOp(cache->lt_opr, &order);
+	qsort_arg(values, count, sizeof(Datum), compare_datums, &order);
+}
+
+static void
+too_many_values(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many distinct values for an array"),
+			 errhint("Count them with distinct_count, or select them with SELECT DISTINCT.")));
+}
+
+/* The set's values as a sorted array of elements of the given type. */
+static Datum
+sorted_array(TdSet *set, Oid element_type)
+{
+	TdType	   *type = td_type_of(set);
+	TdSetScan	scan;
+	uint64		count;
+	uint64		step = 0;
+	Size		room_size = 0;
+	char	   *room;
+	Datum	   *values;
+	ArrayType  *array;
+
+	td_set_check(td_set_thaw(set));
+	count = td_set_count(set);
+	if (count > MaxAllocSize / sizeof(Datum))
+		too_many_values();
+	td_set_scan_begin(set, &scan);
+	while (td_set_scan_next(&scan))
+		room_size += td_type_datum_size(type, scan.len);
+	if (room_size > (Size) 2 * MaxAllocSize)
+		too_many_values();
+	room = room_size > 0 ? MemoryContextAllocHuge(CurrentMemoryContext, room_size) : NULL;
+	values = palloc((Size) count * sizeof(Datum) + 1);
+	td_set_scan_begin(set, &scan);
+	for (uint64 i = 0; td_set_scan_next(&scan); i++)
+	{
+		values[i] = td_type_datum(type, &scan, room);
+		room += td_type_datum_size(type, scan.len);
+		if (++step % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	sort_values(type, values, (size_t) count);
+	array = construct_array(values, (int) count, element_type, type->typlen,
+							type->typbyval, type->typalign);
+	return PointerGetDatum(array);
+}
+
+/*
+ * (state, value) -> array.  The second argument is there for its type alone,
+ * and may be a domain, which the array then is of.
+ */
+Datum
+td_distinct_values(PG_FUNCTION_ARGS)
+{
+	Oid			element_type;
+	TdSet	   *set;
+
+	(void) td_aggregate_context(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	set = (TdSet *) PG_GETARG_POINTER(0);
+	element_type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+	if (!OidIsValid(element_type))
+		element_type = td_type_of(set)->typid;
+	PG_RETURN_DATUM(sorted_array(set, element_type));
+}
+
+/* (state, array) -> array */
+Datum
+td_distinct_values_elements(PG_FUNCTION_ARGS)
+{
+	Oid			element_type;
+	TdSet	   *set;
+
+	(void) td_aggregate_context(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	set = (TdSet *) PG_GETARG_POINTER(0);
+	td_set_check(td_set_thaw(set));
+	if (td_set_count(set) == 0)
+		PG_RETURN_NULL();
+	element_type = get_element_type(getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)));
+	if (!OidIsValid(element_type))
+		element_type = td_type_of(set)->typid;
+	PG_RETURN_DATUM(sorted_array(set, element_type));
+}
