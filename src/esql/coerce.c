@@ -252,16 +252,17 @@ EsqlNode *
 esql_interval_node(EsqlResolver *resolver, const EsqlNode *span)
 {
 	Interval	interval;
+	uint64		us;
 	char	   *sql;
 
 	if (!esql_span_interval(span, &interval))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
 				  "time span is out of range");
+	us = interval.time < 0 ? -(uint64) interval.time : (uint64) interval.time;
 	if (interval.time != 0)
-		sql = psprintf("'%s" UINT64_FORMAT ".%03d seconds'::interval",
-					   interval.time < 0 ? "-" : "",
-					   (uint64) Abs(interval.time) / USECS_PER_SEC,
-					   (int) (Abs(interval.time) % USECS_PER_SEC / 1000));
+		sql = psprintf("'%s" UINT64_FORMAT ".%03u seconds'::interval",
+					   interval.time < 0 ? "-" : "", us / USECS_PER_SEC,
+					   (unsigned) (us % USECS_PER_SEC / 1000));
 	else if (interval.day != 0)
 		sql = psprintf("'%d days'::interval", interval.day);
 	else

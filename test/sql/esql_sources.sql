@@ -59,4 +59,6 @@ SELECT pg_temp.q('FROM public.types');
 SELECT pg_temp.q('FROM public.types | WHERE v_ci == "case" OR k_char == "ab   "');
 SELECT pg_temp.q('FROM public.types | WHERE v_ci == "Case" AND k_char == "ab" AND s_ts == r_tstz AND s_ts >= "2026-11-20T10:00:00.123Z" AND o_enum > "b" AND m_uuid LIKE "95*" AND v_ci LIKE "C*" | STATS c = COUNT() BY v_ci, n_domain');
 SELECT pg_temp.q('FROM public.types | WHERE z_json == "x"');
+DELETE FROM sources WHERE NOT shipped;
+DELETE FROM fields WHERE NOT shipped;
 DROP TABLE public.linux_a, public.linux_b, public.other, public.types;

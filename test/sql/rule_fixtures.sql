@@ -81,9 +81,12 @@ SELECT count(*) FROM detect('public.fixture', '2026-11-20 11:00');
 SET timezone = 'UTC';
 
 -- a rule may look back over an ingest that came late only as far as its window
+\set ON_ERROR_ROLLBACK on
+BEGIN;
 UPDATE rules SET look_back = '1 hour' WHERE rule_id = 'unusual-file-transfer-utility-launched';
 SELECT count(*) FROM detect('public.fixture', '2026-11-20 10:00Z');
 \set VERBOSITY terse
 UPDATE rules SET look_back = '30 minutes' WHERE rule_id = 'unusual-file-transfer-utility-launched';
 UPDATE rules SET look_back = '1 month' WHERE rule_id = 'unusual-file-transfer-utility-launched';
+ROLLBACK;
 DROP TABLE public.fixture, public.fixture_document;

@@ -115,6 +115,8 @@ SET search_path = transfer_detect, public;
 SET timezone = 'UTC';
 
 -- an analyst's edit takes effect at once
+\set ON_ERROR_ROLLBACK on
+BEGIN;
 UPDATE rules SET query = replace(query, 'cc < 5', 'cc < 3') WHERE rule_id = 'unusual-file-transfer-utility-launched';
 SELECT process_executable, event_count FROM detect('events', '2026-11-20 11:00Z');
 SELECT shipped FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
@@ -128,5 +130,6 @@ SELECT * FROM detect('events', '2026-11-20 11:00Z');
 UPDATE rules SET query = 'FROM logs-endpoint.events.process-* | STATS cc = COUNT( BY host.name' WHERE rule_id = 'unusual-file-transfer-utility-launched';
 SELECT * FROM detect('events', '2026-11-20 11:00Z');
 SELECT * FROM detect('events', '2026-11-20 11:00Z', 'no-such-rule');
+ROLLBACK;
 DROP TABLE public.many, public.many_documents, public.dotted, public.documents, public.scalars, public.parts, public.halves CASCADE;
 DROP VIEW public.viewed;
