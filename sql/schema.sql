@@ -61,7 +61,8 @@ CREATE TABLE rules (
 	threat jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(threat) = 'array'),
 	enabled boolean NOT NULL DEFAULT false,
 	shipped boolean NOT NULL DEFAULT false,
-	CONSTRAINT rules_look_back_covers_interval CHECK (look_back >= run_interval)
+	CONSTRAINT rules_look_back_covers_interval CHECK (look_back >= run_interval),
+	CONSTRAINT rules_look_back_within_reason CHECK (look_back <= '3650 days')
 );
 
 COMMENT ON TABLE rules IS 'Detection rules: ES|QL text and what the engine has to know of it';
@@ -81,9 +82,13 @@ COMMENT ON COLUMN rules.shipped IS 'Comes with the extension and is unchanged; p
 
 CREATE FUNCTION replace_shipped() RETURNS trigger
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-/* The argument names the key column.  No SQL of the row's own is run. */
+/*
+ * The argument names the key column.  The owner's right to delete is needed
+ * for the shipped row only, of which the caller's takes the place.
+ */
 BEGIN
 	IF TG_OP = 'INSERT' THEN
 		EXECUTE format('DELETE FROM %I.%I WHERE shipped AND %I = $1.%I',
@@ -133,13 +138,45 @@ CREATE TABLE events (
 	document jsonb
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
-CREATE INDEX events_timestamp ON events (timestamp);
+-- Not on events itself: pg_dump would bring a partition's index twice.
+CREATE INDEX events_default_timestamp ON events_default (timestamp);
 -- A program, its parent and its command line go together: without this the
 -- planner takes each event for a group of its own, and workers for no use.
 CREATE STATISTICS events_rule_key (ndistinct)
 	ON process_executable, process_parent_executable, process_command_line FROM events;
 
 COMMENT ON TABLE events IS 'Process events in the Elastic Common Schema: the columns that rules ask for, and the whole document';
+COMMENT ON COLUMN events.timestamp IS '@timestamp: when it happened';
+COMMENT ON COLUMN events.event_ingested IS 'event.ingested: when it came in';
+COMMENT ON COLUMN events.event_id IS 'event.id';
+COMMENT ON COLUMN events.event_kind IS 'event.kind';
+COMMENT ON COLUMN events.event_category IS 'event.category, a list';
+COMMENT ON COLUMN events.event_type IS 'event.type, a list: start, end, ...';
+COMMENT ON COLUMN events.event_action IS 'event.action, a list: fork, exec, end, ...';
+COMMENT ON COLUMN events.event_outcome IS 'event.outcome';
+COMMENT ON COLUMN events.event_dataset IS 'event.dataset';
+COMMENT ON COLUMN events.agent_id IS 'agent.id: what distinct machines are counted by';
+COMMENT ON COLUMN events.agent_type IS 'agent.type';
+COMMENT ON COLUMN events.agent_version IS 'agent.version';
+COMMENT ON COLUMN events.host_id IS 'host.id';
+COMMENT ON COLUMN events.host_name IS 'host.name';
+COMMENT ON COLUMN events.host_hostname IS 'host.hostname';
+COMMENT ON COLUMN events.host_os_type IS 'host.os.type: linux, windows, macos, ...';
+COMMENT ON COLUMN events.host_ip IS 'host.ip, a list';
+COMMENT ON COLUMN events.user_id IS 'user.id';
+COMMENT ON COLUMN events.user_name IS 'user.name';
+COMMENT ON COLUMN events.process_pid IS 'process.pid';
+COMMENT ON COLUMN events.process_entity_id IS 'process.entity_id';
+COMMENT ON COLUMN events.process_name IS 'process.name';
+COMMENT ON COLUMN events.process_executable IS 'process.executable: the path';
+COMMENT ON COLUMN events.process_args IS 'process.args, a list';
+COMMENT ON COLUMN events.process_command_line IS 'process.command_line';
+COMMENT ON COLUMN events.process_working_directory IS 'process.working_directory';
+COMMENT ON COLUMN events.process_parent_pid IS 'process.parent.pid';
+COMMENT ON COLUMN events.process_parent_entity_id IS 'process.parent.entity_id';
+COMMENT ON COLUMN events.process_parent_name IS 'process.parent.name';
+COMMENT ON COLUMN events.process_parent_executable IS 'process.parent.executable';
+COMMENT ON COLUMN events.process_parent_command_line IS 'process.parent.command_line';
 COMMENT ON COLUMN events.document IS 'The original document; a field that is no column is read from it';
 COMMENT ON STATISTICS events_rule_key IS 'How many groups the rule''s key makes';
 COMMENT ON TABLE events_default IS 'Takes the events for which there is no partition, so that none is refused';

@@ -30,6 +30,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 #include "utils/varlena.h"
 
 #include "detect/catalog.h"
@@ -40,6 +41,7 @@ typedef struct Source
 {
 	char	   *pattern;
 	Oid			relid;
+	bool		dropped;		/* there is no such relation any more */
 } Source;
 
 /* Does the pattern, with its asterisks, cover the name? */
@@ -82,14 +84,30 @@ load_sources(const char *schema)
 
 		source->pattern = td_to_utf8(SPI_getvalue(tuple, desc, 1));
 		source->relid = DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull));
+		source->dropped = !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(source->relid));
 		sources = lappend(sources, source);
 	}
 	return sources;
 }
 
-/* The relations of a pattern, by the sources' rule above. */
+/* Add a source's relation to the list, if it is still there. */
 static List *
-match_sources(List *sources, const char *pattern)
+add_source(List *relids, const Source *source)
+{
+	if (!source->dropped)
+		return list_append_unique_oid(relids, source->relid);
+	ereport(WARNING,
+			(errmsg("the relation of source \"%s\" was dropped", td_from_utf8(source->pattern)),
+			 errhint("Update or delete the row in the table of sources.")));
+	return relids;
+}
+
+/*
+ * The relations of a pattern, by the sources' rule above.  An exclusion means
+ * sources that it covers; that one covers it means a part of that source.
+ */
+static List *
+match_sources(List *sources, const char *pattern, bool exclude)
 {
 	List	   *covering = NIL;
 	List	   *covered = NIL;
@@ -100,11 +118,11 @@ match_sources(List *sources, const char *pattern)
 		Source	   *source = lfirst(cell);
 
 		if (strcmp(source->pattern, pattern) == 0)
-			return list_make1_oid(source->relid);
-		if (covers(source->pattern, pattern))
-			covering = list_append_unique_oid(covering, source->relid);
-		if (covers(pattern, source->pattern))
-			covered = list_append_unique_oid(covered, source->relid);
+			return add_source(NIL, source);
+		if (!exclude && covers(source->pattern, pattern))
+			covering = add_source(covering, source);
+		else if (covers(pattern, source->pattern))
+			covered = add_source(covered, source);
 	}
 	return covering != NIL ? covering : covered;
 }
@@ -140,7 +158,7 @@ find_relations(const EsqlContext *context, const EsqlCommand *from, const char *
 	{
 		const char *pattern = from->names[i].name.data;
 		bool		exclude = pattern[0] == '-' && i > 0;
-		List	   *found = match_sources(sources, exclude ? pattern + 1 : pattern);
+		List	   *found = match_sources(sources, exclude ? pattern + 1 : pattern, exclude);
 
 		if (found == NIL)
 		{
@@ -151,6 +169,10 @@ find_relations(const EsqlContext *context, const EsqlCommand *from, const char *
 		}
 		if (exclude)
 		{
+			if (found == NIL && match_sources(sources, pattern + 1, false) != NIL)
+				esql_raise(context, ESQL_ERROR_UNSUPPORTED, from->names[i].span,
+						   "Exclude the whole source, or leave its rows out with WHERE.",
+						   "\"%s\" would exclude a part of a source only", pattern);
 			relations = list_difference_oid(relations, found);
 			continue;
 		}
@@ -190,25 +212,27 @@ cast_template(Oid type, bool array)
 			return array ? "$1::bigint[]" : "$1::bigint";
 		case FLOAT4OID:
 		case NUMERICOID:
-			return array ? "$1::double precision[]" : "$1::double precision";
+		case FLOAT8OID:
+			return array ? "ARRAY(SELECT @esql_finite(u.v) FROM ^unnest($1) AS u(v))" :
+				"@esql_finite($1)";
 		case INETOID:
 			return array ? NULL : "@esql_ip($1)";
 		case CIDROID:
-			return array ? "$1::inet[]" : "@esql_ip($1::inet)";
+			return array ? "$1::^inet[]" : "@esql_ip($1::^inet)";
 		case TIMESTAMPOID:
+			return array ? "ARRAY(SELECT u.v AT TIME ZONE 'UTC' FROM ^unnest($1) AS u(v))" :
+				"($1 AT TIME ZONE 'UTC')";
 		case DATEOID:
-			return array ?
-				"ARRAY(SELECT u.v::timestamp AT TIME ZONE 'UTC' FROM unnest($1) AS u(v))" :
-				"($1::timestamp AT TIME ZONE 'UTC')";
+			return array ? "ARRAY(SELECT @esql_midnight(u.v) FROM ^unnest($1) AS u(v))" :
+				"@esql_midnight($1)";
 		case BOOLOID:
 		case INT4OID:
 		case INT8OID:
-		case FLOAT8OID:
 		case TEXTOID:
 		case TIMESTAMPTZOID:
 			return NULL;
 		default:
-			return array ? "$1::text[]" : "$1::text";
+			return array ? "$1::^text[]" : "$1::^text";
 	}
 }
 
@@ -233,7 +257,7 @@ column_access(Form_pg_attribute attribute)
 	if (!access->array && access->type == ESQL_TYPE_DATE)
 	{
 		access->fine = true;
-		access->naive = type != TIMESTAMPTZOID;
+		access->naive = type == TIMESTAMPOID;
 	}
 	if (!access->array && access->type == ESQL_TYPE_KEYWORD)
 	{
@@ -337,6 +361,7 @@ load_relation(Oid relid, const char *schema)
 		td_to_utf8(quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
 											  RelationGetRelationName(relation)));
 	loaded->display_name = pstrdup(loaded->sql_name);
+	loaded->alias = "e";
 	desc = RelationGetDescr(relation);
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -345,6 +370,8 @@ load_relation(Oid relid, const char *schema)
 
 		if (attribute->attisdropped)
 			continue;
+		while (strcmp(NameStr(attribute->attname), loaded->alias) == 0)
+			loaded->alias = psprintf("%s_", loaded->alias);
 		if (attribute->atttypid == JSONBOID && strcmp(NameStr(attribute->attname), "document") == 0)
 		{
 			loaded->document = pstrdup("document");
@@ -355,7 +382,7 @@ load_relation(Oid relid, const char *schema)
 		field->access = column_access(attribute);
 		loaded->fields = lappend(loaded->fields, field);
 	}
-	relation_close(relation, AccessShareLock);
+	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
 	return loaded;
 }

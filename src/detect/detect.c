@@ -19,6 +19,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
@@ -138,6 +139,9 @@ static Datum
 adapt(const EsqlColumn *column, int result, Datum value, bool *isnull)
 {
 	ArrayType  *array;
+	int16		length;
+	bool		by_value;
+	char		align;
 
 	if (result_columns[result].several && !column->several)
 	{
@@ -151,8 +155,9 @@ adapt(const EsqlColumn *column, int result, Datum value, bool *isnull)
 		*isnull = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) != 1;
 		if (*isnull)
 			return (Datum) 0;
-		value = array_get_element(value, 1, (int[]) {ARR_LBOUND(array)[0]}, -1, -1, false,
-								  TYPALIGN_INT, isnull);
+		get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &align);
+		value = array_get_element(value, 1, ARR_LBOUND(array), -1, length, by_value, align,
+								  isnull);
 	}
 	if (column->type == ESQL_TYPE_INTEGER && result_columns[result].type == ESQL_TYPE_LONG)
 		return Int64GetDatum(DatumGetInt32(value));
@@ -183,7 +188,12 @@ td_detect(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlWindow	window;
-	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .window = &window, .implicit_limit = -1};
+	EsqlOptions options = {
+		.as_of = td_as_of(fcinfo, 1),
+		.window = &window,
+		.implicit_limit = -1,
+		.qualify = true
+	};
 	char	   *rule_id;
 	TdSession	session;
 	TdCompiled *compiled;
@@ -199,12 +209,12 @@ td_detect(PG_FUNCTION_ARGS)
 	td_begin(&session, fcinfo);
 	load_rule(&session, rule_id, &rule);
 	window.to = options.as_of;
-	window.from = options.as_of - rule.look_back;
+	window.from = Max(options.as_of - rule.look_back, TD_FIRST_MS);
 	compiled = td_compile(&session, rule.query, PG_GETARG_OID(0), &options);
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
 	map_columns(&rows, compiled->columns, rule_id);
 	td_execute(compiled->sql, put_row, &rows);
-	td_end(&session);
+	td_end();
 	return (Datum) 0;
 }

@@ -66,7 +66,7 @@ td_esql(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *query = query_argument(fcinfo);
-	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = -1};
+	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = -1, .qualify = true};
 	TdSession	session;
 	TdCompiled *compiled;
 	JsonRows	rows = {0};
@@ -81,7 +81,7 @@ td_esql(PG_FUNCTION_ARGS)
 	rows.columns = compiled->columns;
 	rows.limit = compiled->limited ? -1 : td_default_limit;
 	td_execute(compiled->sql, put_json, &rows);
-	td_end(&session);
+	td_end();
 	if (rows.limit >= 0 && rows.count > rows.limit)
 		ereport(NOTICE,
 				(errmsg("the query has no LIMIT, showing its first %d rows", td_default_limit),
@@ -103,6 +103,6 @@ td_esql_sql(PG_FUNCTION_ARGS)
 	td_begin(&session, fcinfo);
 	compiled = td_compile(&session, query, events_argument(fcinfo), &options);
 	sql = MemoryContextStrdup(caller, compiled->sql);
-	td_end(&session);
+	td_end();
 	PG_RETURN_TEXT_P(cstring_to_text(sql));
 }

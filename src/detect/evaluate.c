@@ -3,10 +3,9 @@
  *		A query's text to rows: compile it, run it through SPI.
  *
  * All runs as the caller, so that privileges and row security of the events
- * hold.  The search_path is pg_catalog, pg_temp between td_begin() and
- * td_end(): the generated SQL qualifies all names, but operators are looked
- * up, and must be PostgreSQL's.  An error undoes the setting with the
- * transaction.
+ * hold, and under the caller's search_path, on which views and policies of
+ * theirs may rely.  The SQL that runs names everything with its schema,
+ * operators included, so that nobody's path matters to it.
  *
  * The result is handed on row by row from the executor to a sink, so that it
  * is in memory just once, in the tuplestore of the calling function; and the
@@ -19,7 +18,6 @@
 #include "mb/pg_wchar.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -28,7 +26,7 @@
 #include "detect/evaluate.h"
 #include "esql/runtime_scalar.h"
 
-/* Connect to SPI under a safe search_path.  Memory lives until td_end(). */
+/* Connect to SPI.  Memory lives until td_end(). */
 void
 td_begin(TdSession *session, FunctionCallInfo fcinfo)
 {
@@ -36,22 +34,13 @@ td_begin(TdSession *session, FunctionCallInfo fcinfo)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	session->guc_level = NewGUCNestLevel();
 	session->schema = pstrdup(quote_identifier(get_namespace_name(namespace)));
 }
 
 void
-td_end(TdSession *session)
+td_end(void)
 {
-	AtEOXact_GUC(true, session->guc_level);
 	SPI_finish();
-}
-
-static void
-pin_search_path(void)
-{
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* A short query of our own; its rows are in SPI_tuptable. */
@@ -88,11 +77,7 @@ allocate(void *arg, size_t size)
 	return palloc(size);
 }
 
-/*
- * Compile a query.  events, if valid, takes the place of FROM's patterns.
- * Names of relations in FROM are the caller's to resolve, so search_path is
- * pinned only behind the catalog.
- */
+/* Compile a query.  events, if valid, takes the place of FROM's patterns. */
 TdCompiled *
 td_compile(const TdSession *session, const char *query, Oid events, const EsqlOptions *options)
 {
@@ -107,7 +92,6 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	if (parsed == NULL)
 		esql_report(&context);
 	catalog = td_load_catalog(&context, parsed->from, events, session->schema);
-	pin_search_path();
 	plan = esql_resolve(&context, parsed, catalog, options);
 	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
 	compiled->columns = plan->visible;
@@ -193,9 +177,10 @@ td_as_of(FunctionCallInfo fcinfo, int argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("as_of must not be null")));
-	if (!td_timestamp_to_ms(PG_GETARG_TIMESTAMPTZ(argument), &ms))
+	if (!td_timestamp_to_ms(PG_GETARG_TIMESTAMPTZ(argument), &ms) ||
+		ms < TD_FIRST_MS || ms > TD_LAST_MS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must be finite")));
+				 errmsg("as_of must lie in the years 1 to 9999")));
 	return ms;
 }

@@ -7,6 +7,10 @@
 
 #include "esql/plan.h"
 
+/* The dates that Elasticsearch's own literals can say: years 1 to 9999. */
+#define TD_FIRST_MS		INT64CONST(-62135596800000)
+#define TD_LAST_MS		INT64CONST(253402300799999)
+
 /* A query compiled against its source. */
 typedef struct TdCompiled
 {
@@ -20,12 +24,11 @@ typedef void (*TdRowSink) (void *arg, Datum *values, bool *nulls);
 
 typedef struct TdSession
 {
-	int			guc_level;
 	char	   *schema;			/* the extension's, quoted */
 } TdSession;
 
 extern void td_begin(TdSession *session, FunctionCallInfo fcinfo);
-extern void td_end(TdSession *session);
+extern void td_end(void);
 extern TdCompiled *td_compile(const TdSession *session, const char *query, Oid events,
 							  const EsqlOptions *options);
 extern void td_execute(const char *sql, TdRowSink sink, void *arg);

@@ -210,41 +210,53 @@ esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type)
 	}
 }
 
+/*
+ * A constant span of time in milliseconds, days or months, whichever it is a
+ * multiple of; false if it is out of range.
+ */
+bool
+esql_span_smallest(const EsqlNode *node, int64 *amount, EsqlTimeUnit *unit)
+{
+	static const struct
+	{
+		EsqlTimeUnit unit;
+		int64		factor;
+	}			smallest[] =
+	{
+		{ESQL_MILLISECOND, 1},
+		{ESQL_MILLISECOND, 1000},
+		{ESQL_MILLISECOND, 60000},
+		{ESQL_MILLISECOND, 3600000},
+		{ESQL_DAY, 1},
+		{ESQL_DAY, 7},
+		{ESQL_MONTH, 1},
+		{ESQL_MONTH, 3},
+		{ESQL_MONTH, 12}
+	};
+
+	*unit = smallest[node->unit].unit;
+	return !pg_mul_s64_overflow(node->integer, smallest[node->unit].factor, amount);
+}
+
 /* A constant span of time as an interval; false if it is out of range. */
 bool
 esql_span_interval(const EsqlNode *node, Interval *interval)
 {
-	static const int64 ms_of[] = {1, 1000, 60000, 3600000};
-	int64		amount = node->integer;
-	int64		time;
+	int64		amount;
+	EsqlTimeUnit unit;
 
 	memset(interval, 0, sizeof(Interval));
-	if (node->type == ESQL_TYPE_DURATION)
-	{
-		if (pg_mul_s64_overflow(amount, ms_of[node->unit] * 1000, &time))
-			return false;
-		interval->time = time;
-		return true;
-	}
-	switch (node->unit)
-	{
-		case ESQL_WEEK:
-			if (pg_mul_s64_overflow(amount, 7, &amount))
-				return false;
-			/* FALLTHROUGH */
-		case ESQL_DAY:
-			if (amount < PG_INT32_MIN || amount > PG_INT32_MAX)
-				return false;
-			interval->day = (int32) amount;
-			return true;
-		default:
-			if (pg_mul_s64_overflow(amount, node->unit == ESQL_MONTH ? 1 :
-									node->unit == ESQL_QUARTER ? 3 : 12, &amount) ||
-				amount < PG_INT32_MIN || amount > PG_INT32_MAX)
-				return false;
-			interval->month = (int32) amount;
-			return true;
-	}
+	if (!esql_span_smallest(node, &amount, &unit))
+		return false;
+	if (unit == ESQL_MILLISECOND)
+		return !pg_mul_s64_overflow(amount, 1000, &interval->time);
+	if (amount < PG_INT32_MIN || amount > PG_INT32_MAX)
+		return false;
+	if (unit == ESQL_DAY)
+		interval->day = (int32) amount;
+	else
+		interval->month = (int32) amount;
+	return true;
 }
 
 /* A constant span of time as an SQL interval constant. */

@@ -31,15 +31,21 @@ unify(EsqlResolver *resolver, const char *name, EsqlNode **values, int count, bo
 	EsqlType	type = ESQL_TYPE_NULL;
 
 	*several = false;
+
+	/* string literals become what the others are */
+	for (int i = 0; i < count && type == ESQL_TYPE_NULL; i++)
+	{
+		if (!esql_is_string_const(values[i]))
+			type = values[i]->type;
+	}
+	for (int i = 0; i < count && type != ESQL_TYPE_NULL; i++)
+		values[i] = esql_read_literal(resolver, values[i], type);
+
+	type = ESQL_TYPE_NULL;
 	for (int i = 0; i < count; i++)
 	{
 		EsqlType	common = esql_common_type(type, values[i]->type);
 
-		if (common == ESQL_TYPE_UNSUPPORTED && esql_is_string_const(values[i]))
-		{
-			values[i] = esql_read_literal(resolver, values[i], type);
-			common = esql_common_type(type, values[i]->type);
-		}
 		if (common >= ESQL_TYPE_SOURCE)
 			esql_raise(resolver->context, ESQL_ERROR_TYPE, values[i]->span,
 					  "Convert one of them, for example with TO_STRING.",
@@ -85,9 +91,6 @@ esql_build_case(EsqlResolver *resolver, const EsqlFunction *function,
 		}
 		else
 		{
-			/* fitting made a lone null a string: let it be a null again */
-			if (esql_is_null_const(args[i]))
-				args[i] = esql_const_null(ESQL_TYPE_NULL, args[i]->span);
 			values[count++] = args[i];
 		}
 		node->aggregate = node->aggregate || args[i]->aggregate;
@@ -218,6 +221,49 @@ esql_build_cidr_match(EsqlResolver *resolver, const EsqlFunction *function,
 					  "\"%s\" cannot be read as a block of addresses",
 					  args[i]->string.data);
 	}
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* Is the constant string one of these words, in any case of letters? */
+static bool
+is_one_of(const EsqlNode *node, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (pg_strcasecmp(node->string.data, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* MV_SORT(list, "ASC" or "DESC") */
+EsqlNode *
+esql_build_mv_sort(EsqlResolver *resolver, const EsqlFunction *function,
+				   const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	static const char *const orders[] = {"asc", "desc"};
+
+	if (!is_one_of(args[1], orders, lengthof(orders)))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[1]->span,
+				   "The order is \"ASC\" or \"DESC\".",
+				   "\"%s\" is no order of mv_sort", args[1]->string.data);
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* HASH(algorithm, string) */
+EsqlNode *
+esql_build_hash(EsqlResolver *resolver, const EsqlFunction *function,
+				const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	static const char *const algorithms[] = {
+		"md5", "sha1", "sha-1", "sha224", "sha-224", "sha256", "sha-256",
+		"sha384", "sha-384", "sha512", "sha-512"
+	};
+
+	if (!is_one_of(args[0], algorithms, lengthof(algorithms)))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[0]->span,
+				   "Supported are MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512.",
+				   "\"%s\" is no algorithm of hash", args[0]->string.data);
 	return esql_call_row(resolver, function, call->span, args, nargs);
 }
 

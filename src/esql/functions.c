@@ -10,30 +10,36 @@
 #include "esql/functions.h"
 
 #define AVERAGE \
-	"((sum($1)$f)::double precision / nullif(count($1)$f, 0)::double precision)"
+	"@esql_div((^sum($1)$f)::double precision, (^count($1)$f)::double precision)"
 #define AVERAGE_LIST \
-	"((sum(@esql_list_total($1))$f)::double precision / nullif((sum(@esql_mv_count($1))$f), 0)::double precision)"
+	"@esql_div((^sum(@esql_list_total($1))$f)::double precision, (^sum(@esql_mv_count($1))$f)::double precision)"
+#define AVERAGE_DOUBLE \
+	"@esql_div(@esql_sum($1)$f, (^count($1)$f)::double precision)"
+#define AVERAGE_DOUBLE_LIST \
+	"@esql_div(@esql_sum(@esql_list_total($1))$f, (^sum(@esql_mv_count($1))$f)::double precision)"
 
 const EsqlFunction esql_functions[] = {
 	/* aggregates */
-	{"count", "", "l", ESQL_AGGREGATES, .sql = "count(*)$f"},
-	{"count", "a", "l", ESQL_AGGREGATES, .sql = "count($1)$f", .sql_list = "coalesce((sum(@esql_mv_count($1))$f), 0)"},
-	{"count_distinct", "a[l", "l", ESQL_AGGREGATES, .sql = "@distinct_count($1)$f", .sql_list = "@distinct_count_elements($1)$f"},
+	{"count", "", "l", ESQL_AGGREGATES, .sql = "^count(*)$f"},
+	{"count", "a", "l", ESQL_AGGREGATES, .sql = "^count($1)$f", .sql_list = "coalesce((^sum(@esql_mv_count($1))$f), 0)"},
+	{"count_distinct", "a[c", "l", ESQL_AGGREGATES, .sql = "@distinct_count($1)$f", .sql_list = "@distinct_count_elements($1)$f"},
+	{"values", "p", "p+", ESQL_AGGREGATES, .sql = "@esql_mv_sort(@distinct_values($1)$f, false)", .sql_list = "@esql_mv_sort(@distinct_values_elements($1)$f, false)"},
 	{"values", "a", "1+", ESQL_AGGREGATES, .sql = "@distinct_values($1)$f", .sql_list = "@distinct_values_elements($1)$f", .ordered = true},
-	{"min", "b", "b", ESQL_AGGREGATES, .sql = "bool_and($1)$f", .sql_list = "bool_and(@esql_mv_min($1))$f"},
-	{"min", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(min(@esql_ip_key($1) COLLATE \"C\")$f)", .sql_list = "@esql_key_ip(min(@esql_ip_key(@esql_mv_min($1)) COLLATE \"C\")$f)"},
-	{"min", "a", "1", ESQL_AGGREGATES, .sql = "min($1)$f", .sql_list = "min(@esql_mv_min($1))$f", .ordered = true},
-	{"max", "b", "b", ESQL_AGGREGATES, .sql = "bool_or($1)$f", .sql_list = "bool_or(@esql_mv_max($1))$f"},
-	{"max", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(max(@esql_ip_key($1) COLLATE \"C\")$f)", .sql_list = "@esql_key_ip(max(@esql_ip_key(@esql_mv_max($1)) COLLATE \"C\")$f)"},
-	{"max", "a", "1", ESQL_AGGREGATES, .sql = "max($1)$f", .sql_list = "max(@esql_mv_max($1))$f", .ordered = true},
-	{"sum", "i", "l", ESQL_AGGREGATES, .sql = "sum($1)$f", .sql_list = "@esql_sum_to_long(sum(@esql_list_total($1))$f)"},
-	{"sum", "l", "l", ESQL_AGGREGATES, .sql = "@esql_sum_to_long(sum($1)$f)", .sql_list = "@esql_sum_to_long(sum(@esql_list_total($1))$f)"},
-	{"sum", "d", "d", ESQL_AGGREGATES, .sql = "sum($1)$f", .sql_list = "sum(@esql_list_total($1))$f"},
-	{"avg", "n", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
+	{"min", "b", "b", ESQL_AGGREGATES, .sql = "^bool_and($1)$f", .sql_list = "^bool_and(@esql_mv_min($1))$f"},
+	{"min", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(^min(@esql_ip_key($1) #)$f)", .sql_list = "@esql_key_ip(^min(@esql_ip_key(@esql_mv_min($1)) #)$f)"},
+	{"min", "a", "1", ESQL_AGGREGATES, .sql = "^min($1)$f", .sql_list = "^min(@esql_mv_min($1))$f", .ordered = true},
+	{"max", "b", "b", ESQL_AGGREGATES, .sql = "^bool_or($1)$f", .sql_list = "^bool_or(@esql_mv_max($1))$f"},
+	{"max", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(^max(@esql_ip_key($1) #)$f)", .sql_list = "@esql_key_ip(^max(@esql_ip_key(@esql_mv_max($1)) #)$f)"},
+	{"max", "a", "1", ESQL_AGGREGATES, .sql = "^max($1)$f", .sql_list = "^max(@esql_mv_max($1))$f", .ordered = true},
+	{"sum", "i", "l", ESQL_AGGREGATES, .sql = "^sum($1)$f", .sql_list = "@esql_sum_to_long(^sum(@esql_list_total($1))$f)"},
+	{"sum", "l", "l", ESQL_AGGREGATES, .sql = "@esql_sum_to_long(^sum($1)$f)", .sql_list = "@esql_sum_to_long(^sum(@esql_list_total($1))$f)"},
+	{"sum", "d", "d", ESQL_AGGREGATES, .sql = "@esql_sum($1)$f", .sql_list = "@esql_sum(@esql_list_total($1))$f"},
+	{"avg", "l", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
+	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
 
 	/* conditions and nulls */
 	{"case", "ba[a*", "1", ESQL_REJECTS, .build = esql_build_case},
-	{"coalesce", "a=*", "1", ESQL_REJECTS, .build = esql_build_coalesce},
+	{"coalesce", "aa*", "1", ESQL_REJECTS, .build = esql_build_coalesce},
 
 	/* dates */
 	{"now", "", "t", ESQL_REJECTS, .build = esql_build_now},
@@ -56,8 +62,8 @@ const EsqlFunction esql_functions[] = {
 	{"to_ip", "a", "p", ESQL_MAPS, .build = esql_build_convert},
 
 	/* strings */
-	{"to_lower", "k", "k", ESQL_MAPS, .sql = "lower($1 $C)"},
-	{"to_upper", "k", "k", ESQL_MAPS, .sql = "upper($1 $C)"},
+	{"to_lower", "k", "k", ESQL_MAPS, .sql = "^lower($1 $C)"},
+	{"to_upper", "k", "k", ESQL_MAPS, .sql = "^upper($1 $C)"},
 	{"length", "k", "i", ESQL_REJECTS, .sql = "@esql_length($1)"},
 	{"byte_length", "k", "i", ESQL_REJECTS, .sql = "@esql_byte_length($1)"},
 	{"bit_length", "k", "i", ESQL_REJECTS, .sql = "@esql_bit_length($1)"},
@@ -81,7 +87,7 @@ const EsqlFunction esql_functions[] = {
 	{"url_encode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_encode($1)"},
 	{"to_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_to_base64($1)"},
 	{"from_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_from_base64($1)"},
-	{"hash", "kk", "k", ESQL_REJECTS, .sql = "@esql_hash($1, $2)"},
+	{"hash", "qk", "k", ESQL_REJECTS, .build = esql_build_hash, .sql = "@esql_hash($1, $2)"},
 	{"md5", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('md5', $1)"},
 	{"sha1", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('sha1', $1)"},
 	{"sha256", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('sha256', $1)"},
@@ -104,10 +110,10 @@ const EsqlFunction esql_functions[] = {
 	{"exp", "d", "d", ESQL_REJECTS, .sql = "@esql_exp($1)"},
 	{"log", "d[d", "d", ESQL_REJECTS, .sql = "@esql_log($*)"},
 	{"log10", "d", "d", ESQL_REJECTS, .sql = "@esql_log10($1)"},
-	{"signum", "d", "d", ESQL_REJECTS, .sql = "sign($1)"},
-	{"pi", "", "d", ESQL_REJECTS, .sql = "pi()"},
-	{"tau", "", "d", ESQL_REJECTS, .sql = "(2 * pi())"},
-	{"e", "", "d", ESQL_REJECTS, .sql = "exp(1::double precision)"},
+	{"signum", "d", "d", ESQL_REJECTS, .sql = "^sign($1)"},
+	{"pi", "", "d", ESQL_REJECTS, .sql = "^pi()"},
+	{"tau", "", "d", ESQL_REJECTS, .sql = "(2 {*} ^pi())"},
+	{"e", "", "d", ESQL_REJECTS, .sql = "^exp(1::double precision)"},
 
 	/* fields with several values */
 	{"mv_count", "A", "i", ESQL_LISTS, .sql = "CASE WHEN $1 IS NULL THEN NULL ELSE 1 END", .sql_list = "@esql_mv_count($1)"},
@@ -117,7 +123,7 @@ const EsqlFunction esql_functions[] = {
 	{"mv_last", "A", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_last($1)"},
 	{"mv_dedupe", "A", "1+", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_dedupe($1)"},
 	{"mv_sort", "A", "1+", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_sort($1, false)"},
-	{"mv_sort", "Ak", "1+", ESQL_LISTS, .sql_list = "@esql_mv_sort($1, upper($2) = 'DESC')"},
+	{"mv_sort", "Aq", "1+", ESQL_LISTS, .build = esql_build_mv_sort, .sql_list = "@esql_mv_sort($1, ^upper($2) {=} 'DESC')"},
 	{"mv_slice", "Ai", "1+", ESQL_LISTS, .sql_list = "@esql_mv_slice($1, $2, $2)"},
 	{"mv_slice", "Aii", "1+", ESQL_LISTS, .sql_list = "@esql_mv_slice($1, $2, $3)"},
 	{"mv_append", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_append($1, $2)"},

@@ -6,8 +6,9 @@
  * the types of its arguments: the first row that fits is taken).
  *
  * args: a letter an argument
- *		b boolean, i integer, l whole number (taken as long), d number (taken
- *		as double), n number as it is, k keyword, p ip, t date, a anything
+ *		b boolean, i integer, l whole number, d number (taken as double),
+ *		n number as it is, k keyword, p ip, t date, s time span, a anything,
+ *		c a whole number and q a string that are constants
  *		= the type of the first argument, numbers promoted together
  *		[ what follows may be left out, * (last) what precedes may repeat
  *		a capital, and # for =, takes a list
@@ -15,10 +16,10 @@
  * result: a letter as above, or 1 for the type of the first argument;
  *		a + behind it says that the result may hold several values
  *
- * sql: the template.  @ is the extension's schema and a dot, $1 to $9 the
- *		arguments, $* all of them with commas, $| all of them with ||,
- *		$f the FILTER clause of an aggregate, $C a collation that knows the
- *		letters of all languages.
+ * sql: the template.  $1 to $9 are the arguments, $* all of them with commas,
+ *		$| all of them with ||, $f the FILTER clause of an aggregate, $C a
+ *		collation that knows the letters of all languages; the rest as in
+ *		sql.h.
  *
  * sql_list: the template when the first argument may hold several values.
  *		A function of lists without a template for one value (sql) gets a list
@@ -80,6 +81,10 @@ extern EsqlNode *esql_build_date_extract(EsqlResolver *resolver, const EsqlFunct
 										 const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_cidr_match(EsqlResolver *resolver, const EsqlFunction *function,
 									   const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_mv_sort(EsqlResolver *resolver, const EsqlFunction *function,
+									const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_hash(EsqlResolver *resolver, const EsqlFunction *function,
+								 const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 

@@ -261,6 +261,36 @@ visit_use(const EsqlNode *node, int stage)
 	return false;
 }
 
+static bool
+visit_column(const EsqlNode *node, int stage)
+{
+	(void) stage;
+	return node->kind == ESQL_NODE_COLUMN;
+}
+
+/* Does the node read any column? */
+bool
+esql_reads_column(const EsqlNode *node)
+{
+	return walk(node, visit_column, 0);
+}
+
+/*
+ * The size of the node when the expressions of the columns that it reads are
+ * put in their places, as PostgreSQL will do.
+ */
+int
+esql_weight(const EsqlNode *node)
+{
+	int			weight = 1;
+
+	if (node->kind == ESQL_NODE_COLUMN)
+		return Max(1, node->column->weight);
+	for (int i = 0; i < node->nargs; i++)
+		weight += esql_weight(node->args[i]);
+	return weight;
+}
+
 /* Does the node read a column that this very stage makes? */
 bool
 esql_reads_stage(const EsqlNode *node, int stage)

@@ -65,6 +65,7 @@ typedef struct EsqlRelation
 	Oid			relid;
 	char	   *sql_name;		/* quoted and qualified */
 	char	   *display_name;	/* for messages */
+	char	   *alias;			/* of its rows in the SQL: no column's name */
 	List	   *fields;			/* of EsqlRelationField */
 	char	   *document;		/* attname of the jsonb column, or NULL */
 } EsqlRelation;
@@ -138,6 +139,7 @@ struct EsqlColumn
 	const char *metadata;		/* METADATA fields: SQL over %s = relation */
 	bool		uses_list;
 	bool		uses_single;
+	int			weight;			/* size of its expression, all folded in */
 	int			born;			/* number of the stage that makes it */
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
@@ -159,6 +161,7 @@ typedef struct EsqlOutput
 {
 	EsqlColumn *column;
 	EsqlNode   *node;
+	bool		ordinality;		/* EXPAND: the place of the value in its list */
 } EsqlOutput;
 
 typedef struct EsqlOrder
@@ -178,6 +181,7 @@ typedef struct EsqlStage
 	List	   *keys;			/* of EsqlColumn, read and handed on */
 	List	   *order;			/* of EsqlOrder */
 	bool		group_values;	/* EXPAND: distinct values, for a group key */
+	bool		fence;			/* EVAL: not to be folded into later stages */
 	int64		limit;
 } EsqlStage;
 
@@ -210,6 +214,7 @@ typedef struct EsqlOptions
 	int64		as_of;			/* now(), ms since 1970 */
 	const EsqlWindow *window;	/* or NULL */
 	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
+	bool		qualify;		/* names with their schemas: to be run */
 } EsqlOptions;
 
 /* resolve.c */
@@ -221,6 +226,7 @@ extern EsqlType esql_common_type(EsqlType a, EsqlType b);
 
 /* node.c */
 extern EsqlNode *esql_result_node(EsqlColumn *column, EsqlSpan span);
+extern bool esql_reads_column(const EsqlNode *node);
 
 /* sql.c */
 extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,

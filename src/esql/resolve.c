@@ -23,6 +23,9 @@
 #include "esql/nearest.h"
 #include "esql/resolver.h"
 
+/* An expression of more nodes than this is computed once, see sql.c. */
+#define MAX_WEIGHT	100
+
 /* Begin a stage, the next SELECT. */
 EsqlStage *
 esql_add_stage(EsqlResolver *resolver, EsqlStageKind kind, const EsqlCommand *command,
@@ -195,6 +198,7 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	EsqlColumn *column;
 	EsqlNearest nearest;
 	ListCell   *cell;
+	bool		gone = resolver->open && is_gone(resolver, name);
 
 	if (resolver->aggregates && !resolver->in_aggregate)
 		entry = esql_find_visible(resolver->keys, name);
@@ -204,18 +208,20 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		entry = esql_find_visible(resolver->keys, name);
 	if (entry != NULL)
 		return entry->column;
-	if (resolver->open && !is_gone(resolver, name))
+	if (resolver->open && !gone)
 	{
+		int			known = list_length(resolver->plan->columns);
+
 		column = esql_source_column(resolver, name, span);
-		if (column != NULL)
-		{
-			if (find_entry(resolver, name, column) == NULL)
-				esql_show_sorted(resolver, name, column);
+		if (column != NULL && column->id >= known)
+			esql_show_sorted(resolver, name, column);
+		/* a column that was there may be gone under its other name */
+		gone = column != NULL && find_entry(resolver, name, column) == NULL;
+		if (column != NULL && !gone)
 			return column;
-		}
 	}
 
-	if (resolver->open && is_gone(resolver, name))
+	if (gone)
 		esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, span,
 				   "A command before it dropped or renamed this column.",
 				   "unknown column \"%s\"", name);
@@ -251,7 +257,7 @@ esql_add_output(EsqlResolver *resolver, const EsqlCommand *command, const char *
 				EsqlColumn *column, EsqlNode *node)
 {
 	EsqlStage  *stage = llast(resolver->plan->stages);
-	EsqlOutput *output = palloc(sizeof(EsqlOutput));
+	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
 
 	node = esql_settle(node);
 	if (stage->kind != ESQL_STAGE_EVAL ||
@@ -268,6 +274,12 @@ esql_add_output(EsqlResolver *resolver, const EsqlCommand *command, const char *
 	output->column = column;
 	output->node = node;
 	stage->outputs = lappend(stage->outputs, output);
+	column->weight = esql_weight(node);
+	if (column->weight > MAX_WEIGHT)
+	{
+		stage->fence = true;
+		column->weight = 1;
+	}
 }
 
 /* Add a condition to a stage, the sides of an AND one by one. */
@@ -504,6 +516,22 @@ resolve_limit(EsqlResolver *resolver, const EsqlCommand *command)
 	resolver->plan->limited = true;
 }
 
+/* Rows that are in some order stay so: the values of one come in theirs. */
+static void
+keep_expanded_order(EsqlResolver *resolver, EsqlStage *stage, EsqlNode *list)
+{
+	EsqlNode	shape = {.type = ESQL_TYPE_INTEGER};
+	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
+	EsqlOrder  *order = palloc0(sizeof(EsqlOrder));
+
+	output->node = list;
+	output->ordinality = true;
+	output->column = esql_new_column(resolver, "(ordinality)", &shape);
+	stage->outputs = lappend(stage->outputs, output);
+	order->node = esql_column_node(output->column, list->span);
+	resolver->order = lappend(list_copy(resolver->order), order);
+}
+
 /* MV_EXPAND: the column keeps its place and name */
 static void
 resolve_mv_expand(EsqlResolver *resolver, const EsqlCommand *command)
@@ -517,12 +545,14 @@ resolve_mv_expand(EsqlResolver *resolver, const EsqlCommand *command)
 	if (!column->several)
 		return;
 	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "MV_EXPAND");
-	output = palloc(sizeof(EsqlOutput));
+	output = palloc0(sizeof(EsqlOutput));
 	output->node = node;
 	output->column = esql_new_column(resolver, name->name.data, node);
 	output->column->several = false;
 	esql_mark_uses(node, esql_current_stage(resolver));
 	stage->outputs = list_make1(output);
+	if (resolver->order != NIL)
+		keep_expanded_order(resolver, stage, node);
 	find_entry(resolver, name->name.data, column)->column = output->column;
 }
 
@@ -537,6 +567,38 @@ mark_result(EsqlResolver *resolver)
 	foreach(cell, resolver->visible)
 		esql_mark_uses(esql_result_node(((EsqlVisible *) lfirst(cell))->column, nowhere), end);
 	mark_order(resolver, end);
+}
+
+/* PostgreSQL's rows have no more columns than these. */
+#define MAX_COLUMNS		1600
+
+/* Raise an error if a stage would hand on, or the end show, too many. */
+static void
+check_width(EsqlResolver *resolver, const EsqlCommand *from)
+{
+	int			stages = list_length(resolver->plan->stages);
+	int			widest = list_length(resolver->visible);
+	ListCell   *cell;
+
+	if (list_length(resolver->plan->columns) <= MAX_COLUMNS)
+		return;
+	for (int stage = 0; stage < stages; stage++)
+	{
+		int			width = 0;
+
+		foreach(cell, resolver->plan->columns)
+		{
+			const EsqlColumn *column = lfirst(cell);
+
+			if (column->born <= stage && column->last_use > stage)
+				width++;
+		}
+		widest = Max(widest, width);
+	}
+	if (widest > MAX_COLUMNS)
+		esql_raise(resolver->context, ESQL_ERROR_LIMIT, from->span,
+				   "Drop columns as soon as they are no longer needed.",
+				   "the query has %d columns at a time (limit is %d)", widest, MAX_COLUMNS);
 }
 
 static void
@@ -594,6 +656,7 @@ esql_resolve(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *catalog,
 	for (const EsqlCommand *command = query->from; command != NULL; command = command->next)
 		resolve_command(resolver, command);
 	mark_result(resolver);
+	check_width(resolver, query->from);
 	resolver->plan->visible = resolver->visible;
 	resolver->plan->order = resolver->order;
 	return resolver->plan;

@@ -110,8 +110,15 @@ class_name(char class)
 			return "a date";
 		case 's':
 			return "a time span";
-		default:
+		case 'c':
+			return "a whole number, written out";
+		case 'q':
+			return "a string, written out";
+		case '=':
+		case '#':
 			return "a value of the type of the first";
+		default:
+			return "a value";
 	}
 }
 
@@ -132,9 +139,12 @@ read_span(const EsqlNode *node)
 	return span;
 }
 
-/* The argument as its class wants it, or NULL if it does not fit. */
+/*
+ * The argument as its class wants it, or NULL if it does not fit.  String
+ * literals are read as what is wanted, except by aggregates.
+ */
 static EsqlNode *
-fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same)
+fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same, bool literals)
 {
 	class = tolower((unsigned char) class);
 	if (class == 's')
@@ -144,7 +154,8 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same)
 	switch (class)
 	{
 		case 'b':
-			node = esql_read_literal(resolver, node, ESQL_TYPE_BOOLEAN);
+			if (literals)
+				node = esql_read_literal(resolver, node, ESQL_TYPE_BOOLEAN);
 			return esql_common_type(node->type, ESQL_TYPE_BOOLEAN) == ESQL_TYPE_BOOLEAN ?
 				esql_promote(node, ESQL_TYPE_BOOLEAN) : NULL;
 		case 'i':
@@ -152,6 +163,10 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same)
 				esql_promote(node, ESQL_TYPE_INTEGER) : NULL;
 		case 'l':
 			return ESQL_IS_WHOLE(node->type) ? node : NULL;
+		case 'c':
+			return ESQL_IS_WHOLE(node->type) && node->kind == ESQL_NODE_CONST ? node : NULL;
+		case 'q':
+			return esql_is_string_const(node) ? node : NULL;
 		case 'd':
 			return ESQL_IS_NUMERIC(node->type) || node->type == ESQL_TYPE_NULL ?
 				esql_promote(node, ESQL_TYPE_DOUBLE) : NULL;
@@ -163,7 +178,8 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same)
 			return node->type == ESQL_TYPE_KEYWORD || node->type == ESQL_TYPE_NULL ?
 				esql_promote(node, ESQL_TYPE_KEYWORD) : NULL;
 		case 'p':
-			node = esql_read_literal(resolver, node, ESQL_TYPE_IP);
+			if (literals)
+				node = esql_read_literal(resolver, node, ESQL_TYPE_IP);
 			return node->type == ESQL_TYPE_IP || node->type == ESQL_TYPE_NULL ?
 				esql_promote(node, ESQL_TYPE_IP) : NULL;
 		case 't':
@@ -175,7 +191,7 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same)
 			node = esql_read_literal(resolver, node, same);
 			return esql_common_type(node->type, same) == same ? esql_promote(node, same) : NULL;
 		default:
-			return node->type == ESQL_TYPE_NULL ? esql_promote(node, ESQL_TYPE_KEYWORD) : node;
+			return node;
 	}
 }
 
@@ -218,7 +234,8 @@ fit_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode **args, i
 		if (i == 0 && strpbrk(function->args, "=#") != NULL &&
 			tolower((unsigned char) class) == 'a')
 			class = '=';
-		fitted[i] = fit_class(resolver, node, class, same);
+		fitted[i] = fit_class(resolver, node, class, same,
+							  function->several != ESQL_AGGREGATES);
 		if (fitted[i] == NULL)
 		{
 			*misfit = i;
@@ -301,14 +318,19 @@ EsqlNode *
 esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan span,
 			  EsqlNode **args, int nargs)
 {
-	EsqlType	type = result_type(function, args);
+	EsqlType	type;
 	bool		several = function->result[1] == '+';
 	bool		list = nargs > 0 && args[0]->several;
 	EsqlNode   *node;
 	EsqlNode   *mapped = NULL;
 
 	for (int i = 0; i < nargs; i++)
+	{
 		args[i] = esql_settle(args[i]);
+		if (args[i]->type == ESQL_TYPE_NULL)	/* SQL wants a type */
+			args[i] = esql_promote(args[i], ESQL_TYPE_KEYWORD);
+	}
+	type = result_type(function, args);
 	switch (function->several)
 	{
 		case ESQL_REJECTS:

@@ -167,7 +167,7 @@ null_if_several(EsqlNode *logic, EsqlNode *operand)
 {
 	if (!operand->several)
 		return logic;
-	return esql_call2("CASE WHEN @esql_mv_count($2) > 1 THEN NULL ELSE $1 END",
+	return esql_call2("CASE WHEN @esql_mv_count($2) {>} 1 THEN NULL ELSE $1 END",
 					  ESQL_TYPE_BOOLEAN, logic->span, logic, operand);
 }
 
@@ -203,6 +203,29 @@ fail_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, EsqlNode *left, Es
 			  operator_text(expr->kind), esql_type_name(left->type), esql_type_name(right->type));
 }
 
+/* span + span, both durations, or both days, or both months */
+static EsqlNode *
+add_spans(EsqlResolver *resolver, EsqlNode *left, EsqlNode *right, bool subtract, EsqlSpan place)
+{
+	EsqlNode   *sum;
+	int64		amount;
+	EsqlTimeUnit unit;
+	int64		more;
+	EsqlTimeUnit more_unit;
+
+	if (!esql_span_smallest(left, &amount, &unit) || !esql_span_smallest(right, &more, &more_unit) ||
+		(unit == more_unit && (subtract ? pg_sub_s64_overflow(amount, more, &amount) :
+							   pg_add_s64_overflow(amount, more, &amount))))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, place, NULL, "time span is out of range");
+	if (unit != more_unit)
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, place,
+				   "Add them to the date one after the other.",
+				   "time spans of different kinds cannot be added to each other");
+	sum = esql_const_long(amount, left->type, place);
+	sum->unit = unit;
+	return sum;
+}
+
 /* date + span, span + date, date - span, span + span; NULL if it is none */
 static EsqlNode *
 resolve_date_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr,
@@ -223,20 +246,7 @@ resolve_date_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr,
 		return NULL;
 	if (ESQL_IS_SPAN(left->type))
 	{
-		EsqlNode   *sum;
-		int64		amount = right->integer;
-
-		if (left->unit != right->unit)
-			esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->span,
-					  "Add them to the date one after the other.",
-					  "time spans of different units cannot be added to each other");
-		if (subtract ? pg_sub_s64_overflow(left->integer, amount, &amount) :
-			pg_add_s64_overflow(left->integer, amount, &amount))
-			esql_raise(resolver->context, ESQL_ERROR_VALUE, expr->span, NULL,
-					  "time span is out of range");
-		sum = esql_const_long(amount, left->type, expr->span);
-		sum->unit = left->unit;
-		return sum;
+		return add_spans(resolver, left, right, subtract, expr->span);
 	}
 	left = esql_to_single(esql_read_literal(resolver, left, ESQL_TYPE_DATE));
 	if (left->type == ESQL_TYPE_NULL)
@@ -311,13 +321,13 @@ compare_fine(EsqlExprKind operator, EsqlNode *column, EsqlNode *constant, EsqlSp
 	switch (operator)
 	{
 		case ESQL_GT:
-			return esql_call2("($1 >= $2)", ESQL_TYPE_BOOLEAN, span, column, next);
+			return esql_call2("($1 {>=} $2)", ESQL_TYPE_BOOLEAN, span, column, next);
 		case ESQL_GE:
-			return esql_call2("($1 >= $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
+			return esql_call2("($1 {>=} $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
 		case ESQL_LT:
-			return esql_call2("($1 < $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
+			return esql_call2("($1 {<} $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
 		case ESQL_LE:
-			return esql_call2("($1 < $2)", ESQL_TYPE_BOOLEAN, span, column, next);
+			return esql_call2("($1 {<} $2)", ESQL_TYPE_BOOLEAN, span, column, next);
 		default:
 			{
 				EsqlNode  **args = palloc(3 * sizeof(EsqlNode *));
@@ -325,8 +335,8 @@ compare_fine(EsqlExprKind operator, EsqlNode *column, EsqlNode *constant, EsqlSp
 				args[0] = column;
 				args[1] = constant;
 				args[2] = next;
-				return esql_call(operator == ESQL_EQ ? "($1 >= $2 AND $1 < $3)" :
-								 "($1 < $2 OR $1 >= $3)",
+				return esql_call(operator == ESQL_EQ ? "($1 {>=} $2 AND $1 {<} $3)" :
+								 "($1 {<} $2 OR $1 {>=} $3)",
 								 ESQL_TYPE_BOOLEAN, false, span, 3, args);
 			}
 	}
@@ -357,17 +367,17 @@ comparison_sql(EsqlExprKind operator)
 	switch (operator)
 	{
 		case ESQL_EQ:
-			return "($1 = $2)";
+			return "($1 {=} $2)";
 		case ESQL_NE:
-			return "($1 <> $2)";
+			return "($1 {<>} $2)";
 		case ESQL_LT:
-			return "($1 < $2)";
+			return "($1 {<} $2)";
 		case ESQL_LE:
-			return "($1 <= $2)";
+			return "($1 {<=} $2)";
 		case ESQL_GT:
-			return "($1 > $2)";
+			return "($1 {>} $2)";
 		default:
-			return "($1 >= $2)";
+			return "($1 {>=} $2)";
 	}
 }
 
@@ -406,7 +416,8 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 				  "Convert one side, for example with TO_STRING, TO_LONG or TO_IP.",
 				  "cannot compare %s with %s",
 				  esql_type_name(left->type), esql_type_name(right->type));
-	if (esql_is_null_const(left) || esql_is_null_const(right))
+	if (left->type == ESQL_TYPE_NULL || right->type == ESQL_TYPE_NULL ||
+		esql_is_null_const(left) || esql_is_null_const(right))
 		return esql_const_null(ESQL_TYPE_BOOLEAN, span);
 	if (left->fine && right->kind == ESQL_NODE_CONST)
 		return compare_fine(operator, left, right, span);
@@ -452,7 +463,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 			args[0] = esql_to_list(item);
 			args[1] = esql_to_single(subject);
 			args[2] = equal;
-			equal = esql_call("CASE WHEN @esql_mv_count($1) > 1 AND $2 IS NOT NULL THEN false ELSE $3 END",
+			equal = esql_call("CASE WHEN @esql_mv_count($1) {>} 1 AND $2 IS NOT NULL THEN false ELSE $3 END",
 							  ESQL_TYPE_BOOLEAN, false, item->span, 3, args);
 		}
 		else if (item->kind == ESQL_NODE_CONST && !item->isnull && !subject->fine &&
@@ -506,13 +517,13 @@ resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
 	node = esql_const_string(sql.data, sql.length, pattern->span);
 	if (kind == ESQL_RLIKE)
 	{
-		node = esql_call2("($1 ~ $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
+		node = esql_call2("($1 {~} $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
 		node->ordered = true;	/* the regex engine asks for a collation */
 		return node;
 	}
 	if (shape == ESQL_LIKE_EQUAL)
 		return esql_compare(resolver, ESQL_EQ, subject, node, span);
-	return esql_call2("($1 LIKE $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
+	return esql_call2("($1 {~~} $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
 }
 
 /* x LIKE pattern, x LIKE (pattern, ...), and RLIKE */

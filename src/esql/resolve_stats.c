@@ -21,7 +21,7 @@ static EsqlColumn *
 unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *list)
 {
 	EsqlStage  *stage;
-	EsqlOutput *output = palloc(sizeof(EsqlOutput));
+	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
 
 	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "STATS, a key of several values");
 	stage->group_values = true;
@@ -91,6 +91,22 @@ check_grouped(EsqlResolver *resolver, const EsqlNode *node)
 		check_grouped(resolver, node->args[i]);
 }
 
+/*
+ * A function over each value of an aggregate needs a SELECT of its own, into
+ * whose FROM PostgreSQL lets an aggregate only if it reads a column.
+ */
+static void
+check_maps(EsqlResolver *resolver, const EsqlNode *node)
+{
+	if (node->kind == ESQL_NODE_MAP && node->args[0]->aggregate &&
+		!esql_reads_column(node->args[0]))
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, node->span,
+				   "Apply the function with EVAL in the next command.",
+				   "a function of several values cannot take an aggregate of constants");
+	for (int i = 0; i < node->nargs; i++)
+		check_maps(resolver, node->args[i]);
+}
+
 /* One aggregate, with its WHERE. */
 static EsqlNode *
 resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
@@ -112,6 +128,7 @@ resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 				  "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
 				  "STATS takes aggregates, and this is none");
 	check_grouped(resolver, node);
+	check_maps(resolver, node);
 	return node;
 }
 
@@ -144,7 +161,7 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 
 		if (esql_find_visible(keys, name) != NULL)
 			continue;			/* the group key has the name */
-		output = palloc(sizeof(EsqlOutput));
+		output = palloc0(sizeof(EsqlOutput));
 		output->node = esql_settle(nodes[i]);
 		output->column = esql_new_column(resolver, name, output->node);
 		esql_mark_uses(output->node, esql_current_stage(resolver));

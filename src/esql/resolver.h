@@ -104,6 +104,7 @@ extern EsqlNode *esql_element(const EsqlNode *list);
 extern EsqlNode *esql_sort_value(EsqlNode *node, bool descending);
 extern bool esql_is_string_const(const EsqlNode *node);
 extern bool esql_is_null_const(const EsqlNode *node);
+extern int	esql_weight(const EsqlNode *node);
 extern bool esql_reads_stage(const EsqlNode *node, int stage);
 extern void esql_mark_uses(const EsqlNode *node, int stage);
 
@@ -111,6 +112,7 @@ extern void esql_mark_uses(const EsqlNode *node, int stage);
 extern EsqlNode *esql_promote(EsqlNode *node, EsqlType type);
 extern EsqlNode *esql_convert(EsqlNode *node, EsqlType type);
 extern EsqlNode *esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type);
+extern bool esql_span_smallest(const EsqlNode *node, int64 *amount, EsqlTimeUnit *unit);
 extern bool esql_span_interval(const EsqlNode *node, Interval *interval);
 extern EsqlNode *esql_date_arithmetic(EsqlResolver *resolver, EsqlNode *date, EsqlNode *span,
 									  bool subtract, EsqlSpan place);

@@ -22,6 +22,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/date.h"
 #include "utils/timestamp.h"
 
 #include "runtime_scalar.h"
@@ -101,6 +102,21 @@ static int
 days_in_month(int year, int month)
 {
 	return day_tab[isleap(year)][month - 1];
+}
+
+PG_FUNCTION_INFO_V1(esql_midnight);
+
+/* esql_midnight(date) -> timestamptz: its beginning in UTC, or null */
+Datum
+esql_midnight(PG_FUNCTION_ARGS)
+{
+	DateADT		date = PG_GETARG_DATEADT(0);
+	TimestampTz timestamp;
+
+	if (DATE_NOT_FINITE(date) ||
+		!td_ms_to_timestamp((int64) date * TD_MS_PER_DAY + TD_MS_TO_PG_EPOCH, &timestamp))
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(timestamp);
 }
 
 PG_FUNCTION_INFO_V1(esql_date_ms);

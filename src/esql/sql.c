@@ -100,11 +100,11 @@ next_item(EsqlWriter *writer, bool *first)
 
 /* The access's column as SQL, before anything is done about lists; palloc'd. */
 static char *
-access_text(EsqlWriter *writer, const EsqlAccess *access)
+access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access)
 {
 	StringInfo	saved = writer->out;
 	StringInfoData text;
-	char	   *name = psprintf("e.%s", quote_identifier(access->attname));
+	char	   *name = psprintf("%s.%s", relation->alias, quote_identifier(access->attname));
 
 	if (access->cast == NULL)
 		return name;
@@ -122,35 +122,49 @@ document_type(EsqlType type)
 	return type == ESQL_TYPE_DATE ? "date" : esql_type_name(type);
 }
 
+/* A field of the relation's document. */
+static void
+write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
+					 const EsqlColumn *column, bool list)
+{
+	appendStringInfo(writer->out, "%s.esql_document_%s%s(%s.%s, %s)", writer->catalog->schema,
+					 document_type(column->type), list ? "" : "_single", relation->alias,
+					 quote_identifier(access->attname), esql_quote_text(column->name));
+}
+
 /* One face of a source column, as a relation gives it. */
 static void
-write_face(EsqlWriter *writer, const EsqlColumn *column, const EsqlAccess *access,
-		   bool list, const char *name)
+write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+		   const EsqlAccess *access, bool list, const char *name)
 {
-	StringInfo	out = writer->out;
-	const char *schema = writer->catalog->schema;
 	bool		collate = column->type == ESQL_TYPE_KEYWORD && access != NULL &&
 		(access->array || access->document || access->nondeterministic ||
 		 list_length(column->accesses) > 1);
+	const char *template;
 
 	if (collate)
-		appendStringInfoChar(out, '(');
+		appendStringInfoChar(writer->out, '(');
 	if (access == NULL)
-		appendStringInfo(out, "NULL::%s%s", esql_type_sql(column->type), list ? "[]" : "");
+	{
+		appendStringInfoString(writer->out, "NULL::");
+		esql_write_type(writer, column->type, list);
+	}
 	else if (access->document)
-		appendStringInfo(out, "%s.esql_document_%s%s(e.%s, %s)", schema,
-						 document_type(column->type), list ? "" : "_single",
-						 quote_identifier(access->attname), esql_quote_text(column->name));
-	else if (access->array)
-		appendStringInfo(out, "%s.esql_stored%s(%s)", schema, list ? "" : "_single",
-						 access_text(writer, access));
-	else if (list)
-		appendStringInfo(out, "%s.esql_as_list(%s)", schema, access_text(writer, access));
+		write_document_field(writer, relation, access, column, list);
 	else
-		appendStringInfoString(out, access_text(writer, access));
+	{
+		/* a column that may be a list elsewhere has milliseconds everywhere */
+		if (access->array)
+			template = list ? "@esql_stored($1)" : "@esql_stored_single($1)";
+		else if (access->fine && !column->fine)
+			template = list ? "@esql_as_list(@esql_date_ms($1))" : "@esql_date_ms($1)";
+		else
+			template = list ? "@esql_as_list($1)" : "$1";
+		esql_write_template(writer, template, access_text(writer, relation, access));
+	}
 	if (collate)
-		appendStringInfoString(out, " COLLATE \"C\")");
-	appendStringInfo(out, " AS %s", name);
+		esql_write(writer, " #)");
+	appendStringInfo(writer->out, " AS %s", name);
 }
 
 /* A METADATA field that is no column of the relation. */
@@ -160,39 +174,53 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, const EsqlRelation 
 	StringInfo	out = writer->out;
 
 	if (strcmp(column->metadata, "_index") == 0)
-		appendStringInfo(out, "%s::text", esql_quote_text(relation->display_name));
+		esql_write_template(writer, "$1::^text", esql_quote_text(relation->display_name));
 	else if (strcmp(column->metadata, "_version") == 0)
 		appendStringInfoString(out, "1::bigint");
 	else if (strcmp(column->metadata, "_source") == 0 && relation->document != NULL)
-		appendStringInfo(out, "e.%s", quote_identifier(relation->document));
+		appendStringInfo(out, "%s.%s", relation->alias, quote_identifier(relation->document));
 	else if (strcmp(column->metadata, "_source") == 0)
-		appendStringInfoString(out, "to_jsonb(e)");
+		esql_write_template(writer, "^to_jsonb($1)", relation->alias);
 	else
-		appendStringInfoString(out, "NULL::text");
-	appendStringInfo(out, "%s AS %s",
-					 column->type == ESQL_TYPE_KEYWORD ? " COLLATE \"C\"" : "", column->alias);
+		esql_write(writer, "NULL::^text");
+	if (column->type == ESQL_TYPE_KEYWORD)
+		esql_write(writer, " #");
+	appendStringInfo(out, " AS %s", column->alias);
+}
+
+/* One bound of the window; the column is timestamptz, or timestamp. */
+static void
+write_bound(EsqlWriter *writer, const char *text, const char *operator, int64 ms, bool naive)
+{
+	appendStringInfoString(writer->out, text);
+	esql_write(writer, operator);
+	esql_write_instant(writer, ms);
+	if (naive)
+		appendStringInfoString(writer->out, " AT TIME ZONE 'UTC'");
 }
 
 /* The engine's window on the relation's time column, inclusive in ms. */
 static void
-write_window(EsqlWriter *writer, const EsqlAccess *access, const EsqlWindow *window)
+write_window(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
+			 const EsqlWindow *window)
 {
-	const char *type = access->naive ? "timestamp" : "timestamptz";
 	char	   *text;
 
 	if (access->document)
-		text = psprintf("%s.esql_document_date_single(e.%s, '@timestamp')",
-						writer->catalog->schema, quote_identifier(access->attname));
+		text = psprintf("%s.esql_document_date_single(%s.%s, '@timestamp')",
+						writer->catalog->schema, relation->alias,
+						quote_identifier(access->attname));
 	else if (access->array)
 		text = psprintf("%s.esql_stored_single(%s)", writer->catalog->schema,
-						access_text(writer, access));
+						access_text(writer, relation, access));
 	else if (access->naive)
-		text = psprintf("e.%s", quote_identifier(access->attname));
+		text = psprintf("%s.%s", relation->alias, quote_identifier(access->attname));
 	else
-		text = access_text(writer, access);
-	appendStringInfo(writer->out, "\n    WHERE %s >= '%s'::%s\n      AND %s < '%s'::%s",
-					 text, esql_date_text(window->from), type,
-					 text, esql_date_text(window->to + 1), type);
+		text = access_text(writer, relation, access);
+	appendStringInfoString(writer->out, "\n    WHERE ");
+	write_bound(writer, text, " {>=} ", window->from, access->naive);
+	appendStringInfoString(writer->out, "\n      AND ");
+	write_bound(writer, text, " {<} ", window->to + 1, access->naive);
 }
 
 /* The SELECT over one relation. */
@@ -221,16 +249,16 @@ write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
 		if (column->uses_list && column->several)
 		{
 			next_item(writer, &first);
-			write_face(writer, column, access, true, column->alias);
+			write_face(writer, relation, column, access, true, column->alias);
 		}
 		if (column->uses_single || !column->several)
 		{
 			next_item(writer, &first);
-			write_face(writer, column, access, false,
+			write_face(writer, relation, column, access, false,
 					   column->several ? column->alias_single : column->alias);
 		}
 	}
-	appendStringInfo(writer->out, "\n    FROM %s AS e", relation->sql_name);
+	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
 	if (writer->plan->window != NULL)
 	{
 		const EsqlAccess *access = list_nth(writer->plan->window->accesses, number);
@@ -238,7 +266,7 @@ write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
 		if (access == NULL)
 			appendStringInfoString(writer->out, "\n    WHERE false");
 		else
-			write_window(writer, access, options->window);
+			write_window(writer, relation, access, options->window);
 	}
 }
 
@@ -294,10 +322,10 @@ write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *firs
 		next_item(writer, first);
 		if (stage->kind == ESQL_STAGE_EXPAND)
 		{
-			appendStringInfo(writer->out, "unnest(%s.%s(", writer->catalog->schema,
-							 stage->group_values ? "esql_group_values" : "esql_expand_values");
+			esql_write(writer, output->ordinality ? "^generate_subscripts(" : "^unnest(");
+			esql_write(writer, stage->group_values ? "@esql_group_values(" : "@esql_expand_values(");
 			esql_write_ordered(writer, output->node);
-			appendStringInfoString(writer->out, "))");
+			esql_write(writer, output->ordinality ? "), 1)" : "))");
 		}
 		else if (output->node->kind == ESQL_NODE_CALL)
 			esql_write_node(writer, output->node);
@@ -333,7 +361,7 @@ write_order(EsqlWriter *writer, List *order, const char *from, const char *inden
 	{
 		const EsqlOrder *key = lfirst(cell);
 
-		if (key->node->kind == ESQL_NODE_CONST)
+		if (!esql_reads_column(key->node))
 			continue;			/* orders nothing, and 1 would be a column */
 		if (separator[0] == 'O')
 			appendStringInfo(writer->out, "\n%s", indent);
@@ -368,7 +396,7 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 		appendStringInfo(writer->out, "%s.%s", from, column->alias);
 	}
 	if (first && stage->keys == NIL)
-		appendStringInfoString(writer->out, "count(*)");	/* one row it has to be */
+		esql_write(writer, "^count(*)");	/* one row it has to be */
 	appendStringInfo(writer->out, "\n    FROM %s", from);
 	foreach(cell, stage->keys)
 	{
@@ -399,6 +427,8 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 			write_handed_on(writer, number, &first);
 			write_outputs(writer, stage, number, &first);
 			appendStringInfo(writer->out, "\n    FROM %s", from);
+			if (stage->fence)
+				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");
 		}
 		write_conditions(writer, stage);
 		if (stage->kind == ESQL_STAGE_LIMIT)
@@ -446,7 +476,12 @@ char *
 esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
-	EsqlWriter	writer = {&out, plan, catalog, NULL};
+	EsqlWriter	writer = {
+		.out = &out,
+		.plan = plan,
+		.catalog = catalog,
+		.qualify = options->qualify
+	};
 	int			number = 0;
 	ListCell   *cell;
 

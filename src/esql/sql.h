@@ -9,19 +9,33 @@
 
 #include "esql/plan.h"
 
+/*
+ * Names of functions, operators, types and collations are marked in the
+ * templates, and written in one of two ways: bare, for people to read and to
+ * run under an ordinary search_path, or with their schema, for us to run
+ * under any search_path there is.
+ *
+ *		@f()	a function of the extension: its schema, always
+ *		^f()	a function or type of PostgreSQL
+ *		{=}		an operator
+ *		#		COLLATE "C"
+ */
 typedef struct EsqlWriter
 {
 	StringInfo	out;
 	const EsqlPlan *plan;
 	const EsqlCatalog *catalog;
+	bool		qualify;		/* write the schemas */
 	const char *qualifier;		/* written before column names, or NULL */
 } EsqlWriter;
 
 /* sql_expr.c */
 extern void esql_write_node(EsqlWriter *writer, const EsqlNode *node);
 extern void esql_write_ordered(EsqlWriter *writer, const EsqlNode *node);
+extern void esql_write(EsqlWriter *writer, const char *sql);
 extern void esql_write_template(EsqlWriter *writer, const char *sql, const char *argument);
+extern void esql_write_type(EsqlWriter *writer, EsqlType type, bool list);
+extern void esql_write_instant(EsqlWriter *writer, int64 ms);
 extern char *esql_quote_text(const char *text);
-extern char *esql_date_text(int64 ms);
 
 #endif							/* ESQL_SQL_H */

@@ -26,27 +26,100 @@ esql_quote_text(const char *text)
 	return quote_literal_cstr(text);
 }
 
-/* A date as the inside of an SQL literal, palloc'd; years 1 to 9999. */
-char *
-esql_date_text(int64 ms)
+/*
+ * Write the mark at *at, if it is one, and leave *at on its last character.
+ */
+static bool
+write_mark(EsqlWriter *writer, const char **at)
 {
-	char		buffer[40];
-	size_t		length = esql_write_date(ms, buffer);
+	StringInfo	out = writer->out;
+	const char *end;
+	int			length;
 
-	return pnstrdup(buffer, length);
+	switch (**at)
+	{
+		case '@':
+			appendStringInfo(out, "%s.", writer->catalog->schema);
+			return true;
+		case '^':
+			appendStringInfoString(out, writer->qualify ? "pg_catalog." : "");
+			return true;
+		case '#':
+			appendStringInfoString(out, writer->qualify ?
+								   "COLLATE pg_catalog.\"C\"" : "COLLATE \"C\"");
+			return true;
+		case '{':
+			end = strchr(*at, '}');
+			length = (int) (end - *at) - 1;
+			if (writer->qualify)
+				appendStringInfo(out, "OPERATOR(pg_catalog.%.*s)", length, *at + 1);
+			else if (length == 2 && strncmp(*at + 1, "~~", 2) == 0)
+				appendStringInfoString(out, "LIKE");
+			else
+				appendBinaryStringInfo(out, *at + 1, length);
+			*at = end;
+			return true;
+		default:
+			return false;
+	}
 }
 
-static void
-write_date(EsqlWriter *writer, int64 ms)
+/* SQL with marks, and nothing of the query's in it. */
+void
+esql_write(EsqlWriter *writer, const char *sql)
 {
-	char	   *text = esql_date_text(ms);
+	for (const char *at = sql; *at != '\0'; at++)
+	{
+		if (!write_mark(writer, &at))
+			appendStringInfoChar(writer->out, *at);
+	}
+}
+
+/* A template over one argument that is SQL text already. */
+void
+esql_write_template(EsqlWriter *writer, const char *sql, const char *argument)
+{
+	for (const char *at = sql; *at != '\0'; at++)
+	{
+		if (*at == '$')
+		{
+			appendStringInfoString(writer->out, argument);
+			at++;
+		}
+		else if (!write_mark(writer, &at))
+			appendStringInfoChar(writer->out, *at);
+	}
+}
+
+/* The name of an SQL type, or of an array of it. */
+void
+esql_write_type(EsqlWriter *writer, EsqlType type, bool list)
+{
+	const char *name = esql_type_sql(type);
+
+	/* the others are words of the grammar, which no schema can shadow */
+	if (writer->qualify && (type == ESQL_TYPE_KEYWORD || type == ESQL_TYPE_NULL ||
+							type == ESQL_TYPE_IP || type == ESQL_TYPE_DATE))
+		appendStringInfoString(writer->out, "pg_catalog.");
+	appendStringInfo(writer->out, "%s%s", name, list ? "[]" : "");
+}
+
+/* A date as an SQL constant. */
+void
+esql_write_instant(EsqlWriter *writer, int64 ms)
+{
+	char		buffer[ESQL_LITERAL_SIZE];
+	size_t		length = esql_write_date(ms, buffer);
 
 	/* PostgreSQL reads four digits of a year in this form, not more, not 0 */
-	if (text[0] == '+' || text[0] == '-' || strncmp(text, "0000", 4) == 0)
+	if (buffer[0] == '+' || buffer[0] == '-' || strncmp(buffer, "0000", 4) == 0)
+	{
 		appendStringInfo(writer->out, "%s.esql_to_datetime('" INT64_FORMAT "'::bigint)",
 						 writer->catalog->schema, ms);
-	else
-		appendStringInfo(writer->out, "'%s'::timestamptz", text);
+		return;
+	}
+	appendStringInfo(writer->out, "'%.*s'::", (int) length, buffer);
+	esql_write_type(writer, ESQL_TYPE_DATE, false);
 }
 
 /* A constant with its type. */
@@ -54,10 +127,13 @@ static void
 write_const(EsqlWriter *writer, const EsqlNode *node)
 {
 	StringInfo	out = writer->out;
+	char		buffer[ESQL_LITERAL_SIZE];
+	size_t		length;
 
 	if (node->isnull)
 	{
-		appendStringInfo(out, "NULL::%s%s", esql_type_sql(node->type), node->several ? "[]" : "");
+		appendStringInfoString(out, "NULL::");
+		esql_write_type(writer, node->type, node->several);
 		return;
 	}
 	switch (node->type)
@@ -75,18 +151,16 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 			appendStringInfo(out, "'" INT64_FORMAT "'::bigint", node->integer);
 			break;
 		case ESQL_TYPE_DOUBLE:
-			appendStringInfo(out, "'%s'::double precision",
-							 DatumGetCString(DirectFunctionCall1(float8out,
-																 Float8GetDatum(node->number))));
+			length = esql_write_double(node->number, buffer);
+			appendStringInfo(out, "'%.*s'::double precision", (int) length, buffer);
 			break;
 		case ESQL_TYPE_IP:
-			appendStringInfo(out, "%s::inet", esql_quote_text(node->string.data));
+		case ESQL_TYPE_KEYWORD:
+			appendStringInfo(out, "%s::", esql_quote_text(node->string.data));
+			esql_write_type(writer, node->type, false);
 			break;
 		case ESQL_TYPE_DATE:
-			write_date(writer, node->integer);
-			break;
-		case ESQL_TYPE_KEYWORD:
-			appendStringInfo(out, "%s::text", esql_quote_text(node->string.data));
+			esql_write_instant(writer, node->integer);
 			break;
 		default:
 			elog(ERROR, "unexpected constant of type %s", esql_type_name(node->type));
@@ -104,7 +178,7 @@ esql_write_ordered(EsqlWriter *writer, const EsqlNode *node)
 	}
 	appendStringInfoChar(writer->out, '(');
 	esql_write_node(writer, node);
-	appendStringInfoString(writer->out, " COLLATE \"C\")");
+	esql_write(writer, " #)");
 }
 
 /* Must the text arguments of a call be collated one by one? */
@@ -160,7 +234,7 @@ write_arguments(EsqlWriter *writer, const EsqlNode *node, bool collate, const ch
 	for (int i = 0; i < node->nargs; i++)
 	{
 		if (i > 0)
-			appendStringInfoString(writer->out, separator);
+			esql_write(writer, separator);
 		write_argument(writer, node->args[i], collate, false);
 	}
 }
@@ -179,14 +253,14 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 			node->args[i]->collation == ESQL_COLLATION_LITERAL;
 	for (const char *at = node->sql; *at != '\0'; at++)
 	{
-		if (*at == '@')
-			appendStringInfo(writer->out, "%s.", writer->catalog->schema);
-		else if (*at != '$')
+		if (write_mark(writer, &at))
+			continue;
+		if (*at != '$')
 			appendStringInfoChar(writer->out, *at);
 		else if (*++at == '*')
 			write_arguments(writer, node, collate, ", ");
 		else if (*at == '|')
-			write_arguments(writer, node, collate, " || ");
+			write_arguments(writer, node, collate, " {||} ");
 		else if (*at == 'f')
 			write_filter(writer, node);
 		else if (*at == 'C')
@@ -217,7 +291,7 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 		appendStringInfoChar(writer->out, '(');
 	expand_template(writer, node);
 	if (collate)
-		appendStringInfoString(writer->out, " COLLATE \"C\")");
+		esql_write(writer, " #)");
 }
 
 static void
@@ -239,22 +313,30 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 		appendStringInfoString(out, " ELSE ");
 		esql_write_node(writer, node->args[i]);
 	}
-	appendStringInfoString(out, node->type == ESQL_TYPE_KEYWORD ? " END COLLATE \"C\")" : " END");
+	esql_write(writer, node->type == ESQL_TYPE_KEYWORD ? " END #)" : " END");
 }
 
+/* x IN (constants), or what IN stands for, where its operator must be named */
 static void
 write_in(EsqlWriter *writer, const EsqlNode *node)
 {
-	appendStringInfoChar(writer->out, '(');
+	StringInfo	out = writer->out;
+
+	appendStringInfoChar(out, '(');
 	esql_write_node(writer, node->args[0]);
-	appendStringInfoString(writer->out, " IN (");
+	esql_write(writer, writer->qualify ? " {=} ANY (ARRAY[" : " IN (");
 	for (int i = 1; i < node->nargs; i++)
 	{
 		if (i > 1)
-			appendStringInfoString(writer->out, ", ");
+			appendStringInfoString(out, ", ");
 		write_argument(writer, node->args[i], false, true);
 	}
-	appendStringInfoString(writer->out, "))");
+	if (writer->qualify)
+	{
+		appendStringInfoString(out, "]::");
+		esql_write_type(writer, node->args[1]->type, true);
+	}
+	appendStringInfoString(out, "))");
 }
 
 /* A function over the elements of a list; elements that become null vanish. */
@@ -263,9 +345,9 @@ write_map(EsqlWriter *writer, const EsqlNode *node)
 {
 	StringInfo	out = writer->out;
 
-	appendStringInfoString(out, "(SELECT array_agg(m.r ORDER BY m.o) FROM (SELECT ");
+	esql_write(writer, "(SELECT ^array_agg(m.r ORDER BY m.o) FROM (SELECT ");
 	esql_write_node(writer, node->args[1]);
-	appendStringInfoString(out, ", u.o FROM unnest(");
+	esql_write(writer, ", u.o FROM ^unnest(");
 	esql_write_node(writer, node->args[0]);
 	appendStringInfoString(out, ") WITH ORDINALITY AS u(v, o)) AS m(r, o) WHERE m.r IS NOT NULL)");
 }
@@ -312,7 +394,8 @@ esql_write_node(EsqlWriter *writer, const EsqlNode *node)
 		case ESQL_NODE_LIST:
 			appendStringInfoString(writer->out, "ARRAY[");
 			write_arguments(writer, node, false, ", ");
-			appendStringInfo(writer->out, "]::%s[]", esql_type_sql(node->type));
+			appendStringInfoString(writer->out, "]::");
+			esql_write_type(writer, node->type, true);
 			return;
 		case ESQL_NODE_COLUMN:
 			if (!write_single_of_list(writer, node))
@@ -335,22 +418,4 @@ esql_write_node(EsqlWriter *writer, const EsqlNode *node)
 			return;
 	}
 	elog(ERROR, "unexpected kind of node %d", (int) node->kind);
-}
-
-/* A template over one argument that is SQL text already. */
-void
-esql_write_template(EsqlWriter *writer, const char *sql, const char *argument)
-{
-	for (const char *at = sql; *at != '\0'; at++)
-	{
-		if (*at == '@')
-			appendStringInfo(writer->out, "%s.", writer->catalog->schema);
-		else if (*at == '$')
-		{
-			appendStringInfoString(writer->out, argument);
-			at++;
-		}
-		else
-			appendStringInfoChar(writer->out, *at);
-	}
 }

@@ -113,6 +113,20 @@ is($node->safe_psql('restored', $events), $node->safe_psql('first', $events), 'e
 is($node->safe_psql('restored', 'SELECT count(*) FROM transfer_detect.events'), 2, 'both, once');
 is($node->safe_psql('restored', $object_count), $objects, 'with the extension, not beside it');
 
+# The same with a partition, in one transaction.
+$node->safe_psql('first', q{
+	CREATE TABLE transfer_detect.events_2027 PARTITION OF transfer_detect.events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+	CREATE INDEX ON transfer_detect.events_2027 (timestamp);
+	INSERT INTO transfer_detect.events (timestamp, host_name) VALUES ('2027-06-01 00:00+00', 'c');
+});
+$node->safe_psql('postgres', 'CREATE DATABASE partitioned');
+my $archive = $node->basedir . '/archive';
+command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('first'), '-f', $archive ], 'pg_dump with a partition');
+command_ok([ 'pg_restore', '-1', '-d', $node->connstr('partitioned'), $archive ], 'restore in one transaction');
+is($node->safe_psql('partitioned', 'SELECT count(*), count(*) FILTER (WHERE tableoid = \'transfer_detect.events_2027\'::regclass) FROM transfer_detect.events'),
+	'3|1', 'partitions are restored');
+$node->safe_psql('first', 'DROP TABLE transfer_detect.events_2027');
+
 # A dump of the restored database is the same dump; pg_dump may put a random word into \restrict.
 my $again = $node->basedir . '/again.sql';
 command_ok([ 'pg_dump', '-d', $node->connstr('restored'), '-f', $again ], 'pg_dump of the restored database');

@@ -1,0 +1,122 @@
+/*
+ * runtime_sum.c
+ *		esql_sum(): the sum of doubles that never raises.
+ *
+ * PostgreSQL's sum(double precision) ends in an error when it overflows, and
+ * its last digits depend on the order of the rows, which a parallel plan does
+ * not fix.  This one carries the lost low parts along in a second double
+ * (Neumaier's compensation), and gives null when the sum is not finite.
+ *
+ * The state is an array of three doubles, of a type that anybody knows, so
+ * that it travels between processes and machines without help.
+ */
+#include "compat.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+PG_FUNCTION_INFO_V1(esql_sum_add);
+PG_FUNCTION_INFO_V1(esql_sum_combine);
+PG_FUNCTION_INFO_V1(esql_sum_result);
+PG_FUNCTION_INFO_V1(esql_finite_double);
+PG_FUNCTION_INFO_V1(esql_finite_numeric);
+
+/* The doubles of a state: the sum, what it lacks, the number of values. */
+static double *
+state_of(ArrayType *array)
+{
+	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != 3 || ARR_HASNULL(array) ||
+		ARR_ELEMTYPE(array) != FLOAT8OID)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the state of esql_sum must be three numbers")));
+	return (double *) ((char *) array + ARR_OVERHEAD_NONULLS(1));
+}
+
+static void
+add(double *state, double value)
+{
+	double		sum = state[0] + value;
+
+	if (fabs(state[0]) >= fabs(value))
+		state[1] += (state[0] - sum) + value;
+	else
+		state[1] += (value - sum) + state[0];
+	state[0] = sum;
+}
+
+/* The state, to be changed in place if an aggregate calls, else a copy. */
+static ArrayType *
+own_state(FunctionCallInfo fcinfo)
+{
+	return AggCheckCallContext(fcinfo, NULL) != 0 ? PG_GETARG_ARRAYTYPE_P(0) :
+		PG_GETARG_ARRAYTYPE_P_COPY(0);
+}
+
+/* esql_sum_add(double precision[], double precision) -> double precision[] */
+Datum
+esql_sum_add(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = own_state(fcinfo);
+	double	   *state;
+
+	state = state_of(array);
+	add(state, PG_GETARG_FLOAT8(1));
+	state[2] += 1;
+	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/* esql_sum_combine(double precision[], double precision[]) -> double precision[] */
+Datum
+esql_sum_combine(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = own_state(fcinfo);
+	double	   *state = state_of(array);
+	double	   *other = state_of(PG_GETARG_ARRAYTYPE_P(1));
+
+	add(state, other[0]);
+	state[1] += other[1];
+	state[2] += other[2];
+	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/* esql_sum_result(double precision[]) -> double precision */
+Datum
+esql_sum_result(PG_FUNCTION_ARGS)
+{
+	double	   *state = state_of(PG_GETARG_ARRAYTYPE_P(0));
+	double		sum = state[0] + state[1];
+
+	if (state[2] == 0 || !isfinite(sum))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(sum);
+}
+
+/* esql_finite(double precision) -> double precision: null for NaN and infinities */
+Datum
+esql_finite_double(PG_FUNCTION_ARGS)
+{
+	double		value = PG_GETARG_FLOAT8(0);
+
+	if (!isfinite(value))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
+}
+
+/* esql_finite(numeric) -> double precision: null if no finite double is near */
+Datum
+esql_finite_numeric(PG_FUNCTION_ARGS)
+{
+	char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(0)));
+	double		value = strtod(digits, NULL);
+
+	pfree(digits);
+	if (!isfinite(value))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
+}
