@@ -215,8 +215,12 @@ $esql$FROM logs-endpoint.events.process-*
 	  {"tactic": {"id": "TA0002", "name": "Execution"},
 	   "techniques": [{"id": "T1059", "name": "Command and Scripting Interpreter",
 					   "subtechniques": [{"id": "T1059.004", "name": "Unix Shell"}]}]}]',
-	true, true),
-(
+	true, true);
+
+-- The same rule for merged events.
+INSERT INTO rules (rule_id, name, description, query, severity, risk_score,
+				   run_interval, look_back, max_alerts, tags, threat, enabled, shipped)
+SELECT
 	'unusual-file-transfer-utility-launched-merged',
 	'Unusual File Transfer Utility Launched (merged events too)',
 	'The same search, which also sees short-lived processes: Elastic Defend merges their fork, exec and end into one event with lists of actions and types, which a comparison with a single value leaves out.',
@@ -235,15 +239,8 @@ $esql$FROM logs-endpoint.events.process-*
 | WHERE agent_count == 1 AND cc < 5
 | SORT cc ASC
 | LIMIT 100$esql$,
-	'low', 21, '1 hour', '61 minutes', 100,
-	ARRAY['Domain: Endpoint', 'OS: Linux', 'Use Case: Threat Detection',
-		  'Tactic: Exfiltration', 'Tactic: Execution', 'Data Source: Elastic Defend'],
-	'[{"tactic": {"id": "TA0010", "name": "Exfiltration"},
-	   "techniques": [{"id": "T1048", "name": "Exfiltration Over Alternative Protocol"}]},
-	  {"tactic": {"id": "TA0002", "name": "Execution"},
-	   "techniques": [{"id": "T1059", "name": "Command and Scripting Interpreter",
-					   "subtechniques": [{"id": "T1059.004", "name": "Unix Shell"}]}]}]',
-	false, true);
+	severity, risk_score, run_interval, look_back, max_alerts, tags, threat, false, true
+FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
 
 CREATE TRIGGER fields_replace_shipped BEFORE INSERT OR UPDATE ON fields
 	FOR EACH ROW EXECUTE FUNCTION replace_shipped('field');

@@ -44,28 +44,10 @@ typedef struct Source
 	bool		dropped;		/* there is no such relation any more */
 } Source;
 
-/* Does the pattern, with its asterisks, cover the name? */
 static bool
 covers(const char *pattern, const char *name)
 {
-	for (; *pattern != '\0'; pattern++, name++)
-	{
-		if (*pattern == '*')
-		{
-			while (pattern[1] == '*')
-				pattern++;
-			for (;; name++)
-			{
-				if (covers(pattern + 1, name))
-					return true;
-				if (*name == '\0')
-					return false;
-			}
-		}
-		if (*pattern != *name)
-			return false;
-	}
-	return *name == '\0';
+	return esql_wildcard_fits(pattern, '*', name);
 }
 
 static List *

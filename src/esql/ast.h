@@ -229,12 +229,16 @@ extern EsqlQuery *esql_parse(EsqlContext *context);
  */
 extern EsqlExpr *esql_parse_condition(EsqlContext *context);
 
+/* wildcard.c: does the pattern, with its wildcards, fit the whole name? */
+extern bool esql_wildcard_fits(const char *pattern, char wildcard, const char *name);
+
 /* place.c: where in the text a span is, 1-based; columns count characters */
 extern void esql_place(const char *text, size_t length, uint32_t offset,
 					   uint32_t *line, uint32_t *column, uint32_t *character);
 
 /* print.c: the tree as ES|QL again, in one normal form (tests, debugging) */
 extern EsqlString esql_print_query(EsqlContext *context, const EsqlQuery *query);
+extern const char *esql_operator_text(EsqlExprKind kind);
 extern EsqlString esql_print_expr(EsqlContext *context, const EsqlExpr *expr);
 
 #endif							/* ESQL_AST_H */

@@ -21,8 +21,8 @@ static void print_expr(EsqlBuffer *out, const EsqlExpr *expr);
 /*
  * How an operator is written; NULL for what is none.
  */
-static const char *
-operator_text(EsqlExprKind kind)
+const char *
+esql_operator_text(EsqlExprKind kind)
 {
 	switch (kind)
 	{
@@ -52,6 +52,12 @@ operator_text(EsqlExprKind kind)
 			return "AND";
 		case ESQL_OR:
 			return "OR";
+		case ESQL_NOT:
+			return "NOT";
+		case ESQL_LIKE:
+			return "LIKE";
+		case ESQL_RLIKE:
+			return "RLIKE";
 		case ESQL_MATCH:
 			return ":";
 		default:
@@ -315,7 +321,7 @@ print_expr(EsqlBuffer *out, const EsqlExpr *expr)
 			esql_append_char(out, '(');
 			print_expr(out, expr->args[0]);
 			esql_append_char(out, ' ');
-			esql_append_text(out, operator_text(expr->kind));
+			esql_append_text(out, esql_operator_text(expr->kind));
 			esql_append_char(out, ' ');
 			print_expr(out, expr->args[1]);
 			esql_append_char(out, ')');

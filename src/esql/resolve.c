@@ -105,28 +105,10 @@ hide(EsqlResolver *resolver, const char *name)
 	resolver->gone = lappend(resolver->gone, pstrdup(name));
 }
 
-/* Does a pattern's text fit the name? */
 static bool
 pattern_fits(const char *pattern, const char *name)
 {
-	for (; *pattern != '\0'; pattern++, name++)
-	{
-		if (*pattern == ESQL_WILDCARD)
-		{
-			while (pattern[1] == ESQL_WILDCARD)
-				pattern++;
-			for (;; name++)
-			{
-				if (pattern_fits(pattern + 1, name))
-					return true;
-				if (*name == '\0')
-					return false;
-			}
-		}
-		if (*pattern != *name)
-			return false;
-	}
-	return *name == '\0';
+	return esql_wildcard_fits(pattern, ESQL_WILDCARD, name);
 }
 
 /* Has a command taken the name out of the open scope? */

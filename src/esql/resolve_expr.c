@@ -20,48 +20,6 @@
 #include "esql/pattern.h"
 #include "esql/resolver.h"
 
-static const char *
-operator_text(EsqlExprKind kind)
-{
-	switch (kind)
-	{
-		case ESQL_ADD:
-			return "+";
-		case ESQL_SUBTRACT:
-			return "-";
-		case ESQL_MULTIPLY:
-			return "*";
-		case ESQL_DIVIDE:
-			return "/";
-		case ESQL_MODULO:
-			return "%";
-		case ESQL_EQ:
-			return "==";
-		case ESQL_NE:
-			return "!=";
-		case ESQL_LT:
-			return "<";
-		case ESQL_LE:
-			return "<=";
-		case ESQL_GT:
-			return ">";
-		case ESQL_GE:
-			return ">=";
-		case ESQL_AND:
-			return "AND";
-		case ESQL_OR:
-			return "OR";
-		case ESQL_NOT:
-			return "NOT";
-		case ESQL_LIKE:
-			return "LIKE";
-		case ESQL_RLIKE:
-			return "RLIKE";
-		default:
-			return "?";
-	}
-}
-
 /* An integer literal is an integer if it fits, else a long. */
 static EsqlNode *
 resolve_integer(const EsqlExpr *expr)
@@ -174,7 +132,7 @@ null_if_several(EsqlNode *logic, EsqlNode *operand)
 static EsqlNode *
 resolve_logic(EsqlResolver *resolver, const EsqlExpr *expr)
 {
-	const char *place = operator_text(expr->kind);
+	const char *place = esql_operator_text(expr->kind);
 	EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
 	EsqlNode   *right;
 	EsqlNode   *logic;
@@ -200,7 +158,7 @@ fail_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, EsqlNode *left, Es
 			  "DATE_DIFF(\"seconds\", start, end) gives the time between two dates." : NULL,
 			  dates ? "\"%s\" takes numbers, or a date and a time span, not %s and %s" :
 			  "\"%s\" takes numbers, not %s and %s",
-			  operator_text(expr->kind), esql_type_name(left->type), esql_type_name(right->type));
+			  esql_operator_text(expr->kind), esql_type_name(left->type), esql_type_name(right->type));
 }
 
 /* span + span, both durations, or both days, or both months */
@@ -538,7 +496,7 @@ resolve_like(EsqlResolver *resolver, const EsqlExpr *expr)
 	if (subject->type != ESQL_TYPE_KEYWORD)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, subject->span,
 				  "Convert it with TO_STRING.", "%s takes a string, not %s",
-				  operator_text(expr->kind), esql_type_name(subject->type));
+				  esql_operator_text(expr->kind), esql_type_name(subject->type));
 	for (uint32_t i = 1; i < expr->nargs; i++)
 	{
 		EsqlNode   *fits = resolve_pattern(resolver, subject, expr->kind, expr->args[i],

@@ -621,9 +621,32 @@ test_out_of_memory(void)
 	CHECK(n > 50 && n < 1000);
 }
 
+static void
+test_wildcards(void)
+{
+	CHECK(esql_wildcard_fits("abc", '*', "abc"));
+	CHECK(!esql_wildcard_fits("abc", '*', "abcd"));
+	CHECK(!esql_wildcard_fits("abc", '*', "ab"));
+	CHECK(esql_wildcard_fits("*", '*', ""));
+	CHECK(esql_wildcard_fits("**", '*', "x"));
+	CHECK(!esql_wildcard_fits("", '*', "x"));
+	CHECK(esql_wildcard_fits("", '*', ""));
+	CHECK(esql_wildcard_fits("a*c", '*', "abcbc"));
+	CHECK(!esql_wildcard_fits("a*c", '*', "abcb"));
+	CHECK(esql_wildcard_fits("logs-*.process-*", '*', "logs-endpoint.events.process-default"));
+	CHECK(!esql_wildcard_fits("logs-*.process-*", '*', "logs-endpoint.events.file-default"));
+	CHECK(esql_wildcard_fits("*a*b*", '*', "xxaxbxaxb"));
+	/* exponential for a match that steps back to every wildcard */
+	CHECK(!esql_wildcard_fits("*a*a*a*a*a*a*a*a*a*a*a*a*b", '*',
+							  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+	CHECK(esql_wildcard_fits("a\001", ESQL_WILDCARD, "a*"));
+	CHECK(!esql_wildcard_fits("a*", ESQL_WILDCARD, "ab"));
+}
+
 int
 main(void)
 {
+	test_wildcards();
 	test_commands();
 	test_operators();
 	test_names();
