@@ -35,6 +35,7 @@
 
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
+#include "esql/nearest.h"
 
 /* A row of the table of sources. */
 typedef struct Source
@@ -387,6 +388,22 @@ document_type(const EsqlCatalog *catalog, const char *name, bool *known)
 	return esql_type_by_name(type, strlen(type));
 }
 
+/* Offer the names in the table of fields that are about as long as the wanted. */
+static void
+offer_fields(const EsqlCatalog *catalog, EsqlNearest *nearest)
+{
+	Oid			types[1] = {INT4OID};
+	Datum		values[1];
+
+	values[0] = Int32GetDatum((int32) strlen(nearest->wanted));
+	td_query(psprintf("SELECT f.field FROM %s.fields AS f WHERE pg_catalog.abs(pg_catalog.octet_length(f.field)"
+					  " OPERATOR(pg_catalog.-) $1) OPERATOR(pg_catalog.<) 3", catalog->schema),
+			 1, types, values);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		esql_nearest_offer(nearest, td_to_utf8(SPI_getvalue(SPI_tuptable->vals[i],
+															SPI_tuptable->tupdesc, 1)));
+}
+
 /*
  * All that a query has to know of its source.  events, if valid, takes the
  * place of FROM's patterns.  palloc'd.
@@ -402,6 +419,7 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 
 	catalog->schema = pstrdup(schema);
 	catalog->document_type = document_type;
+	catalog->offer_fields = offer_fields;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";
 	relids = OidIsValid(events) ? list_make1_oid(events) :

@@ -70,7 +70,7 @@ load_rule(const TdSession *session, const char *rule_id, Rule *rule)
 			 1, types, values);
 	if (SPI_processed == 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_NO_DATA_FOUND),
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("rule \"%s\" does not exist", rule_id),
 				 errhint("SELECT rule_id, name FROM %s.rules lists the rules.",
 						 session->schema)));

@@ -157,11 +157,31 @@ td_execute(const char *sql, TdRowSink sink, void *arg)
 		.sink = sink,
 		.arg = arg
 	};
-	int			code;
+	MemoryContext caller = CurrentMemoryContext;
+	volatile int code = 0;
 
 	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "transfer_detect row",
 												 ALLOCSET_DEFAULT_SIZES);
-	code = td_spi_select_into(sql, &receiver.pub);
+	PG_TRY();
+	{
+		code = td_spi_select_into(sql, &receiver.pub);
+	}
+	PG_CATCH();
+	{
+		/* who may not read a table need not read our SQL to know it */
+		if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		{
+			ErrorData  *error;
+
+			MemoryContextSwitchTo(caller);
+			error = CopyErrorData();
+			FlushErrorState();
+			error->context = NULL;
+			ReThrowError(error);
+		}
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "could not evaluate the query: %s", SPI_result_code_string(code));
 	MemoryContextDelete(receiver.row_context);

@@ -71,6 +71,7 @@ typedef struct EsqlRelation
 } EsqlRelation;
 
 typedef struct EsqlColumn EsqlColumn;
+struct EsqlNearest;
 
 /* What a query is compiled against: detect/catalog.c fills it. */
 typedef struct EsqlCatalog
@@ -82,6 +83,9 @@ typedef struct EsqlCatalog
 	/* the type that the table of fields gives a document's field */
 	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
 								  bool *known);
+
+	/* offers the names in that table to a search for the nearest */
+	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);
 } EsqlCatalog;
 
 typedef enum EsqlNodeKind

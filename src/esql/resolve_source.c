@@ -52,6 +52,7 @@ note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const c
 	esql_nearest_start(&nearest, name);
 	foreach(cell, relation->fields)
 		esql_nearest_offer(&nearest, ((EsqlRelationField *) lfirst(cell))->name);
+	resolver->catalog->offer_fields(resolver->catalog, &nearest);
 	ereport(NOTICE,
 			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as keyword",
 					name, relation->display_name),
