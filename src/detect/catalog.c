@@ -121,12 +121,10 @@ match_relation(const char *name)
 
 	if (strchr(name, '*') != NULL || strchr(name, ':') != NULL)
 		return InvalidOid;
-	if (!SplitIdentifierString(copy, '.', &names) || names == NIL || list_length(names) > 3)
-		return InvalidOid;
+	if (!SplitIdentifierString(copy, '.', &names) || names == NIL || list_length(names) > 2)
+		return InvalidOid;		/* a name of three parts is another database's */
 	foreach(cell, names)
 		parts = lappend(parts, makeString(pstrdup(lfirst(cell))));
-	if (list_length(parts) == 3)
-		return InvalidOid;		/* cross-database references are an error */
 	return RangeVarGetRelid(makeRangeVarFromNameList(parts), NoLock, true);
 }
 
@@ -160,22 +158,10 @@ find_relations(const EsqlContext *context, const EsqlCommand *from, const char *
 			continue;
 		}
 		if (found == NIL)
-		{
-			uint32_t	line;
-			uint32_t	column;
-			uint32_t	character;
-
-			esql_place(context->text, context->length, from->names[i].span.start,
-					   &line, &column, &character);
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("line %u:%u: no source for index pattern \"%s\"",
-							line, column, td_from_utf8(pattern)),
-					 errhint("Add one with INSERT INTO %s.sources (pattern, relation), or name the relation in the argument \"events\".",
-							 schema),
-					 internalerrquery(td_from_utf8(pnstrdup(context->text, context->length))),
-					 internalerrposition((int) character)));
-		}
+			esql_raise(context, ESQL_ERROR_UNKNOWN_SOURCE, from->names[i].span,
+					   psprintf("Add one with INSERT INTO %s.sources (pattern, relation), or name the relation in the argument \"events\".",
+								schema),
+					   "no source for index pattern \"%s\"", pattern);
 		relations = list_concat_unique_oid(relations, found);
 	}
 	if (relations == NIL)
@@ -343,7 +329,6 @@ load_relation(Oid relid, const char *schema)
 	loaded->sql_name =
 		td_to_utf8(quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
 											  RelationGetRelationName(relation)));
-	loaded->display_name = pstrdup(loaded->sql_name);
 	loaded->alias = "e";
 	desc = RelationGetDescr(relation);
 	for (int i = 0; i < desc->natts; i++)

@@ -42,6 +42,7 @@ typedef enum EsqlErrorClass
 	ESQL_ERROR_UNSUPPORTED,		/* ES|QL, but not ours */
 	ESQL_ERROR_UNKNOWN_COLUMN,
 	ESQL_ERROR_UNKNOWN_FUNCTION,
+	ESQL_ERROR_UNKNOWN_SOURCE,
 	ESQL_ERROR_TYPE,			/* types that do not go together */
 	ESQL_ERROR_VALUE,			/* a literal that cannot be read as what it has to be */
 	ESQL_ERROR_LIMIT,			/* too deep, too long, too many */

@@ -153,8 +153,8 @@ read_address(EsqlResolver *resolver, EsqlNode *node)
 
 	if (!td_read_ip(node->string.data, node->string.length, &address))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, node->span,
-				  "An address is written as 192.0.2.1 or 2001:db8::1.",
-				  "\"%s\" cannot be read as an ip", node->string.data);
+				   "An address is written as 192.0.2.1 or 2001:db8::1.",
+				   "\"%s\" cannot be read as an ip", node->string.data);
 	constant = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_IP, node->span);
 	constant->string.data =
 		DatumGetCString(DirectFunctionCall1(inet_out,
@@ -191,8 +191,8 @@ esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type)
 		case ESQL_TYPE_DATE:
 			if (!esql_read_date(node->string.data, node->string.length, &ms))
 				esql_raise(resolver->context, ESQL_ERROR_VALUE, node->span,
-						  "A date is written as 2026-11-20, 2026-11-20T10:00:00Z or 2026-11-20T10:00:00.000+01:00.",
-						  "\"%s\" cannot be read as a date", node->string.data);
+						   "A date is written as 2026-11-20, 2026-11-20T10:00:00Z or 2026-11-20T10:00:00.000+01:00.",
+						   "\"%s\" cannot be read as a date", node->string.data);
 			return esql_const_date(ms, node->span);
 		case ESQL_TYPE_IP:
 			return read_address(resolver, node);
@@ -200,8 +200,8 @@ esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type)
 			if (pg_strcasecmp(node->string.data, "true") != 0 &&
 				pg_strcasecmp(node->string.data, "false") != 0)
 				esql_raise(resolver->context, ESQL_ERROR_VALUE, node->span,
-						  "A boolean is true or false.",
-						  "\"%s\" cannot be read as a boolean", node->string.data);
+						   "A boolean is true or false.",
+						   "\"%s\" cannot be read as a boolean", node->string.data);
 			constant = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, node->span);
 			constant->boolean = pg_strcasecmp(node->string.data, "true") == 0;
 			return constant;
@@ -269,7 +269,7 @@ esql_interval_node(EsqlResolver *resolver, const EsqlNode *span)
 
 	if (!esql_span_interval(span, &interval))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
-				  "time span is out of range");
+				   "time span is out of range");
 	us = interval.time < 0 ? -(uint64) interval.time : (uint64) interval.time;
 	if (interval.time != 0)
 		sql = psprintf("'%s" UINT64_FORMAT ".%03u seconds'::interval",
@@ -299,7 +299,7 @@ fold_date(EsqlResolver *resolver, const EsqlNode *date, const EsqlNode *span, bo
 
 	if (!esql_span_interval(span, &interval))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
-				  "time span is out of range");
+				   "time span is out of range");
 	if (!td_ms_to_timestamp(date->integer, &timestamp))
 		return esql_const_null(ESQL_TYPE_DATE, place);
 	InitFunctionCallInfoData(*fcinfo, NULL, 2, InvalidOid, NULL, NULL);

@@ -48,9 +48,9 @@ unify(EsqlResolver *resolver, const char *name, EsqlNode **values, int count, bo
 
 		if (common >= ESQL_TYPE_SOURCE)
 			esql_raise(resolver->context, ESQL_ERROR_TYPE, values[i]->span,
-					  "Convert one of them, for example with TO_STRING.",
-					  "the values of %s must be of one type, not %s and %s", name,
-					  esql_type_name(type), esql_type_name(values[i]->type));
+					   "Convert one of them, for example with TO_STRING.",
+					   "the values of %s must be of one type, not %s and %s", name,
+					   esql_type_name(type), esql_type_name(values[i]->type));
 		type = common;
 		*several = *several || values[i]->several;
 	}
@@ -84,8 +84,8 @@ esql_build_case(EsqlResolver *resolver, const EsqlFunction *function,
 			{
 				if (!esql_is_null_const(args[i]))
 					esql_raise(resolver->context, ESQL_ERROR_TYPE, args[i]->span, NULL,
-							  "argument %d of case must be a condition, not %s", i + 1,
-							  esql_type_name(args[i]->type));
+							   "argument %d of case must be a condition, not %s", i + 1,
+							   esql_type_name(args[i]->type));
 				args[i] = esql_const_null(ESQL_TYPE_BOOLEAN, args[i]->span);
 			}
 		}
@@ -126,7 +126,7 @@ constant_string(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode *
 {
 	if (!esql_is_string_const(node))
 		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, node->span, NULL,
-				  "the %s of %s must be a string literal", what, function->name);
+				   "the %s of %s must be a string literal", what, function->name);
 	return node->string;
 }
 
@@ -164,12 +164,12 @@ esql_build_date_trunc(EsqlResolver *resolver, const EsqlFunction *function,
 	(void) nargs;
 	if (span->integer <= 0)
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
-				  "the time span of date_trunc must be positive");
+				   "the time span of date_trunc must be positive");
 	if (span->unit == ESQL_WEEK)
 	{
 		if (span->integer > PG_INT32_MAX / 7)
 			esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
-					  "time span is out of range");
+					   "time span is out of range");
 		return esql_call2("@esql_date_trunc_weeks($1, $2)", ESQL_TYPE_DATE, call->span,
 						  esql_const_long(span->integer, ESQL_TYPE_INTEGER, span->span), date);
 	}
@@ -186,8 +186,8 @@ esql_build_date_diff(EsqlResolver *resolver, const EsqlFunction *function,
 
 	if (!td_date_diff_unit_known(unit.data, unit.length))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[0]->span,
-				  psprintf("Supported units are %s.", td_date_diff_units),
-				  "\"%s\" is no unit of date_diff", unit.data);
+				   psprintf("Supported units are %s.", td_date_diff_units),
+				   "\"%s\" is no unit of date_diff", unit.data);
 	return esql_call_row(resolver, function, call->span, args, nargs);
 }
 
@@ -200,8 +200,8 @@ esql_build_date_extract(EsqlResolver *resolver, const EsqlFunction *function,
 
 	if (!td_date_part_known(part.data, part.length))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[0]->span,
-				  psprintf("Supported parts are %s.", td_date_parts),
-				  "\"%s\" is no part of a date", part.data);
+				   psprintf("Supported parts are %s.", td_date_parts),
+				   "\"%s\" is no part of a date", part.data);
 	return esql_call_row(resolver, function, call->span, args, nargs);
 }
 
@@ -217,9 +217,9 @@ esql_build_cidr_match(EsqlResolver *resolver, const EsqlFunction *function,
 		if (esql_is_string_const(args[i]) &&
 			!td_read_cidr(args[i]->string.data, args[i]->string.length, &block))
 			esql_raise(resolver->context, ESQL_ERROR_VALUE, args[i]->span,
-					  "A block is written as 192.0.2.0/24 or 2001:db8::/32.",
-					  "\"%s\" cannot be read as a block of addresses",
-					  args[i]->string.data);
+					   "A block is written as 192.0.2.0/24 or 2001:db8::/32.",
+					   "\"%s\" cannot be read as a block of addresses",
+					   args[i]->string.data);
 	}
 	return esql_call_row(resolver, function, call->span, args, nargs);
 }
@@ -272,17 +272,11 @@ EsqlNode *
 esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
 				   const EsqlExpr *call, EsqlNode **args, int nargs)
 {
-	EsqlType	type = function->result[0] == 'k' ? ESQL_TYPE_KEYWORD :
-		function->result[0] == 'i' ? ESQL_TYPE_INTEGER :
-		function->result[0] == 'l' ? ESQL_TYPE_LONG :
-		function->result[0] == 'd' ? ESQL_TYPE_DOUBLE :
-		function->result[0] == 'b' ? ESQL_TYPE_BOOLEAN :
-		function->result[0] == 'p' ? ESQL_TYPE_IP : ESQL_TYPE_DATE;
-	EsqlNode   *node = esql_convert(args[0], type);
+	EsqlNode   *node = esql_convert(args[0], esql_result_type(function, args));
 
 	(void) nargs;
 	if (node == NULL)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, call->args[0]->span, NULL,
-				  "%s cannot convert %s", function->name, esql_type_name(args[0]->type));
+				   "%s cannot convert %s", function->name, esql_type_name(args[0]->type));
 	return node;
 }

@@ -63,8 +63,7 @@ typedef struct EsqlRelationField
 typedef struct EsqlRelation
 {
 	Oid			relid;
-	char	   *sql_name;		/* quoted and qualified */
-	char	   *display_name;	/* for messages */
+	char	   *sql_name;		/* quoted and qualified, also for messages */
 	char	   *alias;			/* of its rows in the SQL: no column's name */
 	List	   *fields;			/* of EsqlRelationField */
 	char	   *document;		/* attname of the jsonb column, or NULL */

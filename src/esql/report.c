@@ -27,6 +27,8 @@ error_sqlstate(EsqlErrorClass class)
 			return ERRCODE_UNDEFINED_COLUMN;
 		case ESQL_ERROR_UNKNOWN_FUNCTION:
 			return ERRCODE_UNDEFINED_FUNCTION;
+		case ESQL_ERROR_UNKNOWN_SOURCE:
+			return ERRCODE_UNDEFINED_TABLE;
 		case ESQL_ERROR_TYPE:
 			return ERRCODE_DATATYPE_MISMATCH;
 		case ESQL_ERROR_VALUE:
@@ -83,7 +85,7 @@ clip(char *text)
 /* Raise an error at a place of the query; hint may be NULL. */
 void
 esql_raise(const EsqlContext *context, EsqlErrorClass class, EsqlSpan span,
-		  const char *hint, const char *format,...)
+		   const char *hint, const char *format,...)
 {
 	EsqlContext failed = *context;
 	va_list		args;

@@ -213,9 +213,9 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	if (resolver->open)
 		esql_suggest_fields(resolver, &nearest);
 	esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, span,
-			  nearest.best ? psprintf("Did you mean \"%s\"?", nearest.best) :
-			  resolver->open ? NULL : "Only the columns that the command before it left can be used.",
-			  "unknown column \"%s\"", name);
+			   nearest.best ? psprintf("Did you mean \"%s\"?", nearest.best) :
+			   resolver->open ? NULL : "Only the columns that the command before it left can be used.",
+			   "unknown column \"%s\"", name);
 }
 
 /* The name that a field's column gets: as written, or its source text. */
@@ -302,8 +302,8 @@ resolve_eval(EsqlResolver *resolver, const EsqlCommand *command)
 
 		if (node->type == ESQL_TYPE_DURATION || node->type == ESQL_TYPE_PERIOD)
 			esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span,
-					  "Add it to a date, or subtract it from one.",
-					  "a time span cannot be a column");
+					   "Add it to a date, or subtract it from one.",
+					   "a time span cannot be a column");
 		if (node->kind == ESQL_NODE_COLUMN && node->several == node->column->several)
 			esql_show(&resolver->visible, name, node->column);	/* a copy is a name */
 		else
@@ -327,7 +327,7 @@ fail_no_match(EsqlResolver *resolver, const EsqlName *name)
 	if (resolver->open && esql_has_documents(resolver))
 		return;
 	esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, name->span, NULL,
-			  "no column fits \"%s\"", esql_source_text(resolver->context, name->span));
+			   "no column fits \"%s\"", esql_source_text(resolver->context, name->span));
 }
 
 /*
@@ -458,7 +458,7 @@ resolve_sort(EsqlResolver *resolver, const EsqlCommand *command)
 
 		if (node->type >= ESQL_TYPE_SOURCE)
 			esql_raise(resolver->context, ESQL_ERROR_TYPE, command->keys[i].expr->span, NULL,
-					  "cannot sort by type %s", esql_type_name(node->type));
+					   "cannot sort by type %s", esql_type_name(node->type));
 		order->descending = command->keys[i].descending;
 		order->nulls_first = command->keys[i].nulls_first;
 		order->node = esql_sort_value(node, order->descending);

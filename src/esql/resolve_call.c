@@ -40,11 +40,11 @@ fail_unknown(EsqlResolver *resolver, const EsqlExpr *call)
 	for (int i = 0; i < esql_function_count; i++)
 		esql_nearest_offer(&nearest, esql_functions[i].name);
 	esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_FUNCTION, call->name_span,
-			  nearest.best ?
-			  psprintf("Did you mean \"%s\"? Supported functions are %s.",
+			   nearest.best ?
+			   psprintf("Did you mean \"%s\"? Supported functions are %s.",
 					   nearest.best, all_functions()) :
-			  psprintf("Supported functions are %s.", all_functions()),
-			  "unknown function \"%s\"", call->string.data);
+			   psprintf("Supported functions are %s.", all_functions()),
+			   "unknown function \"%s\"", call->string.data);
 }
 
 /* The number of arguments that a row takes; *most is -1 for any number. */
@@ -255,8 +255,8 @@ fail_arguments(EsqlResolver *resolver, const EsqlExpr *call, const EsqlFunction 
 
 	if (misfit >= 0)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, args[misfit]->span, NULL,
-				  "argument %d of %s must be %s, not %s", misfit + 1, first->name,
-				  class_name(class), esql_type_name(args[misfit]->type));
+				   "argument %d of %s must be %s, not %s", misfit + 1, first->name,
+				   class_name(class), esql_type_name(args[misfit]->type));
 	for (const EsqlFunction *row = first; row < esql_functions + esql_function_count &&
 		 strcmp(row->name, first->name) == 0; row++)
 	{
@@ -267,18 +267,18 @@ fail_arguments(EsqlResolver *resolver, const EsqlExpr *call, const EsqlFunction 
 	}
 	if (most < 0)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
-				  "%s takes %d or more arguments, not %d", first->name, least, nargs);
+				   "%s takes %d or more arguments, not %d", first->name, least, nargs);
 	if (most == least)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
-				  "%s takes %d argument%s, not %d", first->name, least,
-				  least == 1 ? "" : "s", nargs);
+				   "%s takes %d argument%s, not %d", first->name, least,
+				   least == 1 ? "" : "s", nargs);
 	esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
-			  "%s takes %d to %d arguments, not %d", first->name, least, most, nargs);
+			   "%s takes %d to %d arguments, not %d", first->name, least, most, nargs);
 }
 
 /* The type that a row's result has. */
-static EsqlType
-result_type(const EsqlFunction *function, EsqlNode **args)
+EsqlType
+esql_result_type(const EsqlFunction *function, EsqlNode **args)
 {
 	switch (function->result[0])
 	{
@@ -330,7 +330,7 @@ esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan spa
 		if (args[i]->type == ESQL_TYPE_NULL)	/* SQL wants a type */
 			args[i] = esql_promote(args[i], ESQL_TYPE_KEYWORD);
 	}
-	type = result_type(function, args);
+	type = esql_result_type(function, args);
 	switch (function->several)
 	{
 		case ESQL_REJECTS:
@@ -376,11 +376,11 @@ check_aggregate(EsqlResolver *resolver, const EsqlExpr *call)
 {
 	if (resolver->in_aggregate)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span,
-				  "Aggregate twice with two STATS, one after the other.",
-				  "aggregate %s cannot stand inside another aggregate", call->string.data);
+				   "Aggregate twice with two STATS, one after the other.",
+				   "aggregate %s cannot stand inside another aggregate", call->string.data);
 	if (!resolver->aggregates)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
-				  "aggregate %s is for STATS only", call->string.data);
+				   "aggregate %s is for STATS only", call->string.data);
 }
 
 /* f(a, b, ...) */
@@ -407,7 +407,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 	}
 	if (call->star && strcmp(first->name, "count") != 0)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
-				  "only COUNT takes \"*\"");
+				   "only COUNT takes \"*\"");
 	for (int i = 0; i < nargs; i++)
 		args[i] = esql_resolve_expr(resolver, call->args[i]);
 	if (first->several == ESQL_AGGREGATES)

@@ -47,8 +47,8 @@ resolve_list(EsqlResolver *resolver, const EsqlExpr *expr)
 		common = esql_common_type(node->type, node->args[i]->type);
 		if (common == ESQL_TYPE_UNSUPPORTED)
 			esql_raise(resolver->context, ESQL_ERROR_TYPE, expr->args[i]->span, NULL,
-					  "a list of %s cannot hold a value of type %s",
-					  esql_type_name(node->type), esql_type_name(node->args[i]->type));
+					   "a list of %s cannot hold a value of type %s",
+					   esql_type_name(node->type), esql_type_name(node->args[i]->type));
 		node->type = common;
 	}
 	for (int i = 0; i < node->nargs; i++)
@@ -103,9 +103,9 @@ boolean_operand(EsqlResolver *resolver, EsqlNode *node, const char *place)
 		return esql_promote(node, ESQL_TYPE_BOOLEAN);
 	if (node->type != ESQL_TYPE_BOOLEAN)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, node->span,
-				  "Compare it with something, for example with == or IS NOT NULL.",
-				  "%s takes a condition, not a value of type %s", place,
-				  esql_type_name(node->type));
+				   "Compare it with something, for example with == or IS NOT NULL.",
+				   "%s takes a condition, not a value of type %s", place,
+				   esql_type_name(node->type));
 	return node;
 }
 
@@ -154,11 +154,11 @@ fail_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, EsqlNode *left, Es
 	bool		dates = expr->kind == ESQL_ADD || expr->kind == ESQL_SUBTRACT;
 
 	esql_raise(resolver->context, ESQL_ERROR_TYPE, expr->span,
-			  left->type == ESQL_TYPE_DATE && right->type == ESQL_TYPE_DATE ?
-			  "DATE_DIFF(\"seconds\", start, end) gives the time between two dates." : NULL,
-			  dates ? "\"%s\" takes numbers, or a date and a time span, not %s and %s" :
-			  "\"%s\" takes numbers, not %s and %s",
-			  esql_operator_text(expr->kind), esql_type_name(left->type), esql_type_name(right->type));
+			   left->type == ESQL_TYPE_DATE && right->type == ESQL_TYPE_DATE ?
+			   "DATE_DIFF(\"seconds\", start, end) gives the time between two dates." : NULL,
+			   dates ? "\"%s\" takes numbers, or a date and a time span, not %s and %s" :
+			   "\"%s\" takes numbers, not %s and %s",
+			   esql_operator_text(expr->kind), esql_type_name(left->type), esql_type_name(right->type));
 }
 
 /* span + span, both durations, or both days, or both months */
@@ -266,7 +266,7 @@ resolve_negate(EsqlResolver *resolver, const EsqlExpr *expr)
 	}
 	if (!ESQL_IS_NUMERIC(node->type))
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, expr->span, NULL,
-				  "\"-\" takes a number, not %s", esql_type_name(node->type));
+				   "\"-\" takes a number, not %s", esql_type_name(node->type));
 	return esql_call1("@esql_neg($1)", node->type, node);
 }
 
@@ -371,9 +371,9 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 	common = esql_common_type(left->type, right->type);
 	if (common == ESQL_TYPE_UNSUPPORTED || common >= ESQL_TYPE_SOURCE)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
-				  "Convert one side, for example with TO_STRING, TO_LONG or TO_IP.",
-				  "cannot compare %s with %s",
-				  esql_type_name(left->type), esql_type_name(right->type));
+				   "Convert one side, for example with TO_STRING, TO_LONG or TO_IP.",
+				   "cannot compare %s with %s",
+				   esql_type_name(left->type), esql_type_name(right->type));
 	if (left->type == ESQL_TYPE_NULL || right->type == ESQL_TYPE_NULL ||
 		esql_is_null_const(left) || esql_is_null_const(right))
 		return esql_const_null(ESQL_TYPE_BOOLEAN, span);
@@ -495,8 +495,8 @@ resolve_like(EsqlResolver *resolver, const EsqlExpr *expr)
 		subject = esql_promote(subject, ESQL_TYPE_KEYWORD);
 	if (subject->type != ESQL_TYPE_KEYWORD)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, subject->span,
-				  "Convert it with TO_STRING.", "%s takes a string, not %s",
-				  esql_operator_text(expr->kind), esql_type_name(subject->type));
+				   "Convert it with TO_STRING.", "%s takes a string, not %s",
+				   esql_operator_text(expr->kind), esql_type_name(subject->type));
 	for (uint32_t i = 1; i < expr->nargs; i++)
 	{
 		EsqlNode   *fits = resolve_pattern(resolver, subject, expr->kind, expr->args[i],
@@ -515,7 +515,7 @@ resolve_is_null(EsqlResolver *resolver, const EsqlExpr *expr)
 
 	if (ESQL_IS_SPAN(node->type))
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, node->span, NULL,
-				  "a time span is never null");
+				   "a time span is never null");
 	return esql_call1(expr->kind == ESQL_IS_NULL ? "($1 IS NULL)" : "($1 IS NOT NULL)",
 					  ESQL_TYPE_BOOLEAN, node);
 }
@@ -530,12 +530,12 @@ resolve_cast(EsqlResolver *resolver, const EsqlExpr *expr)
 
 	if (type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->name_span,
-				  psprintf("Supported types are %s.", esql_castable_types()),
-				  "cannot cast to type \"%s\"", expr->string.data);
+				   psprintf("Supported types are %s.", esql_castable_types()),
+				   "cannot cast to type \"%s\"", expr->string.data);
 	converted = esql_convert(node, type);
 	if (converted == NULL)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, expr->span, NULL,
-				  "cannot convert %s to %s", esql_type_name(node->type), esql_type_name(type));
+				   "cannot convert %s to %s", esql_type_name(node->type), esql_type_name(type));
 	return converted;
 }
 
@@ -593,8 +593,8 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 			return resolve_cast(resolver, expr);
 		case ESQL_MATCH:
 			esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->name_span,
-					  "Use ==, LIKE or RLIKE, or MV_CONTAINS for a field of several values.",
-					  "the match operator \":\" is not supported");
+					   "Use ==, LIKE or RLIKE, or MV_CONTAINS for a field of several values.",
+					   "the match operator \":\" is not supported");
 	}
 	elog(ERROR, "unexpected kind of expression %d", (int) expr->kind);
 	return NULL;

@@ -55,7 +55,7 @@ note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const c
 	resolver->catalog->offer_fields(resolver->catalog, &nearest);
 	ereport(NOTICE,
 			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as keyword",
-					name, relation->display_name),
+					name, relation->sql_name),
 			 nearest.best ?
 			 errhint("Did you mean \"%s\"? If not, add the field with INSERT INTO %s.fields (field, type).",
 					 nearest.best, resolver->catalog->schema) :
@@ -82,8 +82,8 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 		note_unknown_field(resolver, relation, name);
 	if (type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
-				  "Name a field inside of it, or give it another type in the table of fields.",
-				  "field \"%s\" is of a type that cannot be read from a document", name);
+				   "Name a field inside of it, or give it another type in the table of fields.",
+				   "field \"%s\" is of a type that cannot be read from a document", name);
 	access = palloc0(sizeof(EsqlAccess));
 	access->type = type;
 	access->several = true;
@@ -100,12 +100,12 @@ merge_access(EsqlResolver *resolver, EsqlColumn *column, const EsqlAccess *acces
 {
 	if (access->type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span, NULL,
-				  "cannot use column \"%s\" of type %s", name, access->sql_type);
+				   "cannot use column \"%s\" of type %s", name, access->sql_type);
 	if (!first && access->type != column->type)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
-				  "Name one of the relations in FROM, or make views that agree.",
-				  "field \"%s\" is %s in one relation and %s in another", name,
-				  esql_type_name(column->type), esql_type_name(access->type));
+				   "Name one of the relations in FROM, or make views that agree.",
+				   "field \"%s\" is %s in one relation and %s in another", name,
+				   esql_type_name(column->type), esql_type_name(access->type));
 	column->type = access->type;
 	column->several = column->several || access->several;
 	column->fine = column->fine || access->fine;
@@ -305,8 +305,8 @@ show_metadata(EsqlResolver *resolver, const EsqlName *name)
 		return;
 	}
 	esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, name->span,
-			  "Supported metadata fields are _id, _index, _version, _source and _ignored.",
-			  "metadata field \"%s\" is not supported", name->name.data);
+			   "Supported metadata fields are _id, _index, _version, _source and _ignored.",
+			   "metadata field \"%s\" is not supported", name->name.data);
 }
 
 /* May a field be read that no relation has a column for? */
@@ -352,9 +352,9 @@ esql_resolve_from(EsqlResolver *resolver, const EsqlCommand *command)
 
 		if (column == NULL || column->type != ESQL_TYPE_DATE)
 			esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, command->span,
-					  "Call the column \"@timestamp\" or \"timestamp\", of type timestamptz, or make a view that does.",
-					  "no time column in %s",
-					  ((EsqlRelation *) linitial(resolver->catalog->relations))->display_name);
+					   "Call the column \"@timestamp\" or \"timestamp\", of type timestamptz, or make a view that does.",
+					   "no time column in %s",
+					   ((EsqlRelation *) linitial(resolver->catalog->relations))->sql_name);
 		resolver->plan->window = column;
 	}
 }

@@ -52,7 +52,7 @@ resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField 
 
 	if (node->type >= ESQL_TYPE_SOURCE)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
-				  "cannot group by type %s", esql_type_name(node->type));
+				   "cannot group by type %s", esql_type_name(node->type));
 	if (node->several)
 		return unroll_key(resolver, command, name, node);
 	if (node->kind == ESQL_NODE_COLUMN && !node->fine && !node->column->several)
@@ -83,9 +83,9 @@ check_grouped(EsqlResolver *resolver, const EsqlNode *node)
 				return;
 		}
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, node->span,
-				  "Add it to BY, or aggregate it, for example with VALUES.",
-				  "column \"%s\" is neither a group key nor inside an aggregate",
-				  node->column->name);
+				   "Add it to BY, or aggregate it, for example with VALUES.",
+				   "column \"%s\" is neither a group key nor inside an aggregate",
+				   node->column->name);
 	}
 	for (int i = 0; i < node->nargs; i++)
 		check_grouped(resolver, node->args[i]);
@@ -125,8 +125,8 @@ resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 	resolver->filter = NULL;
 	if (!node->aggregate)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, field->expr->span,
-				  "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
-				  "STATS takes aggregates, and this is none");
+				   "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
+				   "STATS takes aggregates, and this is none");
 	check_grouped(resolver, node);
 	check_maps(resolver, node);
 	return node;

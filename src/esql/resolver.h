@@ -79,6 +79,7 @@ extern EsqlNode *esql_compare(EsqlResolver *resolver, EsqlExprKind operator,
 
 /* resolve_call.c */
 extern EsqlNode *esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call);
+extern EsqlType esql_result_type(const EsqlFunction *function, EsqlNode **args);
 extern EsqlNode *esql_call_row(EsqlResolver *resolver, const EsqlFunction *function,
 							   EsqlSpan span, EsqlNode **args, int nargs);
 

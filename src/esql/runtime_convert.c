@@ -410,18 +410,32 @@ is_ipv4(const TdAddress *address)
 }
 
 /*
- * The 16 bytes of an inet, whose netmask is ignored.
+ * The 16 bytes of an inet's content, whose netmask is ignored.  The content,
+ * family, bits and address, is what stands behind the length word; inside of
+ * an array it need not be aligned.
+ */
+void
+td_content_to_address(const void *content, TdAddress *address)
+{
+	const unsigned char *bytes = content;
+	const unsigned char *ip = bytes + offsetof(inet_struct, ipaddr);
+
+	if (bytes[offsetof(inet_struct, family)] == PGSQL_AF_INET)
+	{
+		memcpy(address->byte, ipv4_prefix, sizeof(ipv4_prefix));
+		memcpy(address->byte + 12, ip, 4);
+	}
+	else
+		memcpy(address->byte, ip, 16);
+}
+
+/*
+ * The same of an inet.
  */
 void
 td_inet_to_address(inet *value, TdAddress *address)
 {
-	if (ip_family(value) == PGSQL_AF_INET)
-	{
-		memcpy(address->byte, ipv4_prefix, sizeof(ipv4_prefix));
-		memcpy(address->byte + 12, ip_addr(value), 4);
-	}
-	else
-		memcpy(address->byte, ip_addr(value), 16);
+	td_content_to_address(VARDATA_ANY(value), address);
 }
 
 /*

@@ -127,7 +127,7 @@ esql_date_ms(PG_FUNCTION_ARGS)
 
 	if (TIMESTAMP_NOT_FINITE(timestamp))
 		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(td_floor_div(timestamp, 1000) * 1000);
+	PG_RETURN_TIMESTAMPTZ(td_floor_ms(timestamp));
 }
 
 /*

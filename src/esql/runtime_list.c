@@ -24,6 +24,7 @@
 #include "utils/typcache.h"
 
 #include "esql/runtime_list.h"
+#include "esql/runtime_scalar.h"
 
 /*
  * td_list_type
@@ -78,46 +79,6 @@ td_list_type(FunctionCallInfo fcinfo, Oid elemtype)
 }
 
 /*
- * td_ip_key
- *		Write the 16 byte form of an address to key.  address is the content
- *		of an inet: family, bits, address; it need not be aligned.
- */
-void
-td_ip_key(const unsigned char *address, unsigned char *key)
-{
-	if (address[0] == PGSQL_AF_INET)
-	{
-		memset(key, 0, 10);
-		memset(key + 10, 0xff, 2);
-		memcpy(key + 12, address + offsetof(inet_struct, ipaddr), 4);
-	}
-	else
-		memcpy(key, address + offsetof(inet_struct, ipaddr), 16);
-}
-
-/*
- * td_ip_from_key
- *		The address whose 16 byte form is key, in new memory: IPv4 where
- *		there is such a form, without a netmask.
- */
-inet *
-td_ip_from_key(const unsigned char *key)
-{
-	static const unsigned char mapped[12] = {[10] = 0xff,[11] = 0xff};
-	inet	   *result = (inet *) palloc0(sizeof(inet));
-	bool		is_ipv4 = memcmp(key, mapped, sizeof(mapped)) == 0;
-
-	ip_family(result) = is_ipv4 ? PGSQL_AF_INET : PGSQL_AF_INET6;
-	ip_bits(result) = is_ipv4 ? 32 : 128;
-	if (is_ipv4)
-		memcpy(ip_addr(result), key + 12, 4);
-	else
-		memcpy(ip_addr(result), key, 16);
-	SET_INET_VARSIZE(result);
-	return result;
-}
-
-/*
  * compare_bytes
  *		Order of two byte strings; a prefix comes before what it begins.
  */
@@ -158,8 +119,8 @@ compare_images(Datum a, Datum b, const TdListType *type)
 int
 td_list_compare(Datum a, Datum b, const TdListType *type)
 {
-	unsigned char a_key[TD_IP_KEY_LENGTH];
-	unsigned char b_key[TD_IP_KEY_LENGTH];
+	TdAddress	a_address;
+	TdAddress	b_address;
 
 	switch (type->kind)
 	{
@@ -169,9 +130,9 @@ td_list_compare(Datum a, Datum b, const TdListType *type)
 								 VARDATA_ANY(DatumGetPointer(b)),
 								 VARSIZE_ANY_EXHDR(DatumGetPointer(b)));
 		case TD_LIST_IP:
-			td_ip_key((unsigned char *) VARDATA_ANY(DatumGetPointer(a)), a_key);
-			td_ip_key((unsigned char *) VARDATA_ANY(DatumGetPointer(b)), b_key);
-			return memcmp(a_key, b_key, TD_IP_KEY_LENGTH);
+			td_content_to_address(VARDATA_ANY(DatumGetPointer(a)), &a_address);
+			td_content_to_address(VARDATA_ANY(DatumGetPointer(b)), &b_address);
+			return memcmp(&a_address, &b_address, sizeof(TdAddress));
 		case TD_LIST_INSTANT:
 		case TD_LIST_OTHER:
 			break;

@@ -41,9 +41,6 @@ typedef struct TdList
 	const TdListType *type;
 } TdList;
 
-/* An address as ES|QL sees it: IPv4 is ::ffff:a.b.c.d. */
-#define TD_IP_KEY_LENGTH	16
-
 extern const TdListType *td_list_type(FunctionCallInfo fcinfo, Oid elemtype);
 extern int	td_list_compare(Datum a, Datum b, const TdListType *type);
 extern void td_list_sort(Datum *values, int count, const TdListType *type);
@@ -52,7 +49,5 @@ extern void td_list_free(TdList *list);
 extern bool td_list_is_plain(const ArrayType *array);
 extern Datum td_list_make(Datum *values, int count, const TdListType *type);
 
-extern void td_ip_key(const unsigned char *address, unsigned char *key);
-extern inet *td_ip_from_key(const unsigned char *key);
 
 #endif							/* TD_ESQL_RUNTIME_LIST_H */

@@ -28,6 +28,7 @@
 #include "utils/timestamp.h"
 
 #include "esql/runtime_list.h"
+#include "esql/runtime_scalar.h"
 
 PG_FUNCTION_INFO_V1(esql_stored);
 PG_FUNCTION_INFO_V1(esql_stored_single);
@@ -230,18 +231,6 @@ copy_value(const char *value, Size size, const TdListType *type)
 }
 
 /*
- * floor_instant
- *		Cut a timestamp to milliseconds, toward the past.
- */
-static Timestamp
-floor_instant(Timestamp instant)
-{
-	int64		rest = instant % MICROSECONDS_PER_MILLISECOND;
-
-	return instant - (rest < 0 ? rest + MICROSECONDS_PER_MILLISECOND : rest);
-}
-
-/*
  * single_text
  *		The one text of an array, where equal ones count once; false if there
  *		are none or several.
@@ -276,21 +265,21 @@ single_text(ArrayReader *reader, Datum *result)
 static bool
 single_ip(ArrayReader *reader, Datum *result)
 {
-	unsigned char first_key[TD_IP_KEY_LENGTH];
-	unsigned char other_key[TD_IP_KEY_LENGTH];
+	TdAddress	first;
+	TdAddress	other;
 	const char *value;
 	Size		length;
 
 	if (!reader_next_varlena(reader, &value, &length))
 		return false;
-	td_ip_key((const unsigned char *) value, first_key);
+	td_content_to_address(value, &first);
 	while (reader_next_varlena(reader, &value, &length))
 	{
-		td_ip_key((const unsigned char *) value, other_key);
-		if (memcmp(other_key, first_key, TD_IP_KEY_LENGTH) != 0)
+		td_content_to_address(value, &other);
+		if (memcmp(&other, &first, sizeof(TdAddress)) != 0)
 			return false;
 	}
-	*result = PointerGetDatum(td_ip_from_key(first_key));
+	*result = PointerGetDatum(td_address_to_inet(&first));
 	return true;
 }
 
@@ -313,7 +302,7 @@ single_instant(ArrayReader *reader, const TdListType *type, Datum *result)
 			continue;
 		if (found)
 			return false;
-		*result = TimestampGetDatum(floor_instant(instant));
+		*result = TimestampGetDatum(td_floor_ms(instant));
 		found = true;
 	}
 	return found;
@@ -407,7 +396,7 @@ esql_single(PG_FUNCTION_ARGS)
 static bool
 finish_values(TdList *list)
 {
-	unsigned char key[TD_IP_KEY_LENGTH];
+	TdAddress	bytes;
 	bool		changed = false;
 	int			kept = 0;
 
@@ -420,8 +409,8 @@ finish_values(TdList *list)
 			inet	   *stored = (inet *) DatumGetPointer(value);
 			inet	   *address;
 
-			td_ip_key((const unsigned char *) VARDATA_ANY(stored), key);
-			address = td_ip_from_key(key);
+			td_content_to_address(VARDATA_ANY(stored), &bytes);
+			address = td_address_to_inet(&bytes);
 			if (ip_family(address) == ip_family(stored) &&
 				ip_bits(address) == ip_bits(stored))
 				pfree(address);
@@ -440,9 +429,9 @@ finish_values(TdList *list)
 				changed = true;
 				continue;
 			}
-			if (floor_instant(instant) != instant)
+			if (td_floor_ms(instant) != instant)
 				changed = true;
-			value = TimestampGetDatum(floor_instant(instant));
+			value = TimestampGetDatum(td_floor_ms(instant));
 		}
 		list->values[kept++] = value;
 	}

@@ -45,6 +45,13 @@ td_floor_div(int64 a, int64 n)
 	return (a % n < 0) ? quotient - 1 : quotient;
 }
 
+/* A finite timestamp cut to milliseconds, toward the past. */
+static inline TimestampTz
+td_floor_ms(TimestampTz timestamp)
+{
+	return td_floor_div(timestamp, 1000) * 1000;
+}
+
 /* runtime_date.c */
 extern bool td_timestamp_to_ms(TimestampTz timestamp, int64 *ms);
 extern bool td_ms_to_timestamp(int64 ms, TimestampTz *timestamp);
@@ -60,6 +67,7 @@ extern bool td_double_to_long(double value, int64 *result);
 extern bool td_read_ip(const char *text, size_t length, TdAddress *address);
 extern bool td_read_cidr(const char *text, size_t length, TdBlock *block);
 extern inet *td_address_to_inet(const TdAddress *address);
+extern void td_content_to_address(const void *content, TdAddress *address);
 extern void td_inet_to_address(inet *value, TdAddress *address);
 
 #endif							/* ESQL_RUNTIME_SCALAR_H */

@@ -7,6 +7,10 @@
  * plan (each CTE is read once), pushes conditions down to the scan and runs
  * the lot in parallel, so the text need not be clever.
  *
+ * Folding also repeats an expression wherever its column is read.  A stage
+ * whose expressions would grow too large that way (MAX_WEIGHT in resolve.c)
+ * ends in OFFSET 0, which PostgreSQL does not fold.
+ *
  * A stage hands on the columns that a later one reads, no others.  A column's
  * SQL name is its ES|QL name, so long as no other column of that name is
  * alive at the same time and it fits into PostgreSQL's 63 bytes.
@@ -16,7 +20,6 @@
  */
 #include "compat.h"
 
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
 #include "esql/sql.h"
@@ -115,21 +118,14 @@ access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *
 	return text.data;
 }
 
-/* What the source calls a type when it reads documents. */
-static const char *
-document_type(EsqlType type)
-{
-	return type == ESQL_TYPE_DATE ? "date" : esql_type_name(type);
-}
-
 /* A field of the relation's document. */
 static void
 write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
 					 const EsqlColumn *column, bool list)
 {
 	appendStringInfo(writer->out, "%s.esql_document_%s%s(%s.%s, %s)", writer->catalog->schema,
-					 document_type(column->type), list ? "" : "_single", relation->alias,
-					 quote_identifier(access->attname), esql_quote_text(column->name));
+					 esql_type_name(column->type), list ? "" : "_single", relation->alias,
+					 quote_identifier(access->attname), quote_literal_cstr(column->name));
 }
 
 /* One face of a source column, as a relation gives it. */
@@ -174,7 +170,7 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, const EsqlRelation 
 	StringInfo	out = writer->out;
 
 	if (strcmp(column->metadata, "_index") == 0)
-		esql_write_template(writer, "$1::^text", esql_quote_text(relation->display_name));
+		esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->sql_name));
 	else if (strcmp(column->metadata, "_version") == 0)
 		appendStringInfoString(out, "1::bigint");
 	else if (strcmp(column->metadata, "_source") == 0 && relation->document != NULL)

@@ -36,6 +36,5 @@ extern void esql_write(EsqlWriter *writer, const char *sql);
 extern void esql_write_template(EsqlWriter *writer, const char *sql, const char *argument);
 extern void esql_write_type(EsqlWriter *writer, EsqlType type, bool list);
 extern void esql_write_instant(EsqlWriter *writer, int64 ms);
-extern char *esql_quote_text(const char *text);
 
 #endif							/* ESQL_SQL_H */

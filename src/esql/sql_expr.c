@@ -19,13 +19,6 @@
 #include "esql/literal.h"
 #include "esql/sql.h"
 
-/* A text as an SQL literal, palloc'd. */
-char *
-esql_quote_text(const char *text)
-{
-	return quote_literal_cstr(text);
-}
-
 /*
  * Write the mark at *at, if it is one, and leave *at on its last character.
  */
@@ -156,7 +149,7 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 			break;
 		case ESQL_TYPE_IP:
 		case ESQL_TYPE_KEYWORD:
-			appendStringInfo(out, "%s::", esql_quote_text(node->string.data));
+			appendStringInfo(out, "%s::", quote_literal_cstr(node->string.data));
 			esql_write_type(writer, node->type, false);
 			break;
 		case ESQL_TYPE_DATE:
@@ -212,7 +205,7 @@ write_argument(EsqlWriter *writer, const EsqlNode *node, bool collate, bool oper
 		esql_write_ordered(writer, node);
 	else if (operand && node->kind == ESQL_NODE_CONST && node->type == ESQL_TYPE_KEYWORD &&
 			 !node->isnull)
-		appendStringInfoString(writer->out, esql_quote_text(node->string.data));
+		appendStringInfoString(writer->out, quote_literal_cstr(node->string.data));
 	else
 		esql_write_node(writer, node);
 }
