@@ -25,12 +25,14 @@ die()
 	exit 1
 }
 
-# True when the server, its development files and a compiler are there.
+# True when the server, its development files and a compiler are there. Debian's client package brings
+# PGXS, and libpq-dev a pg_config, without the server's headers: so these are looked for by themselves.
 have_build_tools()
 {
 	local pgxs
 
 	pgxs=$("$pg_config" --pgxs 2>/dev/null) && [ -f "$pgxs" ] &&
+		[ -f "$("$pg_config" --includedir-server)/postgres.h" ] &&
 		[ -x "$("$pg_config" --bindir)/initdb" ] && [ -x "$("$pg_config" --bindir)/postgres" ] &&
 		have_compiler
 }
