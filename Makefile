@@ -34,6 +34,10 @@ OBJS       = $(TD_SOURCES:$(top)/%.c=%.o)
 PG_CPPFLAGS = -I$(top)/src
 PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter
 
+# JSON, for src/ecs.
+PURE_LIBS   = -ljansson
+SHLIB_LINK  = $(PURE_LIBS)
+
 REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
 REGRESS_OPTS = --encoding=UTF8 --inputdir=$(top)/test --load-extension=$(EXTENSION)
 TAP_TESTS    = 1
@@ -67,7 +71,7 @@ else
 
 all install installdirs uninstall installcheck clean distclean maintainer-clean:
 	@echo 'make $@ needs the development files of a PostgreSQL server, and "$(PG_CONFIG) --pgxs" finds none.' >&2
-	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN gcc' >&2
+	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev zlib1g-dev gcc' >&2
 	@echo 'Elsewhere: give the path of pg_config, as in make PG_CONFIG=/usr/local/pgsql/bin/pg_config' >&2
 	@exit 1
 
@@ -102,13 +106,13 @@ $(UNIT_DIR)/pure.a: $(PURE_OBJS)
 	ar rcs $@ $^
 
 $(UNIT_TESTS): $(UNIT_DIR)/%: $(top)/test/unit/%.c $(UNIT_DIR)/pure.a $(wildcard $(top)/test/unit/*.h) $(TD_HEADERS)
-	$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_DIR)/pure.a
+	$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_DIR)/pure.a $(PURE_LIBS)
 
 # Fuzzing, FUZZ_SECONDS for each test/fuzz/fuzz_*.c.
 FUZZ_SECONDS ?= 10
 
 fuzz:
-	@PURE='$(PURE)' $(top)/script/fuzz $(FUZZ_SECONDS)
+	@PURE='$(PURE)' PURE_LIBS='$(PURE_LIBS)' $(top)/script/fuzz $(FUZZ_SECONDS)
 
 test:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/test

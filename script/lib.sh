@@ -34,13 +34,17 @@ have_build_tools()
 	pgxs=$("$pg_config" --pgxs 2>/dev/null) && [ -f "$pgxs" ] &&
 		[ -f "$("$pg_config" --includedir-server)/postgres.h" ] &&
 		[ -x "$("$pg_config" --bindir)/initdb" ] && [ -x "$("$pg_config" --bindir)/postgres" ] &&
-		have_compiler
+		have_compiler && have_header jansson.h && have_header zlib.h
 }
 
 have_compiler()
 {
-	command -v gcc >/dev/null && command -v make >/dev/null &&
-		echo '#include <stdio.h>' | gcc -E -x c - >/dev/null 2>&1
+	command -v gcc >/dev/null && command -v make >/dev/null && have_header stdio.h
+}
+
+have_header()
+{
+	echo "#include <$1>" | gcc -E -x c - >/dev/null 2>&1
 }
 
 have_test_tools()

@@ -1,0 +1,521 @@
+/*
+ * fields.c
+ *		Values gathered from a document, field by field.
+ *
+ * A field may stand in a document in several ways, and in several of them at
+ * once: {"process": {"parent": {"pid": 1}}}, {"process.parent": {"pid": 1}},
+ * {"process": {"parent.pid": 1}}, and arrays of objects anywhere.  All are the
+ * same to Elasticsearch, and their values add up.  So the walk goes down the
+ * document and a tree of the names that columns want side by side, and leaves
+ * out whatever has no place in that tree.
+ *
+ * Values are gathered as texts, numbers as they are spelled, and only then made
+ * what their column wants: a number in a string is as good as a number, as for
+ * Elasticsearch.  null and [] are no value; an object where a value is wanted
+ * is another field.  Elasticsearch may leave out keywords of more than 1,024
+ * characters (ignore_above); here none is left out.
+ */
+#include "ecs/fields.h"
+#include "ecs/cursor.h"
+#include "ecs/scan.h"
+#include "ecs/text.h"
+#include "ecs/timestamp.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* No address is longer, IPv6 with IPv4 at its end included. */
+#define ADDRESS_SIZE	46
+
+/* Enough for 64 bits. */
+#define INTEGER_SIZE	20
+
+/*
+ * The child of a node for a segment, or NULL.
+ */
+static EcsNode *
+find_child(const EcsNode *node, const char *segment, size_t length)
+{
+	EcsNode    *child = node->child;
+
+	while (child != NULL && (child->length != length || memcmp(child->segment, segment, length) != 0))
+		child = child->sibling;
+	return child;
+}
+
+/*
+ * The node that a key leads to, whose dots are steps; NULL if no column is there.
+ */
+static EcsNode *
+descend(EcsNode *node, const char *key, size_t length)
+{
+	const char *end = key + length;
+
+	for (;;)
+	{
+		const char *dot = memchr(key, '.', (size_t) (end - key));
+
+		node = find_child(node, key, (size_t) ((dot != NULL ? dot : end) - key));
+		if (node == NULL || dot == NULL)
+			return node;
+		key = dot + 1;
+	}
+}
+
+/*
+ * Put a column's field into the tree.
+ */
+static void
+plant(EcsFields *fields, EcsColumn column)
+{
+	EcsNode    *node = &fields->nodes[0];
+	const char *segment = ecs_columns[column].field;
+
+	for (;;)
+	{
+		size_t		length = strcspn(segment, ".");
+		EcsNode    *child = find_child(node, segment, length);
+
+		if (child == NULL)
+		{
+			child = &fields->nodes[fields->nnodes++];
+			*child = (EcsNode) {segment, length, -1, NULL, node->child};
+			node->child = child;
+		}
+		node = child;
+		if (segment[length] == '\0')
+			break;
+		segment += length + 1;
+	}
+	node->column = (int) column;
+}
+
+/*
+ * Make the tree of names.
+ */
+void
+ecs_fields_init(EcsFields *fields, EcsArena *arena)
+{
+	memset(fields, 0, sizeof(*fields));
+	fields->arena = arena;
+	fields->nodes[0].column = -1;
+	fields->nnodes = 1;
+	for (int column = 0; column < ECS_COLUMNS; column++)
+		plant(fields, (EcsColumn) column);
+}
+
+/*
+ * Forget what was gathered.
+ */
+void
+ecs_fields_empty(EcsFields *fields)
+{
+	memset(fields->gathered, 0, sizeof(fields->gathered));
+	fields->no_memory = false;
+}
+
+/*
+ * Add a value to a field.
+ */
+void
+ecs_fields_add(EcsFields *fields, EcsColumn column, EcsText value)
+{
+	EcsGathered *gathered = &fields->gathered[column];
+
+	if (gathered->count == 0)
+	{
+		gathered->items = &gathered->one;
+		gathered->capacity = 1;
+	}
+	else if (gathered->count == gathered->capacity)
+	{
+		size_t		capacity = gathered->capacity * 4;
+		EcsText    *items = ecs_arena_alloc(fields->arena, capacity * sizeof(EcsText));
+
+		if (items == NULL)
+		{
+			fields->no_memory = true;
+			return;
+		}
+		memcpy(items, gathered->items, gathered->count * sizeof(EcsText));
+		gathered->items = items;
+		gathered->capacity = capacity;
+	}
+	gathered->items[gathered->count++] = value;
+}
+
+/*
+ * A 64-bit integer as text.
+ */
+static bool
+integer_text(EcsArena *arena, json_int_t value, EcsText *text)
+{
+	char		digits[INTEGER_SIZE];
+	size_t		n = 0;
+	unsigned long long rest = value < 0 ? 0 - (unsigned long long) value : (unsigned long long) value;
+	char	   *to;
+
+	do
+	{
+		digits[n++] = (char) ('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		digits[n++] = '-';
+	to = ecs_arena_alloc(arena, n);
+	if (to == NULL)
+		return false;
+	*text = (EcsText) {to, n};
+	while (n > 0)
+		*to++ = digits[--n];
+	return true;
+}
+
+/*
+ * A value as text: data is NULL if it has none (null, object, array).  Texts
+ * are not copied.  False for want of memory.
+ */
+bool
+ecs_scalar_text(EcsArena *arena, const json_t *value, EcsText *text)
+{
+	*text = (EcsText) {NULL, 0};
+	switch (json_typeof(value))
+	{
+		case JSON_STRING:
+			*text = (EcsText) {json_string_value(value), json_string_length(value)};
+			/* the spelling of a number, see scan.c */
+			if (text->length > 0 && text->data[0] == ECS_ODD_MARK)
+				*text = (EcsText) {text->data + 1, text->length - 1};
+			return true;
+		case JSON_INTEGER:
+			return integer_text(arena, json_integer_value(value), text);
+		case JSON_TRUE:
+			*text = (EcsText) {"true", 4};
+			return true;
+		case JSON_FALSE:
+			*text = (EcsText) {"false", 5};
+			return true;
+		case JSON_REAL:			/* does not happen, see scan.c */
+		case JSON_OBJECT:
+		case JSON_ARRAY:
+		case JSON_NULL:
+			break;
+	}
+	return true;
+}
+
+/*
+ * Gather what lies below a value.  The depth was limited before (scan.c).
+ */
+static void
+walk(EcsFields *fields, EcsNode *node, const json_t *value)
+{
+	EcsText		text;
+
+	if (json_is_object(value))
+	{
+		json_t	   *object = (json_t *) value;
+
+		if (node->child == NULL)
+			return;
+		for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
+		{
+			const char *key = json_object_iter_key(at);
+			EcsNode    *child = descend(node, key, strlen(key));
+
+			if (child != NULL)
+				walk(fields, child, json_object_iter_value(at));
+		}
+	}
+	else if (json_is_array(value))
+	{
+		size_t		n = json_array_size(value);
+
+		for (size_t i = 0; i < n; i++)
+			walk(fields, node, json_array_get(value, i));
+	}
+	else if (node->column >= 0)
+	{
+		if (!ecs_scalar_text(fields->arena, value, &text))
+			fields->no_memory = true;
+		else if (text.data != NULL)
+			ecs_fields_add(fields, (EcsColumn) node->column, text);
+	}
+}
+
+/*
+ * Gather the columns' values from a document, an object.
+ */
+void
+ecs_fields_walk(EcsFields *fields, const json_t *document)
+{
+	walk(fields, &fields->nodes[0], document);
+}
+
+/*
+ * Does a value in JSON read as a text?
+ */
+static bool
+json_reads(EcsText json, EcsText text)
+{
+	size_t		i = 0;
+
+	if (json.length >= 2 && json.data[0] == '"')
+		json = (EcsText) {json.data + 1, json.length - 2};
+	/* up to an escape will do, in the text of a message */
+	while (i < json.length && i < text.length && json.data[i] != '\\' && json.data[i] == text.data[i])
+		i++;
+	return (i == json.length && i == text.length) || (i < json.length && json.data[i] == '\\');
+}
+
+/*
+ * Look for a value in JSON the way that walk() came to it.
+ */
+static const char *
+locate(EcsNode *node, EcsText json, const EcsFieldProblem *problem)
+{
+	EcsCursor	cursor = {json.data, json.data + json.length};
+	const char *found = NULL;
+	EcsText		key;
+	EcsText		value;
+
+	if (ecs_cursor_take(&cursor, '{'))
+	{
+		while (found == NULL && ecs_cursor_member(&cursor, &key, &value))
+		{
+			EcsNode    *child = descend(node, key.data + 1, key.length - 2);
+
+			if (child != NULL)
+				found = locate(child, value, problem);
+		}
+	}
+	else if (ecs_cursor_take(&cursor, '['))
+	{
+		do
+		{
+			if (ecs_cursor_value(&cursor, &value))
+				found = locate(node, value, problem);
+		} while (found == NULL && ecs_cursor_take(&cursor, ','));
+	}
+	else if (node->column == (int) problem->column && json_reads(json, problem->value))
+		found = json.data;
+	return found;
+}
+
+/*
+ * The position of a field's bad value in the document's JSON.
+ */
+bool
+ecs_fields_locate(const EcsFields *fields, EcsText document, const EcsFieldProblem *problem, size_t *position)
+{
+	const char *found = locate((EcsNode *) &fields->nodes[0], document, problem);
+
+	if (found == NULL)
+		return false;
+	*position = (size_t) (found - document.data);
+	return true;
+}
+
+/*
+ * Sort texts and leave every one in once.
+ */
+static void
+sort_distinct(EcsGathered *gathered)
+{
+	size_t		n = 1;
+
+	if (gathered->count < 2)
+		return;
+	qsort(gathered->items, gathered->count, sizeof(EcsText), ecs_compare);
+	for (size_t i = 1; i < gathered->count; i++)
+	{
+		if (ecs_compare(&gathered->items[n - 1], &gathered->items[i]) != 0)
+			gathered->items[n++] = gathered->items[i];
+	}
+	gathered->count = n;
+}
+
+/*
+ * Are all of them the same text?
+ */
+static bool
+all_same(const EcsGathered *gathered)
+{
+	for (size_t i = 1; i < gathered->count; i++)
+	{
+		if (ecs_compare(&gathered->items[0], &gathered->items[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * An address that inet reads, without a netmask.
+ */
+static bool
+is_address(EcsText text)
+{
+	char		copy[ADDRESS_SIZE];
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (text.length >= sizeof(copy))
+		return false;
+	memcpy(copy, text.data, text.length);
+	copy[text.length] = '\0';
+	return inet_pton(AF_INET, copy, address) == 1 || inet_pton(AF_INET6, copy, address) == 1;
+}
+
+/*
+ * A 64-bit integer.  A fraction is cut off, as Elasticsearch does.  NULL, or
+ * the SQLSTATE of what is wrong.
+ */
+static const char *
+read_long(EcsText text, int64_t *result)
+{
+	size_t		i = 0;
+	bool		negative = text.length > 0 && text.data[0] == '-';
+	uint64_t	limit = (uint64_t) INT64_MAX + negative;
+	uint64_t	number = 0;
+	size_t		digits;
+
+	if (text.length > 0 && (text.data[0] == '-' || text.data[0] == '+'))
+		i++;
+	for (digits = 0; i < text.length && text.data[i] >= '0' && text.data[i] <= '9'; i++, digits++)
+	{
+		unsigned	digit = (unsigned) (text.data[i] - '0');
+
+		if (number > (limit - digit) / 10)
+			return "22003";
+		number = number * 10 + digit;
+	}
+	if (digits == 0)
+		return "22P02";
+	if (i < text.length && text.data[i] == '.')
+	{
+		size_t		point = i++;
+
+		while (i < text.length && text.data[i] >= '0' && text.data[i] <= '9')
+			i++;
+		if (i == point + 1)
+			return "22P02";
+	}
+	if (i < text.length)
+		return "22P02";
+	*result = negative ? (int64_t) (0 - number) : (int64_t) number;
+	return NULL;
+}
+
+/*
+ * Note what is wrong with a value; always false.
+ */
+static bool
+bad(EcsFieldProblem *problem, const char *sqlstate, const char *what, EcsText value)
+{
+	problem->sqlstate = sqlstate;
+	problem->what = what;
+	problem->value = value;
+	return false;
+}
+
+/*
+ * Numbers for a column that holds one.
+ */
+static bool
+finish_longs(const EcsGathered *gathered, EcsValue *result, EcsFieldProblem *problem)
+{
+	size_t		n = 0;
+
+	for (size_t i = 0; i < gathered->count; i++)
+	{
+		const char *sqlstate;
+
+		/* for Elasticsearch as well, an empty text is no number */
+		if (gathered->items[i].length == 0)
+			continue;
+		sqlstate = read_long(gathered->items[i], &result->number);
+		if (sqlstate != NULL)
+			return bad(problem, sqlstate, strcmp(sqlstate, "22003") == 0 ? "is out of range" : "is not an integer",
+					   gathered->items[i]);
+		n++;
+	}
+	result->present = n == 1;
+	return true;
+}
+
+/*
+ * Timestamps for a column that holds one.  An event has one time: several are
+ * refused, as Elasticsearch does.
+ */
+static bool
+finish_timestamps(const EcsGathered *gathered, EcsColumn column, EcsValue *result, EcsFieldProblem *problem)
+{
+	for (size_t i = 0; i < gathered->count; i++)
+	{
+		switch (ecs_read_timestamp(gathered->items[i], &result->number))
+		{
+			case ECS_TIMESTAMP_OK:
+				break;
+			case ECS_TIMESTAMP_SYNTAX:
+				return bad(problem, "22007", "is not a timestamp", gathered->items[i]);
+			case ECS_TIMESTAMP_RANGE:
+				return bad(problem, "22008", "is out of range", gathered->items[i]);
+		}
+	}
+	if (column == ECS_TIMESTAMP && gathered->count > 1)
+		return bad(problem, "22023", "has several values", gathered->items[1]);
+	result->present = gathered->count == 1;
+	return true;
+}
+
+/*
+ * Make a column's value of what was gathered.  The items stay where they are.
+ */
+static bool
+finish_column(EcsGathered *gathered, EcsColumn column, EcsValue *result, EcsFieldProblem *problem)
+{
+	problem->column = column;
+	switch (ecs_columns[column].kind)
+	{
+		case ECS_KIND_TEXT:
+			result->present = all_same(gathered);
+			result->text = gathered->items[0];
+			return true;
+		case ECS_KIND_LONG:
+			return finish_longs(gathered, result, problem);
+		case ECS_KIND_TIMESTAMP:
+			return finish_timestamps(gathered, column, result, problem);
+		case ECS_KIND_ADDRESSES:
+			for (size_t i = 0; i < gathered->count; i++)
+			{
+				if (!is_address(gathered->items[i]))
+					return bad(problem, "22P02", "is not an IP address", gathered->items[i]);
+			}
+			break;
+		case ECS_KIND_KEYWORDS:
+			sort_distinct(gathered);
+			break;
+		case ECS_KIND_TEXTS:
+			break;
+	}
+	result->present = true;
+	result->list = (EcsList) {gathered->items, gathered->count};
+	return true;
+}
+
+/*
+ * Make the record's values of what was gathered; they last as long as both the
+ * arena and what was gathered.  False, with the problem, if one cannot be made.
+ */
+bool
+ecs_fields_finish(EcsFields *fields, EcsRecord *record, EcsFieldProblem *problem)
+{
+	for (int column = 0; column < ECS_COLUMNS; column++)
+	{
+		record->values[column].present = false;
+		if (fields->gathered[column].count > 0 &&
+			!finish_column(&fields->gathered[column], (EcsColumn) column, &record->values[column], problem))
+			return false;
+	}
+	return true;
+}

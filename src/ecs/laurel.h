@@ -1,0 +1,13 @@
+/*
+ * laurel.h
+ *		Linux audit events, as laurel writes them, made ECS events.
+ */
+#ifndef ECS_LAUREL_H
+#define ECS_LAUREL_H
+
+#include "ecs/fields.h"
+
+extern bool ecs_is_laurel(const json_t *document);
+extern bool ecs_laurel_gather(EcsFields *fields, const json_t *document, const EcsOptions *options);
+
+#endif							/* ECS_LAUREL_H */

@@ -1,0 +1,24 @@
+/*
+ * parse.h
+ *		A JSON text made a tree in an arena.
+ */
+#ifndef ECS_PARSE_H
+#define ECS_PARSE_H
+
+#include <jansson.h>
+
+#include "ecs/scan.h"
+
+#define ECS_MESSAGE_SIZE	400
+
+/* Why there is no tree. */
+typedef struct EcsParseProblem
+{
+	const char *sqlstate;		/* NULL: there is no memory */
+	char		message[ECS_MESSAGE_SIZE];
+	size_t		position;
+} EcsParseProblem;
+
+extern const json_t *ecs_parse(EcsText text, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem);
+
+#endif							/* ECS_PARSE_H */
