@@ -18,7 +18,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
-SQL_PARTS = distinct esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema esql detect
+SQL_PARTS = distinct esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema esql detect ingest
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
@@ -34,9 +34,9 @@ OBJS       = $(TD_SOURCES:$(top)/%.c=%.o)
 PG_CPPFLAGS = -I$(top)/src
 PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter
 
-# JSON, for src/ecs.
+# JSON for src/ecs, and gzip for files of documents.
 PURE_LIBS   = -ljansson
-SHLIB_LINK  = $(PURE_LIBS)
+SHLIB_LINK  = $(PURE_LIBS) -lz
 
 REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
 REGRESS_OPTS = --encoding=UTF8 --inputdir=$(top)/test --load-extension=$(EXTENSION)

@@ -10,14 +10,15 @@ SET timezone = 'UTC';
 
 CREATE EXTENSION transfer_detect;
 
-\set documents `cat "$TD_TEST_DATA/process-events.ndjson"`
-\ir ../test/data/load-recorded.sql
+\set file `echo "$TD_TEST_DATA/process-events.ndjson"`
+CALL transfer_detect.ingest_file(:'file') \gset
+ANALYZE transfer_detect.events;
 
-SELECT count(*) AS events, count(DISTINCT host_name) AS hosts,
+SELECT count(DISTINCT host_name) AS hosts,
 	to_char(min(timestamp), 'YYYY-MM-DD HH24:MI') AS first, to_char(max(timestamp), 'HH24:MI') AS last
 FROM transfer_detect.events \gset
 \echo
-\echo :events recorded process events of :hosts hosts, :first to :last UTC
+\echo :accepted recorded process events of :hosts hosts, :first to :last UTC
 \echo
 
 \set hour 10:00

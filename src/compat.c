@@ -4,11 +4,17 @@
  */
 #include "compat.h"
 
+#include "catalog/namespace.h"
+#include "executor/execPartition.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_relation.h"
+#include "utils/rel.h"
 #include "utils/tuplestore.h"
 
 #if PG_VERSION_NUM >= 150000
@@ -85,3 +91,108 @@ td_spi_select_into(const char *sql, DestReceiver *dest)
 }
 
 #endif
+
+#if PG_VERSION_NUM >= 140000
+
+bool
+td_utf8_to_server(const char *text, int length, char **result)
+{
+	Oid			function = FindDefaultConversionProc(PG_UTF8, GetDatabaseEncoding());
+	Size		size = (Size) length * MAX_CONVERSION_GROWTH + 1;
+	char	   *converted;
+
+	if (!OidIsValid(function))
+		return false;
+	converted = palloc_extended(size, MCXT_ALLOC_HUGE);
+	if (pg_do_encoding_conversion_buf(function, PG_UTF8, GetDatabaseEncoding(),
+									  (unsigned char *) unconstify(char *, text), length,
+									  (unsigned char *) converted, (int) Min(size, PG_INT32_MAX),
+									  true) != length)
+	{
+		pfree(converted);
+		return false;
+	}
+	*result = converted;
+	return true;
+}
+
+#else
+
+bool
+td_utf8_to_server(const char *text, int length, char **result)
+{
+	return false;
+}
+
+#endif
+
+ResultRelInfo *
+td_init_insert_target(EState *estate, Relation rel)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+	ResultRelInfo *target = makeNode(ResultRelInfo);
+
+	entry->rtekind = RTE_RELATION;
+	entry->relid = RelationGetRelid(rel);
+	entry->relkind = rel->rd_rel->relkind;
+	entry->rellockmode = RowExclusiveLock;
+#if PG_VERSION_NUM >= 160000
+	{
+		List	   *permissions = NIL;
+
+		addRTEPermissionInfo(&permissions, entry);
+#if PG_VERSION_NUM >= 180000
+		ExecInitRangeTable(estate, list_make1(entry), permissions, bms_make_singleton(1));
+#else
+		ExecInitRangeTable(estate, list_make1(entry), permissions);
+#endif
+	}
+#else
+	ExecInitRangeTable(estate, list_make1(entry));
+#endif
+	InitResultRelInfo(target, rel, 1, NULL, 0);
+#if PG_VERSION_NUM < 140000
+	estate->es_result_relations = target;
+	estate->es_num_result_relations = 1;
+	estate->es_result_relation_info = target;
+#endif
+	return target;
+}
+
+PartitionTupleRouting *
+td_setup_routing(EState *estate, ModifyTableState *state, Relation rel)
+{
+#if PG_VERSION_NUM >= 140000
+	return ExecSetupPartitionTupleRouting(estate, rel);
+#else
+	return ExecSetupPartitionTupleRouting(estate, state, rel);
+#endif
+}
+
+TupleConversionMap *
+td_root_to_partition(ResultRelInfo *partition, EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExecGetRootToChildMap(partition, estate);
+#elif PG_VERSION_NUM >= 140000
+	return partition->ri_RootToPartitionMap;
+#else
+	return partition->ri_PartitionInfo->pi_RootToPartitionMap;
+#endif
+}
+
+void
+td_insert_index_tuples(ResultRelInfo *partition, TupleTableSlot *slot, EState *estate)
+{
+	List	   *recheck;
+
+#if PG_VERSION_NUM >= 160000
+	recheck = ExecInsertIndexTuples(partition, slot, estate, false, false, NULL, NIL, false);
+#elif PG_VERSION_NUM >= 140000
+	recheck = ExecInsertIndexTuples(partition, slot, estate, false, false, NULL, NIL);
+#else
+	estate->es_result_relation_info = partition;
+	recheck = ExecInsertIndexTuples(slot, estate, false, NULL, NIL);
+#endif
+	list_free(recheck);
+}

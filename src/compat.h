@@ -51,4 +51,59 @@ struct _DestReceiver;
  */
 extern int	td_spi_select_into(const char *sql, struct _DestReceiver *dest);
 
+/* Members may read files of the server. */
+#if PG_VERSION_NUM >= 140000
+#define TD_ROLE_READ_SERVER_FILES ROLE_PG_READ_SERVER_FILES
+#else
+#define TD_ROLE_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
+#endif
+
+/* pg_stat_progress_copy is there for who reads other files than COPY as well. */
+#if PG_VERSION_NUM >= 140000
+#define TD_HAVE_COPY_PROGRESS
+#endif
+
+#if PG_VERSION_NUM >= 140000
+#define td_int64_to_numeric(value) int64_to_numeric(value)
+#else
+#define td_int64_to_numeric(value) \
+	DatumGetNumeric(DirectFunctionCall1(int8_numeric, Int64GetDatum(value)))
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define td_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define td_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
+/*
+ * UTF-8 to the database's encoding.  False, and nothing thrown, if a character
+ * is not in it (PostgreSQL 13: if one is not ASCII).
+ */
+extern bool td_utf8_to_server(const char *text, int length, char **result);
+
+/*
+ * For inserting as COPY does: the relation as the target of an executor state,
+ * the partitions below it, how a partition's columns follow from the root's,
+ * and a tuple's entries in the indexes of its partition.
+ */
+struct EState;
+struct ModifyTableState;
+struct PartitionTupleRouting;
+struct RelationData;
+struct ResultRelInfo;
+struct TupleConversionMap;
+struct TupleTableSlot;
+
+extern struct ResultRelInfo *td_init_insert_target(struct EState *estate, struct RelationData *rel);
+extern struct PartitionTupleRouting *td_setup_routing(struct EState *estate,
+													  struct ModifyTableState *state,
+													  struct RelationData *rel);
+extern struct TupleConversionMap *td_root_to_partition(struct ResultRelInfo *partition,
+													   struct EState *estate);
+extern void td_insert_index_tuples(struct ResultRelInfo *partition, struct TupleTableSlot *slot,
+								   struct EState *estate);
+
 #endif							/* TD_COMPAT_H */

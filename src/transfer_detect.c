@@ -8,6 +8,7 @@
 
 #include "utils/guc.h"
 
+#include "ingest/ingest.h"
 #include "transfer_detect.h"
 
 PG_MODULE_MAGIC;
@@ -26,6 +27,7 @@ _PG_init(void)
 							1000, -1, INT_MAX,
 							PGC_USERSET, 0,
 							NULL, NULL, NULL);
+	td_define_ingest_settings();
 #if PG_VERSION_NUM >= 150000
 	MarkGUCPrefixReserved("transfer_detect");
 #endif

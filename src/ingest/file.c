@@ -1,0 +1,307 @@
+/*
+ * file.c
+ *		ingest_file(): documents in a file of the server, also gzipped.
+ *
+ * The file is read in chunks, and nothing grows with its size.  Called outside
+ * of a transaction block, the procedure commits after each batch: what it has
+ * done stays done when it is cancelled, and since documents that are there
+ * already count as duplicates, and what was rejected is not kept twice, to call
+ * it again is to go on.
+ *
+ * The file stays open across those commits, which AllocateFile() would not
+ * bear; a memory context closes it whatever happens.
+ */
+#include "compat.h"
+
+#include <sys/stat.h>
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_authid.h"
+#include "commands/progress.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "pgstat.h"
+#include "storage/fd.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+#if PG_VERSION_NUM >= 140000
+#include "utils/backend_progress.h"
+#include "utils/wait_event.h"
+#endif
+
+#include "ingest/ingest.h"
+
+#define CHUNK	(256 * 1024)
+
+PG_FUNCTION_INFO_V1(td_ingest_file);
+
+typedef struct Source
+{
+	const char *path;
+	bool		atomic;			/* within a transaction: no commits */
+	File		file;
+	int64		size;
+	int64		done;			/* bytes read */
+	char	   *input;			/* a chunk of the file */
+	IngestGunzip *gunzip;		/* or NULL */
+	char	   *output;			/* a chunk of it decompressed */
+	MemoryContextCallback close;
+} Source;
+
+typedef struct Progress
+{
+	TimestampTz began;
+	int64		told;			/* documents at the last notice */
+	int64		committed;		/* documents at the last commit */
+} Progress;
+
+static void
+close_file(void *arg)
+{
+	Source	   *source = arg;
+
+	if (source->file >= 0)
+		FileClose(source->file);
+	source->file = -1;
+}
+
+/* Who may read the server's files with COPY may do so here. */
+static void
+check_may_read_files(void)
+{
+	if (!has_privs_of_role(GetUserId(), TD_ROLE_READ_SERVER_FILES))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be superuser or have privileges of the pg_read_server_files role to ingest a file of the server"),
+				 errhint("psql's \\copy transfer_detect.inbox (document) FROM ... takes a file of the client.")));
+}
+
+static Source *
+open_source(IngestRun *run, const char *path)
+{
+	Source	   *source = MemoryContextAllocZero(run->memory, sizeof(Source));
+	char	   *name = MemoryContextStrdup(run->memory, path);
+	struct stat status;
+
+	canonicalize_path(name);
+	source->path = name;
+	source->file = -1;
+	source->close.func = close_file;
+	source->close.arg = source;
+	MemoryContextRegisterResetCallback(run->memory, &source->close);
+	if (stat(name, &status) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open file \"%s\" for reading: %m", name)));
+	if (!S_ISREG(status.st_mode))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a regular file", name)));
+	source->size = (int64) status.st_size;
+	source->file = PathNameOpenFile(name, O_RDONLY | PG_BINARY);
+	if (source->file < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open file \"%s\" for reading: %m", name)));
+	source->input = MemoryContextAlloc(run->memory, CHUNK);
+	return source;
+}
+
+static Size
+read_chunk(Source *source)
+{
+	int			length = FileRead(source->file, source->input, CHUNK, source->done,
+								  WAIT_EVENT_COPY_FILE_READ);
+
+	if (length < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not read file \"%s\": %m", source->path)));
+	source->done += length;
+	return (Size) length;
+}
+
+static void
+show_progress(const IngestRun *run, const Source *source)
+{
+#ifdef TD_HAVE_COPY_PROGRESS
+	const int	index[] = {
+		PROGRESS_COPY_BYTES_PROCESSED, PROGRESS_COPY_BYTES_TOTAL,
+		PROGRESS_COPY_TUPLES_PROCESSED, PROGRESS_COPY_TUPLES_EXCLUDED,
+		PROGRESS_COPY_COMMAND, PROGRESS_COPY_TYPE
+	};
+	const int64 values[] = {
+		source->done, source->size, run->accepted, run->duplicates + run->rejected,
+		PROGRESS_COPY_COMMAND_FROM, PROGRESS_COPY_TYPE_FILE
+	};
+
+	/* begun anew each time, since a subtransaction that is rolled back ends it */
+	pgstat_progress_start_command(PROGRESS_COMMAND_COPY, run->events);
+	pgstat_progress_update_multi_param(lengthof(index), index, values);
+#endif
+}
+
+static int64
+documents_so_far(const IngestRun *run)
+{
+	return run->accepted + run->duplicates + run->rejected;
+}
+
+/* Say how far it is, if it is time to. */
+static void
+tell_progress(const IngestRun *run, const Source *source, Progress *progress)
+{
+	int64		documents = documents_so_far(run);
+	double		seconds;
+
+	show_progress(run, source);
+	if (td_ingest_notice == 0 || documents - progress->told < td_ingest_notice)
+		return;
+	progress->told = documents;
+	seconds = (double) (GetCurrentTimestamp() - progress->began) / USECS_PER_SEC;
+	seconds = Max(seconds, 0.001);
+	ereport(NOTICE,
+			(errmsg("%lld documents (%lld rejected), %.0f a second; %lld of %lld MB, about %.0f s left",
+					(long long) documents, (long long) run->rejected, documents / seconds,
+					(long long) (source->done >> 20), (long long) (source->size >> 20),
+					source->done == 0 ? 0.0 : seconds / source->done * (source->size - source->done))));
+}
+
+/* Land the batch, and commit if that is due, or the last one. */
+static void
+land_and_commit(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin, bool last)
+{
+	ingest_land(run);
+	if (!source->atomic && (last || documents_so_far(run) - progress->committed >= td_ingest_batch))
+	{
+		SPI_commit();
+		SPI_start_transaction();
+		origin->received = GetCurrentTransactionStartTimestamp();
+		progress->committed = documents_so_far(run);
+	}
+	tell_progress(run, source, progress);
+}
+
+/* Everything that a chunk of text gives. */
+static void
+take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin,
+		   const char *chunk, Size length, bool last)
+{
+	EcsLine		line;
+	EcsStatus	status;
+
+	ecs_splitter_feed(run->splitter, chunk, length, last);
+	while ((status = ecs_splitter_next(run->splitter, &line)) == ECS_RECORD)
+	{
+		ingest_line(run, &line, origin);
+		if (ingest_is_full(run))
+			land_and_commit(run, source, progress, origin, false);
+	}
+	if (status == ECS_NO_MEMORY)
+		ingest_out_of_memory();
+}
+
+/* The file cannot be read on: say what became of what was read. */
+static void
+report_damage(const IngestRun *run, const Source *source)
+{
+	const char *problem = ingest_gunzip_problem(source->gunzip);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 problem != NULL ?
+			 errmsg("gzip file \"%s\" is corrupt: %s", source->path, problem) :
+			 errmsg("gzip file \"%s\" is truncated", source->path),
+			 source->atomic ?
+			 errdetail("It can be read up to byte %lld of %lld. Nothing of it is kept.",
+					   (long long) source->done, (long long) source->size) :
+			 errdetail("It can be read up to byte %lld of %lld. The %lld documents before that are in: %lld accepted, %lld duplicates, %lld rejected.",
+					   (long long) source->done, (long long) source->size,
+					   (long long) documents_so_far(run),
+					   (long long) run->accepted, (long long) run->duplicates, (long long) run->rejected)));
+}
+
+/* Read the whole file. */
+static void
+take_file(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin)
+{
+	Size		length;
+
+	while ((length = read_chunk(source)) > 0)
+	{
+		const char *input = source->input;
+		Size		got;
+
+		CHECK_FOR_INTERRUPTS();
+		if (source->done == (int64) length && ingest_is_gzip(input, length))
+		{
+			source->gunzip = ingest_gunzip_create(run->memory);
+			source->output = MemoryContextAlloc(run->memory, CHUNK);
+		}
+		if (source->gunzip == NULL)
+		{
+			take_chunk(run, source, progress, origin, input, length, false);
+			continue;
+		}
+		while ((got = ingest_gunzip(source->gunzip, &input, &length, source->output, CHUNK)) > 0)
+			take_chunk(run, source, progress, origin, source->output, got, false);
+		if (ingest_gunzip_problem(source->gunzip) != NULL)
+			break;
+	}
+	/* what came before the file's damage is worth keeping */
+	if (source->gunzip != NULL && (ingest_gunzip_problem(source->gunzip) != NULL ||
+								   !ingest_gunzip_complete(source->gunzip)))
+	{
+		land_and_commit(run, source, progress, origin, true);
+		report_damage(run, source);
+	}
+	take_chunk(run, source, progress, origin, "", 0, true);
+	land_and_commit(run, source, progress, origin, true);
+}
+
+/* ingest_file(path text, INOUT accepted, INOUT duplicates, INOUT rejected) */
+Datum
+td_ingest_file(PG_FUNCTION_ARGS)
+{
+	bool		atomic = fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
+		castNode(CallContext, fcinfo->context)->atomic;
+	Progress	progress = {.began = GetCurrentTimestamp()};
+	IngestOrigin origin = {.received = GetCurrentTransactionStartTimestamp(), .once = true};
+	TupleDesc	desc;
+	Datum		values[3];
+	bool		nulls[3];
+	char	   *path;
+	IngestRun  *run;
+	Source	   *source;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	desc = BlessTupleDesc(desc);
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("path must not be null")));
+	path = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	check_may_read_files();
+	if (SPI_connect_ext(atomic ? 0 : SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	run = ingest_begin(get_func_namespace(fcinfo->flinfo->fn_oid));
+	ingest_check_rights(run);
+	source = open_source(run, path);
+	origin.source = source->path;
+	source->atomic = atomic;
+	take_file(run, source, &progress, &origin);
+#ifdef TD_HAVE_COPY_PROGRESS
+	pgstat_progress_end_command();
+#endif
+	ingest_counts(run, values, nulls);
+	ingest_end(run);
+	SPI_finish();
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+}

@@ -1,0 +1,271 @@
+/*
+ * row.c
+ *		A record as a row of events.
+ *
+ * In two steps.  ingest_fill_row() copies the record out of the reader's
+ * memory, into values that are right but for the database's encoding and the
+ * columns that take more than a copy; it throws nothing.  ingest_convert_row()
+ * does the rest, which may fail on a document that jsonb or the encoding cannot
+ * hold, and so runs where that costs this row only.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/inet.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "ingest/ingest.h"
+
+#define SHA256_LENGTH	32
+
+const char *
+ingest_column_name(int column)
+{
+	switch (column)
+	{
+		case INGEST_DOCUMENT:
+			return "document";
+		case INGEST_KEY:
+			return "document_key";
+		default:
+			return ecs_columns[column].name;
+	}
+}
+
+Oid
+ingest_column_type(int column)
+{
+	if (column == INGEST_DOCUMENT)
+		return JSONBOID;
+	if (column == INGEST_KEY)
+		return TEXTOID;
+	switch (ecs_columns[column].kind)
+	{
+		case ECS_KIND_TEXT:
+			return TEXTOID;
+		case ECS_KIND_KEYWORDS:
+		case ECS_KIND_TEXTS:
+			return TEXTARRAYOID;
+		case ECS_KIND_ADDRESSES:
+			return get_array_type(INETOID);
+		case ECS_KIND_LONG:
+			return INT8OID;
+		case ECS_KIND_TIMESTAMP:
+			return TIMESTAMPTZOID;
+	}
+	return InvalidOid;
+}
+
+static Datum
+text_datum(EcsText text)
+{
+	return PointerGetDatum(cstring_to_text_with_len(text.data, (int) text.length));
+}
+
+static Datum
+list_datum(EcsList list)
+{
+	Datum	   *items = palloc(list.count * sizeof(Datum));
+
+	for (size_t i = 0; i < list.count; i++)
+		items[i] = text_datum(list.items[i]);
+	return PointerGetDatum(construct_array(items, (int) list.count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* event.id:..., id:index/id, or the content's SHA-256 */
+static Datum
+key_datum(const EcsRecord *record)
+{
+	StringInfoData key;
+
+	initStringInfo(&key);
+	if (record->key_kind == ECS_KEY_CONTENT)
+	{
+		text	   *content = cstring_to_text_with_len(record->key.data, (int) record->key.length);
+		bytea	   *hash = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(content)));
+
+		appendStringInfoString(&key, "sha256:");
+		enlargeStringInfo(&key, SHA256_LENGTH * 2 + 1);
+		key.len += (int) hex_encode(VARDATA_ANY(hash), SHA256_LENGTH, key.data + key.len);
+	}
+	else
+	{
+		appendStringInfoString(&key, record->key_kind == ECS_KEY_EVENT_ID ? "event.id:" : "id:");
+		appendBinaryStringInfo(&key, record->key.data, (int) record->key.length);
+	}
+	return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
+}
+
+/* Copy a record, in the batch's memory, which is the current one. */
+void
+ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
+{
+	char	   *document = palloc(record->document.length + 1);
+
+	memcpy(document, record->document.data, record->document.length);
+	document[record->document.length] = '\0';
+	row->document.data = document;
+	row->document.length = record->document.length;
+	for (int i = 0; i < ECS_COLUMNS; i++)
+	{
+		const EcsValue *value = &record->values[i];
+
+		row->nulls[i] = !value->present;
+		if (!value->present)
+			continue;
+		switch (ecs_columns[i].kind)
+		{
+			case ECS_KIND_TEXT:
+				row->values[i] = text_datum(value->text);
+				break;
+			case ECS_KIND_KEYWORDS:
+			case ECS_KIND_TEXTS:
+			case ECS_KIND_ADDRESSES:
+				row->values[i] = list_datum(value->list);
+				break;
+			case ECS_KIND_LONG:
+			case ECS_KIND_TIMESTAMP:
+				row->values[i] = Int64GetDatum(value->number);
+				break;
+		}
+	}
+	if (row->nulls[ECS_EVENT_INGESTED])
+	{
+		row->values[ECS_EVENT_INGESTED] = TimestampTzGetDatum(row->origin->received);
+		row->nulls[ECS_EVENT_INGESTED] = false;
+	}
+	row->nulls[INGEST_DOCUMENT] = false;
+	row->nulls[INGEST_KEY] = false;
+	/* a document that is tried again is known by what it was known by */
+	if (row->origin->key != NULL)
+		row->values[INGEST_KEY] = CStringGetTextDatum(row->origin->key);
+	else
+		row->values[INGEST_KEY] = key_datum(record);
+}
+
+/* A text in the database's encoding; throws when it has no such characters. */
+static Datum
+convert_text(Datum datum)
+{
+	text	   *value = DatumGetTextPP(datum);
+	char	   *from = VARDATA_ANY(value);
+	char	   *to = pg_any_to_server(from, VARSIZE_ANY_EXHDR(value), PG_UTF8);
+
+	return to == from ? datum : CStringGetTextDatum(to);
+}
+
+static Datum
+convert_array(Datum datum, Oid element_type, int16 element_length, bool convert)
+{
+	Datum	   *items;
+	int			count;
+
+	deconstruct_array(DatumGetArrayTypeP(datum), TEXTOID, -1, false, TYPALIGN_INT, &items, NULL, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (element_type == INETOID)
+			items[i] = DirectFunctionCall1(inet_in, CStringGetDatum(TextDatumGetCString(items[i])));
+		else if (convert)
+			items[i] = convert_text(items[i]);
+	}
+	return PointerGetDatum(construct_array(items, count, element_type, element_length, false,
+										   TYPALIGN_INT));
+}
+
+/*
+ * The document as jsonb.  What that takes on the way is several times its size
+ * and thrown away at once, so that the same few pages serve for all documents.
+ */
+static Datum
+convert_document(IngestRun *run, EcsText document)
+{
+	MemoryContext old = MemoryContextSwitchTo(run->scratch);
+	Datum		result;
+
+	if (!run->convert)
+		result = ingest_jsonb(document.data, document.length);
+	else
+	{
+		/* escapes are to be converted as well, which is jsonb's own business */
+		char	   *text = pg_any_to_server(document.data, (int) document.length, PG_UTF8);
+
+		result = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+	}
+	MemoryContextSwitchTo(old);
+	result = datumCopy(result, false, -1);
+	MemoryContextReset(run->scratch);
+	return result;
+}
+
+/* Make a row what events takes.  Where it throws the row is of no more use. */
+void
+ingest_convert_row(IngestRun *run, IngestRow *row)
+{
+	MemoryContext old = MemoryContextSwitchTo(run->batch_memory);
+
+	for (int i = 0; i < ECS_COLUMNS; i++)
+	{
+		if (row->nulls[i])
+			continue;
+		if (ecs_columns[i].kind == ECS_KIND_ADDRESSES)
+			row->values[i] = convert_array(row->values[i], INETOID, -1, false);
+		else if (!run->convert)
+			continue;
+		else if (ecs_columns[i].kind == ECS_KIND_TEXT)
+			row->values[i] = convert_text(row->values[i]);
+		else if (ecs_columns[i].kind == ECS_KIND_KEYWORDS || ecs_columns[i].kind == ECS_KIND_TEXTS)
+			row->values[i] = convert_array(row->values[i], TEXTOID, -1, true);
+	}
+	if (run->convert && row->origin->key == NULL)
+		row->values[INGEST_KEY] = convert_text(row->values[INGEST_KEY]);
+	row->values[INGEST_DOCUMENT] = convert_document(run, row->document);
+	row->ready = true;
+	MemoryContextSwitchTo(old);
+}
+
+static int
+compare_documents(const IngestRow *left, const IngestRow *right)
+{
+	TimestampTz left_time = DatumGetTimestampTz(left->values[ECS_TIMESTAMP]);
+	TimestampTz right_time = DatumGetTimestampTz(right->values[ECS_TIMESTAMP]);
+	text	   *left_key;
+	text	   *right_key;
+	int			left_length;
+	int			right_length;
+	int			order;
+
+	if (left_time != right_time)
+		return left_time < right_time ? -1 : 1;
+	left_key = DatumGetTextPP(left->values[INGEST_KEY]);
+	right_key = DatumGetTextPP(right->values[INGEST_KEY]);
+	left_length = (int) VARSIZE_ANY_EXHDR(left_key);
+	right_length = (int) VARSIZE_ANY_EXHDR(right_key);
+	order = memcmp(VARDATA_ANY(left_key), VARDATA_ANY(right_key), Min(left_length, right_length));
+	return order != 0 ? order : left_length - right_length;
+}
+
+/* For qsort of IngestRow pointers: by time, key, and as they came. */
+int
+ingest_compare_rows(const void *a, const void *b)
+{
+	const IngestRow *left = *(IngestRow *const *) a;
+	const IngestRow *right = *(IngestRow *const *) b;
+	int			order = compare_documents(left, right);
+
+	if (order != 0)
+		return order;
+	return left < right ? -1 : left > right;
+}
+
+/* Whether two rows are the same document, delivered twice. */
+bool
+ingest_same_document(const IngestRow *left, const IngestRow *right)
+{
+	return compare_documents(left, right) == 0;
+}
