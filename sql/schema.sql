@@ -1,7 +1,7 @@
 /*
- * schema.sql: the tables.
+ * schema.sql: what ES|QL's names stand for, and the events.
  *
- * fields, sources and rules come with rows of our own (shipped) and take
+ * fields, sources and (in rules.sql) rules come with rows of our own (shipped) and take
  * others.  pg_dump saves the others and whatever was changed; since CREATE
  * EXTENSION puts the shipped rows in again before the dump's rows come, a row
  * that comes later takes the place of a shipped one (replace_shipped).
@@ -43,42 +43,6 @@ COMMENT ON TABLE sources IS 'Which relation an index pattern of FROM means';
 COMMENT ON COLUMN sources.pattern IS 'Index pattern, such as logs-endpoint.events.process-*';
 COMMENT ON COLUMN sources.relation IS 'Table, partitioned table, view or foreign table that holds its events';
 COMMENT ON COLUMN sources.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
-
-CREATE TABLE rules (
-	rule_id text COLLATE "C" PRIMARY KEY CHECK (rule_id ~ '^[a-z0-9][a-z0-9_-]*$'),
-	name text NOT NULL,
-	description text NOT NULL DEFAULT '',
-	query text NOT NULL,
-	severity text NOT NULL DEFAULT 'low'
-		CHECK (severity IN ('low', 'medium', 'high', 'critical')),
-	risk_score integer NOT NULL DEFAULT 21 CHECK (risk_score BETWEEN 0 AND 100),
-	run_interval interval NOT NULL DEFAULT '1 hour'
-		CHECK (run_interval > '0' AND extract(month FROM run_interval) = 0 AND extract(year FROM run_interval) = 0),
-	look_back interval NOT NULL DEFAULT '61 minutes'
-		CHECK (look_back > '0' AND extract(month FROM look_back) = 0 AND extract(year FROM look_back) = 0),
-	max_alerts integer NOT NULL DEFAULT 100 CHECK (max_alerts > 0),
-	tags text[] NOT NULL DEFAULT '{}',
-	threat jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(threat) = 'array'),
-	enabled boolean NOT NULL DEFAULT false,
-	shipped boolean NOT NULL DEFAULT false,
-	CONSTRAINT rules_look_back_covers_interval CHECK (look_back >= run_interval),
-	CONSTRAINT rules_look_back_within_reason CHECK (look_back <= '3650 days')
-);
-
-COMMENT ON TABLE rules IS 'Detection rules: ES|QL text and what the engine has to know of it';
-COMMENT ON COLUMN rules.rule_id IS 'Identity of the rule, for good';
-COMMENT ON COLUMN rules.name IS 'Title, as analysts see it';
-COMMENT ON COLUMN rules.description IS 'What it finds and why that matters';
-COMMENT ON COLUMN rules.query IS 'ES|QL; an edit takes effect at once';
-COMMENT ON COLUMN rules.severity IS 'low, medium, high or critical';
-COMMENT ON COLUMN rules.risk_score IS '0 to 100';
-COMMENT ON COLUMN rules.run_interval IS 'How often the rule runs';
-COMMENT ON COLUMN rules.look_back IS 'How far back from as_of its events may lie; no less than run_interval, and without months';
-COMMENT ON COLUMN rules.max_alerts IS 'Alerts per execution';
-COMMENT ON COLUMN rules.tags IS 'Labels to search by';
-COMMENT ON COLUMN rules.threat IS 'MITRE ATT&CK tactics and their techniques';
-COMMENT ON COLUMN rules.enabled IS 'Whether scheduled runs include it';
-COMMENT ON COLUMN rules.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
 
 CREATE FUNCTION replace_shipped() RETURNS trigger
 LANGUAGE plpgsql
@@ -198,76 +162,15 @@ COMMENT ON TABLE events_template IS 'Empty: the indexes that a partition of even
 INSERT INTO sources (pattern, relation, shipped)
 VALUES ('logs-endpoint.events.process-*', '@extschema@.events', true);
 
-INSERT INTO rules (rule_id, name, description, query, severity, risk_score,
-				   run_interval, look_back, max_alerts, tags, threat, enabled, shipped)
-VALUES (
-	'unusual-file-transfer-utility-launched',
-	'Unusual File Transfer Utility Launched',
-	'A file transfer utility ran on one Linux host only, and fewer than five times within the hour. Tools that an organisation uses run on many hosts or often; a transfer that nobody else makes can be data on its way out.',
-$esql$FROM logs-endpoint.events.process-*
-| KEEP @timestamp, host.os.type, event.type, event.action, process.name,
-       process.executable, process.parent.executable, process.command_line,
-       agent.id, host.name
-| WHERE @timestamp > NOW() - 1 hour
-    AND host.os.type == "linux"
-    AND event.type == "start"
-    AND event.action == "exec"
-    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
-| STATS cc = COUNT(),
-        agent_count = COUNT_DISTINCT(agent.id),
-        host.name = VALUES(host.name),
-        agent.id = VALUES(agent.id)
-     BY process.executable, process.parent.executable, process.command_line
-| WHERE agent_count == 1 AND cc < 5
-| SORT cc ASC
-| LIMIT 100$esql$,
-	'low', 21, '1 hour', '61 minutes', 100,
-	ARRAY['Domain: Endpoint', 'OS: Linux', 'Use Case: Threat Detection',
-		  'Tactic: Exfiltration', 'Tactic: Execution', 'Data Source: Elastic Defend'],
-	'[{"tactic": {"id": "TA0010", "name": "Exfiltration"},
-	   "techniques": [{"id": "T1048", "name": "Exfiltration Over Alternative Protocol"}]},
-	  {"tactic": {"id": "TA0002", "name": "Execution"},
-	   "techniques": [{"id": "T1059", "name": "Command and Scripting Interpreter",
-					   "subtechniques": [{"id": "T1059.004", "name": "Unix Shell"}]}]}]',
-	true, true);
-
--- The same rule for merged events.
-INSERT INTO rules (rule_id, name, description, query, severity, risk_score,
-				   run_interval, look_back, max_alerts, tags, threat, enabled, shipped)
-SELECT
-	'unusual-file-transfer-utility-launched-merged',
-	'Unusual File Transfer Utility Launched (merged events too)',
-	'The same search, which also sees short-lived processes: Elastic Defend merges their fork, exec and end into one event with lists of actions and types, which a comparison with a single value leaves out.',
-$esql$FROM logs-endpoint.events.process-*
-| WHERE @timestamp > NOW() - 1 hour AND @timestamp <= NOW()
-    AND host.os.type == "linux"
-    // any of an event's types and actions will do
-    AND MV_CONTAINS(event.type, "start")
-    AND MV_CONTAINS(event.action, "exec")
-    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
-| STATS cc = COUNT(),
-        agent_count = COUNT_DISTINCT(agent.id),
-        host.name = VALUES(host.name),
-        agent.id = VALUES(agent.id)
-     BY process.executable, process.parent.executable, process.command_line
-| WHERE agent_count == 1 AND cc < 5
-| SORT cc ASC
-| LIMIT 100$esql$,
-	severity, risk_score, run_interval, look_back, max_alerts, tags, threat, false, true
-FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
-
 CREATE TRIGGER fields_replace_shipped BEFORE INSERT OR UPDATE ON fields
 	FOR EACH ROW EXECUTE FUNCTION replace_shipped('field');
 CREATE TRIGGER sources_replace_shipped BEFORE INSERT OR UPDATE ON sources
 	FOR EACH ROW EXECUTE FUNCTION replace_shipped('pattern');
-CREATE TRIGGER rules_replace_shipped BEFORE INSERT OR UPDATE ON rules
-	FOR EACH ROW EXECUTE FUNCTION replace_shipped('rule_id');
 
 SELECT pg_catalog.pg_extension_config_dump('fields', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('sources', 'WHERE NOT shipped');
-SELECT pg_catalog.pg_extension_config_dump('rules', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('events_default', '');
 
 -- Whoever may read events may look for them; events themselves are granted by their owner.
 GRANT USAGE ON SCHEMA @extschema@ TO PUBLIC;
-GRANT SELECT ON fields, sources, rules TO PUBLIC;
+GRANT SELECT ON fields, sources TO PUBLIC;

@@ -5,7 +5,8 @@
  * The rule's text is read from the table of rules at each call, so that an
  * analyst's edit takes effect at once.  Like the published engine, detect()
  * looks at no events but those of the rule's window, which ends at as_of and
- * is as long as the rule looks back, both ends included.
+ * is as long as the rule looks back, both ends included, by the rule's time
+ * field.
  *
  * An edit may rename or drop the rule's columns.  Each of detect()'s columns
  * knows the names under which the published versions of the rule return it; a
@@ -52,6 +53,8 @@ typedef struct Rule
 {
 	char	   *query;
 	int64		look_back;		/* ms */
+	char	   *time_field;		/* in UTF-8 */
+	char	   *time_fallback;	/* or NULL */
 } Rule;
 
 static void
@@ -65,7 +68,7 @@ load_rule(const TdSession *session, const char *rule_id, Rule *rule)
 	bool		isnull;
 
 	values[0] = CStringGetTextDatum(rule_id);
-	td_query(psprintf("SELECT r.query, r.look_back FROM %s.rules AS r"
+	td_query(psprintf("SELECT r.query, r.look_back, r.timestamp_field, r.timestamp_fallback FROM %s.rules AS r"
 					  " WHERE r.rule_id OPERATOR(pg_catalog.=) $1", session->schema),
 			 1, types, values);
 	if (SPI_processed == 0)
@@ -81,6 +84,10 @@ load_rule(const TdSession *session, const char *rule_id, Rule *rule)
 	/* the table's constraints keep months out of it */
 	rule->look_back = look_back->time / 1000 +
 		(int64) look_back->day * SECS_PER_DAY * 1000;
+	rule->time_field = td_to_utf8(SPI_getvalue(tuple, desc, 3));
+	rule->time_fallback = SPI_getvalue(tuple, desc, 4);
+	if (rule->time_fallback != NULL)
+		rule->time_fallback = td_to_utf8(rule->time_fallback);
 }
 
 /* Where detect()'s rows go. */
@@ -208,8 +215,9 @@ td_detect(PG_FUNCTION_ARGS)
 	td_init_materialized(fcinfo, false);
 	td_begin(&session, fcinfo);
 	load_rule(&session, rule_id, &rule);
-	window.to = options.as_of;
-	window.from = Max(options.as_of - rule.look_back, TD_FIRST_MS);
+	options.time_field = rule.time_field;
+	options.time_fallback = rule.time_fallback;
+	window = td_window(options.as_of - rule.look_back, options.as_of);
 	compiled = td_compile(&session, rule.query, PG_GETARG_OID(0), &options);
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;

@@ -79,7 +79,7 @@ td_esql(PG_FUNCTION_ARGS)
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
 	rows.columns = compiled->columns;
-	rows.limit = compiled->limited ? -1 : td_default_limit;
+	rows.limit = compiled->plan->limited ? -1 : td_default_limit;
 	td_execute(compiled->sql, put_json, &rows);
 	td_end();
 	if (rows.limit >= 0 && rows.count > rows.limit)

@@ -77,6 +77,43 @@ allocate(void *arg, size_t size)
 	return palloc(size);
 }
 
+/* A condition that is no part of a query; label names it in errors. */
+EsqlCondition *
+td_parse_condition(const char *text, const char *label)
+{
+	EsqlCondition *condition = palloc(sizeof(EsqlCondition));
+	EsqlContext *context = palloc0(sizeof(EsqlContext));
+
+	context->text = td_to_utf8(text);
+	context->length = strlen(context->text);
+	context->label = label;
+	context->alloc = allocate;
+	condition->context = context;
+	condition->expr = esql_parse_condition(context);
+	if (condition->expr == NULL)
+		esql_report(context);
+	return condition;
+}
+
+/* Copies of the columns (EsqlVisible), their names in the database's encoding. */
+static List *
+columns_from_utf8(List *columns)
+{
+	List	   *copies = NIL;
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		const EsqlVisible *entry = lfirst(cell);
+		EsqlVisible *copy = palloc(sizeof(EsqlVisible));
+
+		copy->name = td_from_utf8(entry->name);
+		copy->column = entry->column;
+		copies = lappend(copies, copy);
+	}
+	return copies;
+}
+
 /* Compile a query.  events, if valid, takes the place of FROM's patterns. */
 TdCompiled *
 td_compile(const TdSession *session, const char *query, Oid events, const EsqlOptions *options)
@@ -87,21 +124,15 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	EsqlQuery  *parsed = esql_parse(&context);
 	EsqlCatalog *catalog;
 	EsqlPlan   *plan;
-	ListCell   *cell;
 
 	if (parsed == NULL)
 		esql_report(&context);
 	catalog = td_load_catalog(&context, parsed->from, events, session->schema);
 	plan = esql_resolve(&context, parsed, catalog, options);
 	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
-	compiled->columns = plan->visible;
-	foreach(cell, compiled->columns)
-	{
-		EsqlVisible *entry = lfirst(cell);
-
-		entry->name = td_from_utf8(entry->name);
-	}
-	compiled->limited = plan->limited;
+	compiled->columns = columns_from_utf8(plan->visible);
+	compiled->keys = columns_from_utf8(plan->behind.keys);
+	compiled->plan = plan;
 	return compiled;
 }
 
@@ -203,4 +234,26 @@ td_as_of(FunctionCallInfo fcinfo, int argument)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("as_of must lie in the years 1 to 9999")));
 	return ms;
+}
+
+/* Any timestamp in microseconds since 1970, the nearest within the years 1 to 9999. */
+int64
+td_instant(TimestampTz timestamp)
+{
+	const int64 epoch = TD_MS_TO_PG_EPOCH * 1000;
+
+	if (timestamp <= TD_FIRST_MS * 1000 - epoch)
+		return TD_FIRST_MS * 1000;
+	if (timestamp >= TD_LAST_MS * 1000 + 999 - epoch)
+		return TD_LAST_MS * 1000 + 999;
+	return timestamp + epoch;
+}
+
+/* The window from one millisecond to another, all of both included. */
+EsqlWindow
+td_window(int64 from, int64 as_of)
+{
+	EsqlWindow	window = {Max(from, TD_FIRST_MS) * 1000, as_of * 1000 + 999};
+
+	return window;
 }

@@ -5,6 +5,8 @@
 #ifndef TD_EVALUATE_H
 #define TD_EVALUATE_H
 
+#include "datatype/timestamp.h"
+
 #include "esql/plan.h"
 
 /* The dates that Elasticsearch's own literals can say: years 1 to 9999. */
@@ -16,7 +18,8 @@ typedef struct TdCompiled
 {
 	char	   *sql;
 	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
-	bool		limited;		/* the query has a LIMIT of its own */
+	List	   *keys;			/* of EsqlVisible: what identifies a row */
+	const EsqlPlan *plan;
 } TdCompiled;
 
 /* Gets each row; what it keeps it must copy. */
@@ -35,6 +38,9 @@ extern void td_execute(const char *sql, TdRowSink sink, void *arg);
 extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern char *td_to_utf8(const char *text);
 extern char *td_from_utf8(const char *text);
+extern EsqlCondition *td_parse_condition(const char *text, const char *label);
 extern int64 td_as_of(FunctionCallInfo fcinfo, int argument);
+extern int64 td_instant(TimestampTz timestamp);
+extern EsqlWindow td_window(int64 from, int64 as_of);
 
 #endif							/* TD_EVALUATE_H */

@@ -65,6 +65,7 @@ typedef struct EsqlContext
 {
 	const char *text;			/* UTF-8, need not be NUL-terminated */
 	size_t		length;
+	const char *label;			/* what the text is, for messages; NULL: the query */
 	void	   *(*alloc) (void *arg, size_t size);	/* NULL if out of memory */
 	void	   *alloc_arg;
 	EsqlError	error;

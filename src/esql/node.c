@@ -109,6 +109,17 @@ esql_const_date(int64 ms, EsqlSpan span)
 	return node;
 }
 
+/* A date to the microsecond: for the engine, ES|QL has none. */
+EsqlNode *
+esql_const_moment(int64 us)
+{
+	EsqlSpan	nowhere = {0, 0};
+	EsqlNode   *node = esql_const_date(us, nowhere);
+
+	node->fine = true;
+	return node;
+}
+
 EsqlNode *
 esql_const_long(int64 value, EsqlType type, EsqlSpan span)
 {
@@ -289,6 +300,18 @@ esql_weight(const EsqlNode *node)
 	for (int i = 0; i < node->nargs; i++)
 		weight += esql_weight(node->args[i]);
 	return weight;
+}
+
+/* Add the columns that the node reads to a list of EsqlColumn. */
+void
+esql_collect_columns(const EsqlNode *node, List **columns)
+{
+	if (node->kind == ESQL_NODE_COLUMN)
+		*columns = list_append_unique_ptr(*columns, node->column);
+	for (int i = 0; i < node->nargs; i++)
+		esql_collect_columns(node->args[i], columns);
+	if (node->filter != NULL)
+		esql_collect_columns(node->filter, columns);
 }
 
 /* Does the node read a column that this very stage makes? */

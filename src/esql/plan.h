@@ -114,7 +114,8 @@ struct EsqlNode
 	/* CONST */
 	bool		isnull;
 	bool		boolean;
-	int64		integer;		/* integer, long; date: ms; spans: amount */
+	int64		integer;		/* integer, long; date: ms, us if .fine; spans:
+								 * amount */
 	double		number;
 	EsqlString	string;			/* keyword; ip: its text */
 	EsqlTimeUnit unit;
@@ -148,6 +149,11 @@ struct EsqlColumn
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */
 };
+
+/* Values of .metadata that no query can name: what detection needs of an event. */
+#define ESQL_EVENT_TIME		"(time)"	/* of the rule's time field, in full precision */
+#define ESQL_EVENT_NUMBER	"(number)"	/* which event of this execution it is */
+#define ESQL_EVENT_DOCUMENT	"(event)"	/* the event as it came */
 
 typedef enum EsqlStageKind
 {
@@ -188,6 +194,25 @@ typedef struct EsqlStage
 	int64		limit;
 } EsqlStage;
 
+/* What stands behind a rule's rows: resolve_rule.c tells of it. */
+typedef struct EsqlBehind
+{
+	bool		aggregating;	/* the rule has STATS */
+	int			stage;			/* number of the stage that makes the groups */
+	List	   *keys;			/* of EsqlVisible: what identifies a row */
+	int64		cap;			/* the LIMIT that was lifted, or -1 */
+	List	   *condition_columns;	/* EsqlColumns that event conditions read */
+	EsqlColumn *time;			/* of an event */
+	EsqlColumn *number;			/* of an event, if rows before STATS may be several
+								 * of one */
+	EsqlColumn *document;		/* of an event: ESQL_AIM_EVENTS */
+	EsqlColumn *count;			/* events behind the row */
+	EsqlColumn *first;			/* and their times */
+	EsqlColumn *last;
+	EsqlColumn *matched;		/* what sums up to the events behind all groups */
+	EsqlColumn *excepted;		/* the first group condition that fits, or NULL */
+} EsqlBehind;
+
 typedef struct EsqlPlan
 {
 	List	   *stages;
@@ -196,6 +221,8 @@ typedef struct EsqlPlan
 	List	   *order;			/* of EsqlOrder: the order of the result */
 	bool		limited;		/* a LIMIT stands somewhere in the query */
 	EsqlColumn *window;			/* the time column, if a window was asked for */
+	EsqlColumn *fallback;		/* its stand-in where it is null, or NULL */
+	EsqlBehind	behind;			/* unless the aim is ESQL_AIM_ROWS */
 } EsqlPlan;
 
 /* A column under the name that it has at some point of the pipeline. */
@@ -205,19 +232,47 @@ typedef struct EsqlVisible
 	EsqlColumn *column;
 } EsqlVisible;
 
-/* The engine's window round a rule, inclusive at both ends, in ms. */
+/*
+ * A stretch of time, inclusive at both ends, in microseconds since 1970: the
+ * engine's window round a rule, or the span of an alert's events.
+ */
 typedef struct EsqlWindow
 {
 	int64		from;
 	int64		to;
 } EsqlWindow;
 
+/* What is to become of the query. */
+typedef enum EsqlAim
+{
+	ESQL_AIM_ROWS,				/* its rows */
+	ESQL_AIM_GROUPS,			/* its rows, and what stands behind each */
+	ESQL_AIM_EVIDENCE,			/* its groups: keys, number and times of events */
+	ESQL_AIM_EVENTS				/* the events of its groups */
+} EsqlAim;
+
+/* An exception's condition: a text and a tree of its own. */
+typedef struct EsqlCondition
+{
+	EsqlContext *context;
+	EsqlExpr   *expr;
+} EsqlCondition;
+
 typedef struct EsqlOptions
 {
 	int64		as_of;			/* now(), ms since 1970 */
 	const EsqlWindow *window;	/* or NULL */
+	const char *time_field;		/* that the window goes by; NULL: @timestamp */
+	const char *time_fallback;	/* for events without it, or NULL */
 	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
 	bool		qualify;		/* names with their schemas: to be run */
+	List	   *event_conditions;	/* of EsqlCondition: such events do not count */
+
+	/* the rest is for other aims than ESQL_AIM_ROWS */
+	EsqlAim		aim;
+	List	   *group_conditions;	/* of EsqlCondition: such rows are marked */
+	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
+	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */
 } EsqlOptions;
 
 /* resolve.c */

@@ -65,7 +65,8 @@ esql_report(const EsqlContext *context)
 			   &line, &column, &character);
 	ereport(ERROR,
 			(errcode(error_sqlstate(error->class)),
-			 errmsg("line %u:%u: %s", line, column,
+			 errmsg("%s%sline %u:%u: %s", context->label ? context->label : "",
+					context->label ? ", " : "", line, column,
 					in_server_encoding(error->message, strlen(error->message))),
 			 error->hint[0] != '\0' ?
 			 errhint("%s", in_server_encoding(error->hint, strlen(error->hint))) : 0,

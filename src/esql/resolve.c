@@ -195,8 +195,12 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		int			known = list_length(resolver->plan->columns);
 
 		column = esql_source_column(resolver, name, span);
-		if (column != NULL && column->id >= known)
+		if (column != NULL &&
+			(column->id >= known || list_member_ptr(resolver->unnamed, column)))
+		{
+			resolver->unnamed = list_delete_ptr(resolver->unnamed, column);
 			esql_show_sorted(resolver, name, column);
+		}
 		/* a column that was there may be gone under its other name */
 		gone = column != NULL && find_entry(resolver, name, column) == NULL;
 		if (column != NULL && !gone)
@@ -526,6 +530,7 @@ resolve_mv_expand(EsqlResolver *resolver, const EsqlCommand *command)
 
 	if (!column->several)
 		return;
+	esql_number_events(resolver);
 	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "MV_EXPAND");
 	output = palloc0(sizeof(EsqlOutput));
 	output->node = node;
@@ -533,6 +538,8 @@ resolve_mv_expand(EsqlResolver *resolver, const EsqlCommand *command)
 	output->column->several = false;
 	esql_mark_uses(node, esql_current_stage(resolver));
 	stage->outputs = list_make1(output);
+	/* it makes rows even if nobody reads what is in them */
+	esql_mark_uses(esql_column_node(output->column, name->span), esql_current_stage(resolver) + 1);
 	if (resolver->order != NIL)
 		keep_expanded_order(resolver, stage, node);
 	find_entry(resolver, name->name.data, column)->column = output->column;
@@ -549,6 +556,8 @@ mark_result(EsqlResolver *resolver)
 	foreach(cell, resolver->visible)
 		esql_mark_uses(esql_result_node(((EsqlVisible *) lfirst(cell))->column, nowhere), end);
 	mark_order(resolver, end);
+	if (resolver->options->aim != ESQL_AIM_ROWS)
+		esql_mark_behind(resolver, end);
 }
 
 /* PostgreSQL's rows have no more columns than these. */
@@ -630,13 +639,23 @@ esql_resolve(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *catalog,
 			 const EsqlOptions *options)
 {
 	EsqlResolver *resolver = palloc0(sizeof(EsqlResolver));
+	const EsqlCommand *last = query->from;
 
 	resolver->context = context;
 	resolver->catalog = catalog;
 	resolver->options = options;
 	resolver->plan = palloc0(sizeof(EsqlPlan));
-	for (const EsqlCommand *command = query->from; command != NULL; command = command->next)
-		resolve_command(resolver, command);
+	resolver->plan->behind.cap = -1;
+	for (const EsqlCommand *command = query->from; command != NULL && !resolver->finished;
+		 command = command->next)
+	{
+		last = command;
+		esql_check_rule(resolver, command);
+		if (!esql_lift_limit(resolver, command))
+			resolve_command(resolver, command);
+	}
+	if (options->aim != ESQL_AIM_ROWS)
+		esql_finish_rule(resolver, last);
 	mark_result(resolver);
 	check_width(resolver, query->from);
 	resolver->plan->visible = resolver->visible;

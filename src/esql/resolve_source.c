@@ -337,7 +337,7 @@ esql_suggest_fields(EsqlResolver *resolver, EsqlNearest *nearest)
 	}
 }
 
-/* FROM, and the window that the engine puts round a rule */
+/* FROM, and what the engine puts behind it */
 void
 esql_resolve_from(EsqlResolver *resolver, const EsqlCommand *command)
 {
@@ -346,15 +346,5 @@ esql_resolve_from(EsqlResolver *resolver, const EsqlCommand *command)
 	show_columns(resolver);
 	for (uint32_t i = 0; i < command->nmetadata; i++)
 		show_metadata(resolver, &command->metadata[i]);
-	if (resolver->options->window != NULL)
-	{
-		EsqlColumn *column = esql_source_column(resolver, "@timestamp", command->span);
-
-		if (column == NULL || column->type != ESQL_TYPE_DATE)
-			esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, command->span,
-					   "Call the column \"@timestamp\" or \"timestamp\", of type timestamptz, or make a view that does.",
-					   "no time column in %s",
-					   ((EsqlRelation *) linitial(resolver->catalog->relations))->sql_name);
-		resolver->plan->window = column;
-	}
+	esql_resolve_window(resolver, command);
 }

@@ -16,6 +16,20 @@
 
 #include "esql/resolver.h"
 
+/* Which of the rows that the list is unrolled into is it? */
+static void
+number_values(EsqlResolver *resolver, EsqlStage *stage, EsqlNode *list)
+{
+	EsqlNode	shape = {.type = ESQL_TYPE_INTEGER};
+	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
+
+	output->node = list;
+	output->ordinality = true;
+	output->column = esql_new_column(resolver, "(place of the value)", &shape);
+	stage->outputs = lappend(stage->outputs, output);
+	resolver->unrolled = lappend(resolver->unrolled, output->column);
+}
+
 /* Unroll a list into one row for each of its distinct values. */
 static EsqlColumn *
 unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *list)
@@ -30,6 +44,8 @@ unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name,
 	output->column = esql_new_column(resolver, name, list);
 	output->column->several = false;
 	stage->outputs = list_make1(output);
+	if (resolver->options->aim == ESQL_AIM_GROUPS)
+		number_values(resolver, stage, list);
 	return output->column;
 }
 
@@ -132,10 +148,33 @@ resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 	return node;
 }
 
+/* The aggregates of STATS, as outputs of its stage and visible columns. */
+static void
+add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *stage,
+			   EsqlNode **nodes, List *keys, List **visible)
+{
+	for (uint32_t i = 0; i < command->nfields; i++)
+	{
+		char	   *name = esql_field_name(resolver, &command->fields[i]);
+		EsqlOutput *output;
+
+		if (esql_find_visible(keys, name) != NULL)
+			continue;			/* the group key has the name */
+		output = palloc0(sizeof(EsqlOutput));
+		output->node = esql_settle(nodes[i]);
+		output->column = esql_new_column(resolver, name, output->node);
+		esql_mark_uses(output->node, esql_current_stage(resolver));
+		esql_show(visible, name, output->column);
+		stage->outputs = lappend(stage->outputs, output);
+	}
+}
+
 /* STATS aggregates BY keys */
 void
 esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 {
+	EsqlAim		aim = resolver->options->aim;
+	bool		aggregates = aim == ESQL_AIM_ROWS || aim == ESQL_AIM_GROUPS;
 	List	   *keys = NIL;
 	List	   *visible = NIL;
 	EsqlStage  *stage;
@@ -148,26 +187,17 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 
 		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
 	}
+	resolver->finished = !aggregates;
+	if (aim != ESQL_AIM_ROWS && esql_begin_groups(resolver, command, keys))
+		return;
 	resolver->keys = keys;
-	for (uint32_t i = 0; i < command->nfields; i++)
+	for (uint32_t i = 0; i < command->nfields && aggregates; i++)
 		nodes[i] = resolve_aggregate(resolver, &command->fields[i]);
 	resolver->keys = NIL;
 
 	stage = esql_add_stage(resolver, ESQL_STAGE_STATS, command, "STATS");
-	for (uint32_t i = 0; i < command->nfields; i++)
-	{
-		char	   *name = esql_field_name(resolver, &command->fields[i]);
-		EsqlOutput *output;
-
-		if (esql_find_visible(keys, name) != NULL)
-			continue;			/* the group key has the name */
-		output = palloc0(sizeof(EsqlOutput));
-		output->node = esql_settle(nodes[i]);
-		output->column = esql_new_column(resolver, name, output->node);
-		esql_mark_uses(output->node, esql_current_stage(resolver));
-		esql_show(&visible, name, output->column);
-		stage->outputs = lappend(stage->outputs, output);
-	}
+	if (aggregates)
+		add_aggregates(resolver, command, stage, nodes, keys, &visible);
 	resolver->ties = NIL;
 	foreach(cell, keys)
 	{
@@ -179,6 +209,8 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		stage->keys = list_append_unique_ptr(stage->keys, key->column);
 		resolver->ties = list_append_unique_ptr(resolver->ties, key->column);
 	}
+	if (aim != ESQL_AIM_ROWS)
+		esql_add_behind(resolver, stage);
 	resolver->visible = visible;
 	resolver->open = false;
 	resolver->order = NIL;

@@ -4,6 +4,7 @@
  *
  *	resolve.c			commands: the scope of names, stages
  *	resolve_stats.c		STATS
+ *	resolve_rule.c		what detection asks for besides a query's rows
  *	resolve_expr.c		expressions: operators, constants, columns
  *	resolve_call.c		calls: finding the row of the function table
  *	function_special.c	functions whose meaning does not fit a row
@@ -28,11 +29,16 @@ struct EsqlResolver
 	const EsqlOptions *options;
 	EsqlPlan   *plan;
 
+	bool		finished;		/* later commands do not count */
+
 	/* the scope of names */
 	List	   *visible;		/* of EsqlVisible, in ES|QL's order */
 	bool		open;			/* unknown names may be fields of the source */
 	List	   *gone;			/* names dropped or renamed while open */
 	List	   *filters;		/* KEEPs and DROPs with wildcards while open */
+
+	List	   *unnamed;		/* EsqlColumns of the source that only the engine
+								 * has read so far */
 
 	/* the order that SORT asked for, to be carried on */
 	List	   *order;			/* of EsqlOrder */
@@ -43,6 +49,7 @@ struct EsqlResolver
 	bool		in_aggregate;	/* already inside one */
 	EsqlNode   *filter;			/* WHERE of the aggregate */
 	List	   *keys;			/* group keys: EsqlVisible */
+	List	   *unrolled;		/* EsqlColumns: the place of a key's value */
 };
 
 /* resolve.c */
@@ -70,6 +77,16 @@ extern void esql_suggest_fields(EsqlResolver *resolver, EsqlNearest *nearest);
 /* resolve_stats.c */
 extern void esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command);
 
+/* resolve_rule.c */
+extern void esql_resolve_window(EsqlResolver *resolver, const EsqlCommand *from);
+extern bool esql_lift_limit(EsqlResolver *resolver, const EsqlCommand *command);
+extern void esql_check_rule(EsqlResolver *resolver, const EsqlCommand *command);
+extern void esql_number_events(EsqlResolver *resolver);
+extern bool esql_begin_groups(EsqlResolver *resolver, const EsqlCommand *command, List *keys);
+extern void esql_add_behind(EsqlResolver *resolver, EsqlStage *stage);
+extern void esql_finish_rule(EsqlResolver *resolver, const EsqlCommand *last);
+extern void esql_mark_behind(EsqlResolver *resolver, int end);
+
 /* resolve_expr.c */
 extern EsqlNode *esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr);
 extern EsqlNode *esql_resolve_boolean(EsqlResolver *resolver, const EsqlExpr *expr,
@@ -94,6 +111,7 @@ extern EsqlNode *esql_column_node(EsqlColumn *column, EsqlSpan span);
 extern EsqlNode *esql_const_null(EsqlType type, EsqlSpan span);
 extern EsqlNode *esql_const_string(const char *data, size_t length, EsqlSpan span);
 extern EsqlNode *esql_const_date(int64 ms, EsqlSpan span);
+extern EsqlNode *esql_const_moment(int64 us);
 extern EsqlNode *esql_const_long(int64 value, EsqlType type, EsqlSpan span);
 
 /* node.c: what several values, precision and types come to */
@@ -106,6 +124,7 @@ extern EsqlNode *esql_sort_value(EsqlNode *node, bool descending);
 extern bool esql_is_string_const(const EsqlNode *node);
 extern bool esql_is_null_const(const EsqlNode *node);
 extern int	esql_weight(const EsqlNode *node);
+extern void esql_collect_columns(const EsqlNode *node, List **columns);
 extern bool esql_reads_stage(const EsqlNode *node, int stage);
 extern void esql_mark_uses(const EsqlNode *node, int stage);
 

@@ -1,6 +1,7 @@
 /*
  * sql.c
- *		A plan as SQL text: one CTE a stage, one SELECT that shows the result.
+ *		A plan as SQL text: one CTE a stage; sql_result.c adds the SELECT that
+ *		shows the result.
  *
  * The text is made to be read: esql_sql() shows it to people.  Each stage's
  * CTE carries the line of its command.  PostgreSQL folds the chain into one
@@ -102,8 +103,8 @@ next_item(EsqlWriter *writer, bool *first)
 }
 
 /* The access's column as SQL, before anything is done about lists; palloc'd. */
-static char *
-access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access)
+char *
+esql_access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access)
 {
 	StringInfo	saved = writer->out;
 	StringInfoData text;
@@ -156,20 +157,23 @@ write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *c
 			template = list ? "@esql_as_list(@esql_date_ms($1))" : "@esql_date_ms($1)";
 		else
 			template = list ? "@esql_as_list($1)" : "$1";
-		esql_write_template(writer, template, access_text(writer, relation, access));
+		esql_write_template(writer, template, esql_access_text(writer, relation, access));
 	}
 	if (collate)
 		esql_write(writer, " #)");
 	appendStringInfo(writer->out, " AS %s", name);
 }
 
-/* A METADATA field that is no column of the relation. */
+/* A METADATA field that is no column of the relation, or what detection needs. */
 static void
-write_metadata(EsqlWriter *writer, const EsqlColumn *column, const EsqlRelation *relation)
+write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
 {
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
 	StringInfo	out = writer->out;
 
-	if (strcmp(column->metadata, "_index") == 0)
+	if (column->metadata[0] == '(')
+		esql_write_event(writer, number, column);
+	else if (strcmp(column->metadata, "_index") == 0)
 		esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->sql_name));
 	else if (strcmp(column->metadata, "_version") == 0)
 		appendStringInfoString(out, "1::bigint");
@@ -182,41 +186,6 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, const EsqlRelation 
 	if (column->type == ESQL_TYPE_KEYWORD)
 		esql_write(writer, " #");
 	appendStringInfo(out, " AS %s", column->alias);
-}
-
-/* One bound of the window; the column is timestamptz, or timestamp. */
-static void
-write_bound(EsqlWriter *writer, const char *text, const char *operator, int64 ms, bool naive)
-{
-	appendStringInfoString(writer->out, text);
-	esql_write(writer, operator);
-	esql_write_instant(writer, ms);
-	if (naive)
-		appendStringInfoString(writer->out, " AT TIME ZONE 'UTC'");
-}
-
-/* The engine's window on the relation's time column, inclusive in ms. */
-static void
-write_window(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
-			 const EsqlWindow *window)
-{
-	char	   *text;
-
-	if (access->document)
-		text = psprintf("%s.esql_document_date_single(%s.%s, '@timestamp')",
-						writer->catalog->schema, relation->alias,
-						quote_identifier(access->attname));
-	else if (access->array)
-		text = psprintf("%s.esql_stored_single(%s)", writer->catalog->schema,
-						access_text(writer, relation, access));
-	else if (access->naive)
-		text = psprintf("%s.%s", relation->alias, quote_identifier(access->attname));
-	else
-		text = access_text(writer, relation, access);
-	appendStringInfoString(writer->out, "\n    WHERE ");
-	write_bound(writer, text, " {>=} ", window->from, access->naive);
-	appendStringInfoString(writer->out, "\n      AND ");
-	write_bound(writer, text, " {<} ", window->to + 1, access->naive);
 }
 
 /* The SELECT over one relation. */
@@ -238,7 +207,7 @@ write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
 		if (column->metadata != NULL)
 		{
 			next_item(writer, &first);
-			write_metadata(writer, column, relation);
+			write_metadata(writer, column, number);
 			continue;
 		}
 		access = list_nth(column->accesses, number);
@@ -256,14 +225,7 @@ write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
 	}
 	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
 	if (writer->plan->window != NULL)
-	{
-		const EsqlAccess *access = list_nth(writer->plan->window->accesses, number);
-
-		if (access == NULL)
-			appendStringInfoString(writer->out, "\n    WHERE false");
-		else
-			write_window(writer, relation, access, options->window);
-	}
+		esql_write_window(writer, number, options->window);
 }
 
 static void
@@ -346,8 +308,8 @@ write_conditions(EsqlWriter *writer, const EsqlStage *stage)
 }
 
 /* ORDER BY, with names of the CTE (not of the result). */
-static void
-write_order(EsqlWriter *writer, List *order, const char *from, const char *indent)
+void
+esql_write_order(EsqlWriter *writer, List *order, const char *from, const char *indent)
 {
 	ListCell   *cell;
 	const char *separator = "ORDER BY ";
@@ -429,42 +391,11 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 		write_conditions(writer, stage);
 		if (stage->kind == ESQL_STAGE_LIMIT)
 		{
-			write_order(writer, stage->order, from, "    ");
+			esql_write_order(writer, stage->order, from, "    ");
 			appendStringInfo(writer->out, "\n    LIMIT " INT64_FORMAT, stage->limit);
 		}
 	}
 	appendStringInfoString(writer->out, "\n)");
-}
-
-/* The SELECT that shows the result. */
-static void
-write_result(EsqlWriter *writer, const EsqlOptions *options)
-{
-	const EsqlPlan *plan = writer->plan;
-	char	   *from = psprintf("s%d", list_length(plan->stages) - 1);
-	bool		first = true;
-	ListCell   *cell;
-	EsqlSpan	nowhere = {0, 0};
-
-	appendStringInfoString(writer->out, "\nSELECT ");
-	foreach(cell, plan->visible)
-	{
-		EsqlVisible *entry = lfirst(cell);
-		const char *name = quote_identifier(entry->name);
-		EsqlNode   *node = esql_result_node(entry->column, nowhere);
-
-		appendStringInfoString(writer->out, first ? "" : ",\n       ");
-		first = false;
-		esql_write_node(writer, node);
-		if (node->kind == ESQL_NODE_COLUMN && strcmp(name, entry->column->alias) == 0)
-			continue;
-		appendStringInfo(writer->out, " AS %s", strlen(entry->name) < NAMEDATALEN ?
-						 name : entry->column->alias);
-	}
-	appendStringInfo(writer->out, "\nFROM %s", from);
-	write_order(writer, plan->order, from, "");
-	if (!plan->limited && options->implicit_limit >= 0)
-		appendStringInfo(writer->out, "\nLIMIT " INT64_FORMAT, options->implicit_limit);
 }
 
 /* The SQL of a plan, palloc'd. */
@@ -485,6 +416,6 @@ esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOption
 	name_columns(plan);
 	foreach(cell, plan->stages)
 		write_stage(&writer, lfirst(cell), number++, options);
-	write_result(&writer, options);
+	esql_write_result(&writer, options);
 	return out.data;
 }

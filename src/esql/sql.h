@@ -1,6 +1,6 @@
 /*
  * sql.h
- *		What the two halves of the SQL generator share.
+ *		What the parts of the SQL generator share.
  */
 #ifndef ESQL_SQL_H
 #define ESQL_SQL_H
@@ -36,5 +36,19 @@ extern void esql_write(EsqlWriter *writer, const char *sql);
 extern void esql_write_template(EsqlWriter *writer, const char *sql, const char *argument);
 extern void esql_write_type(EsqlWriter *writer, EsqlType type, bool list);
 extern void esql_write_instant(EsqlWriter *writer, int64 ms);
+extern void esql_write_moment(EsqlWriter *writer, int64 us);
+
+/* sql_window.c */
+extern void esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window);
+extern void esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column);
+
+/* sql_result.c */
+extern void esql_write_result(EsqlWriter *writer, const EsqlOptions *options);
+
+/* sql.c */
+extern void esql_write_order(EsqlWriter *writer, List *order, const char *from,
+							 const char *indent);
+extern char *esql_access_text(EsqlWriter *writer, const EsqlRelation *relation,
+							  const EsqlAccess *access);
 
 #endif							/* ESQL_SQL_H */

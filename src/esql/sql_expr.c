@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 
 #include "esql/literal.h"
+#include "esql/runtime_scalar.h"
 #include "esql/sql.h"
 
 /*
@@ -97,6 +98,19 @@ esql_write_type(EsqlWriter *writer, EsqlType type, bool list)
 	appendStringInfo(writer->out, "%s%s", name, list ? "[]" : "");
 }
 
+/* A moment within the years 1 to 9999, in microseconds, as an SQL constant. */
+void
+esql_write_moment(EsqlWriter *writer, int64 us)
+{
+	char		buffer[ESQL_LITERAL_SIZE];
+	int64		ms = td_floor_div(us, 1000);
+	size_t		length = esql_write_date(ms, buffer);
+
+	/* behind the milliseconds stands a Z */
+	appendStringInfo(writer->out, "'%.*s%03dZ'::", (int) length - 1, buffer, (int) (us - ms * 1000));
+	esql_write_type(writer, ESQL_TYPE_DATE, false);
+}
+
 /* A date as an SQL constant. */
 void
 esql_write_instant(EsqlWriter *writer, int64 ms)
@@ -153,7 +167,14 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 			esql_write_type(writer, node->type, false);
 			break;
 		case ESQL_TYPE_DATE:
-			esql_write_instant(writer, node->integer);
+			if (node->fine)
+				esql_write_moment(writer, node->integer);
+			else
+				esql_write_instant(writer, node->integer);
+			break;
+		case ESQL_TYPE_SOURCE:
+			appendStringInfoString(out, quote_literal_cstr(node->string.data));
+			esql_write(writer, "::^jsonb");
 			break;
 		default:
 			elog(ERROR, "unexpected constant of type %s", esql_type_name(node->type));

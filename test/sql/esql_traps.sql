@@ -12,7 +12,7 @@ AS $$ SELECT r::text FROM transfer_detect.esql(query, '2026-11-20 12:00Z', 'publ
 \pset format unaligned
 
 -- a rule that returns lists of numbers
-INSERT INTO rules (rule_id, name, query) VALUES ('lists', 'lists', 'FROM x | STATS cc = VALUES(l), agent_count = VALUES(n) BY process.executable = name');
+INSERT INTO rules (rule_id, name, query, events) VALUES ('lists', 'lists', 'FROM x | STATS cc = VALUES(l), agent_count = VALUES(n) BY process.executable = name', 'trap');
 SELECT process_executable, event_count, agent_count FROM detect('trap', '2026-11-20 10:00Z', 'lists') ORDER BY 1;
 DELETE FROM rules WHERE rule_id = 'lists';
 

@@ -128,7 +128,6 @@ SELECT * FROM detect('events', '2026-11-20 11:00Z');
 UPDATE rules SET query = 'FROM logs-endpoint.events.process-* | STATS cc = VALUES(host.name)' WHERE rule_id = 'unusual-file-transfer-utility-launched';
 SELECT * FROM detect('events', '2026-11-20 11:00Z');
 UPDATE rules SET query = 'FROM logs-endpoint.events.process-* | STATS cc = COUNT( BY host.name' WHERE rule_id = 'unusual-file-transfer-utility-launched';
-SELECT * FROM detect('events', '2026-11-20 11:00Z');
 SELECT * FROM detect('events', '2026-11-20 11:00Z', 'no-such-rule');
 ROLLBACK;
 DROP TABLE public.many, public.many_documents, public.dotted, public.documents, public.scalars, public.parts, public.halves CASCADE;

@@ -1,0 +1,110 @@
+/*
+ * engine.sql: what scheduled detection asks of the compiler.  Each function
+ * takes a rule's text and what goes with it, and runs as the caller.
+ */
+
+CREATE FUNCTION rule_check(
+	query text,
+	events regclass,
+	timestamp_field text DEFAULT '@timestamp',
+	timestamp_fallback text DEFAULT NULL)
+RETURNS TABLE (
+	aggregating boolean,
+	key_columns text[],
+	columns text[],
+	column_types text[],
+	capped bigint)
+AS 'MODULE_PATHNAME', 'td_rule_check'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 1000 ROWS 1;
+
+COMMENT ON FUNCTION rule_check(text, regclass, text, text) IS 'Compiles a rule''s query without running it: whether it has STATS, what identifies its groups, the columns that it returns, and the LIMIT at its end';
+
+CREATE FUNCTION condition_check(
+	query text,
+	condition text,
+	stage text,
+	events regclass)
+RETURNS text[]
+AS 'MODULE_PATHNAME', 'td_condition_check'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 1000;
+
+COMMENT ON FUNCTION condition_check(text, text, text, regclass) IS 'Compiles an exception''s condition together with a rule''s query; returns the fields that it names';
+
+CREATE FUNCTION condition_monotone(
+	query text,
+	condition text,
+	stage text,
+	events regclass)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'td_condition_monotone'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 1000;
+
+COMMENT ON FUNCTION condition_monotone(text, text, text, regclass) IS 'Whether an exception with this condition can only take alerts of the rule away, never add one';
+
+CREATE FUNCTION rule_groups(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	as_of timestamptz,
+	timestamp_field text DEFAULT '@timestamp',
+	timestamp_fallback text DEFAULT NULL,
+	event_exceptions text[] DEFAULT '{}',
+	group_exceptions text[] DEFAULT '{}')
+RETURNS TABLE (
+	place bigint,
+	result jsonb,
+	group_key jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz,
+	excepted_by integer,
+	groups_total bigint,
+	events_matched bigint)
+AS 'MODULE_PATHNAME', 'td_rule_groups'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 100;
+
+COMMENT ON FUNCTION rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[]) IS 'What a rule finds in a window, with the events behind each row counted and dated; a row without place if it finds nothing';
+
+CREATE FUNCTION rule_evidence(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	as_of timestamptz,
+	timestamp_field text,
+	timestamp_fallback text,
+	event_exceptions text[],
+	span_from timestamptz,
+	span_to timestamptz,
+	key jsonb DEFAULT NULL)
+RETURNS TABLE (
+	group_key jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz)
+AS 'MODULE_PATHNAME', 'td_rule_evidence'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 100;
+
+COMMENT ON FUNCTION rule_evidence(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The groups that a rule makes, before it chooses among them, of the events of its window that lie in a span: all groups, or the one of the key';
+
+CREATE FUNCTION rule_events(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	as_of timestamptz,
+	timestamp_field text,
+	timestamp_fallback text,
+	event_exceptions text[],
+	span_from timestamptz,
+	span_to timestamptz,
+	key jsonb DEFAULT NULL)
+RETURNS SETOF json
+AS 'MODULE_PATHNAME', 'td_rule_events'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 100;
+
+COMMENT ON FUNCTION rule_events(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The events behind the groups of rule_evidence(): their documents, each once, by time';

@@ -1,0 +1,303 @@
+/*
+ * rules.sql: the rules, and their versions.
+ *
+ * A rule is checked when it is written, and whatever of it decides what is
+ * found, or how an alert is rated, is kept as a version of its own that never
+ * changes: alerts refer to the version that made them, so that they stay
+ * explainable after edits, and after the rule itself has been deleted.
+ *
+ * That rules refer to their versions (and not the other way round) also makes
+ * pg_dump restore versions first, so that the trigger finds a restored rule's
+ * version there and makes no other.
+ */
+
+CREATE TABLE rule_versions (
+	rule_id text COLLATE "C" NOT NULL,
+	version integer NOT NULL CHECK (version > 0),
+	name text NOT NULL,
+	query text NOT NULL,
+	events regclass NOT NULL,
+	timestamp_field text NOT NULL,
+	timestamp_fallback text,
+	run_interval interval NOT NULL,
+	look_back interval NOT NULL,
+	max_alerts integer NOT NULL,
+	severity text NOT NULL,
+	risk_score integer NOT NULL,
+	shipped boolean NOT NULL DEFAULT false,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	created_by text NOT NULL DEFAULT current_user,
+	PRIMARY KEY (rule_id, version)
+);
+
+COMMENT ON TABLE rule_versions IS 'What each rule was at a time; a row never changes';
+COMMENT ON COLUMN rule_versions.rule_id IS 'The rule, which may have been deleted since';
+COMMENT ON COLUMN rule_versions.version IS 'Counts up from 1';
+COMMENT ON COLUMN rule_versions.name IS 'As rules.name was';
+COMMENT ON COLUMN rule_versions.query IS 'As rules.query was';
+COMMENT ON COLUMN rule_versions.events IS 'As rules.events was';
+COMMENT ON COLUMN rule_versions.timestamp_field IS 'As rules.timestamp_field was';
+COMMENT ON COLUMN rule_versions.timestamp_fallback IS 'As rules.timestamp_fallback was';
+COMMENT ON COLUMN rule_versions.run_interval IS 'As rules.run_interval was';
+COMMENT ON COLUMN rule_versions.look_back IS 'As rules.look_back was';
+COMMENT ON COLUMN rule_versions.max_alerts IS 'As rules.max_alerts was';
+COMMENT ON COLUMN rule_versions.severity IS 'As rules.severity was';
+COMMENT ON COLUMN rule_versions.risk_score IS 'As rules.risk_score was';
+COMMENT ON COLUMN rule_versions.shipped IS 'Comes with the extension; pg_dump leaves such rows out';
+COMMENT ON COLUMN rule_versions.created_at IS 'When the rule became this';
+COMMENT ON COLUMN rule_versions.created_by IS 'Role that made it so';
+
+CREATE TABLE rules (
+	rule_id text COLLATE "C" PRIMARY KEY CHECK (rule_id ~ '^[a-z0-9][a-z0-9_-]*$'),
+	version integer NOT NULL DEFAULT 1,
+	name text NOT NULL CHECK (name <> ''),
+	description text NOT NULL DEFAULT '',
+	query text NOT NULL,
+	events regclass NOT NULL DEFAULT '@extschema@.events',
+	timestamp_field text NOT NULL DEFAULT '@timestamp' CHECK (timestamp_field <> ''),
+	timestamp_fallback text CHECK (timestamp_fallback <> ''),
+	severity text NOT NULL DEFAULT 'low'
+		CHECK (severity IN ('low', 'medium', 'high', 'critical')),
+	risk_score integer NOT NULL DEFAULT 21 CHECK (risk_score BETWEEN 0 AND 100),
+	run_interval interval NOT NULL DEFAULT '1 hour'
+		CHECK (run_interval >= '1 second' AND extract(month FROM run_interval) = 0 AND extract(year FROM run_interval) = 0),
+	look_back interval NOT NULL DEFAULT '61 minutes'
+		CHECK (look_back > '0' AND extract(month FROM look_back) = 0 AND extract(year FROM look_back) = 0),
+	max_alerts integer NOT NULL DEFAULT 100 CHECK (max_alerts > 0),
+	max_catch_up integer NOT NULL DEFAULT 24 CHECK (max_catch_up BETWEEN 1 AND 10000),
+	tags text[] NOT NULL DEFAULT '{}',
+	threat jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(threat) = 'array'),
+	note text NOT NULL DEFAULT '',
+	false_positives text[] NOT NULL DEFAULT '{}',
+	rule_references text[] NOT NULL DEFAULT '{}',
+	enabled boolean NOT NULL DEFAULT false,
+	shipped boolean NOT NULL DEFAULT false,
+	edited_at timestamptz NOT NULL DEFAULT now(),
+	edited_by text NOT NULL DEFAULT current_user,
+	CONSTRAINT rules_look_back_covers_interval CHECK (look_back >= run_interval),
+	CONSTRAINT rules_look_back_within_reason CHECK (look_back <= '3650 days')
+);
+
+COMMENT ON TABLE rules IS 'Detection rules: ES|QL text and what the engine has to know of it';
+COMMENT ON COLUMN rules.rule_id IS 'Identity of the rule, for good';
+COMMENT ON COLUMN rules.version IS 'Its present version, by itself: an edit of what decides what is found, or how it is rated, makes a new one';
+COMMENT ON COLUMN rules.name IS 'Title, as analysts see it';
+COMMENT ON COLUMN rules.description IS 'What it finds and why that matters';
+COMMENT ON COLUMN rules.query IS 'ES|QL; an edit takes effect at once';
+COMMENT ON COLUMN rules.events IS 'Relation that run() looks for events in, whatever the query''s FROM says';
+COMMENT ON COLUMN rules.timestamp_field IS 'Field that says when an event happened, or when it came in: event.ingested';
+COMMENT ON COLUMN rules.timestamp_fallback IS 'Field to take for an event that has no timestamp_field, or null';
+COMMENT ON COLUMN rules.severity IS 'low, medium, high or critical';
+COMMENT ON COLUMN rules.risk_score IS '0 to 100';
+COMMENT ON COLUMN rules.run_interval IS 'How often the rule runs';
+COMMENT ON COLUMN rules.look_back IS 'How far back from as_of its events may lie; no less than run_interval, and without months';
+COMMENT ON COLUMN rules.max_alerts IS 'Alerts of a window that count as within the cap; those beyond it are flagged, not lost';
+COMMENT ON COLUMN rules.max_catch_up IS 'Windows that a run evaluates at most after an outage; older ones are recorded as a gap';
+COMMENT ON COLUMN rules.tags IS 'Labels to search by';
+COMMENT ON COLUMN rules.threat IS 'MITRE ATT&CK tactics and their techniques';
+COMMENT ON COLUMN rules.note IS 'Investigation guide, in Markdown';
+COMMENT ON COLUMN rules.false_positives IS 'What else may look like this';
+COMMENT ON COLUMN rules.rule_references IS 'Where to read more';
+COMMENT ON COLUMN rules.enabled IS 'Whether run() includes it';
+COMMENT ON COLUMN rules.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
+COMMENT ON COLUMN rules.edited_at IS 'When it was last edited';
+COMMENT ON COLUMN rules.edited_by IS 'Role that last edited it';
+
+CREATE FUNCTION check_rule() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Raises an error at its line and column for a query that would not run.  As
+ * with the bodies of functions, check_function_bodies = off leaves this out:
+ * pg_dump sets it, since what a body needs may come later.
+ */
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		NEW.edited_at := now();
+		NEW.edited_by := current_user;
+		IF (NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback)
+			IS NOT DISTINCT FROM (OLD.query, OLD.events, OLD.timestamp_field, OLD.timestamp_fallback)
+			AND (OLD.enabled OR NOT NEW.enabled)
+		THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	IF current_setting('check_function_bodies')::boolean THEN
+		PERFORM FROM @extschema@.rule_check(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback);
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION check_rule() IS 'Trigger: a rule''s query must compile against its relation';
+
+CREATE FUNCTION keep_rule_version() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Who may edit rules need have no right to write versions: the owner's is
+ * used, for what the edit itself says.
+ */
+BEGIN
+	IF TG_OP = 'UPDATE' AND NEW.rule_id = OLD.rule_id THEN
+		NEW.version := OLD.version;
+	END IF;
+	PERFORM FROM @extschema@.rule_versions AS v
+	  WHERE v.rule_id = NEW.rule_id AND v.version = NEW.version
+		AND (v.name, v.query, v.events, v.timestamp_field, v.timestamp_fallback,
+			 v.run_interval, v.look_back, v.max_alerts, v.severity, v.risk_score)
+			IS NOT DISTINCT FROM
+			(NEW.name, NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback,
+			 NEW.run_interval, NEW.look_back, NEW.max_alerts, NEW.severity, NEW.risk_score);
+	IF FOUND THEN
+		RETURN NEW;
+	END IF;
+	SELECT coalesce(max(v.version), 0) + 1 INTO NEW.version
+	  FROM @extschema@.rule_versions AS v WHERE v.rule_id = NEW.rule_id;
+	INSERT INTO @extschema@.rule_versions
+		(rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
+		 run_interval, look_back, max_alerts, severity, risk_score, created_by)
+	VALUES
+		(NEW.rule_id, NEW.version, NEW.name, NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback,
+		 NEW.run_interval, NEW.look_back, NEW.max_alerts, NEW.severity, NEW.risk_score, NEW.edited_by);
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION keep_rule_version() IS 'Trigger: an edit that matters makes a new version of the rule';
+REVOKE ALL ON FUNCTION keep_rule_version() FROM PUBLIC;
+
+CREATE FUNCTION protect_rule_version() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A row that comes for one that is shipped takes its place, as in
+ * replace_shipped; here by an update, since the rule refers to it.  That
+ * matters when a dump is restored with a newer extension, whose versions of a
+ * rule may have the numbers of the user's.
+ */
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		UPDATE @extschema@.rule_versions AS v
+		   SET (name, query, events, timestamp_field, timestamp_fallback, run_interval, look_back,
+				max_alerts, severity, risk_score, shipped, created_at, created_by)
+			 = (NEW.name, NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback, NEW.run_interval, NEW.look_back,
+				NEW.max_alerts, NEW.severity, NEW.risk_score, false, NEW.created_at, NEW.created_by)
+		 WHERE v.rule_id = NEW.rule_id AND v.version = NEW.version AND v.shipped;
+		IF FOUND THEN
+			RETURN NULL;
+		END IF;
+		NEW.shipped := false;
+		RETURN NEW;
+	END IF;
+	IF TG_OP = 'UPDATE' AND OLD.shipped AND pg_trigger_depth() > 1 THEN
+		RETURN NEW;
+	END IF;
+	RAISE EXCEPTION 'version % of rule "%" cannot be changed', OLD.version, OLD.rule_id
+		USING ERRCODE = 'object_not_in_prerequisite_state',
+			  HINT = 'Alerts refer to versions. Edit the rule: that makes a new one.';
+END
+$$;
+
+COMMENT ON FUNCTION protect_rule_version() IS 'Trigger: versions of rules are for good';
+
+INSERT INTO rules (rule_id, name, description, query, tags, threat, note, false_positives, rule_references, enabled, shipped)
+VALUES (
+	'unusual-file-transfer-utility-launched',
+	'Unusual File Transfer Utility Launched',
+	'A file transfer utility ran on one Linux host only, and fewer than five times within the hour. Tools that an organisation uses run on many hosts or often; a transfer that nobody else makes can be data on its way out.',
+$esql$FROM logs-endpoint.events.process-*
+| KEEP @timestamp, host.os.type, event.type, event.action, process.name,
+       process.executable, process.parent.executable, process.command_line,
+       agent.id, host.name
+| WHERE @timestamp > NOW() - 1 hour
+    AND host.os.type == "linux"
+    AND event.type == "start"
+    AND event.action == "exec"
+    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
+| STATS cc = COUNT(),
+        agent_count = COUNT_DISTINCT(agent.id),
+        host.name = VALUES(host.name),
+        agent.id = VALUES(agent.id)
+     BY process.executable, process.parent.executable, process.command_line
+| WHERE agent_count == 1 AND cc < 5
+| SORT cc ASC
+| LIMIT 100$esql$,
+	ARRAY['Domain: Endpoint', 'OS: Linux', 'Use Case: Threat Detection',
+		  'Tactic: Exfiltration', 'Tactic: Execution', 'Data Source: Elastic Defend'],
+	'[{"tactic": {"id": "TA0010", "name": "Exfiltration"},
+	   "techniques": [{"id": "T1048", "name": "Exfiltration Over Alternative Protocol"}]},
+	  {"tactic": {"id": "TA0002", "name": "Execution"},
+	   "techniques": [{"id": "T1059", "name": "Command and Scripting Interpreter",
+					   "subtechniques": [{"id": "T1059.004", "name": "Unix Shell"}]}]}]',
+$note$## Is it a transfer that somebody wanted?
+
+1. Read the command line: which file, in which direction, to which host? A destination outside of the organisation, an archive in a
+   temporary or hidden directory and a key file given with `-i` speak for an attack.
+2. Look at the parent. A login shell is a person, cron or a unit of systemd is a job, an interpreter or a file in a hidden or
+   world-writable directory is neither.
+3. `alert_events()` has the events. Who was logged in, and from where? What did the same parent start before and after?
+4. Has the host sent anything to this destination earlier? Have others? Then close the alert as benign, and write an exception for the
+   command or the parent rather than for the host.
+
+## If not
+
+Keep the host's memory and the file before anything else, cut the host off, revoke the keys and passwords that the command used, and
+look for the same destination and the same parent on all hosts.
+$note$,
+	ARRAY['An administrator copies something by hand',
+		  'A backup or deployment job that runs on one host only',
+		  'A job whose command line names a new file each time, and so never looks like its last run'],
+	ARRAY['https://attack.mitre.org/techniques/T1048/', 'https://attack.mitre.org/techniques/T1059/004/'],
+	true, true);
+
+-- The same rule for merged events.
+INSERT INTO rules (rule_id, name, description, query, tags, threat, note, false_positives, rule_references, enabled, shipped)
+SELECT
+	'unusual-file-transfer-utility-launched-merged',
+	'Unusual File Transfer Utility Launched (merged events too)',
+	'The same search, which also sees short-lived processes: Elastic Defend merges their fork, exec and end into one event with lists of actions and types, which a comparison with a single value leaves out.',
+$esql$FROM logs-endpoint.events.process-*
+| WHERE @timestamp > NOW() - 1 hour AND @timestamp <= NOW()
+    AND host.os.type == "linux"
+    // any of an event's types and actions will do
+    AND MV_CONTAINS(event.type, "start")
+    AND MV_CONTAINS(event.action, "exec")
+    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
+| STATS cc = COUNT(),
+        agent_count = COUNT_DISTINCT(agent.id),
+        host.name = VALUES(host.name),
+        agent.id = VALUES(agent.id)
+     BY process.executable, process.parent.executable, process.command_line
+| WHERE agent_count == 1 AND cc < 5
+| SORT cc ASC
+| LIMIT 100$esql$,
+	tags, threat, note, false_positives, rule_references, false, true
+FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
+
+INSERT INTO rule_versions (rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
+						   run_interval, look_back, max_alerts, severity, risk_score, shipped)
+SELECT rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
+	   run_interval, look_back, max_alerts, severity, risk_score, true
+FROM rules;
+
+ALTER TABLE rules ADD FOREIGN KEY (rule_id, version) REFERENCES rule_versions;
+
+CREATE TRIGGER rule_versions_protect BEFORE INSERT OR UPDATE OR DELETE ON rule_versions
+	FOR EACH ROW EXECUTE FUNCTION protect_rule_version();
+-- They fire in the order of their names.
+CREATE TRIGGER rules_check BEFORE INSERT OR UPDATE ON rules
+	FOR EACH ROW EXECUTE FUNCTION check_rule();
+CREATE TRIGGER rules_replace_shipped BEFORE INSERT OR UPDATE ON rules
+	FOR EACH ROW EXECUTE FUNCTION replace_shipped('rule_id');
+CREATE TRIGGER rules_version BEFORE INSERT OR UPDATE ON rules
+	FOR EACH ROW EXECUTE FUNCTION keep_rule_version();
+
+SELECT pg_catalog.pg_extension_config_dump('rule_versions', 'WHERE NOT shipped');
+SELECT pg_catalog.pg_extension_config_dump('rules', 'WHERE NOT shipped');
+
+GRANT SELECT ON rule_versions, rules TO PUBLIC;

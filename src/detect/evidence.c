@@ -1,0 +1,278 @@
+/*
+ * evidence.c
+ *		What a rule finds in a window, and the events behind it:
+ *		rule_groups(), rule_evidence(), rule_events().
+ *
+ * All three compile the rule's text for the one window that they are given,
+ * with the exceptions that act on events put behind FROM, and differ in the
+ * aim that they name to the compiler (esql/resolve_rule.c).  A condition is
+ * compiled as a tree of its own; no text is ever pasted into the query's.
+ *
+ * A group's key must be the same whoever runs the rule.  A row, or a view,
+ * may turn times and numbers into text, so all this runs under settings of
+ * its own: UTC, ISO dates.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+#include "detect/evaluate.h"
+#include "detect/rule.h"
+#include "esql/row_json.h"
+#include "esql/runtime_scalar.h"
+
+PG_FUNCTION_INFO_V1(td_rule_groups);
+PG_FUNCTION_INFO_V1(td_rule_evidence);
+PG_FUNCTION_INFO_V1(td_rule_events);
+
+/* An evaluation: its arguments, compiled, and where its rows go. */
+typedef struct Evaluation
+{
+	EsqlOptions options;
+	EsqlWindow	window;
+	EsqlWindow	span;
+	Datum		key;
+	TdSession	session;
+	TdCompiled *compiled;
+	Tuplestorestate *store;
+	TupleDesc	desc;
+	int64		place;			/* rows so far */
+} Evaluation;
+
+/* An array of conditions, parsed; kind names them in errors. */
+static List *
+conditions_argument(FunctionCallInfo fcinfo, int argument, const char *kind)
+{
+	List	   *conditions = NIL;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	if (PG_ARGISNULL(argument))
+		return NIL;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		char	   *label = psprintf("%s exception %d", kind, i + 1);
+
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("%s must not be null", label)));
+		conditions = lappend(conditions, td_parse_condition(TextDatumGetCString(elements[i]), label));
+	}
+	return conditions;
+}
+
+/*
+ * Begin with the arguments that all three have: query, events, window_from,
+ * as_of, timestamp_field, timestamp_fallback, event_exceptions.
+ */
+static void
+begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlAim aim)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	EsqlOptions *options = &evaluation->options;
+
+	memset(evaluation, 0, sizeof(Evaluation));
+	td_require(fcinfo, 0, "query");
+	td_require(fcinfo, 2, "window_from");
+	options->as_of = td_as_of(fcinfo, 3);
+	evaluation->window = td_window(td_floor_div(td_instant(PG_GETARG_TIMESTAMPTZ(2)), 1000),
+								   options->as_of);
+	options->window = &evaluation->window;
+	options->implicit_limit = -1;
+	options->qualify = true;
+	options->aim = aim;
+	td_init_materialized(fcinfo, aim == ESQL_AIM_EVENTS);
+	evaluation->store = rsinfo->setResult;
+	evaluation->desc = rsinfo->setDesc;
+	td_begin(&evaluation->session, fcinfo);
+	td_time_arguments(fcinfo, 4, options);
+	options->event_conditions = conditions_argument(fcinfo, 6, "event");
+}
+
+/*
+ * Fix the settings that decide how a value becomes text.  Returns the level
+ * to hand to AtEOXact_GUC(); an error undoes them by itself.
+ */
+static int
+fix_settings(void)
+{
+	static const char *const settings[][2] = {
+		{"TimeZone", "UTC"},
+		{"DateStyle", "ISO"},
+		{"IntervalStyle", "postgres"},
+		{"extra_float_digits", "1"}
+	};
+	int			level = NewGUCNestLevel();
+
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+/* Compile, run, and end. */
+static void
+finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sink)
+{
+	int			level = fix_settings();
+
+	evaluation->compiled = td_compile(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
+									  td_events_argument(fcinfo, 1), &evaluation->options);
+	td_execute(evaluation->compiled->sql, sink, evaluation);
+	td_end();
+	AtEOXact_GUC(true, level);
+}
+
+/* The arguments span_from, span_to, key of the two that look at evidence. */
+static void
+evidence_arguments(FunctionCallInfo fcinfo, Evaluation *evaluation)
+{
+	td_require(fcinfo, 7, "span_from");
+	td_require(fcinfo, 8, "span_to");
+	evaluation->span.from = td_instant(PG_GETARG_TIMESTAMPTZ(7));
+	evaluation->span.to = td_instant(PG_GETARG_TIMESTAMPTZ(8));
+	evaluation->options.span = &evaluation->span;
+	if (!PG_ARGISNULL(9))
+	{
+		evaluation->key = PG_GETARG_DATUM(9);
+		evaluation->options.key = &evaluation->key;
+	}
+}
+
+/* Some columns of a row as jsonb. */
+static Datum
+row_to_jsonb(List *columns, const Datum *values, const bool *nulls)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	esql_row_to_json(&text, columns, values, nulls);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+}
+
+/* The row's columns from one on, as they are. */
+static void
+copy_columns(Datum *values, bool *nulls, int count, const Datum *from, const bool *from_nulls)
+{
+	memcpy(values, from, count * sizeof(Datum));
+	memcpy(nulls, from_nulls, count * sizeof(bool));
+}
+
+/* The columns of rule_groups(), in their order. */
+enum GroupColumn
+{
+	GROUP_PLACE,
+	GROUP_RESULT,
+	GROUP_KEY,
+	GROUP_COUNT,				/* from here on as the SQL has them */
+	GROUP_FIRST,
+	GROUP_LAST,
+	GROUP_EXCEPTED,
+	GROUP_TOTAL,
+	GROUP_MATCHED,
+	GROUP_COLUMNS
+};
+
+static void
+put_group(void *arg, Datum *values, bool *nulls)
+{
+	Evaluation *evaluation = arg;
+	const TdCompiled *compiled = evaluation->compiled;
+	bool		aggregating = compiled->plan->behind.aggregating;
+	int			shown = list_length(compiled->columns);
+	int			hidden = shown + (aggregating ? list_length(compiled->keys) : 0);
+	int			counts = Max(hidden, 1);
+	Datum		result[GROUP_COLUMNS] = {0};
+	bool		result_nulls[GROUP_COLUMNS] = {false};
+
+	copy_columns(result + GROUP_COUNT, result_nulls + GROUP_COUNT, GROUP_COLUMNS - GROUP_COUNT,
+				 values + counts, nulls + counts);
+	if (result_nulls[GROUP_COUNT])	/* no group is left: the totals alone */
+		result_nulls[GROUP_PLACE] = result_nulls[GROUP_RESULT] = result_nulls[GROUP_KEY] = true;
+	else
+	{
+		result[GROUP_PLACE] = Int64GetDatum(++evaluation->place);
+		result[GROUP_RESULT] = row_to_jsonb(compiled->columns, values, nulls);
+		result[GROUP_KEY] = !aggregating ? result[GROUP_RESULT] :
+			row_to_jsonb(compiled->keys, values + shown, nulls + shown);
+	}
+	tuplestore_putvalues(evaluation->store, evaluation->desc, result, result_nulls);
+}
+
+/*
+ * rule_groups(query text, events regclass, window_from timestamptz, as_of
+ * timestamptz, timestamp_field text, timestamp_fallback text,
+ * event_exceptions text[], group_exceptions text[]) -> table
+ */
+Datum
+td_rule_groups(PG_FUNCTION_ARGS)
+{
+	Evaluation	evaluation;
+
+	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_GROUPS);
+	evaluation.options.group_conditions = conditions_argument(fcinfo, 7, "group");
+	finish_evaluation(fcinfo, &evaluation, put_group);
+	return (Datum) 0;
+}
+
+static void
+put_evidence(void *arg, Datum *values, bool *nulls)
+{
+	Evaluation *evaluation = arg;
+	const TdCompiled *compiled = evaluation->compiled;
+	int			counts = Max(list_length(compiled->keys), 1);
+	Datum		result[4];
+	bool		result_nulls[4] = {false};
+
+	result[0] = row_to_jsonb(compiled->keys, values, nulls);
+	copy_columns(result + 1, result_nulls + 1, 3, values + counts, nulls + counts);
+	tuplestore_putvalues(evaluation->store, evaluation->desc, result, result_nulls);
+}
+
+/*
+ * rule_evidence(query text, events regclass, window_from timestamptz, as_of
+ * timestamptz, timestamp_field text, timestamp_fallback text,
+ * event_exceptions text[], span_from timestamptz, span_to timestamptz, key
+ * jsonb) -> table
+ */
+Datum
+td_rule_evidence(PG_FUNCTION_ARGS)
+{
+	Evaluation	evaluation;
+
+	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_EVIDENCE);
+	evidence_arguments(fcinfo, &evaluation);
+	finish_evaluation(fcinfo, &evaluation, put_evidence);
+	return (Datum) 0;
+}
+
+static void
+put_event(void *arg, Datum *values, bool *nulls)
+{
+	Evaluation *evaluation = arg;
+
+	tuplestore_putvalues(evaluation->store, evaluation->desc, values, nulls);
+}
+
+/* rule_events(as rule_evidence) -> setof json */
+Datum
+td_rule_events(PG_FUNCTION_ARGS)
+{
+	Evaluation	evaluation;
+
+	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_EVENTS);
+	evidence_arguments(fcinfo, &evaluation);
+	finish_evaluation(fcinfo, &evaluation, put_event);
+	return (Datum) 0;
+}

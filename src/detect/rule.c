@@ -1,0 +1,242 @@
+/*
+ * rule.c
+ *		Is it a rule?  rule_check() and condition_check() compile the text of a
+ *		rule, or of an exception, against the relation that it is for, and say
+ *		what came out.  No event is read.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "detect/evaluate.h"
+#include "detect/rule.h"
+
+PG_FUNCTION_INFO_V1(td_rule_check);
+PG_FUNCTION_INFO_V1(td_condition_check);
+PG_FUNCTION_INFO_V1(td_condition_monotone);
+
+/* Raise an error if an argument is null. */
+void
+td_require(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", name)));
+}
+
+/* A text argument that must not be null. */
+char *
+td_text_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	td_require(fcinfo, argument, name);
+	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
+}
+
+/* The relation of an argument; null is for what FROM says. */
+Oid
+td_events_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? InvalidOid : PG_GETARG_OID(argument);
+}
+
+/* The two arguments that name a rule's time field and its stand-in. */
+void
+td_time_arguments(FunctionCallInfo fcinfo, int argument, EsqlOptions *options)
+{
+	options->time_field = td_to_utf8(td_text_argument(fcinfo, argument, "timestamp_field"));
+	options->time_fallback = PG_ARGISNULL(argument + 1) ? NULL :
+		td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(argument + 1)));
+}
+
+typedef const char *(*ColumnText) (const EsqlVisible *entry);
+
+static const char *
+column_name(const EsqlVisible *entry)
+{
+	return entry->name;
+}
+
+static const char *
+column_type(const EsqlVisible *entry)
+{
+	return esql_type_name(entry->column->type);
+}
+
+/* What is said of each column (EsqlVisible), as text[]. */
+static Datum
+columns_to_array(List *columns, ColumnText text)
+{
+	Datum	   *elements = palloc(Max(1, list_length(columns)) * sizeof(Datum));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, columns)
+		elements[count++] = CStringGetTextDatum(text(lfirst(cell)));
+	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/*
+ * rule_check(query text, events regclass, timestamp_field text,
+ * timestamp_fallback text) -> table
+ */
+Datum
+td_rule_check(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	EsqlWindow	window = {0, 0};
+	EsqlOptions options = {.window = &window, .qualify = true, .aim = ESQL_AIM_GROUPS};
+	char	   *query = td_text_argument(fcinfo, 0, "query");
+	TdSession	session;
+	TdCompiled *compiled;
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	td_time_arguments(fcinfo, 2, &options);
+	td_init_materialized(fcinfo, false);
+	td_begin(&session, fcinfo);
+	compiled = td_compile(&session, query, td_events_argument(fcinfo, 1), &options);
+	/* PostgreSQL's own checks of the SQL, short of running it */
+	if (SPI_prepare(compiled->sql, 0, NULL) == NULL)
+		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
+	values[0] = BoolGetDatum(compiled->plan->behind.aggregating);
+	values[1] = columns_to_array(compiled->keys, column_name);
+	values[2] = columns_to_array(compiled->columns, column_name);
+	values[3] = columns_to_array(compiled->columns, column_type);
+	values[4] = Int64GetDatum(compiled->plan->behind.cap);
+	nulls[4] = compiled->plan->behind.cap < 0;
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	td_end();
+	return (Datum) 0;
+}
+
+/*
+ * Compile the rule with one condition, of the arguments query, condition,
+ * stage, events; *condition gets the condition.
+ */
+static TdCompiled *
+compile_condition(FunctionCallInfo fcinfo, const TdSession *session, EsqlCondition **condition)
+{
+	EsqlOptions options = {.qualify = true, .aim = ESQL_AIM_GROUPS};
+	char	   *query = td_text_argument(fcinfo, 0, "query");
+	char	   *text = td_text_argument(fcinfo, 1, "condition");
+	char	   *stage = td_text_argument(fcinfo, 2, "stage");
+
+	*condition = td_parse_condition(text, "condition");
+	if (strcmp(stage, "event") == 0)
+		options.event_conditions = list_make1(*condition);
+	else if (strcmp(stage, "group") == 0)
+		options.group_conditions = list_make1(*condition);
+	else
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("stage must be \"event\" or \"group\", not \"%s\"", stage)));
+	return td_compile(session, query, td_events_argument(fcinfo, 3), &options);
+}
+
+/* Add the names that an expression uses to a list of char *. */
+static void
+collect_names(const EsqlExpr *expr, List **names)
+{
+	ListCell   *cell;
+
+	for (uint32_t i = 0; i < expr->nargs; i++)
+		collect_names(expr->args[i], names);
+	if (expr->kind != ESQL_COLUMN)
+		return;
+	foreach(cell, *names)
+	{
+		if (strcmp(lfirst(cell), expr->string.data) == 0)
+			return;
+	}
+	*names = lappend(*names, expr->string.data);
+}
+
+/*
+ * condition_check(query text, condition text, stage text, events regclass)
+ * -> text[]
+ */
+Datum
+td_condition_check(PG_FUNCTION_ARGS)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	TdSession	session;
+	EsqlCondition *condition;
+	List	   *names = NIL;
+	ListCell   *cell;
+	Datum	   *elements;
+	int			count = 0;
+
+	td_begin(&session, fcinfo);
+	(void) compile_condition(fcinfo, &session, &condition);
+	collect_names(condition->expr, &names);
+	MemoryContextSwitchTo(caller);
+	elements = palloc(Max(1, list_length(names)) * sizeof(Datum));
+	foreach(cell, names)
+		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
+	td_end();
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Does a stage of the query choose rows by their number? */
+static bool
+has_limit(const EsqlPlan *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->stages)
+	{
+		if (((EsqlStage *) lfirst(cell))->kind == ESQL_STAGE_LIMIT)
+			return true;
+	}
+	return false;
+}
+
+/* Is the column, with its one value, a key of the groups? */
+static bool
+is_key(const EsqlPlan *plan, const EsqlColumn *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->behind.keys)
+	{
+		if (((EsqlVisible *) lfirst(cell))->column == column)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * condition_monotone(query text, condition text, stage text, events regclass)
+ * -> boolean: can an exception with this condition only take alerts away?
+ *
+ * A condition on groups can.  One on events changes what is counted in a
+ * group, and a group that counts less may become an alert, unless the
+ * condition says the same of all events of a group: it reads nothing but
+ * keys.  And where a LIMIT leaves rows out, others take their places.
+ */
+Datum
+td_condition_monotone(PG_FUNCTION_ARGS)
+{
+	TdSession	session;
+	EsqlCondition *condition;
+	const EsqlPlan *plan;
+	bool		monotone;
+	ListCell   *cell;
+
+	td_begin(&session, fcinfo);
+	plan = compile_condition(fcinfo, &session, &condition)->plan;
+	monotone = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0 || !has_limit(plan);
+	if (plan->behind.aggregating)
+	{
+		foreach(cell, plan->behind.condition_columns)
+			monotone = monotone && is_key(plan, lfirst(cell));
+	}
+	td_end();
+	PG_RETURN_BOOL(monotone);
+}

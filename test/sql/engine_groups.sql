@@ -1,0 +1,87 @@
+-- rule_groups(): a rule's rows, and the events behind each of them.
+SET search_path = transfer_detect, public;
+SET timezone = 'UTC';
+CREATE SCHEMA engine_fixture;
+CREATE TABLE engine_fixture.log (
+	"@timestamp" timestamptz, came timestamptz, "user" text, tags text[], n integer, "host.name" text,
+	addr inet, ok boolean, x double precision);
+-- at 10:40 an event without a time of its own; at 10:20 and 10:30 nobody's; ends to the microsecond
+INSERT INTO engine_fixture.log VALUES
+	('2026-01-01 10:00:00.000000Z', '2026-01-01 10:00:01Z', 'ann', '{a,b}', 1, 'h1', '10.0.0.1', true, 1.5),
+	('2026-01-01 10:10:00.000002Z', '2026-01-01 10:10:01Z', 'ann', '{a}', 2, 'h1', '10.0.0.1', true, 1e20),
+	('2026-01-01 10:20:00.000003Z', '2026-01-01 10:20:01Z', NULL, NULL, 3, 'h2', NULL, NULL, NULL),
+	('2026-01-01 10:30:00.000004Z', '2026-01-01 11:30:01Z', NULL, '{b}', 4, 'h2', '::1', false, 0.1),
+	(NULL, '2026-01-01 10:40:01Z', 'bob', '{c,a}', 5, 'h3', '10.0.0.9', false, -0.0),
+	('2026-01-01 11:00:00.000999Z', NULL, 'bob', '{}', 6, 'h3', '10.0.0.9', false, 2),
+	('2026-01-01 11:00:00.001000Z', '2026-01-01 11:00:01Z', 'too late', NULL, 7, 'h4', NULL, NULL, NULL),
+	('2026-01-01 09:59:59.999999Z', '2026-01-01 09:59:59.999Z', 'too early', NULL, 8, 'h4', NULL, NULL, NULL);
+\set window '\'engine_fixture.log\', \'2026-01-01 10:00Z\', \'2026-01-01 11:00Z\''
+
+-- a key may be null
+SELECT place, group_key, event_count, first_event, last_event, excepted_by, groups_total, events_matched FROM rule_groups('FROM x | STATS n = COUNT() BY user', :window);
+-- a key of several values: the event is in the group of each, and still one event
+SELECT place, group_key, event_count, first_event, last_event, groups_total, events_matched FROM rule_groups('FROM x | STATS n = COUNT() BY tags', :window);
+SELECT group_key, event_count, groups_total, events_matched FROM rule_groups('FROM x | STATS n = COUNT() BY tags, same = tags', :window, 'came');
+-- nothing is left, but something was there
+SELECT * FROM rule_groups('FROM x | STATS n = COUNT() BY tags, user | WHERE n > 100', :window);
+SELECT * FROM rule_groups('FROM x | WHERE n > 100 | STATS n = COUNT() BY tags, user', :window);
+-- computed keys, dropped and renamed ones; the rule's order
+SELECT place, result, group_key, event_count, last_event FROM rule_groups('FROM x | EVAL u = user | STATS n = COUNT(), m = MIN(n) BY hour = DATE_TRUNC(20 minutes, @timestamp), u | SORT m DESC | KEEP n | RENAME n AS u', :window);
+-- all types of keys; another time field, and a fallback for it
+SELECT place, group_key, event_count, first_event FROM rule_groups('FROM x | STATS n = COUNT() BY addr, ok, x', :window, 'came', '@timestamp');
+SELECT place, group_key, event_count, first_event FROM rule_groups('FROM x | STATS n = COUNT() BY addr, ok, x', :window, 'came');
+-- no BY: one group, of no events too
+SELECT place, result, group_key, event_count, first_event, last_event, groups_total, events_matched FROM rule_groups('FROM x | STATS n = COUNT()', :window);
+SELECT place, result, group_key, event_count, first_event, last_event, groups_total, events_matched FROM rule_groups('FROM x | STATS n = COUNT()', 'engine_fixture.log', '2025-01-01 10:00Z', '2025-01-01 11:00Z');
+
+-- the LIMIT at the end is lifted, any other is not
+SELECT place, result FROM rule_groups('FROM x | STATS c = COUNT() BY user | SORT user DESC | LIMIT 1 | KEEP user', :window);
+SELECT place, result FROM rule_groups('FROM x | STATS c = COUNT() BY user | SORT user DESC | LIMIT 1 | SORT user', :window);
+SELECT place, result, groups_total, events_matched FROM rule_groups('FROM x | SORT n DESC | LIMIT 2 | STATS c = COUNT() BY user | SORT user', :window);
+
+-- no STATS: rows that are alike are one group
+SELECT place, result = group_key AS whole, group_key, event_count, first_event, last_event, groups_total, events_matched FROM rule_groups('FROM x | KEEP user, ok | LIMIT 1', :window);
+SELECT place, group_key, event_count FROM rule_groups('FROM x | SORT n DESC | KEEP user, tags', :window);
+SELECT place, group_key, event_count FROM rule_groups('FROM x | SORT user DESC NULLS FIRST, x | KEEP host.name', :window);
+SELECT place, result FROM rule_groups('FROM x | WHERE n == 1', :window);
+SELECT * FROM rule_groups('FROM x | WHERE n > 100', :window);
+SELECT place, result, group_key, event_count FROM rule_groups('FROM x | KEEP n | DROP n', :window);
+-- MV_EXPAND makes rows of an event, not events
+SELECT place, group_key, event_count, groups_total FROM rule_groups('FROM x | MV_EXPAND tags | KEEP user', :window);
+SELECT place, result, event_count FROM rule_groups('FROM x | MV_EXPAND tags | STATS rows = COUNT() BY user', :window);
+SELECT place, result, event_count FROM rule_groups('FROM x | MV_EXPAND tags | STATS rows = COUNT() BY tags', :window);
+SELECT esql('FROM x | MV_EXPAND tags | STATS rows = COUNT()', '2026-01-01 11:00Z', 'engine_fixture.log');
+
+-- exceptions
+SELECT place, group_key, event_count, excepted_by, events_matched
+FROM rule_groups('FROM x | STATS n = COUNT() BY user, tags | DROP user', :window,
+	event_exceptions => ARRAY['n == 3', 'host.name == "h3" AND tags == "none"'],
+	group_exceptions => ARRAY['user == "ann" AND n > 1', 'tags == "a" // a comment', 'n == 1 AND user IS NULL']);
+-- null, as of a field that is not there, does not fit
+SELECT place, group_key FROM rule_groups('FROM x | KEEP n, x', :window, event_exceptions => ARRAY['x < 2', 'NOT ok']);
+-- what an exception reads does not show, and can still be dropped by the rule
+SELECT place, result FROM rule_groups('FROM x | WHERE came IS NOT NULL | DROP came, @timestamp, addr | WHERE n <= 2', :window, 'came', '@timestamp', event_exceptions => ARRAY['ok != ok']);
+-- without STATS
+SELECT place, group_key, event_count, excepted_by FROM rule_groups('FROM x | KEEP user | EVAL k = 1', :window, group_exceptions => ARRAY['user IS NULL', 'user == "ann"']);
+-- NOW() in an exception is the rule's
+SELECT place, group_key, event_count FROM rule_groups('FROM x | STATS n = COUNT() BY user', :window, event_exceptions => ARRAY['@timestamp > NOW() - 45 minutes']);
+-- errors name the exception, and the place in it
+SELECT * FROM rule_groups('FROM x', :window, event_exceptions => ARRAY['true) OR (true']);
+SELECT * FROM rule_groups('FROM x', :window, event_exceptions => ARRAY['ok', 'nn == 3']);
+SELECT * FROM rule_groups('FROM x | STATS n = COUNT() BY user', :window, group_exceptions => ARRAY[E'user == "x"\n AND ok']);
+SELECT * FROM rule_groups('FROM x | STATS n = COUNT() BY user', :window, group_exceptions => ARRAY[NULL]);
+SELECT * FROM rule_groups('FROM x | STATS n = COUNT() BY user | STATS m = MAX(n)', :window);
+SELECT * FROM rule_groups('FROM x', 'engine_fixture.log', NULL, '2026-01-01 11:00Z');
+SELECT * FROM rule_groups('FROM x', 'engine_fixture.log', '2026-01-01 10:00Z', 'infinity');
+-- a window without a beginning
+SELECT group_key, event_count FROM rule_groups('FROM x | STATS n = COUNT() BY user', 'engine_fixture.log', '-infinity', '2026-01-01 11:00Z');
+
+-- a field that only the engine has read so far is still there for the rule
+CREATE TABLE engine_fixture.documents AS
+SELECT jsonb_build_object('@timestamp', to_char("@timestamp" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'user', jsonb_build_object('name', "user"), 'host', jsonb_build_object('name', "host.name"), 'process', jsonb_build_object('pid', n)) AS document
+FROM engine_fixture.log;
+SELECT place, group_key, event_count, first_event, last_event FROM rule_groups('FROM x | WHERE @timestamp > NOW() - 2 hours | STATS n = COUNT(), t = MAX(@timestamp) BY user.name', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', event_exceptions => ARRAY['host.name == "h2"']);
+SELECT place, result FROM rule_groups('FROM x | WHERE host.name == "h1" | KEEP host.name, user.name', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', event_exceptions => ARRAY['host.name == "h2"']);
+-- rows that are alike, of events that are not: an exception must fit them all
+SELECT place, result, event_count, excepted_by FROM rule_groups('FROM x | WHERE host.name IS NOT NULL', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', group_exceptions => ARRAY['process.pid == 1', 'process.pid <= 3']);
+DROP SCHEMA engine_fixture CASCADE;
