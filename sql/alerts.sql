@@ -1,0 +1,263 @@
+/*
+ * alerts.sql: alerts, what was counted on each, and who did what to them.
+ *
+ * An alert is one for its rule and group key as long as it is not closed.
+ * Filing is in filing.sql; here is what holds however a row is changed:
+ *
+ * - what an alert is about never changes, and its status changes only as it may;
+ * - its counts are those of its hits: whoever changes them must have changed the hits;
+ * - every change is in alert_history, which only a trigger can write.
+ *
+ * So a role that may update status, close_reason, assignee, tags and notes can
+ * triage, and nothing else.
+ */
+
+CREATE FUNCTION key_digest(group_key jsonb) RETURNS bytea
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Group keys hold command lines, which are too long for an index, and which an
+ * attacker may choose, which a weak hash would not survive.
+ */
+SELECT sha256(convert_to(group_key::text, 'UTF8'))
+$$;
+
+COMMENT ON FUNCTION key_digest(jsonb) IS 'What alerts are looked up by instead of their group key: its SHA-256';
+
+CREATE TABLE alerts (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	rule_id text COLLATE "C" NOT NULL,
+	version integer NOT NULL,
+	group_key jsonb NOT NULL,
+	key_digest bytea GENERATED ALWAYS AS (key_digest(group_key)) STORED,
+	status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'closed')),
+	close_reason text CHECK (close_reason IN ('false_positive', 'true_positive', 'benign', 'duplicate', 'other')),
+	severity text NOT NULL,
+	risk_score integer NOT NULL,
+	title text NOT NULL,
+	process_executable text,
+	process_parent_executable text,
+	process_command_line text,
+	event_count bigint NOT NULL,
+	agent_count bigint,
+	host_names text[] NOT NULL DEFAULT '{}',
+	agent_ids text[] NOT NULL DEFAULT '{}',
+	first_event timestamptz,
+	last_event timestamptz,
+	last_window timestamptz NOT NULL,
+	result jsonb NOT NULL,
+	over_cap boolean NOT NULL DEFAULT false,
+	run_id bigint NOT NULL REFERENCES runs,
+	predecessor_id bigint,
+	assignee text,
+	tags text[] NOT NULL DEFAULT '{}',
+	notes text NOT NULL DEFAULT '',
+	created_at timestamptz NOT NULL DEFAULT now(),
+	updated_at timestamptz NOT NULL DEFAULT now(),
+	updated_by text NOT NULL DEFAULT current_user,
+	closed_at timestamptz,
+	FOREIGN KEY (rule_id, version) REFERENCES rule_versions,
+	CONSTRAINT alerts_close_reason CHECK ((status = 'closed') = (close_reason IS NOT NULL)),
+	CONSTRAINT alerts_closed_at CHECK ((status = 'closed') = (closed_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX alerts_active ON alerts (rule_id, key_digest) WHERE status <> 'closed';
+CREATE INDEX alerts_key ON alerts (rule_id, key_digest);
+CREATE INDEX alerts_created_at ON alerts (created_at);
+CREATE INDEX alerts_run_id ON alerts (run_id);
+
+COMMENT ON TABLE alerts IS 'What the rules have found, a row for each rule and group key until it is closed';
+COMMENT ON COLUMN alerts.id IS 'Number of the alert';
+COMMENT ON COLUMN alerts.rule_id IS 'The rule that found it';
+COMMENT ON COLUMN alerts.version IS 'Version of the rule that first found it';
+COMMENT ON COLUMN alerts.group_key IS 'The columns of the rule''s BY with their values; the whole row of a rule without STATS';
+COMMENT ON COLUMN alerts.key_digest IS 'Digest of group_key, to look it up by';
+COMMENT ON COLUMN alerts.status IS 'open, acknowledged or closed';
+COMMENT ON COLUMN alerts.close_reason IS 'Why it is closed: false_positive, true_positive, benign, duplicate or other';
+COMMENT ON COLUMN alerts.severity IS 'The rule''s, when it was filed';
+COMMENT ON COLUMN alerts.risk_score IS 'The rule''s, when it was filed';
+COMMENT ON COLUMN alerts.title IS 'What happened, in a line';
+COMMENT ON COLUMN alerts.process_executable IS 'process.executable, if the rule returns it';
+COMMENT ON COLUMN alerts.process_parent_executable IS 'process.parent.executable, if the rule returns it';
+COMMENT ON COLUMN alerts.process_command_line IS 'process.command_line, if the rule returns it';
+COMMENT ON COLUMN alerts.event_count IS 'Events counted, each once: the sum over alert_hits';
+COMMENT ON COLUMN alerts.agent_count IS 'Number of agent_ids, or the count that the rule returns if it does not name them';
+COMMENT ON COLUMN alerts.host_names IS 'Hosts of all hits, if the rule returns them';
+COMMENT ON COLUMN alerts.agent_ids IS 'Agents of all hits, if the rule returns them';
+COMMENT ON COLUMN alerts.first_event IS 'Time of the first event, by the rule''s timestamp field';
+COMMENT ON COLUMN alerts.last_event IS 'Time of the last event';
+COMMENT ON COLUMN alerts.last_window IS 'End of the latest window in which it was found';
+COMMENT ON COLUMN alerts.result IS 'The row that the rule returned in that window, all its columns';
+COMMENT ON COLUMN alerts.over_cap IS 'Whether it was beyond the rule''s cap in each window that found it';
+COMMENT ON COLUMN alerts.run_id IS 'Run that filed it';
+COMMENT ON COLUMN alerts.predecessor_id IS 'The last closed alert of the same rule and key, which may have been purged since';
+COMMENT ON COLUMN alerts.assignee IS 'Who looks after it';
+COMMENT ON COLUMN alerts.tags IS 'Labels of the analysts''';
+COMMENT ON COLUMN alerts.notes IS 'Notes of the analysts''';
+COMMENT ON COLUMN alerts.created_at IS 'When it was filed';
+COMMENT ON COLUMN alerts.updated_at IS 'When it last changed';
+COMMENT ON COLUMN alerts.updated_by IS 'Role that changed it';
+COMMENT ON COLUMN alerts.closed_at IS 'When it was closed';
+
+CREATE TABLE alert_hits (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
+	rule_id text COLLATE "C" NOT NULL,
+	version integer NOT NULL,
+	window_from timestamptz NOT NULL,
+	as_of timestamptz NOT NULL,
+	event_exceptions text[] NOT NULL DEFAULT '{}',
+	span_from timestamptz NOT NULL,
+	span_to timestamptz NOT NULL CHECK (span_to >= span_from),
+	event_count bigint NOT NULL CHECK (event_count > 0),
+	FOREIGN KEY (rule_id, version) REFERENCES rule_versions
+);
+CREATE INDEX alert_hits_span ON alert_hits (alert_id, span_from);
+
+COMMENT ON TABLE alert_hits IS 'What was counted on each alert: the events of its key in these spans of time, which do not overlap';
+COMMENT ON COLUMN alert_hits.id IS 'Number of the hit';
+COMMENT ON COLUMN alert_hits.alert_id IS 'The alert';
+COMMENT ON COLUMN alert_hits.rule_id IS 'The rule';
+COMMENT ON COLUMN alert_hits.version IS 'Version of the rule that counted';
+COMMENT ON COLUMN alert_hits.window_from IS 'Begin of the window in which it counted';
+COMMENT ON COLUMN alert_hits.as_of IS 'End of that window';
+COMMENT ON COLUMN alert_hits.event_exceptions IS 'Conditions of the exceptions at the event stage that were in force';
+COMMENT ON COLUMN alert_hits.span_from IS 'Time of the first event counted';
+COMMENT ON COLUMN alert_hits.span_to IS 'Time of the last event counted';
+COMMENT ON COLUMN alert_hits.event_count IS 'How many events it counted';
+
+CREATE TABLE alert_history (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
+	changed_at timestamptz NOT NULL DEFAULT now(),
+	changed_by text NOT NULL,
+	login text NOT NULL DEFAULT session_user,
+	action text NOT NULL CHECK (action IN ('created', 'extended', 'changed')),
+	changes jsonb NOT NULL
+);
+CREATE INDEX alert_history_alert_id ON alert_history (alert_id);
+
+COMMENT ON TABLE alert_history IS 'Every change of an alert';
+COMMENT ON COLUMN alert_history.id IS 'Number of the change';
+COMMENT ON COLUMN alert_history.alert_id IS 'The alert';
+COMMENT ON COLUMN alert_history.changed_at IS 'When, as transactions see it';
+COMMENT ON COLUMN alert_history.changed_by IS 'Role that did it';
+COMMENT ON COLUMN alert_history.login IS 'Role that the session had logged in as';
+COMMENT ON COLUMN alert_history.action IS 'created, extended (by a run) or changed (by hand)';
+COMMENT ON COLUMN alert_history.changes IS 'An object of columns: each has an array of the old and the new value; title, result and last_window are left out';
+
+CREATE FUNCTION check_alert() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	hits record;
+	other bigint;
+BEGIN
+	IF (NEW.id, NEW.rule_id, NEW.version, NEW.group_key, NEW.run_id, NEW.predecessor_id, NEW.created_at)
+		IS DISTINCT FROM (OLD.id, OLD.rule_id, OLD.version, OLD.group_key, OLD.run_id, OLD.predecessor_id, OLD.created_at)
+	THEN
+		RAISE EXCEPTION 'what alert % is about cannot be changed', OLD.id
+			USING ERRCODE = 'check_violation',
+				  HINT = 'Only status, close_reason, assignee, tags and notes are to be changed by hand.';
+	END IF;
+
+	IF (NEW.event_count, NEW.first_event, NEW.last_event)
+		IS DISTINCT FROM (OLD.event_count, OLD.first_event, OLD.last_event)
+	THEN
+		SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event
+		  INTO hits FROM @extschema@.alert_hits AS h WHERE h.alert_id = NEW.id;
+		IF (NEW.event_count, NEW.first_event, NEW.last_event)
+			IS DISTINCT FROM (hits.event_count, hits.first_event, hits.last_event)
+		THEN
+			RAISE EXCEPTION 'the events of alert % are counted by runs only', OLD.id
+				USING ERRCODE = 'check_violation',
+					  HINT = 'Only status, close_reason, assignee, tags and notes are to be changed by hand.';
+		END IF;
+	END IF;
+
+	IF NEW.status = 'closed' THEN
+		IF NEW.close_reason IS NULL THEN
+			RAISE EXCEPTION 'alert % cannot be closed without a reason', OLD.id
+				USING ERRCODE = 'check_violation',
+					  HINT = 'Set close_reason to false_positive, true_positive, benign, duplicate or other.';
+		END IF;
+		NEW.closed_at := CASE WHEN OLD.status = 'closed' THEN OLD.closed_at ELSE now() END;
+	ELSIF OLD.status = 'closed' THEN
+		SELECT a.id INTO other FROM @extschema@.alerts AS a
+		 WHERE a.rule_id = NEW.rule_id AND a.key_digest = @extschema@.key_digest(NEW.group_key) AND a.status <> 'closed';
+		IF FOUND THEN
+			RAISE EXCEPTION 'alert % cannot be reopened, since alert % has taken its place', OLD.id, other
+				USING ERRCODE = 'unique_violation',
+					  HINT = format('Work on alert %s, or close it first.', other);
+		END IF;
+		NEW.closed_at := NULL;
+		NEW.close_reason := NULL;
+	ELSIF NEW.close_reason IS NOT NULL THEN
+		RAISE EXCEPTION 'alert % is not closed, so it has no reason for it', OLD.id
+			USING ERRCODE = 'check_violation',
+				  HINT = 'Set status to closed as well.';
+	ELSE
+		NEW.closed_at := NULL;
+	END IF;
+	NEW.updated_at := now();
+	NEW.updated_by := current_user;
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION check_alert() IS 'Trigger: what may change of an alert, and how';
+
+CREATE FUNCTION keep_alert_history() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * With the owner's rights, so that nobody needs any on alert_history but to
+ * read it.  Who it was stands in updated_by: check_alert(), which runs as the
+ * caller, has put it there.
+ */
+DECLARE
+	changed jsonb;
+	action text := 'created';
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		changed := jsonb_build_object(
+			'status', jsonb_build_array(NULL, NEW.status),
+			'event_count', jsonb_build_array(NULL, NEW.event_count));
+	ELSE
+		SELECT coalesce(jsonb_object_agg(n.key, jsonb_build_array(o.value, n.value)), '{}') INTO changed
+		  FROM jsonb_each(to_jsonb(NEW)) AS n
+		  JOIN jsonb_each(to_jsonb(OLD)) AS o ON o.key = n.key AND o.value <> n.value
+		 WHERE n.key NOT IN ('updated_at', 'updated_by', 'last_window', 'result', 'title');
+		IF changed = '{}' THEN
+			RETURN NULL;
+		END IF;
+		action := CASE WHEN changed ?| '{event_count,first_event,last_event,host_names,agent_ids}'
+					   THEN 'extended' ELSE 'changed' END;
+	END IF;
+	INSERT INTO @extschema@.alert_history (alert_id, changed_by, action, changes)
+	VALUES (NEW.id, NEW.updated_by, action, changed);
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION keep_alert_history() IS 'Trigger: writes alert_history';
+REVOKE ALL ON FUNCTION keep_alert_history() FROM PUBLIC;
+
+CREATE TRIGGER alerts_check BEFORE UPDATE ON alerts
+	FOR EACH ROW EXECUTE FUNCTION check_alert();
+CREATE TRIGGER alerts_history AFTER UPDATE ON alerts
+	FOR EACH ROW EXECUTE FUNCTION keep_alert_history();
+-- An alert that is restored from a dump brings its history with it.
+CREATE TRIGGER alerts_history_created AFTER INSERT ON alerts
+	FOR EACH ROW WHEN (NEW.created_at = transaction_timestamp()) EXECUTE FUNCTION keep_alert_history();
+
+SELECT pg_catalog.pg_extension_config_dump('alerts', '');
+SELECT pg_catalog.pg_extension_config_dump('alerts_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('alert_hits', '');
+SELECT pg_catalog.pg_extension_config_dump('alert_hits_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('alert_history', '');
+SELECT pg_catalog.pg_extension_config_dump('alert_history_id_seq', '');

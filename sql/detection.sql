@@ -1,0 +1,453 @@
+/*
+ * detection.sql: run() and backfill().
+ *
+ * A run evaluates the windows between a rule's checkpoint and as_of, and moves
+ * the checkpoint behind those that succeeded, in the transaction that files
+ * their alerts.  Each window is a subtransaction: what fails leaves nothing but
+ * a row that says why, and is tried again by the next run.
+ *
+ * All runs as the caller, so that privileges and row security of the events
+ * hold, but under a search_path of its own: what a rule finds must not depend on
+ * who has it run.
+ */
+
+CREATE FUNCTION seconds(span interval) RETURNS interval
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT make_interval(secs => extract(epoch FROM span)::double precision)
+$$;
+
+COMMENT ON FUNCTION seconds(interval) IS 'part of run(): the same interval without days, which are not all as long as another where clocks are changed';
+
+CREATE FUNCTION check_instant(name text, instant timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A checkpoint in the future keeps a rule from looking at what comes in until
+ * then, which a trial may want and an operator should know.
+ */
+BEGIN
+	IF instant IS NULL THEN
+		RAISE EXCEPTION '% must not be null', name USING ERRCODE = 'null_value_not_allowed';
+	ELSIF NOT isfinite(instant) AND instant > '-infinity' THEN
+		RAISE EXCEPTION '% must be finite', name USING ERRCODE = 'datetime_field_overflow';
+	ELSIF instant > clock_timestamp() + interval '1 minute' THEN
+		RAISE WARNING '% lies in the future', name
+			USING HINT = 'Events that come in until then with earlier times are found by backfill() only.';
+	ELSIF instant < '0001-01-01 00:00Z' THEN
+		RAISE EXCEPTION '% must lie in the years from 1 on', name USING ERRCODE = 'datetime_field_overflow';
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION check_instant(text, timestamptz) IS 'part of run(): raises an error for an instant that no window can end at';
+
+CREATE FUNCTION present_version(rule_id text) RETURNS rule_versions
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	version @extschema@.rule_versions;
+BEGIN
+	IF rule_id IS NULL THEN
+		RAISE EXCEPTION 'rule_id must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT v.* INTO version FROM @extschema@.rules AS r
+	  JOIN @extschema@.rule_versions AS v ON v.rule_id = r.rule_id AND v.version = r.version
+	 WHERE r.rule_id = present_version.rule_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'rule "%" does not exist', rule_id
+			USING ERRCODE = 'undefined_object',
+				  HINT = 'SELECT rule_id, name FROM @extschema@.rules lists the rules.';
+	END IF;
+	RETURN version;
+END
+$$;
+
+COMMENT ON FUNCTION present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
+
+CREATE FUNCTION events_in_window(rule rule_versions, window_from timestamptz, window_to timestamptz, condition text DEFAULT NULL)
+RETURNS bigint
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * All events, or those of the rule that fit a condition: which is to say that an
+ * exception for those that do not leaves them.
+ */
+SELECT max(g.events_matched)
+  FROM @extschema@.rule_groups(
+		CASE WHEN condition IS NULL THEN 'FROM events | STATS n = COUNT()' ELSE rule.query END,
+		rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback,
+		CASE WHEN condition IS NULL THEN '{}'
+			 ELSE ARRAY[format(E'NOT COALESCE((%s\n), false)', condition)] END) AS g
+$$;
+
+COMMENT ON FUNCTION events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window';
+
+CREATE FUNCTION search_window(run runs, rule rule_versions, again boolean) RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Looks for the rule's groups in a window and files them.  Returns the run's row
+ * with its figures; those of alerts created and extended are added to what it has.
+ */
+DECLARE
+	begun CONSTANT timestamptz := clock_timestamp();
+	count_hits CONSTANT boolean := run.kind = 'scheduled' AND NOT again;
+	evaluated timestamptz;
+	x record;
+	g record;
+	cap bigint;
+	in_cap bigint := 0;
+BEGIN
+	run.alerts_created := coalesce(run.alerts_created, 0);
+	run.alerts_extended := coalesce(run.alerts_extended, 0);
+	run.known := 0;
+	run.excepted := 0;
+	run.over_cap := 0;
+	run.settled := @extschema@.is_settled(run.window_to, run.horizon);
+	x := @extschema@.exceptions_in_force(rule, run.window_to);
+	SELECT least(rule.max_alerts, c.capped) INTO cap
+	  FROM @extschema@.rule_check(rule.query, rule.events, rule.timestamp_field, rule.timestamp_fallback) AS c;
+	run.events_scanned := @extschema@.events_in_window(rule, run.window_from, run.window_to);
+	FOR g IN
+		SELECT r.* FROM @extschema@.rule_groups(
+			rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
+			x.event_conditions, x.group_conditions) AS r
+		 ORDER BY r.place
+	LOOP
+		evaluated := coalesce(evaluated, clock_timestamp());
+		run.events_matched := g.events_matched;
+		run.groups := g.groups_total;
+		CONTINUE WHEN g.place IS NULL;	-- nothing found: a row with the totals
+		IF g.excepted_by IS NOT NULL THEN
+			run.excepted := run.excepted + 1;
+			IF count_hits THEN
+				PERFORM @extschema@.count_exception_hits(x.group_ids[g.excepted_by], rule.rule_id, 1, run.window_to);
+			END IF;
+			CONTINUE;
+		END IF;
+		in_cap := in_cap + 1;
+		run.over_cap := greatest(in_cap - cap, 0);
+		CASE @extschema@.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
+									g.first_event, g.last_event, in_cap > cap)
+			WHEN 'created' THEN run.alerts_created := run.alerts_created + 1;
+			WHEN 'extended' THEN run.alerts_extended := run.alerts_extended + 1;
+			ELSE run.known := run.known + 1;
+		END CASE;
+	END LOOP;
+	IF count_hits THEN
+		PERFORM @extschema@.count_exception_hits(
+			e.id, rule.rule_id, @extschema@.events_in_window(rule, run.window_from, run.window_to, e.condition), run.window_to)
+		  FROM unnest(x.event_ids, x.event_conditions) AS e(id, condition);
+	END IF;
+	run.evaluate_time := evaluated - begun;
+	run.file_time := clock_timestamp() - evaluated;
+	run.sqlstate := NULL;
+	run.message := x.problem;
+	RETURN run;
+END
+$$;
+
+COMMENT ON FUNCTION search_window(runs, rule_versions, boolean) IS 'part of run(): finds and files what is in a window';
+
+CREATE FUNCTION evaluate_window(run runs) RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Evaluates a window: one for the first time, if the run has no id yet, or one
+ * that was not settled.  Returns the run's row as it has been stored.  That the
+ * row comes first lets what is filed refer to it.
+ */
+DECLARE
+	again CONSTANT boolean := run.id IS NOT NULL;
+	begun CONSTANT timestamptz := clock_timestamp();
+	rule @extschema@.rule_versions;
+	detail text;
+BEGIN
+	SELECT v.* INTO STRICT rule FROM @extschema@.rule_versions AS v
+	 WHERE v.rule_id = run.rule_id AND v.version = run.version;
+	run.window_from := run.window_to - @extschema@.seconds(rule.look_back);
+	BEGIN
+		IF NOT again THEN
+			INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, horizon)
+			VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
+			RETURNING * INTO run;
+		END IF;
+		run := @extschema@.search_window(run, rule, again);
+		UPDATE @extschema@.runs AS r
+		   SET (finished_at, evaluate_time, file_time, events_scanned, events_matched, groups,
+				alerts_created, alerts_extended, known, excepted, over_cap, settled, evaluations, sqlstate, message)
+			 = (clock_timestamp(), run.evaluate_time, run.file_time, run.events_scanned, run.events_matched, run.groups,
+				run.alerts_created, run.alerts_extended, run.known, run.excepted, run.over_cap, run.settled,
+				r.evaluations + again::integer, run.sqlstate, run.message)
+		 WHERE r.id = run.id
+		RETURNING * INTO run;
+		RETURN run;
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS run.sqlstate = RETURNED_SQLSTATE, run.message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+		run.message := concat_ws(E'\n', run.message, nullif(detail, ''));
+	END;
+
+	IF again THEN
+		UPDATE @extschema@.runs AS r
+		   SET evaluations = r.evaluations + 1, sqlstate = run.sqlstate, message = run.message
+		 WHERE r.id = run.id
+		RETURNING * INTO run;
+	ELSE
+		INSERT INTO @extschema@.runs
+			(rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message)
+		VALUES
+			(run.rule_id, run.version, run.kind, 'failed', run.window_from, run.window_to, begun, clock_timestamp(), run.horizon,
+			 run.sqlstate, run.message)
+		RETURNING * INTO run;
+	END IF;
+	RETURN run;
+END
+$$;
+
+COMMENT ON FUNCTION evaluate_window(runs) IS 'part of run(): one window';
+
+CREATE FUNCTION lock_checkpoint(rule_id text, wait boolean, OUT locked boolean, OUT checkpoint timestamptz)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * One session at a time runs a rule.  The row comes with the rule's first run:
+ * of two first runs at once the second waits here, and then finds it done.
+ */
+BEGIN
+	SELECT true, c.checkpoint INTO locked, checkpoint
+	  FROM @extschema@.checkpoints AS c WHERE c.rule_id = lock_checkpoint.rule_id FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		PERFORM FROM @extschema@.checkpoints AS c WHERE c.rule_id = lock_checkpoint.rule_id;
+		IF FOUND AND NOT wait THEN
+			locked := false;
+			RETURN;
+		END IF;
+		INSERT INTO @extschema@.checkpoints (rule_id) VALUES (lock_checkpoint.rule_id) ON CONFLICT DO NOTHING;
+		SELECT true, c.checkpoint INTO STRICT locked, checkpoint
+		  FROM @extschema@.checkpoints AS c WHERE c.rule_id = lock_checkpoint.rule_id FOR UPDATE;
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION lock_checkpoint(text, boolean) IS 'part of run(): locks a rule''s checkpoint, and reads it';
+
+CREATE FUNCTION record_gap(rule rule_versions, gap_from timestamptz, gap_to timestamptz, horizon timestamptz) RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A gap that goes on is one gap.
+ */
+DECLARE
+	run @extschema@.runs;
+	remark CONSTANT text := 'no window that ends in this time was evaluated: backfill() can do that';
+BEGIN
+	UPDATE @extschema@.runs AS r
+	   SET window_to = gap_to, finished_at = clock_timestamp()
+	 WHERE r.rule_id = rule.rule_id AND r.status = 'gap' AND r.window_to = gap_from
+	RETURNING * INTO run;
+	IF NOT FOUND THEN
+		INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, message)
+		VALUES (rule.rule_id, rule.version, 'scheduled', 'gap', gap_from, gap_to, clock_timestamp(), clock_timestamp(), horizon, remark)
+		RETURNING * INTO run;
+	END IF;
+	RETURN run;
+END
+$$;
+
+COMMENT ON FUNCTION record_gap(rule_versions, timestamptz, timestamptz, timestamptz) IS 'part of run(): remembers that no windows were evaluated for some time';
+
+CREATE FUNCTION run_rule(rule_id text, as_of timestamptz, horizon timestamptz) RETURNS SETOF runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	place record;
+	reached timestamptz;
+	rule @extschema@.rule_versions;
+	run @extschema@.runs;
+	max_catch_up bigint;
+	step interval;
+	missed bigint;
+BEGIN
+	place := @extschema@.lock_checkpoint(run_rule.rule_id, false);
+	IF NOT place.locked THEN
+		RAISE NOTICE 'rule "%" is being run by another session', run_rule.rule_id;
+		RETURN;
+	END IF;
+	reached := place.checkpoint;
+	rule := @extschema@.present_version(run_rule.rule_id);
+	step := @extschema@.seconds(rule.run_interval);
+	SELECT r.max_catch_up INTO max_catch_up FROM @extschema@.rules AS r WHERE r.rule_id = run_rule.rule_id;
+
+	FOR run IN
+		SELECT r.* FROM @extschema@.runs AS r
+		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled
+		 ORDER BY r.evaluations, r.window_to
+		 LIMIT max_catch_up
+	LOOP
+		RETURN NEXT @extschema@.evaluate_window(run);
+	END LOOP;
+
+	IF reached IS NULL THEN
+		reached := run_rule.as_of - step;
+	ELSIF reached < run_rule.as_of THEN
+		missed := ceil(extract(epoch FROM run_rule.as_of - reached)::numeric / extract(epoch FROM step)::numeric) - max_catch_up;
+		IF missed > 0 THEN
+			RETURN NEXT @extschema@.record_gap(rule, reached, reached + missed * step, run_rule.horizon);
+			reached := reached + missed * step;
+		END IF;
+	END IF;
+	WHILE reached < run_rule.as_of LOOP
+		run := NULL;
+		run.rule_id := rule.rule_id;
+		run.version := rule.version;
+		run.kind := 'scheduled';
+		run.window_to := least(reached + step, run_rule.as_of);
+		run.horizon := greatest(run_rule.horizon, run.window_to);
+		run := @extschema@.evaluate_window(run);
+		RETURN NEXT run;
+		EXIT WHEN run.status = 'failed';
+		reached := run.window_to;
+		UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION run_rule(text, timestamptz, timestamptz) IS 'part of run(): one rule';
+
+CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS SETOF runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	horizon CONSTANT timestamptz := clock_timestamp();
+	rule record;
+BEGIN
+	PERFORM @extschema@.check_instant('as_of', run.as_of);
+	IF run.rule_id IS NOT NULL THEN
+		PERFORM @extschema@.present_version(run.rule_id);
+	END IF;
+	PERFORM @extschema@.await_writers(run.as_of, horizon);
+	FOR rule IN
+		SELECT r.rule_id, r.enabled FROM @extschema@.rules AS r
+		 WHERE CASE WHEN run.rule_id IS NULL THEN r.enabled ELSE r.rule_id = run.rule_id END
+		 ORDER BY r.rule_id
+	LOOP
+		IF rule.enabled THEN
+			RETURN QUERY SELECT * FROM @extschema@.run_rule(rule.rule_id, run.as_of, horizon);
+		ELSE
+			RAISE NOTICE 'rule "%" is disabled', rule.rule_id
+				USING HINT = 'Set enabled, or evaluate a time of your choice with backfill().';
+		END IF;
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION run(text, timestamptz) IS 'Evaluates a rule, or all that are enabled, from where it stands up to as_of, and files alerts; returns a row for each window';
+
+CREATE FUNCTION fill_gaps(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * What was evaluated after all is filled; what is left of a gap on either side
+ * stays one.
+ */
+DECLARE
+	gap @extschema@.runs;
+BEGIN
+	FOR gap IN
+		SELECT r.* FROM @extschema@.runs AS r
+		 WHERE r.rule_id = fill_gaps.rule_id AND r.status = 'gap'
+		   AND r.window_from < to_time AND r.window_to > from_time
+	LOOP
+		INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, message)
+		SELECT gap.rule_id, gap.version, gap.kind, 'gap', rest.begin, rest.finish, gap.started_at, gap.finished_at, gap.horizon, gap.message
+		  FROM (VALUES (gap.window_from, from_time), (to_time, gap.window_to)) AS rest(begin, finish)
+		 WHERE rest.begin < rest.finish;
+		UPDATE @extschema@.runs AS r
+		   SET status = 'filled',
+			   window_from = greatest(gap.window_from, from_time),
+			   window_to = least(gap.window_to, to_time),
+			   finished_at = clock_timestamp(),
+			   message = 'the windows that end in this time were evaluated by backfill()'
+		 WHERE r.id = gap.id;
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION fill_gaps(text, timestamptz, timestamptz) IS 'part of backfill(): gaps that it has filled are none any more';
+
+CREATE FUNCTION backfill(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS SETOF runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET application_name = 'transfer_detect backfill'
+AS $$
+#variable_conflict use_column
+/*
+ * Others see how far it is by its application_name, since its rows are not for
+ * them until it commits.  It waits for a run that is under way, and keeps others
+ * away; they catch up afterwards.
+ */
+DECLARE
+	rule CONSTANT @extschema@.rule_versions := @extschema@.present_version(backfill.rule_id);
+	step CONSTANT interval := @extschema@.seconds(rule.run_interval);
+	horizon CONSTANT timestamptz := clock_timestamp();
+	total bigint;
+	done bigint := 0;
+	reached timestamptz := from_time;
+	told timestamptz := clock_timestamp();
+	run @extschema@.runs;
+BEGIN
+	PERFORM @extschema@.check_instant('from_time', from_time);
+	PERFORM @extschema@.check_instant('to_time', to_time);
+	IF from_time >= to_time THEN
+		RAISE EXCEPTION 'from_time must be before to_time'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	PERFORM @extschema@.lock_checkpoint(backfill.rule_id, true);
+	total := ceil(extract(epoch FROM to_time - from_time)::numeric / extract(epoch FROM step)::numeric);
+	WHILE reached < to_time LOOP
+		run := NULL;
+		run.rule_id := rule.rule_id;
+		run.version := rule.version;
+		run.kind := 'backfill';
+		run.window_to := least(reached + step, to_time);
+		run.horizon := greatest(horizon, run.window_to);
+		run := @extschema@.evaluate_window(run);
+		RETURN NEXT run;
+		IF run.status = 'failed' THEN
+			RAISE WARNING 'backfill stopped at the window that ends at %: %', run.window_to, run.message;
+			EXIT;
+		END IF;
+		reached := run.window_to;
+		done := done + 1;
+		PERFORM set_config('application_name', format('transfer_detect backfill %s/%s', done, total), true);
+		IF clock_timestamp() >= told + interval '5 seconds' THEN
+			told := clock_timestamp();
+			RAISE NOTICE 'backfill of rule "%": % of % windows', backfill.rule_id, done, total;
+		END IF;
+	END LOOP;
+	IF reached > from_time THEN
+		PERFORM @extschema@.fill_gaps(backfill.rule_id, from_time, reached);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION backfill(text, timestamptz, timestamptz) IS 'Evaluates a rule over a past time, in steps of its interval; silent, and without moving its checkpoint';

@@ -1,0 +1,221 @@
+/*
+ * exceptions.sql: what is not to become an alert.
+ *
+ * An exception is an ES|QL condition, with a stage.  At the group stage it is
+ * asked of each row that a rule returns; a row that fits is not filed.  At the
+ * event stage it is asked of each event before the rule sees it; what fits is
+ * not counted.  The first can only take alerts away.  The second changes counts,
+ * and a rule that looks for what is rare may find more for it.
+ *
+ * An exception for all rules is left out, with a word in the run's row, where
+ * its fields are unknown to a rule; so is one whose rule was edited so that it
+ * no longer compiles.  Better an alert too many than a rule that stands still.
+ */
+
+CREATE TABLE exceptions (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	rule_id text COLLATE "C",
+	stage text NOT NULL DEFAULT 'group' CHECK (stage IN ('group', 'event')),
+	condition text NOT NULL,
+	comment text NOT NULL DEFAULT '',
+	author text NOT NULL DEFAULT current_user,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	expires_at timestamptz,
+	enabled boolean NOT NULL DEFAULT true
+);
+CREATE INDEX exceptions_rule_id ON exceptions (rule_id);
+
+COMMENT ON TABLE exceptions IS 'What is not to become an alert';
+COMMENT ON COLUMN exceptions.id IS 'Number of the exception';
+COMMENT ON COLUMN exceptions.rule_id IS 'The rule that it is for; null for all rules that know its fields';
+COMMENT ON COLUMN exceptions.stage IS 'group: rows of the rule that fit are not filed; event: events that fit are not counted';
+COMMENT ON COLUMN exceptions.condition IS 'ES|QL condition; what it is null for does not fit';
+COMMENT ON COLUMN exceptions.comment IS 'Why';
+COMMENT ON COLUMN exceptions.author IS 'Who made it';
+COMMENT ON COLUMN exceptions.created_at IS 'When it was made';
+COMMENT ON COLUMN exceptions.expires_at IS 'It is not asked for windows that end then or later; null for never';
+COMMENT ON COLUMN exceptions.enabled IS 'Whether it is asked at all';
+
+CREATE TABLE exception_hits (
+	exception_id bigint NOT NULL REFERENCES exceptions ON DELETE CASCADE,
+	rule_id text COLLATE "C" NOT NULL,
+	hits bigint NOT NULL,
+	last_hit timestamptz NOT NULL,
+	PRIMARY KEY (exception_id, rule_id)
+);
+
+COMMENT ON TABLE exception_hits IS 'How often each exception was needed, by rule: that runs of two rules never wait for each other here';
+COMMENT ON COLUMN exception_hits.exception_id IS 'The exception';
+COMMENT ON COLUMN exception_hits.rule_id IS 'The rule';
+COMMENT ON COLUMN exception_hits.hits IS 'Groups that it kept from being filed, or events from being counted, in scheduled windows; each window counts once';
+COMMENT ON COLUMN exception_hits.last_hit IS 'End of the last window in which it did';
+
+CREATE FUNCTION condition_fits(query text, condition text, stage text, events regclass) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM @extschema@.condition_check(query, condition, stage, events);
+	RETURN true;
+EXCEPTION WHEN OTHERS THEN
+	RETURN false;
+END
+$$;
+
+COMMENT ON FUNCTION condition_fits(text, text, text, regclass) IS 'Whether a condition compiles with a rule''s query at a stage';
+
+CREATE FUNCTION check_exception() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Not while a dump is restored, as check_rule().
+ */
+DECLARE
+	rule @extschema@.rules;
+	fits boolean := false;
+	problem text;
+	failure text;
+	code text;
+BEGIN
+	IF NOT current_setting('check_function_bodies')::boolean THEN
+		RETURN NEW;
+	END IF;
+	FOR rule IN
+		SELECT r.* FROM @extschema@.rules AS r
+		 WHERE NEW.rule_id IS NULL OR r.rule_id = NEW.rule_id
+		 ORDER BY r.rule_id
+	LOOP
+		BEGIN
+			PERFORM @extschema@.condition_check(rule.query, NEW.condition, NEW.stage, rule.events);
+			fits := true;
+			IF NEW.enabled AND NOT @extschema@.condition_monotone(rule.query, NEW.condition, NEW.stage, rule.events) THEN
+				RAISE WARNING 'the exception can raise new alerts of rule "%"', rule.rule_id
+					USING DETAIL = 'Events that fit are left out before the rule counts, and what was common may be rare then.',
+						  HINT = 'See what it would do with preview_exception(), or use the stage "group".';
+			END IF;
+		EXCEPTION WHEN OTHERS THEN
+			failure := SQLERRM;
+			code := SQLSTATE;
+			IF NEW.rule_id IS NOT NULL AND NEW.stage = 'group' AND code = '42703'
+				AND @extschema@.condition_fits(rule.query, NEW.condition, 'event', rule.events)
+			THEN
+				RAISE EXCEPTION '%', failure
+					USING ERRCODE = code,
+						  HINT = 'The rule returns no such column. Let it return the field, as in STATS ... = VALUES(...), or use the stage "event".';
+			ELSIF NEW.rule_id IS NOT NULL OR code = '42601' THEN
+				RAISE;			/* a syntax error is one for all rules */
+			END IF;
+			problem := coalesce(problem || '; ', '') || format('%s: %s', rule.rule_id, SQLERRM);
+		END;
+	END LOOP;
+	IF NOT fits AND NEW.rule_id IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%" does not exist', NEW.rule_id
+			USING ERRCODE = 'undefined_object',
+				  HINT = 'SELECT rule_id, name FROM @extschema@.rules lists the rules.';
+	ELSIF NOT fits THEN
+		RAISE EXCEPTION 'the exception fits no rule'
+			USING ERRCODE = 'undefined_column', DETAIL = problem;
+	ELSIF problem IS NOT NULL THEN
+		RAISE NOTICE 'the exception will be left out where it does not fit'
+			USING DETAIL = problem;
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION check_exception() IS 'Trigger: an exception must compile with its rule, and says so if it can raise alerts';
+
+CREATE TRIGGER exceptions_check BEFORE INSERT OR UPDATE OF rule_id, stage, condition, enabled ON exceptions
+	FOR EACH ROW EXECUTE FUNCTION check_exception();
+
+CREATE FUNCTION check_exceptions_of_rule() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	exception_id bigint;
+	condition text;
+	stage text;
+BEGIN
+	FOR exception_id, condition, stage IN
+		SELECT x.id, x.condition, x.stage FROM @extschema@.exceptions AS x
+		 WHERE x.rule_id = NEW.rule_id AND x.enabled
+		 ORDER BY x.id
+	LOOP
+		BEGIN
+			PERFORM @extschema@.condition_check(NEW.query, condition, stage, NEW.events);
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'exception % does not fit rule "%" any more, and will be left out', exception_id, NEW.rule_id
+				USING DETAIL = SQLERRM;
+		END;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION check_exceptions_of_rule() IS 'Trigger: warns if an edit of a rule puts its exceptions out of use';
+
+CREATE TRIGGER rules_exceptions AFTER UPDATE OF query, events ON rules
+	FOR EACH ROW WHEN (NEW.query IS DISTINCT FROM OLD.query OR NEW.events IS DISTINCT FROM OLD.events)
+	EXECUTE FUNCTION check_exceptions_of_rule();
+
+CREATE FUNCTION exceptions_in_force(
+	rule rule_versions,
+	as_of timestamptz,
+	OUT event_ids bigint[],
+	OUT event_conditions text[],
+	OUT group_ids bigint[],
+	OUT group_conditions text[],
+	OUT problem text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	x @extschema@.exceptions;
+BEGIN
+	event_ids := '{}';
+	event_conditions := '{}';
+	group_ids := '{}';
+	group_conditions := '{}';
+	FOR x IN
+		SELECT e.* FROM @extschema@.exceptions AS e
+		 WHERE e.enabled
+		   AND (e.rule_id = rule.rule_id OR e.rule_id IS NULL)
+		   AND (e.expires_at > as_of) IS NOT FALSE
+		 ORDER BY e.id
+	LOOP
+		BEGIN
+			PERFORM @extschema@.condition_check(rule.query, x.condition, x.stage, rule.events);
+		EXCEPTION WHEN OTHERS THEN
+			problem := coalesce(problem || '; ', '') || format('exception %s was left out: %s', x.id, SQLERRM);
+			CONTINUE;
+		END;
+		IF x.stage = 'event' THEN
+			event_ids := event_ids || x.id;
+			event_conditions := event_conditions || x.condition;
+		ELSE
+			group_ids := group_ids || x.id;
+			group_conditions := group_conditions || x.condition;
+		END IF;
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION exceptions_in_force(rule_versions, timestamptz) IS 'part of run(): the exceptions that a rule is to ask for a window';
+
+CREATE FUNCTION count_exception_hits(exception_id bigint, rule_id text, number bigint, window_to timestamptz) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+INSERT INTO @extschema@.exception_hits AS h (exception_id, rule_id, hits, last_hit)
+SELECT $1, $2, $3, $4 WHERE $3 > 0
+ON CONFLICT ON CONSTRAINT exception_hits_pkey
+DO UPDATE SET hits = h.hits + EXCLUDED.hits, last_hit = greatest(h.last_hit, EXCLUDED.last_hit)
+$$;
+
+COMMENT ON FUNCTION count_exception_hits(bigint, text, bigint, timestamptz) IS 'part of run(): remembers that an exception was needed';
+
+SELECT pg_catalog.pg_extension_config_dump('exceptions', '');
+SELECT pg_catalog.pg_extension_config_dump('exceptions_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('exception_hits', '');

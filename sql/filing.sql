@@ -1,0 +1,473 @@
+/*
+ * filing.sql: from a group that a rule has found to its alert.
+ *
+ * An event must be counted once, however often windows show it: they overlap by
+ * design, are evaluated again for transactions that commit late, and come again
+ * with a backfill.  Events need have no identity, so it is spans of time that
+ * are kept apart.  A hit is what a window counted for a key, with the span from
+ * the first event to the last; the hits of an alert never overlap, and its
+ * count is their sum.
+ *
+ * When a new hit overlaps old ones of the open alert, it counts whole, since its
+ * window has seen what they have seen, and they are cut back to what lies
+ * outside, which is counted again as they had counted it: by their version of
+ * the rule, in their window, with their exceptions.
+ *
+ * The hits of closed alerts are left alone: it is the new hit that is cut back,
+ * and if nothing is left, all was known.  Only if late events turn up within
+ * their spans they are corrected, for an alert says what its events are.
+ *
+ * The caller holds the lock on the rule's checkpoint, so nobody else files for
+ * the rule; analysts may close and reopen its alerts meanwhile.
+ */
+
+CREATE FUNCTION result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * In PL/pgSQL, which keeps its plan: this is called several times an alert.
+ */
+BEGIN
+	RETURN (
+		SELECT coalesce(array_agg(DISTINCT v.value COLLATE "C"), '{}')
+		  FROM unnest(names) AS n(name)
+		 CROSS JOIN LATERAL jsonb_array_elements_text(
+				CASE jsonb_typeof(result -> n.name)
+					WHEN 'array' THEN result -> n.name
+					ELSE jsonb_build_array(result -> n.name)
+				END) AS v(value)
+		 WHERE v.value IS NOT NULL);
+END
+$$;
+
+COMMENT ON FUNCTION result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
+
+CREATE FUNCTION result_text(result jsonb, VARIADIC names text[]) RETURNS text
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	texts CONSTANT text[] := @extschema@.result_texts(result, VARIADIC names);
+BEGIN
+	RETURN CASE WHEN cardinality(texts) = 1 THEN texts[1] END;
+END
+$$;
+
+COMMENT ON FUNCTION result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if there are several';
+
+CREATE FUNCTION result_hosts(result jsonb) RETURNS text[]
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT @extschema@.result_texts(result, 'host.name', 'host_names', 'Esql.host_name_values')
+$$;
+
+COMMENT ON FUNCTION result_hosts(jsonb) IS 'part of run(): the hosts that a rule''s row names';
+
+CREATE FUNCTION result_agents(result jsonb) RETURNS text[]
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT @extschema@.result_texts(result, 'agent.id', 'agent_ids', 'Esql.agent_id_values')
+$$;
+
+COMMENT ON FUNCTION result_agents(jsonb) IS 'part of run(): the agents that a rule''s row names';
+
+CREATE FUNCTION result_agent_count(result jsonb, agents text[]) RETURNS bigint
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT CASE WHEN agents <> '{}' THEN cardinality(agents)
+			WHEN v.value ~ '^\d{1,18}$' THEN v.value::bigint END
+  FROM coalesce(result ->> 'agent_count', result ->> 'Esql.agent_id_count_distinct') AS v(value)
+$$;
+
+COMMENT ON FUNCTION result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
+
+CREATE FUNCTION alert_title(rule_name text, result jsonb, group_key jsonb, hosts text[]) RETURNS text
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Command lines are an attacker's to write: control characters, which could
+ * play tricks with a terminal, become spaces.
+ */
+DECLARE
+	executable CONSTANT text := @extschema@.result_text(result, 'process.executable', 'Esql.process_executable_values');
+	parent CONSTANT text := @extschema@.result_text(result, 'process.parent.executable', 'Esql.process_parent_executable_values');
+	what text := @extschema@.result_text(result, 'process.command_line', 'Esql.process_command_line_values');
+BEGIN
+	IF what IS NULL THEN
+		what := executable;
+	ELSIF executable <> split_part(what, ' ', 1) THEN
+		what := format('%s (%s)', what, executable);
+	END IF;
+	IF what IS NULL THEN
+		SELECT string_agg(format('%s=%s', k.key, k.value #>> '{}'), ', ' ORDER BY k.key COLLATE "C") INTO what
+		  FROM jsonb_each(group_key) AS k;
+	END IF;
+	IF length(what) > 200 THEN
+		what := left(what, 197) || '...';
+	END IF;
+	RETURN regexp_replace(
+		concat(rule_name,
+			   ': ' || what,
+			   ', started by ' || parent,
+			   CASE WHEN cardinality(hosts) > 3
+					THEN format(' on %s and %s more hosts', array_to_string(hosts[:3], ', '), cardinality(hosts) - 3)
+					ELSE ' on ' || nullif(array_to_string(hosts, ', '), '') END),
+		'[\u0001-\u001f\u007f]', ' ', 'g');
+END
+$$;
+
+COMMENT ON FUNCTION alert_title(text, jsonb, jsonb, text[]) IS 'part of run(): an alert in a line';
+
+CREATE FUNCTION recount(hit alert_hits, group_key jsonb, from_time timestamptz, to_time timestamptz) RETURNS alert_hits
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The hit again, with the events of a part of its time only; event_count is 0 if
+ * there are none.  Null if they cannot be counted any more, because the
+ * relation is gone, or a column: then what was counted has to stand.
+ */
+DECLARE
+	number bigint := 0;
+	first_event timestamptz;
+	last_event timestamptz;
+BEGIN
+	IF from_time <= to_time THEN
+		BEGIN
+			SELECT e.event_count, e.first_event, e.last_event INTO number, first_event, last_event
+			  FROM @extschema@.rule_versions AS v
+			 CROSS JOIN LATERAL @extschema@.rule_evidence(
+					v.query, v.events, hit.window_from, hit.as_of, v.timestamp_field, v.timestamp_fallback,
+					hit.event_exceptions, from_time, to_time, group_key) AS e
+			 WHERE v.rule_id = hit.rule_id AND v.version = hit.version;
+		EXCEPTION
+			WHEN undefined_table OR undefined_column OR undefined_function OR wrong_object_type OR datatype_mismatch
+				OR insufficient_privilege THEN
+				RAISE WARNING 'could not count again what version % of rule "%" has counted', hit.version, hit.rule_id
+					USING DETAIL = SQLERRM;
+				RETURN NULL;
+		END;
+	END IF;
+	hit.event_count := coalesce(number, 0);
+	hit.span_from := first_event;
+	hit.span_to := last_event;
+	RETURN hit;
+END
+$$;
+
+COMMENT ON FUNCTION recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
+
+CREATE FUNCTION add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Puts a hit on an alert.  False if its events are there already.
+ */
+DECLARE
+	old @extschema@.alert_hits;
+	before @extschema@.alert_hits;
+	after @extschema@.alert_hits;
+	instant CONSTANT interval := '1 microsecond';
+BEGIN
+	IF coalesce(hit.event_count, 0) = 0 THEN
+		RETURN false;
+	END IF;
+	FOR old IN
+		SELECT h.* FROM @extschema@.alert_hits AS h
+		 WHERE h.alert_id = target AND h.span_from <= hit.span_to AND h.span_to >= hit.span_from
+		 ORDER BY h.span_from
+	LOOP
+		before := @extschema@.recount(old, group_key, old.span_from, hit.span_from - instant);
+		after := @extschema@.recount(old, group_key, hit.span_to + instant, old.span_to);
+		IF before.event_count IS NULL OR after.event_count IS NULL THEN
+			before := @extschema@.recount(hit, group_key, hit.span_from, old.span_from - instant);
+			after := @extschema@.recount(hit, group_key, old.span_to + instant, hit.span_to);
+			RETURN @extschema@.add_hit(target, before, group_key) OR @extschema@.add_hit(target, after, group_key);
+		END IF;
+		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
+			AND before.event_count + hit.event_count + after.event_count = old.event_count
+		THEN
+			RETURN false;
+		END IF;
+		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = old.id;
+		PERFORM @extschema@.put_hit(target, before);
+		PERFORM @extschema@.put_hit(target, after);
+	END LOOP;
+	PERFORM @extschema@.put_hit(target, hit);
+	RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps';
+
+CREATE FUNCTION put_hit(target bigint, hit alert_hits) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF hit.event_count > 0 THEN
+		INSERT INTO @extschema@.alert_hits
+			(alert_id, rule_id, version, window_from, as_of, event_exceptions, span_from, span_to, event_count)
+		VALUES
+			(target, hit.rule_id, hit.version, hit.window_from, hit.as_of, hit.event_exceptions,
+			 hit.span_from, hit.span_to, hit.event_count);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION put_hit(bigint, alert_hits) IS 'part of run(): stores a hit, if it counts any events';
+
+CREATE FUNCTION cut_by_closed(
+	hit alert_hits,
+	group_key jsonb,
+	OUT parts alert_hits[],
+	OUT corrected boolean)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The parts of a hit that no closed alert of the same key covers; and whether a
+ * closed alert got late events.
+ */
+DECLARE
+	old @extschema@.alert_hits;
+	again @extschema@.alert_hits;
+	rest @extschema@.alert_hits := hit;
+	instant CONSTANT interval := '1 microsecond';
+BEGIN
+	parts := '{}';
+	corrected := false;
+	FOR old IN
+		SELECT h.* FROM @extschema@.alert_hits AS h
+		  JOIN @extschema@.alerts AS a ON a.id = h.alert_id
+		 WHERE a.rule_id = hit.rule_id AND a.key_digest = @extschema@.key_digest(cut_by_closed.group_key) AND a.status = 'closed'
+		   AND h.span_from <= hit.span_to AND h.span_to >= hit.span_from
+		 ORDER BY h.span_from, h.id
+	LOOP
+		again := NULL;
+		IF (old.span_from, old.span_to, old.event_count) <> (hit.span_from, hit.span_to, hit.event_count) THEN
+			again := @extschema@.recount(old, group_key, old.span_from, old.span_to);
+		END IF;
+		IF again.event_count > old.event_count THEN
+			UPDATE @extschema@.alert_hits AS h SET event_count = again.event_count WHERE h.id = old.id;
+			UPDATE @extschema@.alerts AS a
+			   SET event_count = a.event_count + again.event_count - old.event_count
+			 WHERE a.id = old.alert_id;
+			corrected := true;
+		END IF;
+		IF rest.span_from < old.span_from THEN
+			parts := parts || @extschema@.recount(rest, group_key, rest.span_from, old.span_from - instant);
+		END IF;
+		rest.span_from := greatest(rest.span_from, old.span_to + instant);
+	END LOOP;
+	IF rest.span_from = hit.span_from THEN
+		parts := ARRAY[hit];
+	ELSIF rest.span_from <= rest.span_to THEN
+		parts := parts || @extschema@.recount(rest, group_key, rest.span_from, rest.span_to);
+	END IF;
+	parts := ARRAY(SELECT p FROM unnest(parts) AS p WHERE (p).event_count > 0);
+END
+$$;
+
+COMMENT ON FUNCTION cut_by_closed(alert_hits, jsonb) IS 'part of run(): the parts of a hit that are on no closed alert';
+
+CREATE FUNCTION create_alert(run runs, rule rule_versions, group_key jsonb, result jsonb, over_cap boolean, parts alert_hits[])
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * Returns its id; null if there is an active alert of the key after all, since
+ * somebody has reopened a closed one.  The counts are those of the parts, whose hits come later.
+ */
+DECLARE
+	facts CONSTANT jsonb := create_alert.group_key || create_alert.result;
+	hosts CONSTANT text[] := @extschema@.result_hosts(facts);
+	agents CONSTANT text[] := @extschema@.result_agents(facts);
+	alert_id bigint;
+BEGIN
+	INSERT INTO @extschema@.alerts
+		(rule_id, version, group_key, severity, risk_score, title,
+		 process_executable, process_parent_executable, process_command_line,
+		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
+		 last_window, result, over_cap, run_id, predecessor_id)
+	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
+		@extschema@.alert_title(rule.name, facts, create_alert.group_key, hosts),
+		@extschema@.result_text(facts, 'process.executable', 'Esql.process_executable_values'),
+		@extschema@.result_text(facts, 'process.parent.executable', 'Esql.process_parent_executable_values'),
+		@extschema@.result_text(facts, 'process.command_line', 'Esql.process_command_line_values'),
+		coalesce(sum(p.event_count), 0), min(p.span_from), max(p.span_to),
+		@extschema@.result_agent_count(facts, agents), hosts, agents,
+		run.window_to, create_alert.result, create_alert.over_cap, run.id,
+		(SELECT max(a.id) FROM @extschema@.alerts AS a
+		  WHERE a.rule_id = rule.rule_id AND a.key_digest = @extschema@.key_digest(create_alert.group_key))
+	  FROM unnest(parts) AS p
+	ON CONFLICT (rule_id, key_digest) WHERE status <> 'closed' DO NOTHING
+	RETURNING id INTO alert_id;
+	RETURN alert_id;
+END
+$$;
+
+COMMENT ON FUNCTION create_alert(runs, rule_versions, jsonb, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
+
+CREATE FUNCTION extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, over_cap boolean) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * Brings an alert up to date with its hits.  False if that changes nothing to
+ * speak of.
+ */
+DECLARE
+	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
+	hosts CONSTANT text[] := ARRAY(SELECT DISTINCT u.name COLLATE "C"
+									 FROM unnest(alert.host_names || @extschema@.result_hosts(facts)) AS u(name) ORDER BY 1);
+	agents CONSTANT text[] := ARRAY(SELECT DISTINCT u.id COLLATE "C"
+									  FROM unnest(alert.agent_ids || @extschema@.result_agents(facts)) AS u(id) ORDER BY 1);
+	hits record;
+BEGIN
+	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits
+	  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id;
+	IF (hits.event_count, hits.first_event, hits.last_event, hosts, agents)
+		IS NOT DISTINCT FROM (alert.event_count, alert.first_event, alert.last_event, alert.host_names, alert.agent_ids)
+	THEN
+		RETURN false;
+	END IF;
+	UPDATE @extschema@.alerts AS a
+	   SET event_count = hits.event_count,
+		   first_event = hits.first_event,
+		   last_event = hits.last_event,
+		   host_names = hosts,
+		   agent_ids = agents,
+		   agent_count = greatest(a.agent_count, @extschema@.result_agent_count(facts, agents)),
+		   title = @extschema@.alert_title(rule.name, facts, a.group_key, hosts),
+		   last_window = greatest(a.last_window, run.window_to),
+		   result = CASE WHEN run.window_to >= a.last_window THEN extend_alert.result ELSE a.result END,
+		   over_cap = a.over_cap AND extend_alert.over_cap
+	 WHERE a.id = alert.id;
+	RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION extend_alert(alerts, runs, rule_versions, jsonb, boolean) IS 'part of run(): brings an alert up to date with its hits';
+
+CREATE FUNCTION file_group(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	group_key jsonb,
+	result jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz,
+	over_cap boolean)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Files a group: on the active alert of its key, or as a new one.  Returns
+ * created, extended or known.  A group without events, such as the one that a
+ * rule has which looks for silence, has no hit: it is filed once for a window.
+ */
+DECLARE
+	key CONSTANT bytea := @extschema@.key_digest(group_key);
+	alert @extschema@.alerts;
+	hit @extschema@.alert_hits;
+	parts @extschema@.alert_hits[] := '{}';
+	part @extschema@.alert_hits;
+	late boolean := false;
+	changed boolean := false;
+	created boolean := false;
+BEGIN
+	hit.rule_id := rule.rule_id;
+	hit.version := rule.version;
+	hit.window_from := run.window_from;
+	hit.as_of := run.window_to;
+	hit.event_exceptions := event_exceptions;
+	hit.span_from := first_event;
+	hit.span_to := last_event;
+	hit.event_count := event_count;
+	LOOP
+		-- locked, so that it is not closed meanwhile
+		SELECT a.* INTO alert FROM @extschema@.alerts AS a
+		 WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.status <> 'closed'
+		   FOR NO KEY UPDATE;
+		IF event_count > 0 THEN
+			SELECT c.parts, c.corrected OR late INTO parts, late FROM @extschema@.cut_by_closed(hit, group_key) AS c;
+			EXIT WHEN cardinality(parts) = 0;
+		ELSE
+			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
+			 WHERE a.id = alert.id AND a.last_window < run.window_to;
+			EXIT WHEN EXISTS (SELECT FROM @extschema@.alerts AS a
+							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.last_window >= run.window_to);
+		END IF;
+		EXIT WHEN alert.id IS NOT NULL;
+		alert.id := @extschema@.create_alert(run, rule, group_key, result, over_cap, parts);
+		created := alert.id IS NOT NULL;
+		EXIT WHEN created;
+	END LOOP;
+
+	FOREACH part IN ARRAY parts LOOP
+		changed := @extschema@.add_hit(alert.id, part, group_key) OR changed;
+	END LOOP;
+	IF created THEN
+		RETURN 'created';
+	END IF;
+	IF changed THEN
+		changed := @extschema@.extend_alert(alert, run, rule, result, over_cap);
+	END IF;
+	RETURN CASE WHEN changed OR late THEN 'extended' ELSE 'known' END;
+END
+$$;
+
+COMMENT ON FUNCTION file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
+
+CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF json
+LANGUAGE plpgsql
+STABLE
+PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Found as they were counted, hit by hit.  The hits of an alert do not overlap,
+ * so no event comes twice.
+ */
+DECLARE
+	key jsonb;
+BEGIN
+	IF alert_id IS NULL THEN
+		RAISE EXCEPTION 'alert_id must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT a.group_key INTO key FROM @extschema@.alerts AS a WHERE a.id = alert_events.alert_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'alert % does not exist', alert_events.alert_id
+			USING ERRCODE = 'undefined_object';
+	END IF;
+	RETURN QUERY
+		SELECT e.document
+		  FROM (SELECT h.* FROM @extschema@.alert_hits AS h
+				 WHERE h.alert_id = alert_events.alert_id ORDER BY h.span_from OFFSET 0) AS h
+		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
+		 CROSS JOIN LATERAL @extschema@.rule_events(
+				v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
+				h.event_exceptions, h.span_from, h.span_to, key) WITH ORDINALITY AS e(document, place)
+		 ORDER BY h.span_from, e.place;
+END
+$$;
+
+COMMENT ON FUNCTION alert_events(bigint) IS 'The original documents behind an alert, by time, each once';

@@ -1,0 +1,95 @@
+/*
+ * operations.sql: how the rules are doing, and how long alerts are kept.
+ */
+
+CREATE VIEW rule_health AS
+SELECT r.rule_id,
+	r.name,
+	r.enabled,
+	c.checkpoint,
+	now() - c.checkpoint AS lag,
+	s.last_success,
+	r.enabled AND coalesce(s.last_success, r.edited_at) < now() - 2 * r.run_interval AS overdue,
+	(SELECT count(*) FROM runs AS x
+	  WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'failed'
+		AND x.started_at > coalesce(s.last_success, '-infinity')) AS failures,
+	(SELECT concat_ws(' ', x.sqlstate, x.message) FROM runs AS x
+	  WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'failed'
+		AND x.started_at > coalesce(s.last_success, '-infinity')
+	  ORDER BY x.window_to DESC, x.id DESC LIMIT 1) AS last_error,
+	g.gaps,
+	g.gap_time,
+	(SELECT count(*) FROM runs AS x WHERE x.rule_id = r.rule_id AND NOT x.settled) AS unsettled,
+	d.mean_duration,
+	d.mean_duration_before,
+	(SELECT round(count(*) / 7.0, 2) FROM alerts AS a
+	  WHERE a.rule_id = r.rule_id AND a.created_at > now() - interval '7 days') AS alerts_per_day,
+	(SELECT count(*) FROM alerts AS a WHERE a.rule_id = r.rule_id AND a.status <> 'closed') AS active_alerts,
+	ARRAY(SELECT e.id FROM exceptions AS e
+		   WHERE (e.rule_id = r.rule_id OR e.rule_id IS NULL) AND e.enabled AND (e.expires_at > now()) IS NOT FALSE
+			 AND NOT EXISTS (SELECT FROM exception_hits AS h WHERE h.exception_id = e.id AND h.rule_id = r.rule_id)
+		   ORDER BY e.id) AS exceptions_without_hits
+  FROM rules AS r
+  LEFT JOIN checkpoints AS c ON c.rule_id = r.rule_id
+  LEFT JOIN LATERAL (
+		SELECT x.started_at AS last_success FROM runs AS x
+		 WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'succeeded'
+		 ORDER BY x.window_to DESC LIMIT 1) AS s ON true
+ CROSS JOIN LATERAL (
+		SELECT count(*) AS gaps, coalesce(sum(x.window_to - x.window_from), '0') AS gap_time
+		  FROM runs AS x WHERE x.rule_id = r.rule_id AND x.status = 'gap') AS g
+ CROSS JOIN LATERAL (
+		SELECT avg(n.duration) FILTER (WHERE n.place <= 24) AS mean_duration,
+			avg(n.duration) FILTER (WHERE n.place > 24) AS mean_duration_before
+		  FROM (SELECT x.evaluate_time + x.file_time AS duration, row_number() OVER (ORDER BY x.window_to DESC) AS place
+				  FROM runs AS x
+				 WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'succeeded'
+				 ORDER BY x.window_to DESC LIMIT 48) AS n) AS d;
+
+COMMENT ON VIEW rule_health IS 'How each rule is doing';
+COMMENT ON COLUMN rule_health.rule_id IS 'The rule';
+COMMENT ON COLUMN rule_health.name IS 'Its name';
+COMMENT ON COLUMN rule_health.enabled IS 'Whether it is to run';
+COMMENT ON COLUMN rule_health.checkpoint IS 'Instant up to which it has run';
+COMMENT ON COLUMN rule_health.lag IS 'How long ago that was';
+COMMENT ON COLUMN rule_health.last_success IS 'When it last evaluated a window with success';
+COMMENT ON COLUMN rule_health.overdue IS 'Whether it is enabled and has not succeeded for two intervals';
+COMMENT ON COLUMN rule_health.failures IS 'Failed runs since then';
+COMMENT ON COLUMN rule_health.last_error IS 'SQLSTATE and message of the last of them';
+COMMENT ON COLUMN rule_health.gaps IS 'Gaps that backfill() has not filled';
+COMMENT ON COLUMN rule_health.gap_time IS 'Their length altogether';
+COMMENT ON COLUMN rule_health.unsettled IS 'Windows that will be evaluated again, for transactions that were in flight';
+COMMENT ON COLUMN rule_health.mean_duration IS 'Mean duration of its last 24 windows';
+COMMENT ON COLUMN rule_health.mean_duration_before IS 'Mean duration of the 24 windows before them';
+COMMENT ON COLUMN rule_health.alerts_per_day IS 'Alerts filed in the last seven days, by day';
+COMMENT ON COLUMN rule_health.active_alerts IS 'Alerts that are open or acknowledged';
+COMMENT ON COLUMN rule_health.exceptions_without_hits IS 'Exceptions in force that were never needed for it';
+
+CREATE FUNCTION purge_alerts(older_than interval, OUT alerts bigint, OUT runs bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * What an alert refers to stays with it; so do gaps that can still be filled,
+ * windows that are to be evaluated again, and each rule's last.
+ */
+DECLARE
+	limit_time CONSTANT timestamptz := now() - older_than;
+BEGIN
+	IF older_than IS NULL THEN
+		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF older_than < '0' THEN
+		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	DELETE FROM @extschema@.alerts AS a WHERE a.status = 'closed' AND a.closed_at < limit_time;
+	GET DIAGNOSTICS alerts = ROW_COUNT;
+	DELETE FROM @extschema@.runs AS r
+	 WHERE r.finished_at < limit_time AND r.settled AND r.status <> 'gap'
+	   AND r.window_to < (SELECT c.checkpoint FROM @extschema@.checkpoints AS c WHERE c.rule_id = r.rule_id)
+	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a WHERE a.run_id = r.id);
+	GET DIAGNOSTICS runs = ROW_COUNT;
+END
+$$;
+
+COMMENT ON FUNCTION purge_alerts(interval) IS 'Deletes alerts that were closed longer ago than this, with their history, and rows of runs that old; open ones never';
+REVOKE ALL ON FUNCTION purge_alerts(interval) FROM PUBLIC;

@@ -1,0 +1,146 @@
+/*
+ * runs.sql: how far each rule has come, and what each of its windows brought.
+ */
+
+CREATE TABLE checkpoints (
+	rule_id text COLLATE "C" PRIMARY KEY,
+	checkpoint timestamptz
+);
+
+COMMENT ON TABLE checkpoints IS 'How far each rule has run; its row is the lock that keeps a second run of the rule out';
+COMMENT ON COLUMN checkpoints.rule_id IS 'The rule';
+COMMENT ON COLUMN checkpoints.checkpoint IS 'End of the last window before which nothing is left to do; null if no window has succeeded yet';
+
+CREATE TABLE runs (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	rule_id text COLLATE "C" NOT NULL,
+	version integer NOT NULL,
+	kind text NOT NULL CHECK (kind IN ('scheduled', 'backfill')),
+	status text NOT NULL CHECK (status IN ('succeeded', 'failed', 'gap', 'filled')),
+	window_from timestamptz NOT NULL,
+	window_to timestamptz NOT NULL,
+	started_at timestamptz NOT NULL,
+	finished_at timestamptz,
+	evaluate_time interval,
+	file_time interval,
+	events_scanned bigint,
+	events_matched bigint,
+	groups bigint,
+	alerts_created bigint,
+	alerts_extended bigint,
+	known bigint,
+	excepted bigint,
+	over_cap bigint,
+	settled boolean NOT NULL DEFAULT true,
+	horizon timestamptz NOT NULL,
+	evaluations integer NOT NULL DEFAULT 1,
+	sqlstate text,
+	message text,
+	run_by text NOT NULL DEFAULT current_user,
+	FOREIGN KEY (rule_id, version) REFERENCES rule_versions
+);
+CREATE INDEX runs_rule_window ON runs (rule_id, window_to);
+CREATE INDEX runs_unsettled ON runs (rule_id) WHERE NOT settled;
+CREATE INDEX runs_gaps ON runs (rule_id) WHERE status = 'gap';
+
+COMMENT ON TABLE runs IS 'A row for each window that was evaluated, and for each stretch of time that was not';
+COMMENT ON COLUMN runs.id IS 'Number of the run';
+COMMENT ON COLUMN runs.rule_id IS 'The rule';
+COMMENT ON COLUMN runs.version IS 'Version of the rule';
+COMMENT ON COLUMN runs.kind IS 'scheduled (by run()) or backfill';
+COMMENT ON COLUMN runs.status IS 'succeeded; failed, and will be tried again; gap: no window ends in this time, an outage was too long; filled: a gap that a backfill has filled';
+COMMENT ON COLUMN runs.window_from IS 'Begin of the window, look_back before its end';
+COMMENT ON COLUMN runs.window_to IS 'End of the window: the instant that NOW() is';
+COMMENT ON COLUMN runs.started_at IS 'When the work began, by the clock';
+COMMENT ON COLUMN runs.finished_at IS 'When it was done';
+COMMENT ON COLUMN runs.evaluate_time IS 'Part of it that looking for groups took';
+COMMENT ON COLUMN runs.file_time IS 'Part of it that filing alerts took';
+COMMENT ON COLUMN runs.events_scanned IS 'Events in the window';
+COMMENT ON COLUMN runs.events_matched IS 'Events that the rule counted, before it grouped them';
+COMMENT ON COLUMN runs.groups IS 'Groups that these events made; those that the rule chose are alerts created, extended, known and excepted';
+COMMENT ON COLUMN runs.alerts_created IS 'Alerts that the window filed';
+COMMENT ON COLUMN runs.alerts_extended IS 'Alerts that had been there, and got events';
+COMMENT ON COLUMN runs.known IS 'Groups whose events were on an alert already';
+COMMENT ON COLUMN runs.excepted IS 'Groups that an exception kept from being filed';
+COMMENT ON COLUMN runs.over_cap IS 'Groups beyond the cap; they were filed, and flagged';
+COMMENT ON COLUMN runs.settled IS 'False while a transaction is in flight that may bring events of the window; it will be evaluated again';
+COMMENT ON COLUMN runs.horizon IS 'Settled is a window when no transaction that began before this instant is in flight';
+COMMENT ON COLUMN runs.evaluations IS 'How often the window was evaluated; the figures are the last time''s, alerts created and extended are sums';
+COMMENT ON COLUMN runs.sqlstate IS 'What went wrong: the error''s code';
+COMMENT ON COLUMN runs.message IS 'What went wrong, or ought to be known';
+COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
+
+CREATE FUNCTION oldest_transaction() RETURNS timestamptz
+LANGUAGE sql
+VOLATILE
+PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * What others' transactions do is not for everyone to see, but that the oldest
+ * of them began at some time is all that there is to learn here.  A parallel
+ * worker has its leader's transaction; autovacuum and senders of WAL write no
+ * events.  When a prepared transaction began is not known.
+ */
+SELECT pg_stat_clear_snapshot();
+SELECT min(o.began)
+  FROM (SELECT a.xact_start
+		  FROM pg_stat_activity AS a
+		 WHERE a.datname = current_database()
+		   AND a.pid <> pg_backend_pid()
+		   AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
+		UNION ALL
+		SELECT '-infinity'
+		  FROM pg_prepared_xacts AS p
+		 WHERE p.database = current_database()) AS o(began)
+$$;
+
+COMMENT ON FUNCTION oldest_transaction() IS 'When the oldest transaction in flight in this database began, one''s own left out; null if there is none, -infinity if one is prepared';
+
+CREATE FUNCTION await_writers(as_of timestamptz, horizon timestamptz, patience interval DEFAULT '500 milliseconds')
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Gives short transactions a moment to commit, so that the windows of a busy
+ * database need not all be evaluated twice.  A transaction gets its start time
+ * a little before others can see it, hence the tenth of a second after as_of.
+ */
+DECLARE
+	give_up CONSTANT timestamptz := clock_timestamp() + patience;
+BEGIN
+	WHILE clock_timestamp() < give_up
+		AND as_of <= horizon
+		AND (clock_timestamp() < as_of + interval '100 milliseconds'
+			 OR @extschema@.oldest_transaction() < horizon)
+	LOOP
+		PERFORM pg_sleep(0.01);
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION await_writers(timestamptz, timestamptz, interval) IS 'part of run(): waits a moment for transactions in flight';
+
+CREATE FUNCTION is_settled(window_to timestamptz, horizon timestamptz) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * To be called before the window's events are read: what commits between the
+ * two is seen, and what is in flight later than this began later.  A repeatable
+ * snapshot does not see what has committed since, and so never can say.
+ */
+BEGIN
+	RETURN current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
+		AND clock_timestamp() >= window_to + interval '100 milliseconds'
+		AND coalesce(@extschema@.oldest_transaction() >= horizon, true);
+END
+$$;
+
+COMMENT ON FUNCTION is_settled(timestamptz, timestamptz) IS 'part of run(): whether all transactions that may hold events of a window have ended';
+
+SELECT pg_catalog.pg_extension_config_dump('checkpoints', '');
+SELECT pg_catalog.pg_extension_config_dump('runs', '');
+SELECT pg_catalog.pg_extension_config_dump('runs_id_seq', '');

@@ -1,0 +1,71 @@
+-- What goes wrong: a failed window is recorded and tried again, and one rule's failure leaves the others alone.
+\set ON_ERROR_ROLLBACK on
+BEGIN;
+SET LOCAL search_path = transfer_detect, public;
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO';
+CREATE TABLE public.good (timestamp timestamptz, host_name text, amount text);
+CREATE TABLE public.bad (timestamp timestamptz, host_name text, amount text);
+INSERT INTO public.good SELECT t, 'g', '1' FROM generate_series('2026-11-20 09:30Z'::timestamptz, '2026-11-20 13:30Z', '1 hour') AS t;
+INSERT INTO public.bad SELECT t, 'b', '1' FROM generate_series('2026-11-20 09:30Z'::timestamptz, '2026-11-20 13:30Z', '1 hour') AS t;
+CREATE VIEW public.shaky AS SELECT timestamp, host_name, amount::integer AS amount FROM public.bad;
+INSERT INTO rules (rule_id, name, query, events, run_interval, look_back, enabled) VALUES
+	('fail-a', 'A', 'FROM x | WHERE amount > 0 | STATS n = COUNT() BY host.name', 'public.shaky', '1 hour', '1 hour', true),
+	('fail-b', 'B', 'FROM x | STATS n = COUNT() BY host.name', 'public.good', '1 hour', '1 hour', true);
+UPDATE rules SET enabled = false WHERE rule_id NOT LIKE 'fail-%';
+SELECT rule_id, window_to, status FROM run(as_of => '2026-11-20 10:00Z');
+
+-- an event that the view cannot read, in the second of three windows
+UPDATE public.bad SET amount = 'much' WHERE timestamp = '2026-11-20 11:30Z';
+SELECT rule_id, window_from, window_to, status, alerts_created, alerts_extended, events_matched, sqlstate, message FROM run(as_of => '2026-11-20 13:00Z');
+SELECT rule_id, checkpoint FROM checkpoints ORDER BY rule_id;
+SELECT rule_id, event_count FROM alerts ORDER BY rule_id;
+-- the next run tries the window again
+SELECT rule_id, window_to, status, sqlstate FROM run(as_of => '2026-11-20 13:30Z');
+SELECT rule_id, failures, last_error FROM rule_health WHERE enabled ORDER BY rule_id;
+UPDATE public.bad SET amount = '3' WHERE amount = 'much';
+SELECT rule_id, window_to, status, alerts_extended FROM run(as_of => '2026-11-20 13:30Z');
+SELECT rule_id, event_count FROM alerts ORDER BY rule_id;
+SELECT rule_id, failures, last_error FROM rule_health WHERE enabled ORDER BY rule_id;
+SELECT window_to, status FROM runs WHERE rule_id = 'fail-a' ORDER BY id;
+
+-- a backfill stops where it fails
+UPDATE public.bad SET amount = 'much' WHERE timestamp = '2026-11-20 11:30Z';
+SELECT window_to, kind, status, known FROM backfill('fail-a', '2026-11-20 09:00Z', '2026-11-20 13:00Z');
+UPDATE public.bad SET amount = '3' WHERE amount = 'much';
+
+-- a column that is gone, then the relation; alerts stay, but what is behind them cannot be told
+ALTER TABLE public.good DROP COLUMN host_name;
+SELECT rule_id, window_to, status, sqlstate, message FROM run('fail-b', '2026-11-20 14:30Z');
+SELECT status, event_count FROM alerts WHERE rule_id = 'fail-b';
+SELECT alert_events(id) FROM alerts WHERE rule_id = 'fail-b';
+DROP TABLE public.good;
+SELECT rule_id, window_to, status, sqlstate, regexp_replace(message, '\d+', 'N') AS message FROM run('fail-b', '2026-11-20 14:30Z');
+-- moved to another relation, the rule goes on where it stood; a count that overlaps what was counted there stands
+CREATE TABLE public.better (timestamp timestamptz, host_name text);
+INSERT INTO public.better SELECT t, 'g' FROM generate_series('2026-11-20 13:10Z'::timestamptz, '2026-11-20 14:10Z', '10 minutes') AS t;
+UPDATE rules SET events = 'public.better' WHERE rule_id = 'fail-b';
+\set VERBOSITY terse
+SELECT rule_id, version, window_from, window_to, status, alerts_created, alerts_extended FROM run('fail-b', '2026-11-20 14:30Z');
+SELECT status, event_count FROM alerts WHERE rule_id = 'fail-b';
+SELECT version, span_from, span_to, event_count FROM alert_hits WHERE rule_id = 'fail-b' ORDER BY span_from;
+SELECT window_to, status, known, alerts_extended FROM backfill('fail-b', '2026-11-20 13:00Z', '2026-11-20 14:00Z');
+SELECT version, span_from, span_to, event_count FROM alert_hits WHERE rule_id = 'fail-b' ORDER BY span_from;
+
+-- arguments
+SELECT * FROM run('no-such-rule');
+SELECT * FROM run(as_of => NULL);
+SELECT * FROM run(as_of => 'infinity');
+SELECT * FROM run(as_of => '-infinity');
+SAVEPOINT s;
+SELECT count(*) > 0 AS ran FROM run('fail-b', now() + interval '1 day');
+ROLLBACK TO s;
+SELECT * FROM backfill('no-such-rule', '2026-11-20 09:00Z', '2026-11-20 13:00Z');
+SELECT * FROM backfill(NULL, '2026-11-20 09:00Z', '2026-11-20 13:00Z');
+SELECT * FROM backfill('fail-b', '2026-11-20 13:00Z', '2026-11-20 13:00Z');
+SELECT * FROM backfill('fail-b', NULL, '2026-11-20 13:00Z');
+SELECT * FROM backfill('fail-b', '2026-11-20 13:00Z', 'infinity');
+SELECT * FROM alert_events(-1);
+SELECT * FROM alert_events(NULL);
+SELECT checkpoint FROM checkpoints WHERE rule_id = 'fail-b';
+ROLLBACK;
