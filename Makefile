@@ -18,7 +18,8 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
-SQL_PARTS = distinct esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema rules runs alerts exceptions esql detect engine filing detection preview operations ingest
+SQL_PARTS = distinct esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema rules runs alerts exceptions \
+	esql detect engine filing detection preview operations notify schedule ingest
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
@@ -54,6 +55,17 @@ EXTRA_CLEAN = build
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+# Isolation tests, where the program that runs them is (Debian's PostgreSQL 13 comes without). Their expected
+# output is in test/expected: PostgreSQL 15 looks for it beside the specs only.
+ifneq ($(wildcard $(dir $(PGXS))../test/isolation/pg_isolation_regress),)
+ISOLATION      = $(patsubst $(top)/test/specs/%.spec,%,$(sort $(wildcard $(top)/test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(top)/test --load-extension=$(EXTENSION)
+else ifneq ($(PGXS),)
+installcheck: no-isolation
+no-isolation:
+	@echo 'isolation tests: skipped, this server comes without pg_isolation_regress'
+endif
 
 .DEFAULT_GOAL := all
 
@@ -125,9 +137,10 @@ help:
 	@echo 'make test           all tests, on a throw-away server; installs what they need (as root or with sudo)'
 	@echo 'make                build the extension'
 	@echo 'make install        install it into the server that pg_config belongs to (usually with sudo)'
-	@echo 'make installcheck   regression and TAP tests on the installed extension and a running server'
+	@echo 'make installcheck   regression, isolation and TAP tests on the installed extension and a running server'
 	@echo 'make unit           unit tests of the parts that know no PostgreSQL'
 	@echo 'make fuzz           fuzz these parts, FUZZ_SECONDS=$(FUZZ_SECONDS) for each target (needs clang)'
+	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'

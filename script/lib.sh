@@ -52,6 +52,11 @@ have_test_tools()
 	command -v prove >/dev/null && perl -MIPC::Run -e 1 2>/dev/null
 }
 
+have_pg_cron()
+{
+	[ -f "$("$pg_config" --sharedir 2>/dev/null)/extension/pg_cron.control" ]
+}
+
 # Makes $work, sets $log, $owner and the clean-up that runs however the script ends.
 begin_work()
 {
@@ -124,7 +129,7 @@ step()
 copy_tree()
 {
 	mkdir "$work/tree" &&
-		tar -C "$top" --exclude=./.git --exclude=./build --exclude=./tmp_check --exclude=./results \
+		tar -C "$top" --exclude=./.git --exclude=./build --exclude=./tmp_check --exclude=./results --exclude=./output_iso \
 			--exclude=./regression.diffs --exclude=./regression.out --exclude='./sql/transfer_detect--?.?.?.sql' \
 			--exclude='*.o' --exclude='*.bc' --exclude='*.so' -cf - . |
 		tar -C "$work/tree" --no-same-owner -xf - &&

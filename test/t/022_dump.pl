@@ -1,0 +1,135 @@
+# pg_dump and restore: rules and their versions, exceptions, runs, alerts, history, hits, checkpoints, notifications and
+# consumers come back as they were, sequences go on, and so does detection. Restoring notifies nobody.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+
+use Detection;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = new_node('dump');
+$node->start;
+create_extension($node, 'postgres');
+
+# Something in every table: an edited rule, rules over relations of their own, of which one does not compile any more,
+# alerts in every state, a failed run, a gap, an exception with hits, a consumer that has read half, a silent rule.
+$node->safe_psql('postgres', qq{
+	CREATE TABLE own_events (LIKE transfer_detect.events);
+	CREATE TABLE failing_events (timestamp timestamptz, host_name text);
+	INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled)
+	VALUES ('own', 'Own rule', 'FROM own_events | STATS runs = COUNT() BY process.executable', 'own_events', true),
+		('failing', 'Fails', 'FROM failing_events | STATS runs = COUNT() BY host.name', 'failing_events', true);
+	UPDATE transfer_detect.rules SET query = replace(query, 'cc < 5', 'cc < 4') WHERE rule_id = '$rule';
+	INSERT INTO transfer_detect.sources VALUES ('own-*', 'own_events');
+	INSERT INTO transfer_detect.exceptions (rule_id, condition, comment, expires_at)
+	VALUES ('$rule', 'process.command_line == "scp trusted"', 'known', '2030-01-01 00:00Z');
+	INSERT INTO transfer_detect.exceptions (rule_id, stage, condition) VALUES (NULL, 'event', 'host.name == "test"');
+	INSERT INTO transfer_detect.notify_settings VALUES ('own', 'digest', true, false), ('$rule', 'each', false, true), (NULL, 'off', false, false);
+	SELECT launch('2026-11-20 09:10Z', 'scp ' || c) FROM unnest('{open,acknowledged,closed,again,trusted}'::text[]) AS c;
+	INSERT INTO own_events SELECT * FROM transfer_detect.events;
+	SELECT count(*) FROM transfer_detect.run(NULL, '2026-11-20 10:00Z')});
+$node->safe_psql('postgres', qq{
+	UPDATE transfer_detect.alerts SET status = 'acknowledged', assignee = 'ann', tags = '{t}', notes = 'n' WHERE process_command_line = 'scp acknowledged';
+	UPDATE transfer_detect.alerts SET status = 'closed', close_reason = 'benign' WHERE process_command_line IN ('scp closed', 'scp again');
+	SELECT launch('2026-11-20 10:10Z', 'scp ' || c) FROM unnest('{open,again,more}'::text[]) AS c;
+	SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-20 11:00Z');
+	ALTER TABLE failing_events RENAME COLUMN host_name TO gone;
+	SELECT count(*) FROM transfer_detect.run('failing', '2026-11-20 11:00Z');
+	SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-22 11:00Z');
+	INSERT INTO transfer_detect.consumers (name) VALUES ('siem');
+	SELECT count(*) FROM transfer_detect.fetch_notifications('siem', 2);
+	SELECT transfer_detect.confirm_notifications('siem', handed_out) FROM transfer_detect.consumers;
+	INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled, edited_at)
+	VALUES ('silent', 'Never ran', 'FROM own_events | STATS runs = COUNT() BY process.executable', 'own_events', true, now() - interval '1 day');
+	SELECT count(*) FROM transfer_detect.check_heartbeat();
+	SELECT * FROM transfer_detect.ingest('no document')});
+
+# Every table of the extension, and what is in it.
+my $tables = q{
+	SELECT c.oid::regclass FROM pg_depend AS d JOIN pg_extension AS x ON d.refobjid = x.oid JOIN pg_class AS c ON c.oid = d.objid
+	WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+		AND x.extname = 'transfer_detect' AND c.relkind = 'r'
+	ORDER BY c.oid::regclass::text COLLATE "C"};
+my @tables = split /\n/, $node->safe_psql('postgres', $tables);
+cmp_ok(scalar @tables, '>=', 15, 'the extension has tables');
+
+# What is in a table, a line a row. Rows that come with the extension and are unchanged are not dumped: these have the
+# time of CREATE EXTENSION.
+sub content
+{
+	my ($database, $table) = @_;
+
+	return $node->safe_psql($database, qq{
+		SELECT r - CASE r -> 'shipped' WHEN 'true' THEN '{created_at,edited_at}'::text[] ELSE '{}' END
+		FROM (SELECT to_jsonb(t) FROM $table AS t) AS j(r) ORDER BY r::text COLLATE "C"});
+}
+
+my %content = map { $_ => content('postgres', $_) } @tables;
+foreach my $table (@tables)
+{
+	next if $table =~ /\.(inbox|events_template)$/;    # these are there to be empty
+	isnt($content{$table}, '', "$table holds something");
+}
+foreach my $status ('succeeded', 'failed', 'gap')
+{
+	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM transfer_detect.runs WHERE status = '$status'"), '>', 0, "among it a run that $status");
+}
+
+my %restore = (
+	plain => sub {
+		my ($to) = @_;
+		my $file = $node->basedir . '/dump.sql';
+
+		command_ok([ 'pg_dump', '-d', $node->connstr('postgres'), '-f', $file ], 'pg_dump');
+		command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($to), '-f', $file ], 'psql');
+	},
+	custom => sub {
+		my ($to) = @_;
+		my $file = $node->basedir . '/archive';
+
+		command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('postgres'), '-f', $file ], 'pg_dump -Fc');
+		command_ok([ 'pg_restore', '-1', '-d', $node->connstr($to), $file ], 'pg_restore in one transaction');
+	});
+foreach my $way (sort keys %restore)
+{
+	my $database = "restored_$way";
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template0");
+	$restore{$way}->($database);
+	foreach my $table (@tables)
+	{
+		same_lines(content($database, $table), $content{$table}, "$way: $table");
+	}
+
+	# Sequences go on: the next rows have the numbers that they would have where the dump was made.
+	my $sequences = q{SELECT string_agg(s, ' ' ORDER BY s) FROM (
+			SELECT sequencename || '=' || last_value AS s FROM pg_sequences WHERE schemaname = 'transfer_detect') AS q};
+	is($node->safe_psql($database, $sequences), $node->safe_psql('postgres', $sequences), "$way: sequences");
+
+	# Identity holds: an open alert is extended, one that was closed gets a successor, and nothing is done twice.
+	$node->safe_psql($database, qq{
+		SELECT launch('2026-11-22 11:10Z', 'scp ' || c) FROM unnest('{open,closed,new}'::text[]) AS c;
+		SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-22 11:00Z');
+		SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-22 12:00Z')});
+	is($node->safe_psql($database, q{
+			SELECT string_agg(process_command_line || ' ' || status || ' ' || event_count || ' ' || (predecessor_id IS NOT NULL), ', ' ORDER BY id)
+			FROM transfer_detect.alerts WHERE last_event >= '2026-11-22 00:00Z'}),
+		'scp open open 3 false, scp closed open 1 true, scp new open 1 false', "$way: runs go on where they were");
+	is($node->safe_psql($database, q{
+			SELECT string_agg(payload ->> 'title', ', ' ORDER BY position) FROM transfer_detect.fetch_notifications('siem') WHERE kind = 'alert'}),
+		$node->safe_psql($database, q{
+			SELECT string_agg(payload ->> 'title', ', ' ORDER BY position) FROM transfer_detect.outbox
+			WHERE kind = 'alert' AND position > (SELECT position FROM transfer_detect.consumers)}), "$way: the consumer goes on where it was");
+	my ($status, $out, $err) = $node->psql($database, 'UPDATE transfer_detect.rule_versions SET name = name');
+	isnt($status, 0, "$way: versions are immutable there as well");
+	is($node->safe_psql($database, q{SELECT count(*) FROM transfer_detect.alerts AS a, transfer_detect.alert_events(a.id)
+			WHERE a.process_command_line = 'scp open'}), 3, "$way: evidence is found");
+}
+
+$node->stop;
+done_testing();
