@@ -29,7 +29,6 @@
 #include "ecs/laurel.h"
 #include "ecs/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What all the functions here need. */
@@ -375,6 +374,17 @@ is_exec(Laurel *laurel, EcsText name)
 }
 
 /*
+ * A character of a record's type as one of an action.
+ */
+static char
+action_character(char c)
+{
+	if (c == '_')
+		return '-';
+	return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+}
+
+/*
  * What an event without a system call is about: the type of its first record,
  * USER_LOGIN as user-login.
  */
@@ -395,7 +405,7 @@ gather_record_type(Laurel *laurel)
 		if (to == NULL)
 			return;
 		for (size_t i = 0; i < length; i++)
-			to[i] = key[i] == '_' ? '-' : key[i] >= 'A' && key[i] <= 'Z' ? (char) (key[i] + ('a' - 'A')) : key[i];
+			to[i] = action_character(key[i]);
 		add(laurel, ECS_EVENT_ACTION, (EcsText) {to, length});
 		return;
 	}

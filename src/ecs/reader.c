@@ -32,7 +32,7 @@
 #include <string.h>
 
 #define DEFAULT_MAX_DEPTH	200
-#define DEFAULT_MAX_MEMORY	((size_t) 512 * 1024 * 1024)
+#define DEFAULT_MAX_MEMORY	((size_t) 256 * 1024 * 1024)
 
 /* As much of a bad value as a message shows. */
 #define SHOWN_VALUE			80

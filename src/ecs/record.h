@@ -194,7 +194,7 @@ typedef enum EcsStatus
 typedef struct EcsOptions
 {
 	unsigned	max_depth;		/* nesting of a document, 200 */
-	size_t		max_memory;		/* for one document as a tree, 512 MB */
+	size_t		max_memory;		/* for one document as a tree, 256 MB */
 	const char *host_name;		/* host.name of audit events without NODE */
 	const char *agent_id;		/* agent.id of audit events that bring none */
 } EcsOptions;

@@ -4,6 +4,8 @@
  */
 #include "read.h"
 
+#include <jansson.h>
+
 /*
  * Nested, dotted and mixed names are the same field.
  */
@@ -419,6 +421,23 @@ test_no_leak(void)
 	free(out.data);
 }
 
+/*
+ * jansson's memory is ours only while a line is read.
+ */
+static void
+test_allocator(void)
+{
+	json_malloc_t before_malloc;
+	json_malloc_t after_malloc;
+	json_free_t before_free;
+	json_free_t after_free;
+
+	json_get_alloc_funcs(&before_malloc, &before_free);
+	CHECK_TEXT(read_all("{" AT "\"a\":1.5}\n{\"b"), "key=content\n22P02 2:3 invalid JSON: it ends too early\n");
+	json_get_alloc_funcs(&after_malloc, &after_free);
+	CHECK(before_malloc == after_malloc && before_free == after_free);
+}
+
 int
 main(void)
 {
@@ -437,6 +456,7 @@ main(void)
 	test_several_lines();
 	test_memory();
 	test_no_leak();
+	test_allocator();
 	CHECK(memory_live == 0);
 	return unit_report();
 }
