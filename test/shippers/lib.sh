@@ -88,10 +88,11 @@ start_program()
 	shift
 	"$@" >>"$out" 2>&1 </dev/null &
 	program=$!
+	disown "$program"
 	pids="$pids $program"
 }
 
-# stop_program PID [SIGNAL]: ends a program that was started here, and waits for it.
+# stop_program PID [SIGNAL]: ends a program that was started here, and waits until it is gone.
 stop_program()
 {
 	local i
@@ -101,8 +102,7 @@ stop_program()
 		kill -0 "$1" 2>/dev/null || break
 		sleep 0.1
 	done
-	! kill -0 "$1" 2>/dev/null || kill -s KILL "$1"
-	wait "$1" 2>/dev/null || true
+	! kill -0 "$1" 2>/dev/null || kill -s KILL "$1" 2>/dev/null || true
 }
 
 # soon SQL WANTED [SECONDS]: the query's result, as soon as it is what is wanted, or when time is up.
