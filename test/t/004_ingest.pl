@@ -151,7 +151,8 @@ is(ask('SELECT retried, count(*) FROM transfer_detect.rejected_documents GROUP B
 
 # ---- a cancel in the middle ----
 
-# Runs statements in a session of their own, beside this one.
+# Runs statements in a session of their own, beside this one. The last must be \q, since now and then IPC::Run does not
+# close the pipe behind what it has written.
 sub background
 {
 	my ($sql, $output) = @_;
@@ -163,7 +164,7 @@ sub background
 }
 
 empty();
-my $session = background("SET application_name = 'loading'; SET transfer_detect.ingest_batch = 1000; CALL transfer_detect.ingest_file('$large');\n");
+my $session = background("SET application_name = 'loading'; SET transfer_detect.ingest_batch = 1000; CALL transfer_detect.ingest_file('$large');\n\\q\n");
 $session->{run}->pump_nb;
 my $seen = '';
 for (1 .. 3000)
@@ -198,10 +199,10 @@ foreach my $end ('COMMIT', 'ROLLBACK')
 	my $one = background("SET application_name = 'one'; BEGIN; SELECT transfer_detect.ingest('$document');\n");
 	$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'one' AND state = 'idle in transaction'})
 		or die 'the first session does not start';
-	my $two = background("SET application_name = 'two'; SELECT transfer_detect.ingest('$document');\n");
+	my $two = background("SET application_name = 'two'; SELECT transfer_detect.ingest('$document');\n\\q\n");
 	$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'two' AND wait_event_type = 'Lock'})
 		or die 'the second session does not wait';
-	$one->{in} .= "$end;\n";
+	$one->{in} .= "$end;\n\\q\n";
 	$_->{run}->finish foreach $one, $two;
 	like($two->{out}, $end eq 'COMMIT' ? qr/^\(0,1,0\)$/m : qr/^\(1,0,0\)$/m, "the second session finds it after $end");
 	is(ask('SELECT count(*) FROM transfer_detect.events'), 1, 'and it is there once');

@@ -93,17 +93,22 @@ sub steps_left
 	return $steps . step($hours);
 }
 
+my $script = $node->basedir . '/steps.sql';
 my $interrupted = 0;
 foreach my $kill (1 .. $kills)
 {
-	my ($in, $out, $err) = ("SELECT 'processes ' || string_agg(pid::text, ' ') || ';' FROM pg_stat_activity;\n" . steps_left(), '', '');
+	my ($out, $err) = ('', '');
+
+	# From a file: now and then IPC::Run does not close a pipe behind what it has written, and psql would wait for more.
+	append_to_file($script, "SELECT 'processes ' || string_agg(pid::text, ' ') || ';' FROM pg_stat_activity;\n" . steps_left());
 	my $session = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $node->connstr('killed') ],
-		'<', \$in, '>', \$out, '2>', \$err, IPC::Run::timeout(180));
+		'<', $script, '>', \$out, '2>', \$err, IPC::Run::timeout(180));
 	$session->pump until $out =~ /processes ([\d ]+);/;
 	my @processes = split / /, $1;
 	sleep rand 3 * $duration / $kills;
 	kill_server(@processes);
 	$session->finish;
+	unlink $script;
 	$interrupted++ if $err =~ /server closed the connection unexpectedly/;
 }
 note("$interrupted of $kills kills interrupted a run");
