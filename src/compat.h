@@ -60,6 +60,8 @@ extern int	td_spi_select_into(const char *sql, struct _DestReceiver *dest);
 
 /* pg_stat_progress_copy is there for who reads other files than COPY as well. */
 #if PG_VERSION_NUM >= 140000
+#include "utils/backend_progress.h"
+#include "utils/wait_event.h"
 #define TD_HAVE_COPY_PROGRESS
 #endif
 

@@ -30,10 +30,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-#if PG_VERSION_NUM >= 140000
-#include "utils/backend_progress.h"
-#include "utils/wait_event.h"
-#endif
 
 #include "ingest/ingest.h"
 
@@ -147,17 +143,11 @@ show_progress(const IngestRun *run, const Source *source)
 #endif
 }
 
-static int64
-documents_so_far(const IngestRun *run)
-{
-	return run->accepted + run->duplicates + run->rejected;
-}
-
 /* Say how far it is, if it is time to. */
 static void
 tell_progress(const IngestRun *run, const Source *source, Progress *progress)
 {
-	int64		documents = documents_so_far(run);
+	int64		documents = ingest_documents(run);
 	double		seconds;
 
 	show_progress(run, source);
@@ -178,12 +168,12 @@ static void
 land_and_commit(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin, bool last)
 {
 	ingest_land(run);
-	if (!source->atomic && (last || documents_so_far(run) - progress->committed >= td_ingest_batch))
+	if (!source->atomic && (last || ingest_documents(run) - progress->committed >= td_ingest_batch))
 	{
 		SPI_commit();
 		SPI_start_transaction();
 		origin->received = GetCurrentTransactionStartTimestamp();
-		progress->committed = documents_so_far(run);
+		progress->committed = ingest_documents(run);
 	}
 	tell_progress(run, source, progress);
 }
@@ -194,17 +184,14 @@ take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *ori
 		   const char *chunk, Size length, bool last)
 {
 	EcsLine		line;
-	EcsStatus	status;
 
 	ecs_splitter_feed(run->splitter, chunk, length, last);
-	while ((status = ecs_splitter_next(run->splitter, &line)) == ECS_RECORD)
+	while (ingest_next_line(run, &line))
 	{
 		ingest_line(run, &line, origin);
 		if (ingest_is_full(run))
 			land_and_commit(run, source, progress, origin, false);
 	}
-	if (status == ECS_NO_MEMORY)
-		ingest_out_of_memory();
 }
 
 /* The file cannot be read on: say what became of what was read. */
@@ -223,7 +210,7 @@ report_damage(const IngestRun *run, const Source *source)
 					   (long long) source->done, (long long) source->size) :
 			 errdetail("It can be read up to byte %lld of %lld. The %lld documents before that are in: %lld accepted, %lld duplicates, %lld rejected.",
 					   (long long) source->done, (long long) source->size,
-					   (long long) documents_so_far(run),
+					   (long long) ingest_documents(run),
 					   (long long) run->accepted, (long long) run->duplicates, (long long) run->rejected)));
 }
 

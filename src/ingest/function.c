@@ -7,7 +7,6 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
@@ -32,11 +31,10 @@ td_ingest(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 	{
 		text	   *documents = PG_GETARG_TEXT_PP(0);
-		char	   *from = VARDATA_ANY(documents);
-		int			length = (int) VARSIZE_ANY_EXHDR(documents);
-		char	   *utf8 = pg_server_to_any(from, length, PG_UTF8);
+		Size		length = VARSIZE_ANY_EXHDR(documents);
+		char	   *utf8 = ingest_to_utf8(VARDATA_ANY(documents), &length);
 
-		ingest_text(run, utf8, utf8 == from ? (Size) length : strlen(utf8), &origin);
+		ingest_text(run, utf8, length, &origin);
 		ingest_land(run);
 	}
 	ingest_put_counts(run, rsinfo);

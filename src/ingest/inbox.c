@@ -239,19 +239,16 @@ check_trigger(const TriggerData *trigger, const char *name, bool right)
 static void
 take_document(Inbox *self, char *text, Size length)
 {
-	char	   *utf8 = pg_server_to_any(text, (int) length, PG_UTF8);
+	char	   *utf8 = ingest_to_utf8(text, &length);
 	EcsLine		line;
-	EcsStatus	status;
 
-	ecs_splitter_feed(self->run->splitter, utf8, utf8 == text ? length : strlen(utf8), true);
-	while ((status = ecs_splitter_next(self->run->splitter, &line)) == ECS_RECORD)
+	ecs_splitter_feed(self->run->splitter, utf8, length, true);
+	while (ingest_next_line(self->run, &line))
 	{
 		ingest_line(self->run, &line, self->origin);
 		if (ingest_is_full(self->run))
 			land(self);
 	}
-	if (status == ECS_NO_MEMORY)
-		ingest_out_of_memory();
 }
 
 /* BEFORE INSERT FOR EACH ROW: takes the document, and keeps the row out. */

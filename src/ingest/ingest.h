@@ -116,14 +116,16 @@ extern char *td_default_host_name;
 extern void td_define_ingest_settings(void);
 
 /* run.c */
-TD_NORETURN extern void ingest_out_of_memory(void);
 extern IngestRun *ingest_begin(Oid namespace);
 extern void ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin);
 extern void ingest_missing(IngestRun *run, IngestOrigin *origin);
+extern bool ingest_next_line(IngestRun *run, EcsLine *line);
+extern char *ingest_to_utf8(char *text, Size *length);
 extern void ingest_text(IngestRun *run, const char *text, Size length, IngestOrigin *origin);
 extern bool ingest_is_full(const IngestRun *run);
 extern void ingest_land(IngestRun *run);
 extern void ingest_end(IngestRun *run);
+extern int64 ingest_documents(const IngestRun *run);
 extern void ingest_counts(const IngestRun *run, Datum *values, bool *nulls);
 extern void ingest_put_counts(const IngestRun *run, ReturnSetInfo *rsinfo);
 extern void ingest_check_rights(const IngestRun *run);

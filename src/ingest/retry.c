@@ -12,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -67,7 +66,6 @@ kept_text(HeapTuple tuple, TupleDesc desc, Size *length)
 	bool		is_text = !isnull;
 	text	   *value;
 	char	   *data;
-	char	   *utf8;
 
 	if (isnull)
 		datum = SPI_getbinval(tuple, desc, COLUMN_RAW, &isnull);
@@ -79,12 +77,7 @@ kept_text(HeapTuple tuple, TupleDesc desc, Size *length)
 	value = DatumGetTextPP(datum);
 	data = VARDATA_ANY(value);
 	*length = VARSIZE_ANY_EXHDR(value);
-	if (!is_text)
-		return data;
-	utf8 = pg_server_to_any(data, (int) *length, PG_UTF8);
-	if (utf8 != data)
-		*length = strlen(utf8);
-	return utf8;
+	return is_text ? ingest_to_utf8(data, length) : data;
 }
 
 /* Try one document; the memory of this call is the caller's to free. */
@@ -95,7 +88,7 @@ retry_one(IngestRun *run, HeapTuple tuple, TupleDesc desc)
 	bool		isnull;
 	Size		length;
 	char	   *text = kept_text(tuple, desc, &length);
-	int64		before = run->accepted + run->duplicates + run->rejected;
+	int64		before = ingest_documents(run);
 	Datum		line = SPI_getbinval(tuple, desc, COLUMN_LINE, &isnull);
 
 	origin.line = isnull ? 0 : DatumGetInt64(line);
@@ -109,7 +102,7 @@ retry_one(IngestRun *run, HeapTuple tuple, TupleDesc desc)
 		ingest_text(run, text, length, &origin);
 		ingest_land(run);
 	}
-	if (run->accepted + run->duplicates + run->rejected == before)
+	if (ingest_documents(run) == before)
 		run->rejected++;		/* no document at all */
 	else if (!origin.kept)
 		delete_rejected(run, origin.rejected_id);

@@ -54,8 +54,8 @@ setting_as_utf8(const char *value)
 		pstrdup(pg_server_to_any(value, (int) strlen(value), PG_UTF8));
 }
 
-void
-ingest_out_of_memory(void)
+TD_NORETURN static void
+out_of_memory(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OUT_OF_MEMORY),
@@ -92,7 +92,7 @@ ingest_begin(Oid namespace)
 	run->reader = ecs_reader_create(source, &options);
 	run->splitter = ecs_splitter_create(source, (size_t) td_max_document_size * 1024);
 	if (run->reader == NULL || run->splitter == NULL)
-		ingest_out_of_memory();
+		out_of_memory();
 	MemoryContextSwitchTo(old);
 	return run;
 }
@@ -191,7 +191,7 @@ ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (status == ECS_NO_MEMORY)
-			ingest_out_of_memory();
+			out_of_memory();
 		if (status == ECS_RECORD)
 			keep_record(run, &record, origin);
 		else
@@ -200,22 +200,44 @@ ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 	MemoryContextSwitchTo(old);
 }
 
+/* The next line of what the splitter was fed; false when it wants more. */
+bool
+ingest_next_line(IngestRun *run, EcsLine *line)
+{
+	EcsStatus	status = ecs_splitter_next(run->splitter, line);
+
+	if (status == ECS_NO_MEMORY)
+		out_of_memory();
+	return status == ECS_RECORD;
+}
+
+/*
+ * A text of the database in UTF-8, in the current memory context or where it
+ * was; *length is its length, before and after.
+ */
+char *
+ingest_to_utf8(char *text, Size *length)
+{
+	char	   *utf8 = pg_server_to_any(text, (int) *length, PG_UTF8);
+
+	if (utf8 != text)
+		*length = strlen(utf8);
+	return utf8;
+}
+
 /* All lines of a text in UTF-8, landing a batch whenever one is full. */
 void
 ingest_text(IngestRun *run, const char *text, Size length, IngestOrigin *origin)
 {
 	EcsLine		line;
-	EcsStatus	status;
 
 	ecs_splitter_feed(run->splitter, text, length, true);
-	while ((status = ecs_splitter_next(run->splitter, &line)) == ECS_RECORD)
+	while (ingest_next_line(run, &line))
 	{
 		ingest_line(run, &line, origin);
 		if (ingest_is_full(run))
 			ingest_land(run);
 	}
-	if (status == ECS_NO_MEMORY)
-		ingest_out_of_memory();
 }
 
 bool
@@ -249,6 +271,13 @@ void
 ingest_end(IngestRun *run)
 {
 	MemoryContextDelete(run->memory);
+}
+
+/* What has been worked off so far. */
+int64
+ingest_documents(const IngestRun *run)
+{
+	return run->accepted + run->duplicates + run->rejected;
 }
 
 /* The three counts. */
