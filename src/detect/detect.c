@@ -207,11 +207,8 @@ td_detect(PG_FUNCTION_ARGS)
 	Rule		rule;
 	DetectRows	rows;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", PG_ARGISNULL(0) ? "events" : "rule_id")));
-	rule_id = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	td_require(fcinfo, 0, "events");
+	rule_id = td_text_argument(fcinfo, 2, "rule_id");
 	td_init_materialized(fcinfo, false);
 	td_begin(&session, fcinfo);
 	load_rule(&session, rule_id, &rule);

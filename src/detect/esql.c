@@ -16,23 +16,6 @@
 PG_FUNCTION_INFO_V1(td_esql);
 PG_FUNCTION_INFO_V1(td_esql_sql);
 
-/* The query's text; a null is an error, for nobody means it. */
-static char *
-query_argument(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("query must not be null")));
-	return text_to_cstring(PG_GETARG_TEXT_PP(0));
-}
-
-static Oid
-events_argument(FunctionCallInfo fcinfo)
-{
-	return PG_ARGISNULL(2) ? InvalidOid : PG_GETARG_OID(2);
-}
-
 /* Where esql()'s rows go. */
 typedef struct JsonRows
 {
@@ -65,7 +48,7 @@ Datum
 td_esql(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *query = query_argument(fcinfo);
+	char	   *query = td_text_argument(fcinfo, 0, "query");
 	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = -1, .qualify = true};
 	TdSession	session;
 	TdCompiled *compiled;
@@ -75,7 +58,7 @@ td_esql(PG_FUNCTION_ARGS)
 	td_begin(&session, fcinfo);
 	if (td_default_limit >= 0)
 		options.implicit_limit = (int64) td_default_limit + 1;	/* is there more? */
-	compiled = td_compile(&session, query, events_argument(fcinfo), &options);
+	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
 	rows.columns = compiled->columns;
@@ -94,14 +77,14 @@ Datum
 td_esql_sql(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	char	   *query = query_argument(fcinfo);
+	char	   *query = td_text_argument(fcinfo, 0, "query");
 	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = td_default_limit};
 	TdSession	session;
 	TdCompiled *compiled;
 	char	   *sql;
 
 	td_begin(&session, fcinfo);
-	compiled = td_compile(&session, query, events_argument(fcinfo), &options);
+	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
 	sql = MemoryContextStrdup(caller, compiled->sql);
 	td_end();
 	PG_RETURN_TEXT_P(cstring_to_text(sql));

@@ -218,16 +218,47 @@ td_execute(const char *sql, TdRowSink sink, void *arg)
 	MemoryContextDelete(receiver.row_context);
 }
 
+/* Raise an error if an argument is null. */
+void
+td_require(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", name)));
+}
+
+/* A text argument that must not be null. */
+char *
+td_text_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	td_require(fcinfo, argument, name);
+	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
+}
+
+/* The relation of an argument; null is for what FROM says. */
+Oid
+td_events_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? InvalidOid : PG_GETARG_OID(argument);
+}
+
+/* The two arguments that name a rule's time field and its stand-in. */
+void
+td_time_arguments(FunctionCallInfo fcinfo, int argument, EsqlOptions *options)
+{
+	options->time_field = td_to_utf8(td_text_argument(fcinfo, argument, "timestamp_field"));
+	options->time_fallback = PG_ARGISNULL(argument + 1) ? NULL :
+		td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(argument + 1)));
+}
+
 /* The argument as_of in milliseconds; null and infinite ones are errors. */
 int64
 td_as_of(FunctionCallInfo fcinfo, int argument)
 {
 	int64		ms;
 
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("as_of must not be null")));
+	td_require(fcinfo, argument, "as_of");
 	if (!td_timestamp_to_ms(PG_GETARG_TIMESTAMPTZ(argument), &ms) ||
 		ms < TD_FIRST_MS || ms > TD_LAST_MS)
 		ereport(ERROR,

@@ -39,6 +39,12 @@ extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern char *td_to_utf8(const char *text);
 extern char *td_from_utf8(const char *text);
 extern EsqlCondition *td_parse_condition(const char *text, const char *label);
+
+/* the arguments of our functions, each with its name for errors */
+extern void td_require(FunctionCallInfo fcinfo, int argument, const char *name);
+extern char *td_text_argument(FunctionCallInfo fcinfo, int argument, const char *name);
+extern Oid	td_events_argument(FunctionCallInfo fcinfo, int argument);
+extern void td_time_arguments(FunctionCallInfo fcinfo, int argument, EsqlOptions *options);
 extern int64 td_as_of(FunctionCallInfo fcinfo, int argument);
 extern int64 td_instant(TimestampTz timestamp);
 extern EsqlWindow td_window(int64 from, int64 as_of);

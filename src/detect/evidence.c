@@ -24,7 +24,6 @@
 #include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
-#include "detect/rule.h"
 #include "esql/row_json.h"
 #include "esql/runtime_scalar.h"
 

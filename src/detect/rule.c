@@ -14,45 +14,10 @@
 #include "utils/builtins.h"
 
 #include "detect/evaluate.h"
-#include "detect/rule.h"
 
 PG_FUNCTION_INFO_V1(td_rule_check);
 PG_FUNCTION_INFO_V1(td_condition_check);
 PG_FUNCTION_INFO_V1(td_condition_monotone);
-
-/* Raise an error if an argument is null. */
-void
-td_require(FunctionCallInfo fcinfo, int argument, const char *name)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", name)));
-}
-
-/* A text argument that must not be null. */
-char *
-td_text_argument(FunctionCallInfo fcinfo, int argument, const char *name)
-{
-	td_require(fcinfo, argument, name);
-	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
-}
-
-/* The relation of an argument; null is for what FROM says. */
-Oid
-td_events_argument(FunctionCallInfo fcinfo, int argument)
-{
-	return PG_ARGISNULL(argument) ? InvalidOid : PG_GETARG_OID(argument);
-}
-
-/* The two arguments that name a rule's time field and its stand-in. */
-void
-td_time_arguments(FunctionCallInfo fcinfo, int argument, EsqlOptions *options)
-{
-	options->time_field = td_to_utf8(td_text_argument(fcinfo, argument, "timestamp_field"));
-	options->time_fallback = PG_ARGISNULL(argument + 1) ? NULL :
-		td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(argument + 1)));
-}
 
 typedef const char *(*ColumnText) (const EsqlVisible *entry);
 
@@ -197,20 +162,6 @@ has_limit(const EsqlPlan *plan)
 	return false;
 }
 
-/* Is the column, with its one value, a key of the groups? */
-static bool
-is_key(const EsqlPlan *plan, const EsqlColumn *column)
-{
-	ListCell   *cell;
-
-	foreach(cell, plan->behind.keys)
-	{
-		if (((EsqlVisible *) lfirst(cell))->column == column)
-			return true;
-	}
-	return false;
-}
-
 /*
  * condition_monotone(query text, condition text, stage text, events regclass)
  * -> boolean: can an exception with this condition only take alerts away?
@@ -235,7 +186,7 @@ td_condition_monotone(PG_FUNCTION_ARGS)
 	if (plan->behind.aggregating)
 	{
 		foreach(cell, plan->behind.condition_columns)
-			monotone = monotone && is_key(plan, lfirst(cell));
+			monotone = monotone && esql_find_column(plan->behind.keys, lfirst(cell)) != NULL;
 	}
 	td_end();
 	PG_RETURN_BOOL(monotone);

@@ -278,6 +278,7 @@ typedef struct EsqlOptions
 /* resolve.c */
 extern EsqlPlan *esql_resolve(EsqlContext *context, const EsqlQuery *query,
 							  EsqlCatalog *catalog, const EsqlOptions *options);
+extern EsqlVisible *esql_find_column(List *visible, const EsqlColumn *column);
 
 /* coerce.c */
 extern EsqlType esql_common_type(EsqlType a, EsqlType b);

@@ -84,6 +84,22 @@ esql_find_visible(List *visible, const char *name)
 	return NULL;
 }
 
+/* The entry of a column, under whatever name, or NULL. */
+EsqlVisible *
+esql_find_column(List *visible, const EsqlColumn *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, visible)
+	{
+		EsqlVisible *entry = lfirst(cell);
+
+		if (entry->column == column)
+			return entry;
+	}
+	return NULL;
+}
+
 /* Append a column to a list of names; a column of that name gives way. */
 void
 esql_show(List **visible, const char *name, EsqlColumn *column)
@@ -154,17 +170,8 @@ static EsqlVisible *
 find_entry(const EsqlResolver *resolver, const char *name, const EsqlColumn *column)
 {
 	EsqlVisible *entry = esql_find_visible(resolver->visible, name);
-	ListCell   *cell;
 
-	if (entry != NULL)
-		return entry;
-	foreach(cell, resolver->visible)
-	{
-		entry = lfirst(cell);
-		if (entry->column == column)
-			return entry;
-	}
-	return NULL;
+	return entry != NULL ? entry : esql_find_column(resolver->visible, column);
 }
 
 /*

@@ -95,19 +95,6 @@ resolve_event_conditions(EsqlResolver *resolver, const EsqlCommand *from)
 	}
 }
 
-static bool
-is_visible(List *visible, const EsqlColumn *column)
-{
-	ListCell   *cell;
-
-	foreach(cell, visible)
-	{
-		if (((EsqlVisible *) lfirst(cell))->column == column)
-			return true;
-	}
-	return false;
-}
-
 /*
  * What the engine puts between FROM and the query: its window, and exceptions
  * that act on events.  The names that these use become visible to nobody.
@@ -131,7 +118,7 @@ esql_resolve_window(EsqlResolver *resolver, const EsqlCommand *from)
 	resolver->visible = visible;
 	foreach(cell, plan->columns)
 	{
-		if (!is_visible(visible, lfirst(cell)))
+		if (esql_find_column(visible, lfirst(cell)) == NULL)
 			resolver->unnamed = lappend(resolver->unnamed, lfirst(cell));
 	}
 }
