@@ -216,6 +216,29 @@ $$;
 
 COMMENT ON FUNCTION evaluate_window(runs) IS 'part of run(): one window';
 
+CREATE FUNCTION next_window(rule rule_versions, kind text, reached timestamptz, last_end timestamptz, horizon timestamptz)
+RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The window after the one that ended at reached: an interval on, or at the end
+ * of all, whichever comes first.
+ */
+DECLARE
+	run @extschema@.runs;
+BEGIN
+	run.rule_id := rule.rule_id;
+	run.version := rule.version;
+	run.kind := kind;
+	run.window_to := least(reached + @extschema@.seconds(rule.run_interval), last_end);
+	run.horizon := greatest(horizon, run.window_to);
+	RETURN @extschema@.evaluate_window(run);
+END
+$$;
+
+COMMENT ON FUNCTION next_window(rule_versions, text, timestamptz, timestamptz, timestamptz) IS 'part of run(): evaluates the window that comes next';
+
 CREATE FUNCTION lock_checkpoint(rule_id text, wait boolean, OUT locked boolean, OUT checkpoint timestamptz)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -312,13 +335,7 @@ BEGIN
 		END IF;
 	END IF;
 	WHILE reached < run_rule.as_of LOOP
-		run := NULL;
-		run.rule_id := rule.rule_id;
-		run.version := rule.version;
-		run.kind := 'scheduled';
-		run.window_to := least(reached + step, run_rule.as_of);
-		run.horizon := greatest(run_rule.horizon, run.window_to);
-		run := @extschema@.evaluate_window(run);
+		run := @extschema@.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon);
 		RETURN NEXT run;
 		EXIT WHEN run.status = 'failed';
 		reached := run.window_to;
@@ -424,13 +441,7 @@ BEGIN
 	PERFORM @extschema@.lock_checkpoint(backfill.rule_id, true);
 	total := ceil(extract(epoch FROM to_time - from_time)::numeric / extract(epoch FROM step)::numeric);
 	WHILE reached < to_time LOOP
-		run := NULL;
-		run.rule_id := rule.rule_id;
-		run.version := rule.version;
-		run.kind := 'backfill';
-		run.window_to := least(reached + step, to_time);
-		run.horizon := greatest(horizon, run.window_to);
-		run := @extschema@.evaluate_window(run);
+		run := @extschema@.next_window(rule, 'backfill', reached, to_time, horizon);
 		RETURN NEXT run;
 		IF run.status = 'failed' THEN
 			RAISE WARNING 'backfill stopped at the window that ends at %: %', run.window_to, run.message;

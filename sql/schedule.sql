@@ -121,13 +121,8 @@ BEGIN
 			HINT = 'Use cron format: minute, hour, day of the month, month, day of the week, such as 0 * * * * for every full hour.';
 	END IF;
 	IF schedule.rule_id IS NOT NULL THEN
-		SELECT r.enabled INTO rule_enabled FROM @extschema@.rules AS r WHERE r.rule_id = schedule.rule_id;
-		IF NOT FOUND THEN
-			RAISE EXCEPTION USING
-				ERRCODE = 'undefined_object',
-				MESSAGE = format('rule "%s" does not exist', schedule.rule_id),
-				HINT = 'SELECT rule_id, name FROM @extschema@.rules lists the rules.';
-		END IF;
+		PERFORM @extschema@.present_version(schedule.rule_id);
+		SELECT r.enabled INTO STRICT rule_enabled FROM @extschema@.rules AS r WHERE r.rule_id = schedule.rule_id;
 	END IF;
 	PERFORM @extschema@.require_cron(format('SELECT cron.schedule_in_database(%L, %L, %L, %L);',
 		job || '@' || current_database(), schedule.cron, command, current_database()));
