@@ -269,9 +269,10 @@ SKIP:
 	ask($one->($_->[0], $at->($_->[1])), 'restored') foreach [ 'today', 0 ], [ 'earlier', -10 ], [ 'ahead', 3 ], [ 'old', -200 ], [ 'far', 20 ];
 	ask(q{DELETE FROM transfer_detect.events WHERE event_id = 'a'; UPDATE transfer_detect.events SET event_ingested = timestamp WHERE event_id = 'old'}, 'restored');
 	ask($one->('wrong clock', q{'1970-01-01'::timestamptz}), 'restored');
-	# in another time zone than the sessions that come later
-	is(ask(q{SET timezone = 'Asia/Kolkata'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 5)}, 'restored'),
-		'16|3|1', 'partitions from the oldest event to the days ahead; events move into them; what is too old goes');
+	# in another time zone than the sessions that come later; pg_partman 4 rounds, and makes one day more after noon
+	my $made = ask(q{SET timezone = 'Asia/Kolkata'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 5)}, 'restored');
+	like($made, qr/^1[67]\|3\|1$/, 'partitions from the oldest event to the days ahead; events move into them; what is too old goes');
+	my ($partitions) = $made =~ /^(\d+)/;
 	is(ask("$where 'today'", 'restored'), $partition->(0), 'today\'s');
 	is(ask("$where 'earlier'", 'restored'), $partition->(-10), 'an earlier one');
 	is(ask("$where 'ahead'", 'restored'), $partition->(3), 'one ahead');
@@ -280,10 +281,10 @@ SKIP:
 	is(ask("$where 'old'", 'restored'), 'none', 'the old one is gone');
 	is(ask(q{SELECT count(*), count(*) FILTER (WHERE pg_get_indexdef(indexrelid) ~ 'UNIQUE.*"timestamp", document_key'), count(*) FILTER (WHERE pg_get_indexdef(indexrelid) ~ 'brin')
 		FROM pg_index WHERE indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'transfer_detect.events'::regclass)}, 'restored'),
-		'34|17|17', 'each has its two indexes');
+		join('|', map { $_ * ($partitions + 1) } 2, 1, 1), 'each has its two indexes, as has the default partition');
 	is(ask("CALL transfer_detect.ingest_file('$recorded')", 'restored'), '1915|0|0', 'ingest');
 	is(ask("CALL transfer_detect.ingest_file('$recorded')", 'restored'), '0|1915|0', 'and again');
-	is(ask(q{SET timezone = 'America/New_York'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 25)}, 'restored') =~ /^36\|(\d+)\|0$/ ? 1 : 0, 1,
+	is(ask(q{SET timezone = 'America/New_York'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 25)}, 'restored') =~ /^3[67]\|(\d+)\|0$/ ? 1 : 0, 1,
 		'more days ahead');
 	is(ask("$where 'far'", 'restored'), $partition->(20), 'what waited in the default partition moves');
 	is(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, 'restored') =~ /^3[12]\|/ ? 1 : 0, 1, 'days older than a shorter retention are dropped');
