@@ -284,10 +284,11 @@ SKIP:
 		join('|', map { $_ * ($partitions + 1) } 2, 1, 1), 'each has its two indexes, as has the default partition');
 	is(ask("CALL transfer_detect.ingest_file('$recorded')", 'restored'), '1915|0|0', 'ingest');
 	is(ask("CALL transfer_detect.ingest_file('$recorded')", 'restored'), '0|1915|0', 'and again');
-	is(ask(q{SET timezone = 'America/New_York'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 25)}, 'restored') =~ /^3[67]\|(\d+)\|0$/ ? 1 : 0, 1,
-		'more days ahead');
+	# the recorded events are of 2026, and this test is to run after that
+	like(ask(q{SET timezone = 'America/New_York'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('100 years', 25)}, 'restored'),
+		qr/^3[67]\|\d+\|0$/, 'more days ahead');
 	is(ask("$where 'far'", 'restored'), $partition->(20), 'what waited in the default partition moves');
-	is(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, 'restored') =~ /^3[12]\|/ ? 1 : 0, 1, 'days older than a shorter retention are dropped');
+	like(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, 'restored'), qr/^3[12]\|/, 'days older than a shorter retention are dropped');
 	is(ask("$where 'earlier'", 'restored'), 'none', 'with their events');
 	ask('CREATE DATABASE partitioned');
 	command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('restored'), '-f', "$directory/partitions" ], 'pg_dump with partitions');
