@@ -11,7 +11,8 @@
  * When a new hit overlaps old ones of the open alert, it counts whole, since its
  * window has seen what they have seen, and they are cut back to what lies
  * outside, which is counted again as they had counted it: by their version of
- * the rule, in their window, with their exceptions.
+ * the rule, in their window, with their exceptions.  Where not all that they
+ * counted is there to be counted again they stand, and the new hit is cut back.
  *
  * The hits of closed alerts are left alone: it is the new hit that is cut back,
  * and if nothing is left, all was known.  Only if late events turn up within
@@ -179,6 +180,10 @@ DECLARE
 	old @extschema@.alert_hits;
 	before @extschema@.alert_hits;
 	after @extschema@.alert_hits;
+	head @extschema@.alert_hits;
+	tail @extschema@.alert_hits;
+	found bigint;
+	added boolean;
 	instant CONSTANT interval := '1 microsecond';
 BEGIN
 	IF coalesce(hit.event_count, 0) = 0 THEN
@@ -191,15 +196,22 @@ BEGIN
 	LOOP
 		before := @extschema@.recount(old, group_key, old.span_from, hit.span_from - instant);
 		after := @extschema@.recount(old, group_key, hit.span_to + instant, old.span_to);
-		IF before.event_count IS NULL OR after.event_count IS NULL THEN
-			before := @extschema@.recount(hit, group_key, hit.span_from, old.span_from - instant);
-			after := @extschema@.recount(hit, group_key, old.span_to + instant, hit.span_to);
-			RETURN @extschema@.add_hit(target, before, group_key) OR @extschema@.add_hit(target, after, group_key);
-		END IF;
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
 			AND before.event_count + hit.event_count + after.event_count = old.event_count
 		THEN
 			RETURN false;
+		END IF;
+		-- What was counted stands where it cannot be counted again, or not all of it: events
+		-- have been deleted, or row security hides them from who runs the rule this time.
+		head := @extschema@.recount(hit, group_key, hit.span_from, old.span_from - instant);
+		tail := @extschema@.recount(hit, group_key, old.span_to + instant, hit.span_to);
+		found := before.event_count + hit.event_count - head.event_count - tail.event_count + after.event_count;
+		IF found < old.event_count THEN
+			found := (@extschema@.recount(old, group_key, old.span_from, old.span_to)).event_count;
+		END IF;
+		IF found IS NULL OR found < old.event_count THEN
+			added := @extschema@.add_hit(target, head, group_key);
+			RETURN @extschema@.add_hit(target, tail, group_key) OR added;
 		END IF;
 		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = old.id;
 		PERFORM @extschema@.put_hit(target, before);

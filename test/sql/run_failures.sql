@@ -52,6 +52,28 @@ SELECT version, span_from, span_to, event_count FROM alert_hits WHERE rule_id = 
 SELECT window_to, status, known, alerts_extended FROM backfill('fail-b', '2026-11-20 13:00Z', '2026-11-20 14:00Z');
 SELECT version, span_from, span_to, event_count FROM alert_hits WHERE rule_id = 'fail-b' ORDER BY span_from;
 
+-- What was counted stands when its events are gone, or hidden from who runs the rule this time; new ones are counted on.
+CREATE TABLE public.kept (timestamp timestamptz, host_name text, secret boolean);
+INSERT INTO rules (rule_id, name, query, events, enabled) SELECT 'fail-' || n, n, 'FROM x | STATS n = COUNT() BY host.name', 'public.kept', true
+FROM unnest('{deleted,hidden}'::text[]) AS n;
+INSERT INTO public.kept SELECT t::timestamptz, 'k', t LIKE '%:20Z' FROM unnest('{2026-11-20 09:10:20Z,2026-11-20 09:59:10Z,2026-11-20 09:59:20Z}'::text[]) AS t;
+SELECT rule_id, alerts_created FROM run(as_of => '2026-11-20 10:00Z') WHERE rule_id IN ('fail-deleted', 'fail-hidden');
+INSERT INTO public.kept SELECT t::timestamptz, 'k', false FROM unnest('{2026-11-20 09:59:40Z,2026-11-20 10:30Z}'::text[]) AS t;
+CREATE ROLE regress_td_runner;
+GRANT SELECT ON exceptions, public.kept TO regress_td_runner;
+GRANT SELECT, INSERT, UPDATE ON runs, checkpoints, exception_hits, alerts TO regress_td_runner;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alert_hits TO regress_td_runner;
+ALTER TABLE public.kept ENABLE ROW LEVEL SECURITY;
+CREATE POLICY no_secrets ON public.kept USING (NOT secret);
+SET LOCAL ROLE regress_td_runner;
+SELECT rule_id, alerts_created, alerts_extended, known FROM run('fail-hidden', '2026-11-20 11:00Z');
+SELECT sum(alerts_created + alerts_extended), sum(known) FROM backfill('fail-hidden', '2026-11-20 09:00Z', '2026-11-20 11:00Z');
+RESET ROLE;
+SELECT first_event, last_event, event_count, (SELECT count(*) FROM alert_events(a.id)) AS documents FROM alerts AS a WHERE rule_id = 'fail-hidden';
+DELETE FROM public.kept WHERE secret;
+SELECT rule_id, alerts_created, alerts_extended, known FROM run('fail-deleted', '2026-11-20 11:00Z');
+SELECT first_event, last_event, event_count, (SELECT count(*) FROM alert_events(a.id)) AS documents FROM alerts AS a WHERE rule_id = 'fail-deleted';
+
 -- arguments
 SELECT * FROM run('no-such-rule');
 SELECT * FROM run(as_of => NULL);
