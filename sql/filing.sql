@@ -395,6 +395,9 @@ AS $$
  * Files a group: on the active alert of its key, or as a new one.  Returns
  * created, extended or known.  A group without events, such as the one that a
  * rule has which looks for silence, has no hit: it is filed once for a window.
+ *
+ * An alert that is reopened between the look for it and the attempt to file a
+ * new one is found by the next look.  One that never is, is hidden from us.
  */
 DECLARE
 	key CONSTANT bytea := @extschema@.key_digest(group_key);
@@ -405,6 +408,7 @@ DECLARE
 	late boolean := false;
 	changed boolean := false;
 	created boolean := false;
+	attempts integer := 0;
 BEGIN
 	hit.rule_id := rule.rule_id;
 	hit.version := rule.version;
@@ -415,6 +419,13 @@ BEGIN
 	hit.span_to := last_event;
 	hit.event_count := event_count;
 	LOOP
+		attempts := attempts + 1;
+		IF attempts > 100 THEN
+			RAISE EXCEPTION 'role "%" cannot see an active alert of rule "%"', current_user, rule.rule_id
+				USING ERRCODE = 'insufficient_privilege',
+					  DETAIL = format('Key: %s', left(group_key::text, 1000)),
+					  HINT = 'Let row security on alerts show all alerts of the rule to the role that runs it.';
+		END IF;
 		-- locked, so that it is not closed meanwhile
 		SELECT a.* INTO alert FROM @extschema@.alerts AS a
 		 WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.status <> 'closed'

@@ -109,6 +109,20 @@ SELECT count(*) FROM backfill('triage', '2026-11-20 09:00Z', '2026-11-20 13:00Z'
 UPDATE rules SET enabled = false;
 INSERT INTO exceptions (condition) VALUES ('true');
 RESET ROLE;
+-- who cannot see an active alert can file none of its key: an error, and no endless search for it
+UPDATE alerts SET assignee = 'ann' WHERE process_command_line = 'scp night d';
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE alerts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY unassigned ON alerts USING (assignee IS NULL);
+INSERT INTO public.launches SELECT '2026-11-20 13:30Z', 'd', 'agent d', '/usr/bin/scp', 'scp night d';
+SET LOCAL statement_timeout = '20s';
+SET LOCAL ROLE regress_td_runner;
+SELECT window_to, status, sqlstate, message FROM run('triage', '2026-11-20 14:00Z');
+RESET ROLE;
+SET LOCAL statement_timeout = 0;
+DROP POLICY unassigned ON alerts;
+ALTER TABLE alerts DISABLE ROW LEVEL SECURITY;
+SET CONSTRAINTS ALL DEFERRED;
 
 -- retention: closed alerts go when they are old, open ones never
 SELECT * FROM purge_alerts(NULL);
