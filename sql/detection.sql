@@ -353,23 +353,28 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	horizon CONSTANT timestamptz := clock_timestamp();
-	rule record;
+	next_rule text;
+	enabled boolean;
 BEGIN
 	PERFORM @extschema@.check_instant('as_of', run.as_of);
 	IF run.rule_id IS NOT NULL THEN
 		PERFORM @extschema@.present_version(run.rule_id);
 	END IF;
 	PERFORM @extschema@.await_writers(run.as_of, horizon);
-	FOR rule IN
-		SELECT r.rule_id, r.enabled FROM @extschema@.rules AS r
+	FOR next_rule IN
+		SELECT r.rule_id FROM @extschema@.rules AS r
 		 WHERE CASE WHEN run.rule_id IS NULL THEN r.enabled ELSE r.rule_id = run.rule_id END
 		 ORDER BY r.rule_id
 	LOOP
-		IF rule.enabled THEN
-			RETURN QUERY SELECT * FROM @extschema@.run_rule(rule.rule_id, run.as_of, horizon);
-		ELSE
-			RAISE NOTICE 'rule "%" is disabled', rule.rule_id
+		-- as it is now: the rules before it may have taken their time
+		SELECT r.enabled INTO enabled FROM @extschema@.rules AS r WHERE r.rule_id = next_rule;
+		IF enabled THEN
+			RETURN QUERY SELECT * FROM @extschema@.run_rule(next_rule, run.as_of, horizon);
+		ELSIF FOUND THEN
+			RAISE NOTICE 'rule "%" is disabled', next_rule
 				USING HINT = 'Set enabled, or evaluate a time of your choice with backfill().';
+		ELSE
+			RAISE NOTICE 'rule "%" has been deleted', next_rule;
 		END IF;
 	END LOOP;
 END
