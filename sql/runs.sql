@@ -81,11 +81,16 @@ AS $$
  * What others' transactions do is not for everyone to see, but that the oldest
  * of them began at some time is all that there is to learn here.  A parallel
  * worker has its leader's transaction; autovacuum and senders of WAL write no
- * events.  When a prepared transaction began is not known.
+ * events.  When a prepared transaction began is not known, nor is it of a
+ * session with track_activities = off, of which we see only that it has a
+ * snapshot or has written.
  */
 SELECT pg_stat_clear_snapshot();
 SELECT min(o.began)
-  FROM (SELECT a.xact_start
+  FROM (SELECT coalesce(a.xact_start,
+						CASE WHEN coalesce(a.state, 'disabled') = 'disabled'
+								AND (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
+							 THEN '-infinity'::timestamptz END)
 		  FROM pg_stat_activity AS a
 		 WHERE a.datname = current_database()
 		   AND a.pid <> pg_backend_pid()
@@ -96,7 +101,7 @@ SELECT min(o.began)
 		 WHERE p.database = current_database()) AS o(began)
 $$;
 
-COMMENT ON FUNCTION oldest_transaction() IS 'When the oldest transaction in flight in this database began, one''s own left out; null if there is none, -infinity if one is prepared';
+COMMENT ON FUNCTION oldest_transaction() IS 'When the oldest transaction in flight in this database began, one''s own left out; null if there is none, -infinity if that of one is unknown';
 
 CREATE FUNCTION await_writers(as_of timestamptz, horizon timestamptz, patience interval DEFAULT '500 milliseconds')
 RETURNS void
