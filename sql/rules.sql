@@ -140,10 +140,15 @@ AS $$
 /*
  * Who may edit rules need have no right to write versions: the owner's is
  * used, for what the edit itself says.
+ *
+ * A row that is inserted where there is one already ends in an error, or, with
+ * ON CONFLICT, in an update that comes here on its own.
  */
 BEGIN
 	IF TG_OP = 'UPDATE' AND NEW.rule_id = OLD.rule_id THEN
 		NEW.version := OLD.version;
+	ELSIF EXISTS (SELECT FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id) THEN
+		RETURN NEW;
 	END IF;
 	PERFORM FROM @extschema@.rule_versions AS v
 	  WHERE v.rule_id = NEW.rule_id AND v.version = NEW.version

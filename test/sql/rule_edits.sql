@@ -41,6 +41,13 @@ DELETE FROM rule_versions WHERE rule_id = 'unusual-file-transfer-utility-launche
 UPDATE rules SET query = replace(query, 'cc < 5', 'cc < 6') WHERE rule_id = 'unusual-file-transfer-utility-launched';
 SELECT rule_id, version, shipped, version_shipped FROM pg_temp.rule;
 SELECT version, shipped FROM rule_versions WHERE rule_id = 'unusual-file-transfer-utility-launched' ORDER BY version;
+-- written again where it is: an update, and no version that was never in force
+INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x | STATS c = COUNT() BY host.name', 'public.launches')
+ON CONFLICT (rule_id) DO UPDATE SET query = EXCLUDED.query, version = EXCLUDED.version;
+INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x | STATS many = COUNT() BY host.name', 'public.launches')
+ON CONFLICT (rule_id) DO UPDATE SET query = EXCLUDED.query;
+INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x', 'public.launches') ON CONFLICT DO NOTHING;
+SELECT r.version, count(*) AS versions FROM rules AS r JOIN rule_versions AS v USING (rule_id) WHERE rule_id = 'edits' GROUP BY 1;
 -- deleted and written again: it counts on
 DELETE FROM rules WHERE rule_id = 'edits';
 INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x', 'public.launches');
