@@ -20,7 +20,7 @@
  */
 
 CREATE TABLE notify_settings (
-	rule_id text COLLATE "C" UNIQUE REFERENCES rules ON UPDATE CASCADE ON DELETE CASCADE,
+	rule_id text COLLATE "C" UNIQUE REFERENCES rules ON DELETE CASCADE,
 	mode text NOT NULL DEFAULT 'each' CHECK (mode IN ('each', 'digest', 'off')),
 	backfill boolean NOT NULL DEFAULT false,
 	titles boolean NOT NULL DEFAULT false
@@ -64,7 +64,7 @@ COMMENT ON COLUMN consumers.handed_out IS 'The last notification that it has bee
 COMMENT ON COLUMN consumers.confirmed_at IS 'When it last confirmed one';
 
 CREATE TABLE heartbeats (
-	rule_id text COLLATE "C" PRIMARY KEY REFERENCES rules ON UPDATE CASCADE ON DELETE CASCADE,
+	rule_id text COLLATE "C" PRIMARY KEY REFERENCES rules ON DELETE CASCADE,
 	last_success timestamptz,
 	notified_at timestamptz NOT NULL DEFAULT now()
 );

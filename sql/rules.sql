@@ -145,7 +145,13 @@ AS $$
  * ON CONFLICT, in an update that comes here on its own.
  */
 BEGIN
-	IF TG_OP = 'UPDATE' AND NEW.rule_id = OLD.rule_id THEN
+	IF TG_OP = 'UPDATE' THEN
+		IF NEW.rule_id <> OLD.rule_id THEN
+			RAISE EXCEPTION 'rule "%" cannot be renamed', OLD.rule_id
+				USING ERRCODE = 'object_not_in_prerequisite_state',
+					  DETAIL = 'Its checkpoint, exceptions and alerts would not go with it.',
+					  HINT = 'Change its name, or insert another rule and disable this one.';
+		END IF;
 		NEW.version := OLD.version;
 	ELSIF EXISTS (SELECT FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id) THEN
 		RETURN NEW;

@@ -48,6 +48,8 @@ INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM
 ON CONFLICT (rule_id) DO UPDATE SET query = EXCLUDED.query;
 INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x', 'public.launches') ON CONFLICT DO NOTHING;
 SELECT r.version, count(*) AS versions FROM rules AS r JOIN rule_versions AS v USING (rule_id) WHERE rule_id = 'edits' GROUP BY 1;
+-- its identity is for good: exceptions, checkpoint and alerts go by it
+UPDATE rules SET rule_id = 'edited' WHERE rule_id = 'edits';
 -- deleted and written again: it counts on
 DELETE FROM rules WHERE rule_id = 'edits';
 INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x', 'public.launches');
