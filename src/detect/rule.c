@@ -169,7 +169,8 @@ has_limit(const EsqlPlan *plan)
  * A condition on groups can.  One on events changes what is counted in a
  * group, and a group that counts less may become an alert, unless the
  * condition says the same of all events of a group: it reads nothing but
- * keys.  And where a LIMIT leaves rows out, others take their places.
+ * keys.  A STATS without BY has its one group even of no events.  And where a
+ * LIMIT leaves rows out, others take their places.
  */
 Datum
 td_condition_monotone(PG_FUNCTION_ARGS)
@@ -177,13 +178,17 @@ td_condition_monotone(PG_FUNCTION_ARGS)
 	TdSession	session;
 	EsqlCondition *condition;
 	const EsqlPlan *plan;
+	bool		on_groups;
 	bool		monotone;
 	ListCell   *cell;
 
 	td_begin(&session, fcinfo);
 	plan = compile_condition(fcinfo, &session, &condition)->plan;
-	monotone = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0 || !has_limit(plan);
-	if (plan->behind.aggregating)
+	on_groups = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0;
+	monotone = on_groups || !has_limit(plan);
+	if (plan->behind.aggregating && plan->behind.keys == NIL)
+		monotone = on_groups;
+	else if (plan->behind.aggregating)
 	{
 		foreach(cell, plan->behind.condition_columns)
 			monotone = monotone && esql_find_column(plan->behind.keys, lfirst(cell)) != NULL;

@@ -70,6 +70,7 @@ FROM (VALUES
 	(10, 'FROM x | KEEP user.name | LIMIT 10', 'event', 'host.name == "ann"'),
 	(11, 'FROM x | SORT n | LIMIT 10 | WHERE n == 1', 'event', 'host.name == "ann"'),
 	(12, 'FROM x | SORT n | LIMIT 10 | STATS c = COUNT() BY user.name', 'event', 'user.name == "ann"'),
-	(13, 'FROM x | STATS c = COUNT() BY user.name | SORT c | LIMIT 3 | WHERE c > 1', 'group', 'c == 2')
+	(13, 'FROM x | STATS c = COUNT() BY user.name | SORT c | LIMIT 3 | WHERE c > 1', 'group', 'c == 2'),
+	(14, 'FROM x | STATS c = COUNT() | WHERE c == 0', 'event', 'true')
 ) AS v(n, query, stage, condition) ORDER BY n;
 DROP SCHEMA engine_fixture CASCADE;
