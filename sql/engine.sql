@@ -20,6 +20,20 @@ COST 1000 ROWS 1;
 
 COMMENT ON FUNCTION rule_check(text, regclass, text, text) IS 'Compiles a rule''s query without running it: whether it has STATS, what identifies its groups, the columns that it returns, and the LIMIT at its end';
 
+CREATE FUNCTION rule_reach(
+	query text,
+	events regclass,
+	timestamp_field text DEFAULT '@timestamp',
+	timestamp_fallback text DEFAULT NULL)
+RETURNS TABLE (
+	field text,
+	reach interval)
+AS 'MODULE_PATHNAME', 'td_rule_reach'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 1000 ROWS 1;
+
+COMMENT ON FUNCTION rule_reach(text, regclass, text, text) IS 'How far back from NOW() a rule''s query itself looks, a row for each condition by which a date of the events has to be later than that';
+
 CREATE FUNCTION condition_check(
 	query text,
 	condition text,

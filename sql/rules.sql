@@ -132,6 +132,43 @@ $$;
 
 COMMENT ON FUNCTION check_rule() IS 'Trigger: a rule''s query must compile against its relation';
 
+CREATE FUNCTION check_rule_reach() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The window is put round the query.  What the query asks for on its own may be
+ * less than that, and then events are in no window.
+ */
+DECLARE
+	own record;
+	hint CONSTANT text := 'Leave that condition out of the query: run() puts the rule''s window round it, from look_back before NOW() on.';
+BEGIN
+	IF NOT current_setting('check_function_bodies')::boolean THEN
+		RETURN NULL;
+	END IF;
+	FOR own IN
+		-- a millisecond, since > excludes its instant
+		SELECT r.field, date_trunc('second', min(r.reach) + interval '1 millisecond') AS reach
+		  FROM @extschema@.rule_reach(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback) AS r
+		 GROUP BY r.field ORDER BY r.field COLLATE "C"
+	LOOP
+		IF own.field = NEW.timestamp_field AND own.reach < NEW.run_interval THEN
+			RAISE WARNING 'rule "%" leaves out events between its runs', NEW.rule_id
+				USING DETAIL = format('It runs every %s, and its query asks for "%s" of the last %s only.', NEW.run_interval, own.field, own.reach),
+					  HINT = hint;
+		ELSIF own.field <> NEW.timestamp_field AND own.field IN ('@timestamp', 'timestamp') THEN
+			RAISE WARNING 'rule "%" leaves out events that come in late', NEW.rule_id
+				USING DETAIL = format('It goes by "%s", and its query asks for "%s" of the last %s only.', NEW.timestamp_field, own.field, own.reach),
+					  HINT = hint;
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION check_rule_reach() IS 'Trigger: warns if a rule''s query asks for less time than its windows have';
+
 CREATE FUNCTION keep_rule_version() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -307,6 +344,8 @@ CREATE TRIGGER rules_replace_shipped BEFORE INSERT OR UPDATE ON rules
 	FOR EACH ROW EXECUTE FUNCTION replace_shipped('rule_id');
 CREATE TRIGGER rules_version BEFORE INSERT OR UPDATE ON rules
 	FOR EACH ROW EXECUTE FUNCTION keep_rule_version();
+CREATE TRIGGER rules_reach AFTER INSERT OR UPDATE OF query, events, timestamp_field, timestamp_fallback, run_interval, enabled ON rules
+	FOR EACH ROW WHEN (NEW.enabled) EXECUTE FUNCTION check_rule_reach();
 
 SELECT pg_catalog.pg_extension_config_dump('rule_versions', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('rules', 'WHERE NOT shipped');

@@ -1,8 +1,8 @@
 /*
  * rule.c
- *		Is it a rule?  rule_check() and condition_check() compile the text of a
- *		rule, or of an exception, against the relation that it is for, and say
- *		what came out.  No event is read.
+ *		Is it a rule?  rule_check(), rule_reach() and condition_check() compile
+ *		the text of a rule, or of an exception, against the relation that it is
+ *		for, and say what came out.  No event is read.
  */
 #include "compat.h"
 
@@ -12,10 +12,12 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
 
 PG_FUNCTION_INFO_V1(td_rule_check);
+PG_FUNCTION_INFO_V1(td_rule_reach);
 PG_FUNCTION_INFO_V1(td_condition_check);
 PG_FUNCTION_INFO_V1(td_condition_monotone);
 
@@ -76,6 +78,82 @@ td_rule_check(PG_FUNCTION_ARGS)
 	values[4] = Int64GetDatum(compiled->plan->behind.cap);
 	nulls[4] = compiled->plan->behind.cap < 0;
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	td_end();
+	return (Datum) 0;
+}
+
+/*
+ * If the condition wants a field of the events to be later than an instant,
+ * the field's column, and the instant in *ms; else NULL.
+ */
+static const EsqlColumn *
+later_column(const EsqlNode *condition, int64 *ms)
+{
+	const EsqlNode *later;
+	const EsqlNode *earlier;
+
+	if (condition->kind != ESQL_NODE_CALL || condition->nargs != 2)
+		return NULL;
+	if (strcmp(condition->sql, "($1 {>} $2)") == 0 || strcmp(condition->sql, "($1 {>=} $2)") == 0)
+	{
+		later = condition->args[0];
+		earlier = condition->args[1];
+	}
+	else if (strcmp(condition->sql, "($1 {<} $2)") == 0 || strcmp(condition->sql, "($1 {<=} $2)") == 0)
+	{
+		later = condition->args[1];
+		earlier = condition->args[0];
+	}
+	else
+		return NULL;
+	if (later->kind != ESQL_NODE_COLUMN || later->column->accesses == NIL ||
+		earlier->kind != ESQL_NODE_CONST || earlier->type != ESQL_TYPE_DATE || earlier->isnull)
+		return NULL;
+	*ms = earlier->integer;
+	return later->column;
+}
+
+/*
+ * rule_reach(query text, events regclass, timestamp_field text,
+ * timestamp_fallback text) -> table
+ *
+ * NOW() is as far in the future as no date of a query is, so that an instant
+ * close before it is one that moves along.
+ */
+Datum
+td_rule_reach(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	EsqlWindow	window = {0, 0};
+	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .qualify = true, .aim = ESQL_AIM_GROUPS};
+	char	   *query = td_text_argument(fcinfo, 0, "query");
+	TdSession	session;
+	const EsqlPlan *plan;
+	ListCell   *cell;
+	ListCell   *inner;
+
+	td_time_arguments(fcinfo, 2, &options);
+	td_init_materialized(fcinfo, false);
+	td_begin(&session, fcinfo);
+	plan = td_compile(&session, query, td_events_argument(fcinfo, 1), &options)->plan;
+	foreach(cell, plan->stages)
+	{
+		foreach(inner, ((EsqlStage *) lfirst(cell))->conditions)
+		{
+			int64		ms;
+			const EsqlColumn *column = later_column(lfirst(inner), &ms);
+			Interval	reach = {0};
+			Datum		values[2];
+			bool		nulls[2] = {false};
+
+			if (column == NULL || ms < options.as_of / 2)
+				continue;
+			reach.time = (options.as_of - ms) * 1000;
+			values[0] = CStringGetTextDatum(td_from_utf8(column->name));
+			values[1] = IntervalPGetDatum(&reach);
+			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		}
+	}
 	td_end();
 	return (Datum) 0;
 }

@@ -55,6 +55,14 @@ DELETE FROM rules WHERE rule_id = 'edits';
 INSERT INTO rules (rule_id, name, query, events) VALUES ('edits', 'Edits', 'FROM x', 'public.launches');
 SELECT version FROM rules WHERE rule_id = 'edits';
 
+-- a query that asks for less time than there is between two runs, or for recent events where late ones are wanted
+SELECT field, reach FROM rule_reach('FROM x | WHERE NOW() - 5 minutes <= @timestamp AND event.ingested >= NOW() - 2 days | WHERE (@timestamp > NOW() - 1 minute OR host.name == "a") AND @timestamp > "2026-01-01" | STATS t = MAX(@timestamp) BY host.name | WHERE t > NOW() - 1 hour', 'public.launches');
+UPDATE rules SET enabled = true, query = 'FROM x | WHERE @timestamp > NOW() - 1 hour | STATS c = COUNT() BY host.name' WHERE rule_id = 'edits';
+UPDATE rules SET run_interval = '90 minutes', look_back = '2 hours' WHERE rule_id = 'edits';
+UPDATE rules SET run_interval = '1 hour', timestamp_field = 'event.ingested', timestamp_fallback = '@timestamp' WHERE rule_id = 'edits';
+UPDATE rules SET query = 'FROM x | STATS c = COUNT() BY host.name' WHERE rule_id = 'edits';
+UPDATE rules SET timestamp_field = '@timestamp', timestamp_fallback = NULL, enabled = false WHERE rule_id = 'edits';
+
 -- a rule that has been broken since can be disabled, and not enabled
 ALTER TABLE public.launches DROP COLUMN timestamp;
 UPDATE rules SET description = 'broken' WHERE rule_id = 'edits';
