@@ -394,7 +394,8 @@ AS $$
 /*
  * Files a group: on the active alert of its key, or as a new one.  Returns
  * created, extended or known.  A group without events, such as the one that a
- * rule has which looks for silence, has no hit: it is filed once for a window.
+ * rule has which looks for silence, has no hit: it is filed once for a window,
+ * and a closed alert is about the windows from its first to its last.
  *
  * An alert that is reopened between the look for it and the attempt to file a
  * new one is found by the next look.  One that never is, is hidden from us.
@@ -436,8 +437,9 @@ BEGIN
 		ELSE
 			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
 			 WHERE a.id = alert.id AND a.last_window < run.window_to;
-			EXIT WHEN EXISTS (SELECT FROM @extschema@.alerts AS a
-							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.last_window >= run.window_to);
+			EXIT WHEN EXISTS (SELECT FROM @extschema@.alerts AS a JOIN @extschema@.runs AS filed ON filed.id = a.run_id
+							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.last_window >= run.window_to
+								 AND (a.status <> 'closed' OR filed.window_to <= run.window_to));
 		END IF;
 		EXIT WHEN alert.id IS NOT NULL;
 		alert.id := @extschema@.create_alert(run, rule, group_key, result, over_cap, parts);

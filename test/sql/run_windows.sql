@@ -124,6 +124,11 @@ SELECT window_to, alerts_created, alerts_extended, known FROM run('rare-silence'
 UPDATE alerts SET status = 'closed', close_reason = 'other' WHERE rule_id = 'rare-silence';
 SELECT window_to, alerts_created, alerts_extended, known FROM backfill('rare-silence', '2026-11-19 09:00Z', '2026-11-19 11:00Z');
 SELECT window_to, alerts_created, alerts_extended, known FROM run('rare-silence', '2026-11-19 12:00Z');
+-- an earlier one that the closed alert is not about
+SELECT window_to, alerts_created, alerts_extended, known FROM backfill('rare-silence', '2026-11-19 10:00Z', '2026-11-19 12:00Z');
+UPDATE alerts SET status = 'closed', close_reason = 'other' WHERE rule_id = 'rare-silence' AND status = 'open';
+SELECT window_to, alerts_created, alerts_extended, known FROM backfill('rare-silence', '2026-11-19 07:00Z', '2026-11-19 12:00Z');
+SELECT window_to, alerts_created, alerts_extended, known FROM backfill('rare-silence', '2026-11-19 07:00Z', '2026-11-19 12:00Z');
 SELECT a.title, a.status, a.event_count, a.first_event, a.last_window, a.predecessor_id IS NOT NULL AS successor, (SELECT count(*) FROM alert_events(a.id)) AS documents
 FROM alerts AS a WHERE a.rule_id = 'rare-silence' ORDER BY a.id;
 ROLLBACK;
