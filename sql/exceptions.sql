@@ -138,6 +138,9 @@ DECLARE
 	condition text;
 	stage text;
 BEGIN
+	IF NOT has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
+		RETURN NULL;		-- not to be told of them
+	END IF;
 	FOR exception_id, condition, stage IN
 		SELECT x.id, x.condition, x.stage FROM @extschema@.exceptions AS x
 		 WHERE x.rule_id = NEW.rule_id AND x.enabled

@@ -110,7 +110,8 @@ AS $$
 /*
  * Raises an error at its line and column for a query that would not run.  As
  * with the bodies of functions, check_function_bodies = off leaves this out:
- * pg_dump sets it, since what a body needs may come later.
+ * pg_dump sets it, since what a body needs may come later.  Nor may the editor
+ * have a relation read by others that he may not read himself.
  */
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
@@ -125,6 +126,12 @@ BEGIN
 	END IF;
 	IF current_setting('check_function_bodies')::boolean THEN
 		PERFORM FROM @extschema@.rule_check(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback);
+	END IF;
+	IF NOT has_any_column_privilege(NEW.events, 'SELECT') THEN
+		RAISE EXCEPTION 'permission denied for relation %', NEW.events
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'Whoever runs the rule would read it for you.',
+				  HINT = format('As its owner: GRANT SELECT ON %s TO %I;', NEW.events, current_user);
 	END IF;
 	RETURN NEW;
 END

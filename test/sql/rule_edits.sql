@@ -63,6 +63,20 @@ UPDATE rules SET run_interval = '1 hour', timestamp_field = 'event.ingested', ti
 UPDATE rules SET query = 'FROM x | STATS c = COUNT() BY host.name' WHERE rule_id = 'edits';
 UPDATE rules SET timestamp_field = '@timestamp', timestamp_fallback = NULL, enabled = false WHERE rule_id = 'edits';
 
+-- who may edit rules, but not read a relation, has none read it for him
+CREATE ROLE regress_td_editor;
+GRANT SELECT, INSERT, UPDATE ON rules TO regress_td_editor;
+SET LOCAL ROLE regress_td_editor;
+UPDATE rules SET description = 'by the editor' WHERE rule_id = 'edits';
+UPDATE rules SET query = 'FROM x' WHERE rule_id = 'edits';
+INSERT INTO rules (rule_id, name, query) VALUES ('edits-too', 'Edits', 'FROM x');
+RESET ROLE;
+GRANT SELECT (timestamp) ON public.launches TO regress_td_editor;
+SET LOCAL ROLE regress_td_editor;
+UPDATE rules SET query = 'FROM x | KEEP @timestamp' WHERE rule_id = 'edits';
+SELECT edited_by, created_by FROM rules JOIN rule_versions USING (rule_id, version) WHERE rule_id = 'edits';
+RESET ROLE;
+
 -- a rule that has been broken since can be disabled, and not enabled
 ALTER TABLE public.launches DROP COLUMN timestamp;
 UPDATE rules SET description = 'broken' WHERE rule_id = 'edits';
