@@ -9,7 +9,7 @@ SELECT r.rule_id,
 	c.checkpoint,
 	now() - c.checkpoint AS lag,
 	s.last_success,
-	r.enabled AND coalesce(s.last_success, r.edited_at) < now() - 2 * r.run_interval AS overdue,
+	r.enabled AND greatest(s.last_success, r.enabled_at) < now() - 2 * r.run_interval AS overdue,
 	(SELECT count(*) FROM runs AS x
 	  WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'failed'
 		AND x.started_at > coalesce(s.last_success, '-infinity')) AS failures,

@@ -71,6 +71,7 @@ CREATE TABLE rules (
 	false_positives text[] NOT NULL DEFAULT '{}',
 	rule_references text[] NOT NULL DEFAULT '{}',
 	enabled boolean NOT NULL DEFAULT false,
+	enabled_at timestamptz NOT NULL DEFAULT now(),
 	shipped boolean NOT NULL DEFAULT false,
 	edited_at timestamptz NOT NULL DEFAULT now(),
 	edited_by text NOT NULL DEFAULT current_user,
@@ -99,6 +100,7 @@ COMMENT ON COLUMN rules.note IS 'Investigation guide, in Markdown';
 COMMENT ON COLUMN rules.false_positives IS 'What else may look like this';
 COMMENT ON COLUMN rules.rule_references IS 'Where to read more';
 COMMENT ON COLUMN rules.enabled IS 'Whether run() includes it';
+COMMENT ON COLUMN rules.enabled_at IS 'When it was last enabled, or made: its silence counts from there';
 COMMENT ON COLUMN rules.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
 COMMENT ON COLUMN rules.edited_at IS 'When it was last edited';
 COMMENT ON COLUMN rules.edited_by IS 'Role that last edited it';
@@ -117,6 +119,7 @@ BEGIN
 	IF TG_OP = 'UPDATE' THEN
 		NEW.edited_at := now();
 		NEW.edited_by := current_user;
+		NEW.enabled_at := CASE WHEN NEW.enabled AND NOT OLD.enabled THEN now() ELSE OLD.enabled_at END;
 		IF (NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback)
 			IS NOT DISTINCT FROM (OLD.query, OLD.events, OLD.timestamp_field, OLD.timestamp_fallback)
 			AND (OLD.enabled OR NOT NEW.enabled)

@@ -44,7 +44,7 @@ $node->safe_psql('postgres', qq{
 	INSERT INTO transfer_detect.consumers (name) VALUES ('siem');
 	SELECT count(*) FROM transfer_detect.fetch_notifications('siem', 2);
 	SELECT transfer_detect.confirm_notifications('siem', handed_out) FROM transfer_detect.consumers;
-	INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled, edited_at)
+	INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled, enabled_at)
 	VALUES ('silent', 'Never ran', 'FROM own_events | STATS runs = COUNT() BY process.executable', 'own_events', true, now() - interval '1 day');
 	SELECT count(*) FROM transfer_detect.check_heartbeat();
 	SELECT * FROM transfer_detect.ingest('no document')});
@@ -65,7 +65,7 @@ sub content
 	my ($database, $table) = @_;
 
 	return $node->safe_psql($database, qq{
-		SELECT r - CASE r -> 'shipped' WHEN 'true' THEN '{created_at,edited_at}'::text[] ELSE '{}' END
+		SELECT r - CASE r -> 'shipped' WHEN 'true' THEN '{created_at,edited_at,enabled_at}'::text[] ELSE '{}' END
 		FROM (SELECT to_jsonb(t) FROM $table AS t) AS j(r) ORDER BY r::text COLLATE "C"});
 }
 

@@ -158,10 +158,13 @@ is(ask(q{SELECT string_agg(rule_id, ' ') FROM transfer_detect.fetch_notification
 ask(qq{
 	DELETE FROM transfer_detect.consumers;
 	UPDATE transfer_detect.runs SET started_at = started_at - interval '3 hours';
-	INSERT INTO transfer_detect.rules (rule_id, name, query, enabled, edited_at)
+	INSERT INTO transfer_detect.rules (rule_id, name, query, enabled, enabled_at)
 	VALUES ('never', 'Never ran', 'FROM logs-endpoint.events.process-* | STATS runs = COUNT() BY host.name', true, now() - interval '3 hours'),
 		('new', 'Has had no time', 'FROM logs-endpoint.events.process-* | STATS runs = COUNT() BY host.name', true, now() - interval '1 hour');
-	UPDATE transfer_detect.rules SET enabled = false WHERE rule_id = '$rule-merged'});
+	UPDATE transfer_detect.rules SET note = 'edited since' WHERE rule_id = 'never';
+	UPDATE transfer_detect.rules SET enabled = false WHERE rule_id = '$rule-merged';
+	SET session_replication_role = replica;
+	UPDATE transfer_detect.rules SET enabled_at = now() - interval '1 day' WHERE rule_id = '$rule'});
 my $check = 'SELECT count(*) FROM transfer_detect.check_heartbeat()';
 my @silent = heard($check);
 is(join(' ', map { /"kind": "silent".*"rule_id": "([^"]+)"/ } @silent), "never $rule", 'enabled rules that have not run for two intervals are notified');
@@ -172,6 +175,11 @@ is_deeply([ map { /"kind": "(recovered|silent)", "rule_id": "([^"]+)"/ } @recove
 ask(q{UPDATE transfer_detect.rules SET enabled = false WHERE rule_id = 'never'});
 is_deeply([ heard($check) ], [], 'a rule that is disabled is not missed');
 is(ask('SELECT count(*) FROM transfer_detect.heartbeats'), 0, 'nor remembered');
+ask(qq{
+	UPDATE transfer_detect.rules SET enabled = false WHERE rule_id = '$rule';
+	UPDATE transfer_detect.runs SET started_at = started_at - interval '3 hours';
+	UPDATE transfer_detect.rules SET enabled = true WHERE rule_id IN ('never', '$rule')});
+is_deeply([ heard($check) ], [], 'and one that has just been enabled again has had no time');
 is(ask(q{SELECT string_agg(kind || ' ' || rule_id, ', ' ORDER BY position) FROM transfer_detect.outbox WHERE kind IN ('silent', 'recovered')}),
 	"silent never, silent $rule, recovered $rule", 'the outbox has them as well');
 
