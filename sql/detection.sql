@@ -332,6 +332,8 @@ BEGIN
 		IF missed > 0 THEN
 			RETURN NEXT @extschema@.record_gap(rule, reached, reached + missed * step, run_rule.horizon);
 			reached := reached + missed * step;
+			-- given up even if no window succeeds now, or the next run would give it up once more
+			UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
 		END IF;
 	END IF;
 	WHILE reached < run_rule.as_of LOOP

@@ -29,6 +29,18 @@ SELECT rule_id, event_count FROM alerts ORDER BY rule_id;
 SELECT rule_id, failures, last_error FROM rule_health WHERE enabled ORDER BY rule_id;
 SELECT window_to, status FROM runs WHERE rule_id = 'fail-a' ORDER BY id;
 
+-- one that goes on failing for longer than is caught up: one gap, which grows, and begins where a backfill has ended
+SAVEPOINT s;
+INSERT INTO public.bad SELECT t, 'b', 'much' FROM generate_series('2026-11-20 14:10Z'::timestamptz, '2026-11-20 17:10Z', '1 hour') AS t;
+UPDATE rules SET max_catch_up = 2 WHERE rule_id = 'fail-a';
+SELECT window_from, window_to, status FROM generate_series('2026-11-20 14:30Z'::timestamptz, '2026-11-20 17:30Z', '1 hour') AS h, run('fail-a', h);
+SELECT gaps, gap_time, failures FROM rule_health WHERE rule_id = 'fail-a';
+UPDATE public.bad SET amount = '3' WHERE amount = 'much';
+SELECT window_from, window_to, status FROM backfill('fail-a', '2026-11-20 13:30Z', '2026-11-20 14:30Z');
+SELECT window_from, window_to, status FROM run('fail-a', '2026-11-20 18:30Z');
+SELECT window_from, window_to, status FROM runs WHERE rule_id = 'fail-a' AND status IN ('gap', 'filled') ORDER BY 1;
+ROLLBACK TO s;
+
 -- a backfill stops where it fails
 UPDATE public.bad SET amount = 'much' WHERE timestamp = '2026-11-20 11:30Z';
 SELECT window_to, kind, status, known FROM backfill('fail-a', '2026-11-20 09:00Z', '2026-11-20 13:00Z');
