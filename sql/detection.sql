@@ -326,7 +326,9 @@ BEGIN
 	END LOOP;
 
 	IF reached IS NULL THEN
+		-- for good, so that a first window that fails is tried again as others are
 		reached := run_rule.as_of - step;
+		UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
 	ELSIF reached < run_rule.as_of THEN
 		missed := ceil(extract(epoch FROM run_rule.as_of - reached)::numeric / extract(epoch FROM step)::numeric) - max_catch_up;
 		IF missed > 0 THEN

@@ -9,7 +9,7 @@ CREATE TABLE checkpoints (
 
 COMMENT ON TABLE checkpoints IS 'How far each rule has run; its row is the lock that keeps a second run of the rule out';
 COMMENT ON COLUMN checkpoints.rule_id IS 'The rule';
-COMMENT ON COLUMN checkpoints.checkpoint IS 'End of the last window before which nothing is left to do; null if no window has succeeded yet';
+COMMENT ON COLUMN checkpoints.checkpoint IS 'Instant up to which no window is left to evaluate: the end of the last one, or the beginning of the first; null if the rule has not run yet';
 
 CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

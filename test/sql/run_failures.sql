@@ -41,6 +41,16 @@ SELECT window_from, window_to, status FROM run('fail-a', '2026-11-20 18:30Z');
 SELECT window_from, window_to, status FROM runs WHERE rule_id = 'fail-a' AND status IN ('gap', 'filled') ORDER BY 1;
 ROLLBACK TO s;
 
+-- the very first window is tried again as well
+SAVEPOINT s;
+UPDATE public.bad SET amount = 'much' WHERE timestamp = '2026-11-20 09:30Z';
+INSERT INTO rules (rule_id, name, query, events, run_interval, look_back, enabled)
+SELECT 'fail-new', name, query, events, run_interval, look_back, true FROM rules WHERE rule_id = 'fail-a';
+SELECT window_to, status, sqlstate FROM run('fail-new', '2026-11-20 10:00Z');
+UPDATE public.bad SET amount = '3' WHERE amount = 'much';
+SELECT window_to, status, events_matched FROM run('fail-new', '2026-11-20 11:00Z');
+ROLLBACK TO s;
+
 -- a backfill stops where it fails
 UPDATE public.bad SET amount = 'much' WHERE timestamp = '2026-11-20 11:30Z';
 SELECT window_to, kind, status, known FROM backfill('fail-a', '2026-11-20 09:00Z', '2026-11-20 13:00Z');
