@@ -71,7 +71,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * What an alert refers to stays with it; so do gaps that can still be filled,
- * windows that are to be evaluated again, and each rule's last.
+ * windows that are to be evaluated again, and each rule's last of a run().
  */
 DECLARE
 	limit_time CONSTANT timestamptz := now() - older_than;
@@ -85,7 +85,8 @@ BEGIN
 	GET DIAGNOSTICS alerts = ROW_COUNT;
 	DELETE FROM @extschema@.runs AS r
 	 WHERE r.finished_at < limit_time AND r.settled AND r.status <> 'gap'
-	   AND r.window_to < (SELECT c.checkpoint FROM @extschema@.checkpoints AS c WHERE c.rule_id = r.rule_id)
+	   AND (r.kind = 'backfill'
+			OR r.window_to < (SELECT c.checkpoint FROM @extschema@.checkpoints AS c WHERE c.rule_id = r.rule_id))
 	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a WHERE a.run_id = r.id);
 	GET DIAGNOSTICS runs = ROW_COUNT;
 END

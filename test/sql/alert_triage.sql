@@ -131,8 +131,11 @@ SELECT * FROM purge_alerts('1 day');
 SET LOCAL session_replication_role = replica;		-- no triggers
 UPDATE alerts SET closed_at = closed_at - interval '3 days' WHERE status = 'closed' AND process_command_line = 'scp a';
 SET LOCAL session_replication_role = origin;
+INSERT INTO rules (rule_id, name, query, events) VALUES ('triage-past', 'Past', 'FROM x | STATS n = COUNT() BY host.name', 'public.launches');
+SELECT count(*) FROM backfill('triage-past', '2026-11-19 09:00Z', '2026-11-19 12:00Z');
 UPDATE runs SET finished_at = finished_at - interval '3 days';
 SELECT alerts FROM purge_alerts('1 day');
+SELECT count(*) FROM runs WHERE rule_id = 'triage-past';
 SELECT process_command_line, status FROM alerts WHERE rule_id = 'triage' AND length(process_command_line) < 20 ORDER BY 1;
 SELECT count(*) FILTER (WHERE EXISTS (SELECT FROM alerts AS a WHERE a.run_id = r.id)) AS of_alerts, max(window_to) AS last FROM runs AS r WHERE rule_id = 'triage';
 SELECT count(*) FROM alert_history AS h WHERE NOT EXISTS (SELECT FROM alerts AS a WHERE a.id = h.alert_id);
