@@ -172,6 +172,7 @@ DECLARE
 	begun CONSTANT timestamptz := clock_timestamp();
 	rule @extschema@.rule_versions;
 	detail text;
+	hint text;
 BEGIN
 	SELECT v.* INTO STRICT rule FROM @extschema@.rule_versions AS v
 	 WHERE v.rule_id = run.rule_id AND v.version = run.version;
@@ -193,8 +194,9 @@ BEGIN
 		RETURNING * INTO run;
 		RETURN run;
 	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS run.sqlstate = RETURNED_SQLSTATE, run.message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-		run.message := concat_ws(E'\n', run.message, nullif(detail, ''));
+		GET STACKED DIAGNOSTICS run.sqlstate = RETURNED_SQLSTATE, run.message = MESSAGE_TEXT,
+			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		run.message := concat_ws(E'\n', run.message, nullif(detail, ''), nullif(hint, ''));
 	END;
 
 	IF again THEN

@@ -323,7 +323,8 @@ load_relation(Oid relid, const char *schema)
 	if (relation == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", relid)));
+				 errmsg("relation with OID %u does not exist", relid),
+				 errhint("It has been dropped. Let the rule (column events of rules) or the index pattern (column relation of sources) name another.")));
 	check_relkind(relation);
 	loaded->relid = relid;
 	loaded->sql_name =
