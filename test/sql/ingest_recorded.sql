@@ -76,6 +76,8 @@ $$;
 SELECT * FROM ingest(:'documents');
 SELECT * FROM pg_temp.difference();
 SELECT * FROM ingest(:'documents');
+-- the documents' very bytes
+SELECT count(*) FROM line JOIN events ON record_image_eq(ROW(document), ROW(line::jsonb)) AND document_key = 'event.id:' || (line::jsonb #>> '{event,id}');
 -- twice in the same text: the second is the duplicate
 TRUNCATE events;
 SELECT * FROM ingest(:'documents' || E'\n' || :'documents');
