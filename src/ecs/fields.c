@@ -28,9 +28,6 @@
 /* No address is longer, IPv6 with IPv4 at its end included. */
 #define ADDRESS_SIZE	46
 
-/* Enough for 64 bits. */
-#define INTEGER_SIZE	20
-
 /*
  * The child of a node for a segment, or NULL.
  */
@@ -146,101 +143,36 @@ ecs_fields_add(EcsFields *fields, EcsColumn column, EcsText value)
 }
 
 /*
- * A 64-bit integer as text.
- */
-static bool
-integer_text(EcsArena *arena, json_int_t value, EcsText *text)
-{
-	char		digits[INTEGER_SIZE];
-	size_t		n = 0;
-	unsigned long long rest = value < 0 ? 0 - (unsigned long long) value : (unsigned long long) value;
-	char	   *to;
-
-	do
-	{
-		digits[n++] = (char) ('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (value < 0)
-		digits[n++] = '-';
-	to = ecs_arena_alloc(arena, n);
-	if (to == NULL)
-		return false;
-	*text = (EcsText) {to, n};
-	while (n > 0)
-		*to++ = digits[--n];
-	return true;
-}
-
-/*
- * A value as text: data is NULL if it has none (null, object, array).  Texts
- * are not copied.  False for want of memory.
- */
-bool
-ecs_scalar_text(EcsArena *arena, const json_t *value, EcsText *text)
-{
-	*text = (EcsText) {NULL, 0};
-	switch (json_typeof(value))
-	{
-		case JSON_STRING:
-			*text = (EcsText) {json_string_value(value), json_string_length(value)};
-			/* the spelling of a number, see scan.c */
-			if (text->length > 0 && text->data[0] == ECS_ODD_MARK)
-				*text = (EcsText) {text->data + 1, text->length - 1};
-			return true;
-		case JSON_INTEGER:
-			return integer_text(arena, json_integer_value(value), text);
-		case JSON_TRUE:
-			*text = (EcsText) {"true", 4};
-			return true;
-		case JSON_FALSE:
-			*text = (EcsText) {"false", 5};
-			return true;
-		case JSON_REAL:			/* does not happen, see scan.c */
-		case JSON_OBJECT:
-		case JSON_ARRAY:
-		case JSON_NULL:
-			break;
-	}
-	return true;
-}
-
-/*
  * Gather what lies below a value.  The depth was limited before (scan.c).
  */
 static void
-walk(EcsFields *fields, EcsNode *node, const json_t *value)
+walk(EcsFields *fields, EcsNode *node, const EcsItem *value)
 {
+	const EcsItem *child = value + 1;
 	EcsText		text;
 
-	if (json_is_object(value))
+	switch (value->kind)
 	{
-		json_t	   *object = (json_t *) value;
+		case ECS_ITEM_OBJECT:
+			if (node->child == NULL)
+				return;
+			for (uint32_t i = 0; i < value->length; i++, child += child->size)
+			{
+				EcsNode    *below = descend(node, child->key, child->key_length);
 
-		if (node->child == NULL)
-			return;
-		for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
-		{
-			const char *key = json_object_iter_key(at);
-			EcsNode    *child = descend(node, key, strlen(key));
-
-			if (child != NULL)
-				walk(fields, child, json_object_iter_value(at));
-		}
-	}
-	else if (json_is_array(value))
-	{
-		size_t		n = json_array_size(value);
-
-		for (size_t i = 0; i < n; i++)
-			walk(fields, node, json_array_get(value, i));
-	}
-	else if (node->column >= 0)
-	{
-		if (!ecs_scalar_text(fields->arena, value, &text))
-			fields->no_memory = true;
-		else if (text.data != NULL)
-			ecs_fields_add(fields, (EcsColumn) node->column, text);
+				if (below != NULL)
+					walk(fields, below, child);
+			}
+			break;
+		case ECS_ITEM_ARRAY:
+			for (uint32_t i = 0; i < value->length; i++, child += child->size)
+				walk(fields, node, child);
+			break;
+		default:
+			text = ecs_item_text(value);
+			if (node->column >= 0 && text.data != NULL)
+				ecs_fields_add(fields, (EcsColumn) node->column, text);
+			break;
 	}
 }
 
@@ -248,7 +180,7 @@ walk(EcsFields *fields, EcsNode *node, const json_t *value)
  * Gather the columns' values from a document, an object.
  */
 void
-ecs_fields_walk(EcsFields *fields, const json_t *document)
+ecs_fields_walk(EcsFields *fields, const EcsItem *document)
 {
 	walk(fields, &fields->nodes[0], document);
 }

@@ -5,9 +5,8 @@
 #ifndef ECS_FIELDS_H
 #define ECS_FIELDS_H
 
-#include <jansson.h>
-
 #include "ecs/arena.h"
+#include "ecs/tree.h"
 
 /* The values of one field, as texts in the document's order. */
 typedef struct EcsGathered
@@ -51,10 +50,9 @@ typedef struct EcsFieldProblem
 extern void ecs_fields_init(EcsFields *fields, EcsArena *arena);
 extern void ecs_fields_empty(EcsFields *fields);
 extern void ecs_fields_add(EcsFields *fields, EcsColumn column, EcsText value);
-extern void ecs_fields_walk(EcsFields *fields, const json_t *document);
+extern void ecs_fields_walk(EcsFields *fields, const EcsItem *document);
 extern bool ecs_fields_locate(const EcsFields *fields, EcsText document, const EcsFieldProblem *problem,
 							  size_t *position);
 extern bool ecs_fields_finish(EcsFields *fields, EcsRecord *record, EcsFieldProblem *problem);
-extern bool ecs_scalar_text(EcsArena *arena, const json_t *value, EcsText *text);
 
 #endif							/* ECS_FIELDS_H */

@@ -35,8 +35,8 @@
 typedef struct Laurel
 {
 	EcsFields  *fields;
-	const json_t *document;
-	const json_t *syscall;		/* or NULL */
+	const EcsItem *document;
+	const EcsItem *syscall;		/* or NULL */
 	EcsText		host;			/* what makes ids unique, or empty */
 } Laurel;
 
@@ -145,15 +145,10 @@ decode(Laurel *laurel, EcsText text)
  * A member of an object as text, decoded; data is NULL if it has none.
  */
 static EcsText
-member(Laurel *laurel, const json_t *object, const char *key)
+member(Laurel *laurel, const EcsItem *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
-	EcsText		text = {NULL, 0};
+	EcsText		text = ecs_item_text(ecs_member(object, key));
 
-	if (value == NULL)
-		return text;
-	if (!ecs_scalar_text(laurel->fields->arena, value, &text))
-		laurel->fields->no_memory = true;
 	return text.data != NULL ? decode(laurel, text) : text;
 }
 
@@ -196,17 +191,16 @@ base_name(EcsText path)
 static EcsText
 label(Laurel *laurel, const char *name)
 {
-	const json_t *labels = json_object_get(laurel->syscall, "LABELS");
 	size_t		length = strlen(name);
+	uint32_t	n;
+	const EcsItem *entry = ecs_elements(ecs_member(laurel->syscall, "LABELS"), &n);
 
-	for (size_t i = 0; i < json_array_size(labels); i++)
+	for (uint32_t i = 0; i < n; i++, entry += entry->size)
 	{
-		const json_t *entry = json_array_get(labels, i);
-		EcsText		text;
+		EcsText		text = ecs_item_text(entry);
 
-		if (!json_is_string(entry))
+		if (entry->kind != ECS_ITEM_STRING)
 			continue;
-		text = (EcsText) {json_string_value(entry), json_string_length(entry)};
 		if (text.length > length + 1 && memcmp(text.data, name, length) == 0 && text.data[length] == '=')
 			return decode(laurel, (EcsText) {text.data + length + 1, text.length - length - 1});
 	}
@@ -265,22 +259,22 @@ global_id(Laurel *laurel, EcsText id)
 static void
 gather_process(Laurel *laurel)
 {
-	const json_t *syscall = laurel->syscall;
-	const json_t *parent = json_object_get(syscall, "PPID");
+	const EcsItem *syscall = laurel->syscall;
+	const EcsItem *parent = ecs_member(syscall, "PPID");
 	EcsText		executable = member(laurel, syscall, "exe");
 	EcsText		name = base_name(executable);
 
-	if (!json_is_object(parent))
-		parent = json_object_get(laurel->document, "PARENT_INFO");
+	if (!ecs_is_object(parent))
+		parent = ecs_member(laurel->document, "PARENT_INFO");
 	add(laurel, ECS_USER_ID, member(laurel, syscall, "uid"));
 	add(laurel, ECS_USER_NAME, member(laurel, syscall, "UID"));
 	add(laurel, ECS_PROCESS_PID, member(laurel, syscall, "pid"));
 	add(laurel, ECS_PROCESS_ENTITY_ID,
-		global_id(laurel, member(laurel, json_object_get(syscall, "PID"), "EVENT_ID")));
+		global_id(laurel, member(laurel, ecs_member(syscall, "PID"), "EVENT_ID")));
 	add(laurel, ECS_PROCESS_EXECUTABLE, executable);
 	add(laurel, ECS_PROCESS_NAME, first_of(name, member(laurel, syscall, "comm"), NULL));
 	add(laurel, ECS_PROCESS_WORKING_DIRECTORY,
-		member(laurel, json_object_get(laurel->document, "CWD"), "cwd"));
+		member(laurel, ecs_member(laurel->document, "CWD"), "cwd"));
 
 	executable = member(laurel, parent, "exe");
 	name = base_name(executable);
@@ -295,11 +289,11 @@ gather_process(Laurel *laurel)
  * An argument: a text, or a note on those that were cut out.
  */
 static EcsText
-argument(Laurel *laurel, const json_t *value)
+argument(Laurel *laurel, const EcsItem *value)
 {
-	EcsText		text = {NULL, 0};
+	EcsText		text = ecs_item_text(value);
 
-	if (json_is_object(value))
+	if (ecs_is_object(value))
 	{
 		EcsText		n = member(laurel, value, "skipped_args");
 
@@ -309,8 +303,6 @@ argument(Laurel *laurel, const json_t *value)
 					join(laurel, n, ", bytes=", join(laurel, member(laurel, value, "skipped_bytes"), "",
 													  (EcsText) {" >>>", 4})));
 	}
-	if (!ecs_scalar_text(laurel->fields->arena, value, &text))
-		laurel->fields->no_memory = true;
 	return text.data != NULL ? decode(laurel, text) : text;
 }
 
@@ -320,10 +312,10 @@ argument(Laurel *laurel, const json_t *value)
  * command line only.
  */
 static void
-gather_arguments(Laurel *laurel, const json_t *record)
+gather_arguments(Laurel *laurel, const EcsItem *record)
 {
-	const json_t *argv = json_object_get(record, "ARGV");
-	size_t		n = json_array_size(argv);
+	uint32_t	n;
+	const EcsItem *value = ecs_elements(ecs_member(record, "ARGV"), &n);
 	EcsGathered *args = &laurel->fields->gathered[ECS_PROCESS_ARGS];
 	size_t		length = 0;
 	char	   *to;
@@ -334,9 +326,9 @@ gather_arguments(Laurel *laurel, const json_t *record)
 		add(laurel, ECS_PROCESS_COMMAND_LINE, member(laurel, record, "ARGV_STR"));
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++, value += value->size)
 	{
-		EcsText		text = argument(laurel, json_array_get(argv, i));
+		EcsText		text = argument(laurel, value);
 
 		/* an empty argument is one as well */
 		if (text.data != NULL)
@@ -369,7 +361,7 @@ is_exec(Laurel *laurel, EcsText name)
 	EcsText		success = member(laurel, laurel->syscall, "success");
 
 	return success.data != NULL && ecs_text_is(success, "yes") &&
-		(json_is_object(json_object_get(laurel->document, "EXECVE")) ||
+		(ecs_is_object(ecs_member(laurel->document, "EXECVE")) ||
 		 (name.data != NULL && (ecs_text_is(name, "execve") || ecs_text_is(name, "execveat"))));
 }
 
@@ -391,22 +383,21 @@ action_character(char c)
 static void
 gather_record_type(Laurel *laurel)
 {
-	json_t	   *document = (json_t *) laurel->document;
+	const EcsItem *record = laurel->document + 1;
 
-	for (void *at = json_object_iter(document); at != NULL; at = json_object_iter_next(document, at))
+	for (uint32_t i = 0; i < laurel->document->length; i++, record += record->size)
 	{
-		const char *key = json_object_iter_key(at);
-		size_t		length = strlen(key);
+		EcsText		key = {record->key, record->key_length};
 		char	   *to;
 
-		if (strcmp(key, "ID") == 0 || strcmp(key, "NODE") == 0)
+		if (ecs_text_is(key, "ID") || ecs_text_is(key, "NODE"))
 			continue;
-		to = new_text(laurel, length);
+		to = new_text(laurel, key.length);
 		if (to == NULL)
 			return;
-		for (size_t i = 0; i < length; i++)
-			to[i] = action_character(key[i]);
-		add(laurel, ECS_EVENT_ACTION, (EcsText) {to, length});
+		for (size_t k = 0; k < key.length; k++)
+			to[k] = action_character(key.data[k]);
+		add(laurel, ECS_EVENT_ACTION, (EcsText) {to, key.length});
 		return;
 	}
 }
@@ -420,7 +411,7 @@ gather_action(Laurel *laurel)
 	EcsText		name = member(laurel, laurel->syscall, "SYSCALL");
 	EcsText		number = member(laurel, laurel->syscall, "syscall");
 	EcsText		success = member(laurel, laurel->syscall, "success");
-	const json_t *execve = json_object_get(laurel->document, "EXECVE");
+	const EcsItem *execve = ecs_member(laurel->document, "EXECVE");
 
 	add_constant(laurel, ECS_EVENT_KIND, "event");
 	add_constant(laurel, ECS_EVENT_DATASET, "auditd.laurel");
@@ -443,18 +434,23 @@ gather_action(Laurel *laurel)
 		gather_record_type(laurel);
 
 	/* the title is what the process calls itself, cut at 128 bytes */
-	gather_arguments(laurel, json_is_object(execve) ? execve : json_object_get(laurel->document, "PROCTITLE"));
+	gather_arguments(laurel, ecs_is_object(execve) ? execve : ecs_member(laurel->document, "PROCTITLE"));
 }
 
 /*
- * Digits and what ends them, at the front of a text: the length of both, or 0.
+ * Past digits at the front of a text and what follows them, if that is there.
  */
-static size_t
-digits_until(const char *s, char end)
+static bool
+take_digits(EcsText *text, char end)
 {
-	size_t		n = strspn(s, "0123456789");
+	size_t		n = 0;
 
-	return n > 0 && s[n] == end ? n + 1 : 0;
+	while (n < text->length && text->data[n] >= '0' && text->data[n] <= '9')
+		n++;
+	if (n == 0 || n == text->length || text->data[n] != end)
+		return false;
+	*text = (EcsText) {text->data + n + 1, text->length - n - 1};
+	return true;
 }
 
 /*
@@ -462,20 +458,17 @@ digits_until(const char *s, char end)
  * seconds.milliseconds:serial, and it has no @timestamp.
  */
 bool
-ecs_is_laurel(const json_t *document)
+ecs_is_laurel(const EcsItem *document)
 {
-	const json_t *id = json_object_get(document, "ID");
-	const char *s;
-	size_t		seconds;
-	size_t		fraction;
+	const EcsItem *id = ecs_member(document, "ID");
+	EcsText		text = ecs_item_text(id);
+	size_t		n = 0;
 
-	if (!json_is_string(id) || json_object_get(document, "@timestamp") != NULL)
+	if (id == NULL || id->kind != ECS_ITEM_STRING || !take_digits(&text, '.') || !take_digits(&text, ':'))
 		return false;
-	s = json_string_value(id);
-	seconds = digits_until(s, '.');
-	fraction = seconds > 0 ? digits_until(s + seconds, ':') : 0;
-	return fraction > 0 && digits_until(s + seconds + fraction, '\0') > 0 &&
-		strlen(s) == json_string_length(id);
+	while (n < text.length && text.data[n] >= '0' && text.data[n] <= '9')
+		n++;
+	return n > 0 && n == text.length && ecs_member(document, "@timestamp") == NULL;
 }
 
 /*
@@ -483,13 +476,12 @@ ecs_is_laurel(const json_t *document)
  * is one on all hosts.
  */
 bool
-ecs_laurel_gather(EcsFields *fields, const json_t *document, const EcsOptions *options)
+ecs_laurel_gather(EcsFields *fields, const EcsItem *document, const EcsOptions *options)
 {
 	Laurel		laurel = {.fields = fields, .document = document};
-	const json_t *id_value = json_object_get(document, "ID");
-	EcsText		id = {json_string_value(id_value), json_string_length(id_value)};
+	EcsText		id = ecs_item_text(ecs_member(document, "ID"));
 
-	laurel.syscall = json_object_get(document, "SYSCALL");
+	laurel.syscall = ecs_member(document, "SYSCALL");
 	gather_host(&laurel, options);
 	ecs_fields_add(fields, ECS_TIMESTAMP,
 				   (EcsText) {id.data, (size_t) ((const char *) memchr(id.data, ':', id.length) - id.data)});

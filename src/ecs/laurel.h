@@ -7,7 +7,7 @@
 
 #include "ecs/fields.h"
 
-extern bool ecs_is_laurel(const json_t *document);
-extern bool ecs_laurel_gather(EcsFields *fields, const json_t *document, const EcsOptions *options);
+extern bool ecs_is_laurel(const EcsItem *document);
+extern bool ecs_laurel_gather(EcsFields *fields, const EcsItem *document, const EcsOptions *options);
 
 #endif							/* ECS_LAUREL_H */

@@ -2,11 +2,15 @@
  * parse.c
  *		A JSON text made a tree in an arena.
  *
+ * jansson decides what is JSON.  It parses the skeleton of a text, once for all
+ * texts that have the same one (scan.c, form.c), and strings with escapes; if
+ * something is wrong, it gets the whole text, and says what.
+ *
  * jansson takes memory through functions that are the same for the whole
  * process.  They are ours only while json_loadb() runs, and what they hand out
  * comes from the arena; there is no json_decref(), since the tree goes when the
  * arena is emptied.  That leaves nothing to leak, keeps to the limit, and is a
- * little faster than malloc().  Most of the reader's time is spent in jansson.
+ * little faster than malloc().
  *
  * The PostgreSQL server has a function json_object() of its own, which a module
  * gets when it calls jansson's.  Nothing here calls it.  jansson itself does: it
@@ -120,40 +124,138 @@ explain(const json_error_t *error, EcsText text, const EcsScan *scan, EcsParsePr
 }
 
 /*
- * The tree of a text that was scanned, or NULL and the problem.
+ * The text of a string with escapes, given with its quotes.  False if there is
+ * none, or no memory.
+ */
+static bool
+unescape(EcsText quoted, EcsArena *arena, EcsItem *item)
+{
+	json_error_t error;
+	json_t	   *string = load(quoted, JSON_DECODE_ANY, arena, &error);
+
+	if (string == NULL)
+		return false;
+	item->text = json_string_value(string);
+	item->length = (uint32_t) json_string_length(string);
+	return true;
+}
+
+/*
+ * Give an item its leaf.
+ */
+static bool
+set_leaf(EcsItem *item, const EcsScan *scan, EcsArena *arena)
+{
+	EcsLeaf		leaf = scan->leaves[item->length];
+
+	item->kind = leaf.kind == ECS_LEAF_STRING || leaf.kind == ECS_LEAF_ESCAPED ? ECS_ITEM_STRING : ECS_ITEM_NUMBER;
+	item->text = scan->text.data + leaf.start;
+	item->length = leaf.length;
+	return leaf.kind != ECS_LEAF_ESCAPED || unescape((EcsText) {item->text, item->length}, arena, item);
+}
+
+/*
+ * The tree of a form and a text's leaves.  NULL if a string turns out to be
+ * none, or for want of memory.
+ */
+static const EcsItem *
+fill_form(const EcsForm *form, const EcsScan *scan, EcsArena *arena)
+{
+	EcsItem    *items = form->items;
+
+	if (form->kept)
+	{
+		items = ecs_arena_alloc(arena, form->nitems * sizeof(EcsItem));
+		if (items == NULL)
+			return NULL;
+		memcpy(items, form->items, form->nitems * sizeof(EcsItem));
+	}
+	for (size_t i = 0; i < form->nitems; i++)
+	{
+		if (items[i].kind == ECS_ITEM_LEAF && !set_leaf(&items[i], scan, arena))
+			return NULL;
+	}
+	return items;
+}
+
+/*
+ * The tree of a text whose scan is plain.  NULL if jansson does not take its
+ * skeleton or one of its strings, or for want of memory.
+ */
+static const EcsItem *
+parse_plain(EcsForms *forms, const EcsScan *scan, EcsArena *arena)
+{
+	uint64_t	hash = ecs_form_hash(scan->skeleton);
+	const EcsForm *form = ecs_forms_find(forms, scan->skeleton, hash);
+	json_error_t error;
+	json_t	   *root;
+
+	if (form == NULL)
+	{
+		root = load(scan->skeleton, JSON_DECODE_ANY, arena, &error);
+		/* jansson does not always say that it had no memory */
+		if (root == NULL || arena->failed)
+			return NULL;
+		form = ecs_forms_add(forms, scan->skeleton, hash, root, arena);
+	}
+	return form == NULL ? NULL : fill_form(form, scan, arena);
+}
+
+/*
+ * Ask jansson what is wrong with a text that has no tree.
  *
- * When the scan has found something, jansson is asked nevertheless: where it
+ * Where the scan has found something, jansson is asked nevertheless: if it
  * stumbles earlier, the scan may have mistaken the rest.
  */
-const json_t *
-ecs_parse(EcsText text, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
+static void
+find_problem(const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
 {
 	size_t		flags = JSON_DECODE_ANY;
-	EcsText		input = text;
+	EcsText		input = scan->text;
 	json_error_t error;
-	json_t	   *result;
 
-	problem->sqlstate = NULL;
-	if (scan->no_memory)
-		return NULL;
 	if (scan->nodd > 0)
 	{
-		if (!ecs_scan_rewrite(scan, arena, text, &input))
-			return NULL;
+		if (!ecs_scan_rewrite(scan, arena, &input))
+			return;
 		flags |= JSON_ALLOW_NUL;
 	}
 	memset(&error, 0, sizeof(error));
-	result = load(input, flags, arena, &error);
-	/* jansson does not always say that it had no memory */
-	if (result == NULL && !arena->failed)
-		explain(&error, text, scan, problem);
+	if (load(input, flags, arena, &error) == NULL)
+	{
+		if (!arena->failed)
+			explain(&error, scan->text, scan, problem);
+	}
+	else if (scan->problem == NULL)
+	{
+		/* it takes no text that the scan and it have refused: this cannot be */
+		problem->sqlstate = "XX000";
+		problem->position = 0;
+		snprintf(problem->message, sizeof(problem->message), "JSON was read in two ways");
+	}
 	if (scan->problem != NULL &&
 		(problem->sqlstate == NULL || scan->position <= problem->position))
 	{
 		problem->sqlstate = scan->sqlstate;
 		problem->position = scan->position;
 		snprintf(problem->message, sizeof(problem->message), "%s", scan->problem);
-		return NULL;
 	}
+}
+
+/*
+ * The tree of a text that was scanned, or NULL and the problem.
+ */
+const EcsItem *
+ecs_parse(EcsForms *forms, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
+{
+	const EcsItem *result = NULL;
+
+	problem->sqlstate = NULL;
+	if (scan->no_memory)
+		return NULL;
+	if (scan->plain)
+		result = parse_plain(forms, scan, arena);
+	if (result == NULL && !arena->failed)
+		find_problem(scan, arena, problem);
 	return result;
 }

@@ -5,9 +5,8 @@
 #ifndef ECS_PARSE_H
 #define ECS_PARSE_H
 
-#include <jansson.h>
-
 #include "ecs/scan.h"
+#include "ecs/form.h"
 
 #define ECS_MESSAGE_SIZE	400
 
@@ -19,6 +18,6 @@ typedef struct EcsParseProblem
 	size_t		position;
 } EcsParseProblem;
 
-extern const json_t *ecs_parse(EcsText text, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem);
+extern const EcsItem *ecs_parse(EcsForms *forms, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem);
 
 #endif							/* ECS_PARSE_H */

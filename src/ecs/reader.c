@@ -18,8 +18,8 @@
  * one broken document costs only itself, and that memory goes by the document
  * and not by the line.
  *
- * EcsReader.arena holds all that belongs to one document: jansson's tree, the
- * spelling of numbers, lists.  It is emptied before the next one, which is why
+ * EcsReader.arena holds all that belongs to one document: its tree, texts
+ * without their escapes, lists.  It is emptied before the next one, which is why
  * a record lasts until then.
  */
 #include "ecs/fields.h"
@@ -32,6 +32,8 @@
 #include <string.h>
 
 #define DEFAULT_MAX_DEPTH	200
+/* What the scan can count. */
+#define LONGEST_TEXT		((size_t) UINT32_MAX)
 #define DEFAULT_MAX_MEMORY	((size_t) 256 * 1024 * 1024)
 
 /* As much of a bad value as a message shows. */
@@ -58,7 +60,7 @@ typedef struct Envelope
 {
 	EcsText		text;			/* all of it */
 	EcsText		source;			/* the document's JSON */
-	const json_t *document;
+	const EcsItem *document;
 	EcsShape	shape;
 	EcsText		index;			/* _index and _id, or empty */
 	EcsText		id;
@@ -78,6 +80,7 @@ struct EcsReader
 	EcsOptions	options;
 	EcsArena	arena;			/* of the document */
 	EcsArena	action_arena;	/* of the bulk action */
+	EcsForms	forms;			/* of the documents before */
 	EcsFields	fields;
 	EcsLine		line;
 	State		state;
@@ -111,6 +114,7 @@ ecs_reader_create(EcsMemory memory, const EcsOptions *options)
 		reader->options.max_memory = DEFAULT_MAX_MEMORY;
 	ecs_arena_init(&reader->arena, memory, reader->options.max_memory);
 	ecs_arena_init(&reader->action_arena, memory, reader->options.max_memory);
+	ecs_forms_init(&reader->forms, memory);
 	ecs_fields_init(&reader->fields, &reader->arena);
 	return reader;
 }
@@ -125,6 +129,7 @@ ecs_reader_destroy(EcsReader *reader)
 		return;
 	ecs_arena_free(&reader->arena);
 	ecs_arena_free(&reader->action_arena);
+	ecs_forms_free(&reader->forms);
 	reader->memory.free(reader->memory.arg, reader);
 }
 
@@ -221,14 +226,9 @@ trim(EcsText text)
  * A member that is text; empty if there is none.
  */
 static EcsText
-member_text(EcsReader *reader, const json_t *object, const char *key)
+member_text(const EcsItem *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
-	EcsText		text = {NULL, 0};
-
-	if (value != NULL && !ecs_scalar_text(&reader->arena, value, &text))
-		reader->fields.no_memory = true;
-	return text;
+	return ecs_item_text(ecs_member(object, key));
 }
 
 /*
@@ -254,8 +254,8 @@ keep_text(EcsReader *reader, EcsText text)
 /*
  * Is it the action line of a bulk body?  Then its object.
  */
-static const json_t *
-bulk_action(const json_t *root, Action *action)
+static const EcsItem *
+bulk_action(const EcsItem *root, Action *action)
 {
 	static const struct
 	{
@@ -265,14 +265,14 @@ bulk_action(const json_t *root, Action *action)
 	{
 		{"index", ACTION_INDEX}, {"create", ACTION_INDEX}, {"update", ACTION_UPDATE}, {"delete", ACTION_DELETE},
 	};
-	const json_t *value;
+	const EcsItem *value;
 
-	if (json_object_size(root) != 1)
+	if (root->length != 1)
 		return NULL;
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
 	{
-		value = json_object_get(root, actions[i].name);
-		if (json_is_object(value))
+		value = ecs_member(root, actions[i].name);
+		if (ecs_is_object(value))
 		{
 			*action = actions[i].action;
 			return value;
@@ -285,14 +285,14 @@ bulk_action(const json_t *root, Action *action)
  * An action line.
  */
 static EcsStatus
-read_action(EcsReader *reader, EcsText text, const json_t *object, Action action, EcsError *error)
+read_action(EcsReader *reader, EcsText text, const EcsItem *object, Action action, EcsError *error)
 {
 	reader->action = ACTION_NONE;
 	if (action == ACTION_DELETE)
 		return reject(reader, text, text.data, "22023", "bulk action \"delete\" brings no event", error);
 	ecs_arena_empty(&reader->action_arena);
-	reader->action_index = keep_text(reader, member_text(reader, object, "_index"));
-	reader->action_id = keep_text(reader, member_text(reader, object, "_id"));
+	reader->action_index = keep_text(reader, member_text(object, "_index"));
+	reader->action_id = keep_text(reader, member_text(object, "_id"));
 	if (reader->fields.no_memory)
 		return no_memory(reader, text, error);
 	reader->action = action;
@@ -376,6 +376,7 @@ make_record(EcsReader *reader, Envelope *envelope, EcsRecord *record, EcsError *
 		return reject(reader, envelope->text, envelope->source.data, "23502", "document has no @timestamp", error);
 
 	record->document = envelope->source;
+	record->tree = envelope->document;
 	record->shape = envelope->shape;
 	set_place(reader, envelope->source.data, &record->line, &record->column);
 	set_key(reader, record, envelope, unique_event_id);
@@ -388,11 +389,11 @@ make_record(EcsReader *reader, Envelope *envelope, EcsRecord *record, EcsError *
  * If it is a search hit, turn to the document in it.
  */
 static bool
-open_hit(const json_t *root, Envelope *envelope)
+open_hit(const EcsItem *root, Envelope *envelope)
 {
-	const json_t *source = json_object_get(root, "_source");
+	const EcsItem *source = ecs_member(root, "_source");
 
-	if (!json_is_object(source) || !ecs_cursor_find(envelope->text, "_source", &envelope->source))
+	if (!ecs_is_object(source) || !ecs_cursor_find(envelope->text, "_source", &envelope->source))
 		return false;
 	envelope->document = source;
 	envelope->shape = ECS_SHAPE_HIT;
@@ -403,14 +404,14 @@ open_hit(const json_t *root, Envelope *envelope)
  * A document, hit or action line that has been parsed.
  */
 static EcsStatus
-read_root(EcsReader *reader, EcsText text, const json_t *root, EcsRecord *record, EcsError *error)
+read_root(EcsReader *reader, EcsText text, const EcsItem *root, EcsRecord *record, EcsError *error)
 {
 	Envelope	envelope = {.text = text, .source = text, .document = root};
 	Action		action = ACTION_NONE;
-	const json_t *object;
+	const EcsItem *object;
 
 	ecs_fields_empty(&reader->fields);
-	if (!json_is_object(root))
+	if (!ecs_is_object(root))
 		return reject(reader, text, text.data, "22023", "document is not a JSON object", error);
 	object = reader->state == STATE_LINE ? bulk_action(root, &action) : NULL;
 	if (object != NULL)
@@ -427,10 +428,10 @@ read_root(EcsReader *reader, EcsText text, const json_t *root, EcsRecord *record
 	}
 	else
 	{
-		bool		plain = json_object_get(root, "@timestamp") != NULL;
+		bool		plain = ecs_member(root, "@timestamp") != NULL;
 
-		envelope.index = member_text(reader, root, "_index");
-		envelope.id = member_text(reader, root, "_id");
+		envelope.index = member_text(root, "_index");
+		envelope.id = member_text(root, "_id");
 		if (!plain && !open_hit(root, &envelope) && envelope.id.data != NULL)
 			return reject(reader, text, text.data, "22023", "search hit has no _source", error);
 	}
@@ -443,7 +444,7 @@ read_root(EcsReader *reader, EcsText text, const json_t *root, EcsRecord *record
 static EcsStatus
 read_scanned(EcsReader *reader, EcsText text, const EcsScan *scan, EcsRecord *record, EcsError *error)
 {
-	const json_t *root = ecs_parse(text, scan, &reader->arena, &reader->problem);
+	const EcsItem *root = ecs_parse(&reader->forms, scan, &reader->arena, &reader->problem);
 
 	if (root != NULL)
 		return read_root(reader, text, root, record, error);
@@ -501,7 +502,7 @@ read_response(EcsReader *reader, EcsText text, EcsText array, EcsError *error)
 	memcpy(copy + before, text.data + before + cut, rest.length - before);
 	rest.data = copy;
 	ecs_scan(&scan, &reader->arena, rest, reader->options.max_depth);
-	if (ecs_parse(rest, &scan, &reader->arena, &reader->problem) != NULL)
+	if (ecs_parse(&reader->forms, &scan, &reader->arena, &reader->problem) != NULL)
 	{
 		begin_elements(reader, array);
 		return ECS_DONE;
@@ -526,7 +527,7 @@ read_line(EcsReader *reader, EcsRecord *record, EcsError *error)
 	EcsText		array;
 	EcsStatus	status;
 
-	if (reader->line.too_long)
+	if (reader->line.too_long || text.length > LONGEST_TEXT)
 	{
 		reader->action = ACTION_NONE;
 		status = reject(reader, (EcsText) {reader->line.text, reader->line.length}, NULL, "54000",

@@ -161,6 +161,7 @@ typedef struct EcsRecord
 {
 	EcsValue	values[ECS_COLUMNS];
 	EcsText		document;		/* JSON that jsonb takes, a slice of the line */
+	const struct EcsItem *tree; /* the same as a tree, see tree.h */
 	EcsShape	shape;
 	EcsKeyKind	key_kind;
 	EcsText		key;

@@ -7,30 +7,45 @@
 
 #include "ecs/arena.h"
 
-/* A number that jansson would not keep as it is written. */
-typedef struct EcsOddNumber
+typedef enum EcsLeafKind
 {
-	size_t		start;
-	size_t		length;
-} EcsOddNumber;
+	ECS_LEAF_STRING,			/* between its quotes */
+	ECS_LEAF_ESCAPED,			/* with its quotes, since it has escapes */
+	ECS_LEAF_NUMBER,
+	ECS_LEAF_ODD_NUMBER			/* jansson would not keep it as it is spelled */
+} EcsLeafKind;
 
-/* What stands before an odd number's spelling in the tree; no other text has it. */
-#define ECS_ODD_MARK	'\0'
+/* A string that is no key, or a number: where it is in the text. */
+typedef struct EcsLeaf
+{
+	uint32_t	start;
+	uint32_t	length;
+	EcsLeafKind kind;
+} EcsLeaf;
 
 typedef struct EcsScan
 {
-	EcsOddNumber *odd;
-	size_t		nodd;
-	size_t		capacity;
+	bool		plain;			/* skeleton and leaves can stand for the text */
+	EcsText		skeleton;
+	EcsLeaf    *leaves;
+	uint32_t	nleaves;
+	uint32_t	nodd;			/* of them odd numbers */
 	bool		hits;			/* perhaps a search response */
 	bool		no_memory;
 	const char *sqlstate;		/* what jsonb or we do not take, or NULL */
 	const char *problem;		/* a constant */
 	size_t		position;		/* of the problem */
+
+	/* while it goes on */
+	EcsArena   *arena;
+	EcsText		text;
+	char	   *to;				/* the end of the skeleton */
+	size_t		room;			/* behind it */
+	uint32_t	leaves_size;
 } EcsScan;
 
 extern void ecs_scan(EcsScan *scan, EcsArena *arena, EcsText text, unsigned max_depth);
-extern bool ecs_scan_rewrite(const EcsScan *scan, EcsArena *arena, EcsText text, EcsText *rewritten);
+extern bool ecs_scan_rewrite(const EcsScan *scan, EcsArena *arena, EcsText *rewritten);
 extern size_t ecs_scan_original(const EcsScan *scan, size_t position);
 
 #endif							/* ECS_SCAN_H */

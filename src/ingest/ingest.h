@@ -11,6 +11,7 @@
 #define TD_INGEST_H
 
 #include "executor/spi.h"
+#include "utils/jsonb.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -139,7 +140,7 @@ extern int	ingest_compare_rows(const void *a, const void *b);
 extern bool ingest_same_document(const IngestRow *left, const IngestRow *right);
 
 /* json.c */
-extern Datum ingest_jsonb(const char *text, Size length);
+extern Jsonb *ingest_jsonb(const struct EcsItem *document);
 
 /* direct.c */
 extern bool ingest_may_go_direct(IngestRun *run);

@@ -2,11 +2,11 @@
  * row.c
  *		A record as a row of events.
  *
- * In two steps.  ingest_fill_row() copies the record out of the reader's
- * memory, into values that are right but for the database's encoding and the
- * columns that take more than a copy; it throws nothing.  ingest_convert_row()
- * does the rest, which may fail on a document that jsonb or the encoding cannot
- * hold, and so runs where that costs this row only.
+ * In two steps.  ingest_fill_row() takes the record out of the reader's memory,
+ * into values that are right but for the database's encoding, and does only
+ * what no document can make fail.  ingest_convert_row() does the rest, addresses
+ * and documents that jsonb or the encoding may not hold, and so runs where a
+ * failure costs this row only.
  */
 #include "compat.h"
 
@@ -102,6 +102,29 @@ key_datum(const EcsRecord *record)
 	return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
 }
 
+/*
+ * The document as jsonb, or 0 if that may fail, or needs the database's
+ * encoding.  What it takes on the way is thrown away at once, so that the same
+ * few pages serve for all documents.
+ */
+static Datum
+document_datum(IngestRun *run, const EcsRecord *record)
+{
+	MemoryContext old;
+	Jsonb	   *document;
+	Datum		result = (Datum) 0;
+
+	if (run->convert)
+		return result;
+	old = MemoryContextSwitchTo(run->scratch);
+	document = ingest_jsonb(record->tree);
+	MemoryContextSwitchTo(old);
+	if (document != NULL)
+		result = datumCopy(JsonbPGetDatum(document), false, -1);
+	MemoryContextReset(run->scratch);
+	return result;
+}
+
 /* Copy a record, in the batch's memory, which is the current one. */
 void
 ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
@@ -112,6 +135,7 @@ ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 	document[record->document.length] = '\0';
 	row->document.data = document;
 	row->document.length = record->document.length;
+	row->values[INGEST_DOCUMENT] = document_datum(run, record);
 	for (int i = 0; i < ECS_COLUMNS; i++)
 	{
 		const EcsValue *value = &record->values[i];
@@ -179,24 +203,17 @@ convert_array(Datum datum, Oid element_type, int16 element_length, bool convert)
 }
 
 /*
- * The document as jsonb.  What that takes on the way is several times its size
- * and thrown away at once, so that the same few pages serve for all documents.
+ * The document as jsonb by its own input function, which takes more memory on
+ * the way than is worth keeping.
  */
 static Datum
 convert_document(IngestRun *run, EcsText document)
 {
 	MemoryContext old = MemoryContextSwitchTo(run->scratch);
-	Datum		result;
+	/* as it is in a database in UTF-8; escapes are converted by jsonb_in() */
+	char	   *text = pg_any_to_server(unconstify(char *, document.data), (int) document.length, PG_UTF8);
+	Datum		result = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
 
-	if (!run->convert)
-		result = ingest_jsonb(document.data, document.length);
-	else
-	{
-		/* escapes are to be converted as well, which is jsonb's own business */
-		char	   *text = pg_any_to_server(document.data, (int) document.length, PG_UTF8);
-
-		result = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
-	}
 	MemoryContextSwitchTo(old);
 	result = datumCopy(result, false, -1);
 	MemoryContextReset(run->scratch);
@@ -224,7 +241,8 @@ ingest_convert_row(IngestRun *run, IngestRow *row)
 	}
 	if (run->convert && row->origin->key == NULL)
 		row->values[INGEST_KEY] = convert_text(row->values[INGEST_KEY]);
-	row->values[INGEST_DOCUMENT] = convert_document(run, row->document);
+	if (row->values[INGEST_DOCUMENT] == (Datum) 0)
+		row->values[INGEST_DOCUMENT] = convert_document(run, row->document);
 	row->ready = true;
 	MemoryContextSwitchTo(old);
 }

@@ -1,0 +1,324 @@
+/*
+ * form.c
+ *		What documents with the same skeleton have in common.
+ *
+ * The documents of a program come in few forms: the same keys in the same
+ * order, the same nesting, and only the strings and numbers differ.  The scan
+ * sets these apart (scan.c); what it leaves, the skeleton, is parsed by jansson
+ * when it comes for the first time, and the tree is kept.  A document with a
+ * skeleton that was met before is a copy of that tree with its own leaves.
+ * Skeletons are compared byte by byte, so what jansson has said of one holds for
+ * the other.
+ *
+ * A form is kept in the slot that its hash says, in place of the one that was
+ * there; all together take no more than FORMS_SIZE.  Documents that are all
+ * different are parsed one by one.
+ */
+#include "ecs/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A larger form serves its document only. */
+#define FORM_SIZE	((size_t) 64 * 1024)
+
+#define FORMS_SIZE	((size_t) 8 * 1024 * 1024)
+
+/* Objects of so many members are sorted by insertion. */
+#define FEW_MEMBERS	32
+
+/* What a tree of jansson's needs as a form. */
+typedef struct Extent
+{
+	size_t		items;
+	size_t		members;
+	size_t		key_bytes;
+} Extent;
+
+/* Where the parts of a form are put. */
+typedef struct Builder
+{
+	EcsItem    *item;
+	uint32_t   *sorted;
+	char	   *key;
+} Builder;
+
+/*
+ * No forms yet.
+ */
+void
+ecs_forms_init(EcsForms *forms, EcsMemory memory)
+{
+	memset(forms, 0, sizeof(*forms));
+	forms->memory = memory;
+}
+
+static void
+drop_form(EcsForms *forms, size_t slot)
+{
+	EcsForm   *form = forms->slots[slot];
+
+	if (form == NULL)
+		return;
+	forms->slots[slot] = NULL;
+	forms->total -= form->size;
+	forms->memory.free(forms->memory.arg, form);
+}
+
+/*
+ * Forget all forms.
+ */
+void
+ecs_forms_free(EcsForms *forms)
+{
+	for (size_t i = 0; i < ECS_FORM_SLOTS; i++)
+		drop_form(forms, i);
+}
+
+/*
+ * A hash of a skeleton.  One that is made to collide costs its document the
+ * parsing, as if there were no forms.
+ */
+uint64_t
+ecs_form_hash(EcsText skeleton)
+{
+	uint64_t	hash = skeleton.length;
+	uint64_t	word;
+	size_t		i = 0;
+
+	for (; skeleton.length - i >= sizeof(word); i += sizeof(word))
+	{
+		memcpy(&word, skeleton.data + i, sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+		hash ^= hash >> 32;
+	}
+	for (; i < skeleton.length; i++)
+		hash = (hash ^ (unsigned char) skeleton.data[i]) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ (hash >> 29);
+}
+
+/*
+ * The form with a skeleton, or NULL.
+ */
+const EcsForm *
+ecs_forms_find(const EcsForms *forms, EcsText skeleton, uint64_t hash)
+{
+	const EcsForm *form = forms->slots[hash % ECS_FORM_SLOTS];
+
+	if (form == NULL || form->hash != hash || form->skeleton.length != skeleton.length ||
+		memcmp(form->skeleton.data, skeleton.data, skeleton.length) != 0)
+		return NULL;
+	return form;
+}
+
+/*
+ * Add up what a tree needs.  The depth was limited before (scan.c).
+ */
+static void
+measure(const json_t *value, Extent *extent)
+{
+	extent->items++;
+	if (json_is_object(value))
+	{
+		json_t	   *object = (json_t *) value;
+
+		for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
+		{
+			extent->members++;
+			extent->key_bytes += strlen(json_object_iter_key(at));
+			measure(json_object_iter_value(at), extent);
+		}
+	}
+	else if (json_is_array(value))
+	{
+		for (size_t i = 0; i < json_array_size(value); i++)
+			measure(json_array_get(value, i), extent);
+	}
+}
+
+/*
+ * A place to put a number of elements, of an array that begins at *at.
+ */
+static void *
+take(char **at, size_t size)
+{
+	void	   *result = *at;
+
+	*at += (size + ECS_ARENA_ALIGN - 1) & ~(size_t) (ECS_ARENA_ALIGN - 1);
+	return result;
+}
+
+static int
+compare_keys(const EcsItem *left, const EcsItem *right)
+{
+	if (left->key_length != right->key_length)
+		return left->key_length < right->key_length ? -1 : 1;
+	return memcmp(left->key, right->key, left->key_length);
+}
+
+/*
+ * Sort members, which are given by their distance from the object: a heap sort,
+ * because qsort() could not be told of the object.
+ */
+static void
+sift_down(const EcsItem *object, uint32_t *sorted, size_t root, size_t count)
+{
+	uint32_t	moved = sorted[root];
+	size_t		child;
+
+	while ((child = 2 * root + 1) < count)
+	{
+		if (child + 1 < count && compare_keys(object + sorted[child], object + sorted[child + 1]) < 0)
+			child++;
+		if (compare_keys(object + moved, object + sorted[child]) >= 0)
+			break;
+		sorted[root] = sorted[child];
+		root = child;
+	}
+	sorted[root] = moved;
+}
+
+static void
+sort_members(const EcsItem *object, uint32_t *sorted, size_t count)
+{
+	if (count <= FEW_MEMBERS)
+	{
+		for (size_t i = 1; i < count; i++)
+		{
+			uint32_t	moved = sorted[i];
+			size_t		j = i;
+
+			for (; j > 0 && compare_keys(object + sorted[j - 1], object + moved) > 0; j--)
+				sorted[j] = sorted[j - 1];
+			sorted[j] = moved;
+		}
+		return;
+	}
+	for (size_t i = count / 2; i > 0; i--)
+		sift_down(object, sorted, i - 1, count);
+	for (size_t i = count - 1; i > 0; i--)
+	{
+		uint32_t	largest = sorted[0];
+
+		sorted[0] = sorted[i];
+		sorted[i] = largest;
+		sift_down(object, sorted, 0, i);
+	}
+}
+
+static void build(Builder *builder, const json_t *value);
+
+static void
+build_object(Builder *builder, EcsItem *item, json_t *object)
+{
+	uint32_t   *sorted = builder->sorted;
+
+	item->kind = ECS_ITEM_OBJECT;
+	item->length = (uint32_t) json_object_size(object);
+	item->sorted = sorted;
+	builder->sorted += item->length;
+	for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
+	{
+		const char *key = json_object_iter_key(at);
+		EcsItem    *member = builder->item;
+		size_t		length = strlen(key);
+
+		memcpy(builder->key, key, length);
+		member->key = builder->key;
+		member->key_length = (uint32_t) length;
+		builder->key += length;
+		*sorted++ = (uint32_t) (member - item);
+		build(builder, json_object_iter_value(at));
+	}
+	sort_members(item, sorted - item->length, item->length);
+}
+
+/*
+ * Make a value the next item, whose key is set.
+ */
+static void
+build(Builder *builder, const json_t *value)
+{
+	EcsItem    *item = builder->item++;
+
+	switch (json_typeof(value))
+	{
+		case JSON_OBJECT:
+			build_object(builder, item, (json_t *) value);
+			break;
+		case JSON_ARRAY:
+			item->kind = ECS_ITEM_ARRAY;
+			item->length = (uint32_t) json_array_size(value);
+			for (size_t i = 0; i < item->length; i++)
+				build(builder, json_array_get(value, i));
+			break;
+		case JSON_INTEGER:
+			item->kind = ECS_ITEM_LEAF;
+			item->length = (uint32_t) json_integer_value(value);
+			break;
+		case JSON_TRUE:
+			item->kind = ECS_ITEM_TRUE;
+			item->text = "true";
+			item->length = 4;
+			break;
+		case JSON_FALSE:
+			item->kind = ECS_ITEM_FALSE;
+			item->text = "false";
+			item->length = 5;
+			break;
+		case JSON_STRING:		/* no skeleton has these two */
+		case JSON_REAL:
+		case JSON_NULL:
+			item->kind = ECS_ITEM_NULL;
+			break;
+	}
+	item->size = (uint32_t) (builder->item - item);
+}
+
+/*
+ * The form that jansson has found a skeleton to be.  It is kept if it is not
+ * too large, and else made in the arena.  NULL if that has no memory.
+ */
+const EcsForm *
+ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *root, EcsArena *arena)
+{
+	size_t		slot = hash % ECS_FORM_SLOTS;
+	Extent		extent = {0};
+	EcsForm   *form = NULL;
+	Builder		builder;
+	size_t		size;
+	char	   *at;
+
+	measure(root, &extent);
+	/* a multiple of the alignment for each part */
+	size = sizeof(EcsForm) + extent.items * sizeof(EcsItem) + extent.members * sizeof(uint32_t) +
+		extent.key_bytes + skeleton.length + 5 * ECS_ARENA_ALIGN;
+	drop_form(forms, slot);
+	if (size <= FORM_SIZE && forms->total + size <= FORMS_SIZE)
+		form = forms->memory.alloc(forms->memory.arg, size);
+	if (form != NULL)
+	{
+		forms->slots[slot] = form;
+		forms->total += size;
+	}
+	else
+		form = ecs_arena_alloc(arena, size);
+	if (form == NULL)
+		return NULL;
+	form->kept = form == forms->slots[slot];
+	at = (char *) form;
+	(void) take(&at, sizeof(EcsForm));
+	form->hash = hash;
+	form->size = size;
+	form->nitems = extent.items;
+	form->items = take(&at, extent.items * sizeof(EcsItem));
+	memset(form->items, 0, extent.items * sizeof(EcsItem));
+	builder.item = form->items;
+	builder.sorted = take(&at, extent.members * sizeof(uint32_t));
+	builder.key = take(&at, extent.key_bytes);
+	form->skeleton = (EcsText) {at, skeleton.length};
+	if (skeleton.length > 0)
+		memcpy(at, skeleton.data, skeleton.length);
+	build(&builder, root);
+	return form;
+}
