@@ -149,24 +149,6 @@ check_value(Outcome *outcome, EcsKind kind, const EcsValue *value)
 	}
 }
 
-/* The document by itself gives the record again. */
-static void
-check_alone(const EcsRecord *record, const EcsOptions *options)
-{
-	EcsReader  *reader = ecs_reader_create(fuzz_memory, options);
-	EcsLine		line = {record->document.data, record->document.length, 1, false, record->document.length};
-	EcsRecord	again;
-	EcsError	error;
-
-	ecs_reader_line(reader, &line);
-	CHECK(ecs_reader_next(reader, &again, &error) == ECS_RECORD);
-	for (int i = 0; i < ECS_COLUMNS; i++)
-		CHECK(same_value(ecs_columns[i].kind, &record->values[i], &again.values[i]));
-	CHECK(same_text(record->document, again.document));
-	CHECK(ecs_reader_next(reader, &again, &error) == ECS_DONE);
-	ecs_reader_destroy(reader);
-}
-
 static bool
 same_bytes(const char *a, size_t n, const char *b, size_t m)
 {
@@ -250,6 +232,28 @@ check_tree(const EcsRecord *record)
 	else
 		check_item(record->tree, root);
 	json_decref(root);
+}
+
+/* The document by itself gives the record again, and once more when its form is known. */
+static void
+check_alone(const EcsRecord *record, const EcsOptions *options)
+{
+	EcsReader  *reader = ecs_reader_create(fuzz_memory, options);
+	EcsLine		line = {record->document.data, record->document.length, 1, false, record->document.length};
+	EcsRecord	again;
+	EcsError	error;
+
+	for (int times = 0; times < 2; times++)
+	{
+		ecs_reader_line(reader, &line);
+		CHECK(ecs_reader_next(reader, &again, &error) == ECS_RECORD);
+		for (int i = 0; i < ECS_COLUMNS; i++)
+			CHECK(same_value(ecs_columns[i].kind, &record->values[i], &again.values[i]));
+		CHECK(same_text(record->document, again.document));
+		check_tree(&again);
+		CHECK(ecs_reader_next(reader, &again, &error) == ECS_DONE);
+	}
+	ecs_reader_destroy(reader);
 }
 
 static void
