@@ -28,6 +28,7 @@
  * the next.
  */
 #define BATCH_DOCUMENTS	500
+#define USUAL_ROWS		1024
 #define BATCH_BYTES		(1024 * 1024)
 #define BATCH_MEMORY	(4 * 1024 * 1024)
 
@@ -126,7 +127,7 @@ add_row(IngestRun *run)
 	{
 		run->rows_size = run->rows_size == 0 ? 64 : run->rows_size * 2;
 		if (run->rows == NULL)
-			run->rows = MemoryContextAllocHuge(run->batch_memory, run->rows_size * sizeof(IngestRow));
+			run->rows = MemoryContextAllocHuge(run->memory, run->rows_size * sizeof(IngestRow));
 		else
 			run->rows = repalloc_huge(run->rows, run->rows_size * sizeof(IngestRow));
 	}
@@ -260,8 +261,14 @@ ingest_land(IngestRun *run)
 		PopActiveSnapshot();
 	}
 	MemoryContextReset(run->batch_memory);
-	run->rows = NULL;
-	run->nrows = run->rows_size = 0;
+	/* given back and asked for again with each batch it would cost page faults */
+	if (run->rows_size > USUAL_ROWS)
+	{
+		pfree(run->rows);
+		run->rows = NULL;
+		run->rows_size = 0;
+	}
+	run->nrows = 0;
 	run->rejects = NULL;
 	run->nrejects = run->rejects_size = 0;
 	run->bytes = 0;
