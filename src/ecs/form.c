@@ -11,8 +11,8 @@
  * the other.
  *
  * A form is kept in the slot that its hash says, in place of the one that was
- * there; all together take no more than FORMS_SIZE.  Documents that are all
- * different are parsed one by one.
+ * there; all together take no more than FORMS_SIZE, and are forgotten when they
+ * would.  Documents that are all different are parsed one by one.
  */
 #include "ecs/form.h"
 
@@ -293,9 +293,13 @@ ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *ro
 	/* a multiple of the alignment for each part */
 	size = sizeof(EcsForm) + extent.items * sizeof(EcsItem) + extent.members * sizeof(uint32_t) +
 		extent.key_bytes + skeleton.length + 5 * ECS_ARENA_ALIGN;
-	drop_form(forms, slot);
-	if (size <= FORM_SIZE && forms->total + size <= FORMS_SIZE)
+	if (size <= FORM_SIZE)
+	{
+		drop_form(forms, slot);
+		if (forms->total + size > FORMS_SIZE)
+			ecs_forms_free(forms);
 		form = forms->memory.alloc(forms->memory.arg, size);
+	}
 	if (form != NULL)
 	{
 		forms->slots[slot] = form;
@@ -305,7 +309,7 @@ ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *ro
 		form = ecs_arena_alloc(arena, size);
 	if (form == NULL)
 		return NULL;
-	form->kept = form == forms->slots[slot];
+	form->kept = forms->slots[slot] == form;
 	at = (char *) form;
 	(void) take(&at, sizeof(EcsForm));
 	form->hash = hash;

@@ -7,14 +7,10 @@
  *
  * The first byte chooses the size of the chunks, the second the limits.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include <jansson.h>
+#include "same_tree.h"
 
 #include "ecs/record.h"
 #include "ecs/text.h"
-#include "ecs/tree.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -149,77 +145,6 @@ check_value(Outcome *outcome, EcsKind kind, const EcsValue *value)
 	}
 }
 
-static bool
-same_bytes(const char *a, size_t n, const char *b, size_t m)
-{
-	return n == m && memcmp(a, b, n) == 0;
-}
-
-/* A number is spelled as jansson reads it. */
-static void
-check_number(const EcsItem *item, const json_t *value)
-{
-	char	   *copy = strndup(item->text, item->length);
-
-	if (json_is_integer(value))
-		CHECK(strtoll(copy, NULL, 10) == json_integer_value(value));
-	else
-		CHECK(json_is_real(value) && strtod(copy, NULL) == json_real_value(value));
-	free(copy);
-}
-
-/* An item is what jansson makes of the same text; what comes after the item. */
-static const EcsItem *
-check_item(const EcsItem *item, json_t *value)
-{
-	const EcsItem *next = item + 1;
-	size_t		i;
-
-	switch (item->kind)
-	{
-		case ECS_ITEM_NULL:
-			CHECK(json_is_null(value));
-			break;
-		case ECS_ITEM_FALSE:
-		case ECS_ITEM_TRUE:
-			CHECK(json_is_boolean(value) && json_is_true(value) == (item->kind == ECS_ITEM_TRUE));
-			break;
-		case ECS_ITEM_NUMBER:
-			check_number(item, value);
-			break;
-		case ECS_ITEM_STRING:
-			CHECK(json_is_string(value) &&
-				  same_bytes(item->text, item->length, json_string_value(value), json_string_length(value)));
-			break;
-		case ECS_ITEM_ARRAY:
-			CHECK(json_is_array(value) && json_array_size(value) == item->length);
-			for (i = 0; i < item->length; i++)
-				next = check_item(next, json_array_get(value, i));
-			break;
-		case ECS_ITEM_OBJECT:
-			CHECK(json_is_object(value) && json_object_size(value) == item->length);
-			i = 0;
-			for (void *at = json_object_iter(value); at != NULL; at = json_object_iter_next(value, at))
-			{
-				CHECK(same_bytes(next->key, next->key_length, json_object_iter_key(at), strlen(json_object_iter_key(at))));
-				next = check_item(next, json_object_iter_value(at));
-			}
-			for (i = 1; i < item->length; i++)
-			{
-				const EcsItem *a = item + item->sorted[i - 1];
-				const EcsItem *b = item + item->sorted[i];
-
-				CHECK(a->key_length < b->key_length ||
-					  (a->key_length == b->key_length && memcmp(a->key, b->key, a->key_length) < 0));
-			}
-			break;
-		default:
-			abort();
-	}
-	CHECK(next == item + item->size);
-	return next;
-}
-
 /* jansson, given the whole document, finds the same in it, if it can count so far. */
 static void
 check_tree(const EcsRecord *record)
@@ -227,10 +152,7 @@ check_tree(const EcsRecord *record)
 	json_error_t error;
 	json_t	   *root = json_loadb(record->document.data, record->document.length, 0, &error);
 
-	if (root == NULL)
-		CHECK(json_error_code(&error) == json_error_numeric_overflow);
-	else
-		check_item(record->tree, root);
+	CHECK(root != NULL ? same_tree(record->tree, root) : json_error_code(&error) == json_error_numeric_overflow);
 	json_decref(root);
 }
 

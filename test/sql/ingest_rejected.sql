@@ -103,7 +103,10 @@ INSERT INTO value VALUES ('0'), ('-0'), ('0.0'), ('-1.50'), ('1e3'), ('1E-3'), (
 	('"\u00e9\u20ac\ud83d\ude00"'), ('"é€😀"'), ('[]'), ('{}'), ('[[], {}, [[1]]]'), ('{"b": 1, "a": 2, "aa": 3, "b": 4}'), ('{"": {"": null}}'),
 	(' [ 1 , 2 ] '), ('[1, "a", 1.5, {}, true, [2], "bc", 3, null, "def", {"x": 1}, 4]'), ('{"c": 1, "bb": "x", "a": 2.5, "aaa": [], "ccc": {"z": null}}'), ('{"a":{"a":{"a":[{"a":1},{"b":[2]}]}}}'), ('"' || repeat('x', 300) || '"'),
 	((SELECT '[' || string_agg(i::text, ',') || ']' FROM generate_series(1, 100) AS i)),
-	((SELECT '{' || string_agg(format('"k%s": %s', i, i), ',') || '}' FROM generate_series(100, 1, -1) AS i));
+	((SELECT '{' || string_agg(format('"k%s": %s', i, i), ',') || '}' FROM generate_series(100, 1, -1) AS i)),
+	('1.5e-10'), ('1e131071'), ('1e-16383'), (repeat('9', 200)), ('-0.' || repeat('9', 200)), ('[1e2, "x", 0.22, "yy", {"a": 1e2}, [-12345678901234567890.5]]'),
+	('{"\u00e9": 1, "é": 2, "\n": 3, "\\": 4, "k": 5, "\u006b": 6}'), (repeat('[', 150) || '1' || repeat(']', 150)), (repeat('{"a":', 150) || '"x"' || repeat('}', 150)),
+	((SELECT '{' || string_agg(format('"%s": {"%s": "%s"}', left(md5(i::text), i % 7), i % 50, md5(i::text)), ',') || '}' FROM generate_series(1, 500) AS i));
 SELECT * FROM ingest((SELECT string_agg(format('{"@timestamp": 1, "value": %s}', json), E'\n') FROM value));
 -- byte by byte
 SELECT v.json FROM value AS v
