@@ -51,7 +51,8 @@ parse_free(void *pointer)
 }
 
 /*
- * Call jansson with the arena as its memory.
+ * Call jansson with the arena as its memory.  When the arena has failed the
+ * result may be wrong: jansson does not always notice.
  */
 static json_t *
 load(EcsText text, size_t flags, EcsArena *arena, json_error_t *error)
@@ -97,7 +98,7 @@ stopped_before(const json_error_t *error)
  * has read.
  */
 static void
-explain(const json_error_t *error, EcsText text, const EcsScan *scan, EcsParseProblem *problem)
+explain(const json_error_t *error, const EcsScan *scan, EcsParseProblem *problem)
 {
 	size_t		position = (size_t) error->position;
 	char		detail[JSON_ERROR_TEXT_LENGTH];
@@ -110,7 +111,7 @@ explain(const json_error_t *error, EcsText text, const EcsScan *scan, EcsParsePr
 	{
 		case json_error_invalid_utf8:
 			problem->sqlstate = "22021";
-			problem->position = find_invalid(text);
+			problem->position = find_invalid(scan->text);
 			snprintf(problem->message, sizeof(problem->message), "invalid UTF-8");
 			break;
 		case json_error_premature_end_of_input:
@@ -133,7 +134,7 @@ unescape(EcsText quoted, EcsArena *arena, EcsItem *item)
 	json_error_t error;
 	json_t	   *string = load(quoted, JSON_DECODE_ANY, arena, &error);
 
-	if (string == NULL)
+	if (string == NULL || arena->failed)
 		return false;
 	item->text = json_string_value(string);
 	item->length = (uint32_t) json_string_length(string);
@@ -193,7 +194,6 @@ parse_plain(EcsForms *forms, const EcsScan *scan, EcsArena *arena)
 	if (form == NULL)
 	{
 		root = load(scan->skeleton, JSON_DECODE_ANY, arena, &error);
-		/* jansson does not always say that it had no memory */
 		if (root == NULL || arena->failed)
 			return NULL;
 		form = ecs_forms_add(forms, scan->skeleton, hash, root, arena);
@@ -224,7 +224,7 @@ find_problem(const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
 	if (load(input, flags, arena, &error) == NULL)
 	{
 		if (!arena->failed)
-			explain(&error, scan->text, scan, problem);
+			explain(&error, scan, problem);
 	}
 	else if (scan->problem == NULL)
 	{

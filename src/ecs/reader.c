@@ -32,9 +32,10 @@
 #include <string.h>
 
 #define DEFAULT_MAX_DEPTH	200
+#define DEFAULT_MAX_MEMORY	((size_t) 256 * 1024 * 1024)
+
 /* What the scan can count. */
 #define LONGEST_TEXT		((size_t) UINT32_MAX)
-#define DEFAULT_MAX_MEMORY	((size_t) 256 * 1024 * 1024)
 
 /* As much of a bad value as a message shows. */
 #define SHOWN_VALUE			80
