@@ -13,14 +13,13 @@
  * A form is kept in the slot that its hash says, in place of the one that was
  * there; all together take no more than FORMS_SIZE, and are forgotten when they
  * would.  Documents that are all different are parsed one by one.
+ *
+ * A document that the scan does not take apart is parsed as a whole, and the
+ * tree made of that.
  */
 #include "ecs/form.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* A larger form serves its document only. */
-#define FORM_SIZE	((size_t) 64 * 1024)
 
 #define FORMS_SIZE	((size_t) 8 * 1024 * 1024)
 
@@ -35,22 +34,27 @@ typedef struct Extent
 	size_t		key_bytes;
 } Extent;
 
-/* Where the parts of a form are put. */
+/* Enough for 64 bits. */
+#define INTEGER_SIZE	20
+
+/* Where the parts of a tree are put. */
 typedef struct Builder
 {
 	EcsItem    *item;
 	uint32_t   *sorted;
-	char	   *key;
+	char	   *key;			/* of a form, else NULL: keys stay where they are */
+	EcsArena   *arena;			/* of a whole document */
 } Builder;
 
 /*
  * No forms yet.
  */
 void
-ecs_forms_init(EcsForms *forms, EcsMemory memory)
+ecs_forms_init(EcsForms *forms, EcsMemory memory, size_t max_memory)
 {
 	memset(forms, 0, sizeof(*forms));
 	forms->memory = memory;
+	ecs_arena_init(&forms->arena, memory, max_memory);
 }
 
 static void
@@ -65,14 +69,21 @@ drop_form(EcsForms *forms, size_t slot)
 	forms->memory.free(forms->memory.arg, form);
 }
 
+static void
+drop_all_forms(EcsForms *forms)
+{
+	for (size_t i = 0; i < ECS_FORM_SLOTS; i++)
+		drop_form(forms, i);
+}
+
 /*
- * Forget all forms.
+ * Give everything back.
  */
 void
 ecs_forms_free(EcsForms *forms)
 {
-	for (size_t i = 0; i < ECS_FORM_SLOTS; i++)
-		drop_form(forms, i);
+	drop_all_forms(forms);
+	ecs_arena_free(&forms->arena);
 }
 
 /*
@@ -223,14 +234,61 @@ build_object(Builder *builder, EcsItem *item, json_t *object)
 		EcsItem    *member = builder->item;
 		size_t		length = strlen(key);
 
-		memcpy(builder->key, key, length);
-		member->key = builder->key;
+		member->key = key;
 		member->key_length = (uint32_t) length;
-		builder->key += length;
+		if (builder->key != NULL)
+		{
+			member->key = memcpy(builder->key, key, length);
+			builder->key += length;
+		}
 		*sorted++ = (uint32_t) (member - item);
 		build(builder, json_object_iter_value(at));
 	}
 	sort_members(item, sorted - item->length, item->length);
+}
+
+/*
+ * A number of a whole document: those that are not odd are as they are usually
+ * spelled.  It has no text if there is no memory for it.
+ */
+static void
+build_integer(Builder *builder, EcsItem *item, json_int_t value)
+{
+	char		digits[INTEGER_SIZE];
+	size_t		n = INTEGER_SIZE;
+	unsigned long long rest = value < 0 ? 0 - (unsigned long long) value : (unsigned long long) value;
+	char	   *to;
+
+	do
+	{
+		digits[--n] = (char) ('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		digits[--n] = '-';
+	item->kind = ECS_ITEM_NUMBER;
+	to = ecs_arena_alloc(builder->arena, INTEGER_SIZE - n);
+	if (to == NULL)
+		return;
+	item->text = memcpy(to, digits + n, INTEGER_SIZE - n);
+	item->length = (uint32_t) (INTEGER_SIZE - n);
+}
+
+/*
+ * A string of a whole document, or an odd number.
+ */
+static void
+build_string(EcsItem *item, const json_t *value)
+{
+	item->kind = ECS_ITEM_STRING;
+	item->text = json_string_value(value);
+	item->length = (uint32_t) json_string_length(value);
+	if (item->length > 0 && item->text[0] == ECS_ODD_MARK)
+	{
+		item->kind = ECS_ITEM_NUMBER;
+		item->text++;
+		item->length--;
+	}
 }
 
 /*
@@ -253,8 +311,16 @@ build(Builder *builder, const json_t *value)
 				build(builder, json_array_get(value, i));
 			break;
 		case JSON_INTEGER:
+			if (builder->arena != NULL)
+			{
+				build_integer(builder, item, json_integer_value(value));
+				break;
+			}
 			item->kind = ECS_ITEM_LEAF;
 			item->length = (uint32_t) json_integer_value(value);
+			break;
+		case JSON_STRING:		/* not in a skeleton */
+			build_string(item, value);
 			break;
 		case JSON_TRUE:
 			item->kind = ECS_ITEM_TRUE;
@@ -266,8 +332,7 @@ build(Builder *builder, const json_t *value)
 			item->text = "false";
 			item->length = 5;
 			break;
-		case JSON_STRING:		/* no skeleton has these two */
-		case JSON_REAL:
+		case JSON_REAL:			/* does not happen, see scan.c */
 		case JSON_NULL:
 			item->kind = ECS_ITEM_NULL;
 			break;
@@ -276,16 +341,16 @@ build(Builder *builder, const json_t *value)
 }
 
 /*
- * The form that jansson has found a skeleton to be.  It is kept if it is not
- * too large, and else made in the arena.  NULL if that has no memory.
+ * The form that jansson has found a skeleton to be, which is kept.  NULL for
+ * want of memory.
  */
 const EcsForm *
-ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *root, EcsArena *arena)
+ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *root)
 {
 	size_t		slot = hash % ECS_FORM_SLOTS;
 	Extent		extent = {0};
-	EcsForm   *form = NULL;
-	Builder		builder;
+	Builder		builder = {0};
+	EcsForm    *form;
 	size_t		size;
 	char	   *at;
 
@@ -293,23 +358,14 @@ ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *ro
 	/* a multiple of the alignment for each part */
 	size = sizeof(EcsForm) + extent.items * sizeof(EcsItem) + extent.members * sizeof(uint32_t) +
 		extent.key_bytes + skeleton.length + 5 * ECS_ARENA_ALIGN;
-	if (size <= FORM_SIZE)
-	{
-		drop_form(forms, slot);
-		if (forms->total + size > FORMS_SIZE)
-			ecs_forms_free(forms);
-		form = forms->memory.alloc(forms->memory.arg, size);
-	}
-	if (form != NULL)
-	{
-		forms->slots[slot] = form;
-		forms->total += size;
-	}
-	else
-		form = ecs_arena_alloc(arena, size);
+	drop_form(forms, slot);
+	if (forms->total + size > FORMS_SIZE)
+		drop_all_forms(forms);
+	form = forms->memory.alloc(forms->memory.arg, size);
 	if (form == NULL)
 		return NULL;
-	form->kept = forms->slots[slot] == form;
+	forms->slots[slot] = form;
+	forms->total += size;
 	at = (char *) form;
 	(void) take(&at, sizeof(EcsForm));
 	form->hash = hash;
@@ -320,9 +376,55 @@ ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *ro
 	builder.item = form->items;
 	builder.sorted = take(&at, extent.members * sizeof(uint32_t));
 	builder.key = take(&at, extent.key_bytes);
-	form->skeleton = (EcsText) {at, skeleton.length};
-	if (skeleton.length > 0)
-		memcpy(at, skeleton.data, skeleton.length);
+	form->skeleton = (EcsText) {memcpy(at, skeleton.data, skeleton.length), skeleton.length};
 	build(&builder, root);
 	return form;
+}
+
+/*
+ * The tree of a document: its form, and its leaves, of which none has escapes.
+ * NULL for want of memory.
+ */
+const EcsItem *
+ecs_forms_tree(EcsForms *forms, const EcsForm *form, const EcsLeaf *leaves)
+{
+	EcsItem    *items = ecs_arena_alloc(&forms->arena, form->nitems * sizeof(EcsItem));
+
+	if (items == NULL)
+		return NULL;
+	memcpy(items, form->items, form->nitems * sizeof(EcsItem));
+	for (size_t i = 0; i < form->nitems; i++)
+	{
+		const EcsLeaf *leaf;
+
+		if (items[i].kind != ECS_ITEM_LEAF)
+			continue;
+		leaf = &leaves[items[i].length];
+		items[i].kind = leaf->kind == ECS_LEAF_STRING ? ECS_ITEM_STRING : ECS_ITEM_NUMBER;
+		items[i].text = leaf->text;
+		items[i].length = leaf->length;
+	}
+	return items;
+}
+
+/*
+ * The tree of a document that jansson has parsed as a whole, and that has to
+ * last as long; NULL for want of memory.
+ */
+const EcsItem *
+ecs_forms_whole(EcsForms *forms, const json_t *root)
+{
+	Extent		extent = {0};
+	Builder		builder = {.arena = &forms->arena};
+	EcsItem    *items;
+
+	measure(root, &extent);
+	items = ecs_arena_alloc(&forms->arena, extent.items * sizeof(EcsItem));
+	builder.sorted = ecs_arena_alloc(&forms->arena, extent.members * sizeof(uint32_t));
+	if (items == NULL || builder.sorted == NULL)
+		return NULL;
+	memset(items, 0, extent.items * sizeof(EcsItem));
+	builder.item = items;
+	build(&builder, root);
+	return forms->arena.failed ? NULL : items;
 }

@@ -3,8 +3,9 @@
  *		A JSON text made a tree in an arena.
  *
  * jansson decides what is JSON.  It parses the skeleton of a text, once for all
- * texts that have the same one (scan.c, form.c), and strings with escapes; if
- * something is wrong, it gets the whole text, and says what.
+ * texts that have the same one (scan.c, form.c), and strings with escapes.  A
+ * text with a long skeleton it gets as a whole, and one in which something is
+ * wrong, to say what.
  *
  * jansson takes memory through functions that are the same for the whole
  * process.  They are ours only while json_loadb() runs, and what they hand out
@@ -125,58 +126,26 @@ explain(const json_error_t *error, const EcsScan *scan, EcsParseProblem *problem
 }
 
 /*
- * The text of a string with escapes, given with its quotes.  False if there is
- * none, or no memory.
+ * Read the strings with escapes, also those that the tree has not: a member
+ * whose key comes again.  False if one is none, or for want of memory.
  */
 static bool
-unescape(EcsText quoted, EcsArena *arena, EcsItem *item)
+unescape(const EcsScan *scan, EcsArena *arena)
 {
-	json_error_t error;
-	json_t	   *string = load(quoted, JSON_DECODE_ANY, arena, &error);
+	for (uint32_t i = 0; scan->nescaped > 0 && i < scan->nleaves; i++)
+	{
+		EcsLeaf    *leaf = &scan->leaves[i];
+		const json_t *string;
+		json_error_t error;
 
-	if (string == NULL || arena->failed)
-		return false;
-	item->text = json_string_value(string);
-	item->length = (uint32_t) json_string_length(string);
+		if (leaf->kind != ECS_LEAF_ESCAPED)
+			continue;
+		string = load((EcsText) {leaf->text, leaf->length}, JSON_DECODE_ANY, arena, &error);
+		if (string == NULL || arena->failed)
+			return false;
+		*leaf = (EcsLeaf) {json_string_value(string), (uint32_t) json_string_length(string), ECS_LEAF_STRING};
+	}
 	return true;
-}
-
-/*
- * Give an item its leaf.
- */
-static bool
-set_leaf(EcsItem *item, const EcsScan *scan, EcsArena *arena)
-{
-	EcsLeaf		leaf = scan->leaves[item->length];
-
-	item->kind = leaf.kind == ECS_LEAF_STRING || leaf.kind == ECS_LEAF_ESCAPED ? ECS_ITEM_STRING : ECS_ITEM_NUMBER;
-	item->text = scan->text.data + leaf.start;
-	item->length = leaf.length;
-	return leaf.kind != ECS_LEAF_ESCAPED || unescape((EcsText) {item->text, item->length}, arena, item);
-}
-
-/*
- * The tree of a form and a text's leaves.  NULL if a string turns out to be
- * none, or for want of memory.
- */
-static const EcsItem *
-fill_form(const EcsForm *form, const EcsScan *scan, EcsArena *arena)
-{
-	EcsItem    *items = form->items;
-
-	if (form->kept)
-	{
-		items = ecs_arena_alloc(arena, form->nitems * sizeof(EcsItem));
-		if (items == NULL)
-			return NULL;
-		memcpy(items, form->items, form->nitems * sizeof(EcsItem));
-	}
-	for (size_t i = 0; i < form->nitems; i++)
-	{
-		if (items[i].kind == ECS_ITEM_LEAF && !set_leaf(&items[i], scan, arena))
-			return NULL;
-	}
-	return items;
 }
 
 /*
@@ -189,61 +158,58 @@ parse_plain(EcsForms *forms, const EcsScan *scan, EcsArena *arena)
 	uint64_t	hash = ecs_form_hash(scan->skeleton);
 	const EcsForm *form = ecs_forms_find(forms, scan->skeleton, hash);
 	json_error_t error;
-	json_t	   *root;
 
 	if (form == NULL)
 	{
-		root = load(scan->skeleton, JSON_DECODE_ANY, arena, &error);
+		const json_t *root = load(scan->skeleton, JSON_DECODE_ANY, arena, &error);
+
 		if (root == NULL || arena->failed)
 			return NULL;
-		form = ecs_forms_add(forms, scan->skeleton, hash, root, arena);
+		form = ecs_forms_add(forms, scan->skeleton, hash, root);
+		if (form == NULL)
+			return NULL;
 	}
-	return form == NULL ? NULL : fill_form(form, scan, arena);
+	return unescape(scan, arena) ? ecs_forms_tree(forms, form, scan->leaves) : NULL;
 }
 
 /*
- * Ask jansson what is wrong with a text that has no tree.
+ * The tree of a text as it is, or NULL and the problem.
  *
- * Where the scan has found something, jansson is asked nevertheless: if it
+ * When the scan has found something, jansson is asked nevertheless: where it
  * stumbles earlier, the scan may have mistaken the rest.
  */
-static void
-find_problem(const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
+static const EcsItem *
+parse_whole(EcsForms *forms, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
 {
 	size_t		flags = JSON_DECODE_ANY;
 	EcsText		input = scan->text;
 	json_error_t error;
+	json_t	   *root;
 
 	if (scan->nodd > 0)
 	{
 		if (!ecs_scan_rewrite(scan, arena, &input))
-			return;
+			return NULL;
 		flags |= JSON_ALLOW_NUL;
 	}
 	memset(&error, 0, sizeof(error));
-	if (load(input, flags, arena, &error) == NULL)
-	{
-		if (!arena->failed)
-			explain(&error, scan, problem);
-	}
-	else if (scan->problem == NULL)
-	{
-		/* it takes no text that the scan and it have refused: this cannot be */
-		problem->sqlstate = "XX000";
-		problem->position = 0;
-		snprintf(problem->message, sizeof(problem->message), "JSON was read in two ways");
-	}
+	root = load(input, flags, arena, &error);
+	if (root == NULL && !arena->failed)
+		explain(&error, scan, problem);
 	if (scan->problem != NULL &&
 		(problem->sqlstate == NULL || scan->position <= problem->position))
 	{
 		problem->sqlstate = scan->sqlstate;
 		problem->position = scan->position;
 		snprintf(problem->message, sizeof(problem->message), "%s", scan->problem);
+		return NULL;
 	}
+	return root == NULL || arena->failed ? NULL : ecs_forms_whole(forms, root);
 }
 
 /*
- * The tree of a text that was scanned, or NULL and the problem.
+ * The tree of a text that was scanned, or NULL and the problem.  It lasts until
+ * the next call.
  */
 const EcsItem *
 ecs_parse(EcsForms *forms, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)
@@ -251,11 +217,12 @@ ecs_parse(EcsForms *forms, const EcsScan *scan, EcsArena *arena, EcsParseProblem
 	const EcsItem *result = NULL;
 
 	problem->sqlstate = NULL;
+	ecs_arena_empty(&forms->arena);
 	if (scan->no_memory)
 		return NULL;
 	if (scan->plain)
 		result = parse_plain(forms, scan, arena);
-	if (result == NULL && !arena->failed)
-		find_problem(scan, arena, problem);
+	if (result == NULL && !arena->failed && !forms->arena.failed)
+		result = parse_whole(forms, scan, arena, problem);
 	return result;
 }

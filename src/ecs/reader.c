@@ -18,9 +18,9 @@
  * one broken document costs only itself, and that memory goes by the document
  * and not by the line.
  *
- * EcsReader.arena holds all that belongs to one document: its tree, texts
- * without their escapes, lists.  It is emptied before the next one, which is why
- * a record lasts until then.
+ * EcsReader.arena holds what belongs to one document: jansson's tree, texts
+ * without their escapes, lists.  EcsReader.forms has an arena for its tree.  Both
+ * are emptied before the next one, which is why a record lasts until then.
  */
 #include "ecs/fields.h"
 #include "ecs/cursor.h"
@@ -33,6 +33,7 @@
 
 #define DEFAULT_MAX_DEPTH	200
 #define DEFAULT_MAX_MEMORY	((size_t) 256 * 1024 * 1024)
+#define DEFAULT_MAX_SKELETON ((size_t) 16 * 1024)
 
 /* What the scan can count. */
 #define LONGEST_TEXT		((size_t) UINT32_MAX)
@@ -113,9 +114,11 @@ ecs_reader_create(EcsMemory memory, const EcsOptions *options)
 		reader->options.max_depth = DEFAULT_MAX_DEPTH;
 	if (reader->options.max_memory == 0)
 		reader->options.max_memory = DEFAULT_MAX_MEMORY;
+	if (reader->options.max_skeleton == 0)
+		reader->options.max_skeleton = DEFAULT_MAX_SKELETON;
 	ecs_arena_init(&reader->arena, memory, reader->options.max_memory);
 	ecs_arena_init(&reader->action_arena, memory, reader->options.max_memory);
-	ecs_forms_init(&reader->forms, memory);
+	ecs_forms_init(&reader->forms, memory, reader->options.max_memory);
 	ecs_fields_init(&reader->fields, &reader->arena);
 	return reader;
 }
@@ -203,7 +206,7 @@ reject(EcsReader *reader, EcsText raw, const char *at, const char *sqlstate, con
 static EcsStatus
 no_memory(EcsReader *reader, EcsText raw, EcsError *error)
 {
-	if (reader->arena.over || reader->action_arena.over)
+	if (reader->arena.over || reader->action_arena.over || reader->forms.arena.over)
 		return reject(reader, raw, raw.data, "54000", "document needs too much memory", error);
 	reader->state = STATE_DONE;
 	return ECS_NO_MEMORY;
@@ -502,7 +505,7 @@ read_response(EcsReader *reader, EcsText text, EcsText array, EcsError *error)
 	memcpy(copy, text.data, before);
 	memcpy(copy + before, text.data + before + cut, rest.length - before);
 	rest.data = copy;
-	ecs_scan(&scan, &reader->arena, rest, reader->options.max_depth);
+	ecs_scan(&scan, &reader->arena, rest, &reader->options);
 	if (ecs_parse(&reader->forms, &scan, &reader->arena, &reader->problem) != NULL)
 	{
 		begin_elements(reader, array);
@@ -545,7 +548,7 @@ read_line(EcsReader *reader, EcsRecord *record, EcsError *error)
 		return ECS_DONE;
 	}
 	ecs_arena_empty(&reader->arena);
-	ecs_scan(&scan, &reader->arena, text, reader->options.max_depth);
+	ecs_scan(&scan, &reader->arena, text, &reader->options);
 	if (scan.hits && find_hits(text, &array))
 		return read_response(reader, text, array, error);
 	status = read_scanned(reader, text, &scan, record, error);
@@ -603,7 +606,7 @@ read_element(EcsReader *reader, EcsRecord *record, EcsError *error)
 	/* one that does not end reaches to the end of the line */
 	ecs_cursor_value(cursor, &text);
 	ecs_arena_empty(&reader->arena);
-	ecs_scan(&scan, &reader->arena, text, reader->options.max_depth);
+	ecs_scan(&scan, &reader->arena, text, &reader->options);
 	status = read_scanned(reader, text, &scan, record, error);
 	reader->torn = status == ECS_REJECTED;
 	return status;

@@ -196,6 +196,7 @@ typedef struct EcsOptions
 {
 	unsigned	max_depth;		/* nesting of a document, 200 */
 	size_t		max_memory;		/* for one document as a tree, 256 MB */
+	size_t		max_skeleton;	/* of a document that is taken apart, 16 kB; see scan.c */
 	const char *host_name;		/* host.name of audit events without NODE */
 	const char *agent_id;		/* agent.id of audit events that bring none */
 } EcsOptions;

@@ -14,12 +14,17 @@
  *
  * The text is JSON if the skeleton is, as long as the scan is sure of each leaf:
  * that it is a string or number, and that what follows cannot run into it.
- * Where it is not sure, nearly always because the text is no JSON, the scan is
- * not plain.  This serves two ends: jansson works at a function call or two a
- * byte, and most texts have a skeleton that another had before (form.c); and
- * numbers stay as they are spelled, while jansson reads 1.0, 1.00 and 1e0 to
- * the same double, and fails on an integer beyond 64 bits.  Where a keyword is
- * wanted, the spelling is the value.
+ * Where it is not sure, which means that the text is no JSON, the scan is not
+ * plain; nor is it where the skeleton is long.  This is done because jansson
+ * works at a function call or two a byte, and most texts have a skeleton that
+ * another had before (form.c).
+ *
+ * A text whose scan is not plain goes to jansson as a whole.  For that, numbers
+ * that it would change or refuse are found: it reads 1.0, 1.00 and 1e0 to the
+ * same double, and fails for the whole document on an integer beyond 64 bits.
+ * Where a keyword is wanted, the spelling is the value.  So these "odd" numbers
+ * are handed to jansson as strings that begin with a NUL, which no other string
+ * does (ecs_scan_rewrite).
  *
  * It also finds
  *
@@ -29,11 +34,6 @@
  * - numbers that are too large or too precise for jsonb, whose numeric takes
  *	 131,072 digits before the decimal point and 16,383 after it;
  * - whether the text may be a search response.
- *
- * When a text is no JSON jansson is given the whole of it, to say why.  For that
- * the numbers that it would change or refuse, the "odd" ones, are made strings
- * which begin with a NUL (ecs_scan_rewrite), so that it does not stumble over
- * them.
  *
  * In a text that is no JSON the scan may take quotes the wrong way round and
  * report what is none of these; the caller asks jansson whether it stumbles
@@ -133,6 +133,11 @@ make_room(EcsScan *scan, size_t size)
 
 	if (!scan->plain)
 		return false;
+	if (done + size > scan->max_skeleton)
+	{
+		scan->plain = false;
+		return false;
+	}
 	if (capacity < FIRST_SKELETON)
 		capacity = FIRST_SKELETON;
 	while (capacity < done + size)
@@ -179,7 +184,7 @@ copy_character(EcsScan *scan, char c)
 
 /*
  * A leaf, which ends before end: remember it, and let the skeleton go on with
- * its number.
+ * its number.  Without a skeleton only odd numbers count.
  */
 static void
 add_leaf(EcsScan *scan, EcsLeaf leaf, size_t end)
@@ -190,6 +195,8 @@ add_leaf(EcsScan *scan, EcsLeaf leaf, size_t end)
 
 	if (end < scan->text.length && !ends_leaf[(unsigned char) scan->text.data[end]])
 		scan->plain = false;
+	if (!scan->plain && leaf.kind != ECS_LEAF_ODD_NUMBER)
+		return;
 	if (scan->nleaves == scan->leaves_size)
 	{
 		uint32_t	size = scan->leaves_size == 0 ? FIRST_LEAVES : scan->leaves_size * 2;
@@ -207,6 +214,7 @@ add_leaf(EcsScan *scan, EcsLeaf leaf, size_t end)
 		scan->leaves_size = size;
 	}
 	scan->leaves[scan->nleaves++] = leaf;
+	scan->nescaped += leaf.kind == ECS_LEAF_ESCAPED;
 	scan->nodd += leaf.kind == ECS_LEAF_ODD_NUMBER;
 	if (scan->room < LEAF_DIGITS && !make_room(scan, LEAF_DIGITS))
 		return;
@@ -298,7 +306,7 @@ scan_string(EcsScan *scan, size_t start, unsigned depth)
 	if (!scan->plain)
 		return end;
 	inner = escapes ? 0 : 1;
-	add_leaf(scan, (EcsLeaf) {(uint32_t) (start + inner), (uint32_t) (end - start - 2 * inner),
+	add_leaf(scan, (EcsLeaf) {s + start + inner, (uint32_t) (end - start - 2 * inner),
 							  escapes ? ECS_LEAF_ESCAPED : ECS_LEAF_STRING}, end);
 	return end;
 }
@@ -386,7 +394,7 @@ scan_number(EcsScan *scan, size_t start)
 	}
 	/* -0 is an integer for jansson, without its sign */
 	odd = fraction > 0 || exponent_length > 0 || whole > SAFE_DIGITS || (negative && text.data[start + 1] == '0');
-	add_leaf(scan, (EcsLeaf) {(uint32_t) start, (uint32_t) (i - start),
+	add_leaf(scan, (EcsLeaf) {text.data + start, (uint32_t) (i - start),
 							  odd ? ECS_LEAF_ODD_NUMBER : ECS_LEAF_NUMBER}, i);
 	return i;
 }
@@ -395,13 +403,13 @@ scan_number(EcsScan *scan, size_t start)
  * Go over a text, of less than 4 GB.
  */
 void
-ecs_scan(EcsScan *scan, EcsArena *arena, EcsText text, unsigned max_depth)
+ecs_scan(EcsScan *scan, EcsArena *arena, EcsText text, const EcsOptions *options)
 {
 	const char *s = text.data;
 	unsigned	depth = 0;
 	size_t		i = 0;
 
-	*scan = (EcsScan) {.plain = true, .arena = arena, .text = text};
+	*scan = (EcsScan) {.plain = true, .arena = arena, .text = text, .max_skeleton = options->max_skeleton};
 	while (i < text.length && scan->problem == NULL && !scan->no_memory)
 	{
 		unsigned char class = outside[(unsigned char) s[i]];
@@ -417,7 +425,7 @@ ecs_scan(EcsScan *scan, EcsArena *arena, EcsText text, unsigned max_depth)
 				i = scan_string(scan, i, depth);
 				break;
 			case OPEN:
-				if (++depth > max_depth)
+				if (++depth > options->max_depth)
 					found(scan, "54001", "nesting is too deep", i);
 				copy_character(scan, s[i++]);
 				break;
@@ -445,10 +453,9 @@ ecs_scan(EcsScan *scan, EcsArena *arena, EcsText text, unsigned max_depth)
 bool
 ecs_scan_rewrite(const EcsScan *scan, EcsArena *arena, EcsText *rewritten)
 {
-	EcsText		text = scan->text;
-	size_t		length = text.length + scan->nodd * WRAPPING;
+	size_t		length = scan->text.length + scan->nodd * WRAPPING;
 	char	   *to = ecs_arena_alloc(arena, length);
-	size_t		done = 0;
+	const char *done = scan->text.data;
 
 	if (to == NULL)
 		return false;
@@ -459,17 +466,17 @@ ecs_scan_rewrite(const EcsScan *scan, EcsArena *arena, EcsText *rewritten)
 
 		if (odd.kind != ECS_LEAF_ODD_NUMBER)
 			continue;
-		memcpy(to, text.data + done, odd.start - done);
-		to += odd.start - done;
+		memcpy(to, done, (size_t) (odd.text - done));
+		to += odd.text - done;
 		memcpy(to, BEFORE_ODD, sizeof(BEFORE_ODD) - 1);
 		to += sizeof(BEFORE_ODD) - 1;
-		memcpy(to, text.data + odd.start, odd.length);
+		memcpy(to, odd.text, odd.length);
 		to += odd.length;
 		memcpy(to, AFTER_ODD, sizeof(AFTER_ODD) - 1);
 		to += sizeof(AFTER_ODD) - 1;
-		done = (size_t) odd.start + odd.length;
+		done = odd.text + odd.length;
 	}
-	memcpy(to, text.data + done, text.length - done);
+	memcpy(to, done, (size_t) (scan->text.data + scan->text.length - done));
 	return true;
 }
 
@@ -484,14 +491,15 @@ ecs_scan_original(const EcsScan *scan, size_t position)
 	for (uint32_t k = 0; k < scan->nleaves; k++)
 	{
 		EcsLeaf		odd = scan->leaves[k];
+		size_t		start = (size_t) (odd.text - scan->text.data);
 
 		if (odd.kind != ECS_LEAF_ODD_NUMBER)
 			continue;
-		if (position <= odd.start + shift)
+		if (position <= start + shift)
 			break;
 		/* the wrapping stands for the number's edges */
-		if (position <= odd.start + odd.length + shift + WRAPPING)
-			return (size_t) odd.start + odd.length;
+		if (position <= start + odd.length + shift + WRAPPING)
+			return start + odd.length;
 		shift += WRAPPING;
 	}
 	return position - shift;
