@@ -19,14 +19,15 @@
  */
 #include "ecs/form.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FORMS_SIZE	((size_t) 8 * 1024 * 1024)
 
-/* Objects of so many members are sorted by insertion. */
-#define FEW_MEMBERS	32
+/* Enough for 64 bits. */
+#define INTEGER_SIZE	20
 
-/* What a tree of jansson's needs as a form. */
+/* What a tree of jansson's needs as one of ours. */
 typedef struct Extent
 {
 	size_t		items;
@@ -34,16 +35,14 @@ typedef struct Extent
 	size_t		key_bytes;
 } Extent;
 
-/* Enough for 64 bits. */
-#define INTEGER_SIZE	20
-
 /* Where the parts of a tree are put. */
 typedef struct Builder
 {
+	bool		whole;			/* a document as a whole, not a skeleton */
 	EcsItem    *item;
 	uint32_t   *sorted;
-	char	   *key;			/* of a form, else NULL: keys stay where they are */
-	EcsArena   *arena;			/* of a whole document */
+	char	   *key;			/* of a skeleton: keys are copied, the others stay where they are */
+	EcsArena   *arena;			/* for what else is needed; has failed if the tree is of no use */
 } Builder;
 
 /*
@@ -60,7 +59,7 @@ ecs_forms_init(EcsForms *forms, EcsMemory memory, size_t max_memory)
 static void
 drop_form(EcsForms *forms, size_t slot)
 {
-	EcsForm   *form = forms->slots[slot];
+	EcsForm    *form = forms->slots[slot];
 
 	if (form == NULL)
 		return;
@@ -148,7 +147,7 @@ measure(const json_t *value, Extent *extent)
 }
 
 /*
- * A place to put a number of elements, of an array that begins at *at.
+ * A part of so many bytes, from the memory that begins at *at.
  */
 static void *
 take(char **at, size_t size)
@@ -159,62 +158,37 @@ take(char **at, size_t size)
 	return result;
 }
 
+/*
+ * For qsort(): by the length of keys, and then by bytes.
+ */
 static int
-compare_keys(const EcsItem *left, const EcsItem *right)
+compare_keys(const void *a, const void *b)
 {
+	const EcsItem *left = *(const EcsItem *const *) a;
+	const EcsItem *right = *(const EcsItem *const *) b;
+
 	if (left->key_length != right->key_length)
 		return left->key_length < right->key_length ? -1 : 1;
 	return memcmp(left->key, right->key, left->key_length);
 }
 
 /*
- * Sort members, which are given by their distance from the object: a heap sort,
- * because qsort() could not be told of the object.
+ * The members of an object, sorted.
  */
 static void
-sift_down(const EcsItem *object, uint32_t *sorted, size_t root, size_t count)
+sort_members(Builder *builder, const EcsItem *object, uint32_t *sorted)
 {
-	uint32_t	moved = sorted[root];
-	size_t		child;
+	const EcsItem **members = ecs_arena_alloc(builder->arena, object->length * sizeof(EcsItem *));
+	const EcsItem *member = object + 1;
 
-	while ((child = 2 * root + 1) < count)
-	{
-		if (child + 1 < count && compare_keys(object + sorted[child], object + sorted[child + 1]) < 0)
-			child++;
-		if (compare_keys(object + moved, object + sorted[child]) >= 0)
-			break;
-		sorted[root] = sorted[child];
-		root = child;
-	}
-	sorted[root] = moved;
-}
-
-static void
-sort_members(const EcsItem *object, uint32_t *sorted, size_t count)
-{
-	if (count <= FEW_MEMBERS)
-	{
-		for (size_t i = 1; i < count; i++)
-		{
-			uint32_t	moved = sorted[i];
-			size_t		j = i;
-
-			for (; j > 0 && compare_keys(object + sorted[j - 1], object + moved) > 0; j--)
-				sorted[j] = sorted[j - 1];
-			sorted[j] = moved;
-		}
+	if (members == NULL)
 		return;
-	}
-	for (size_t i = count / 2; i > 0; i--)
-		sift_down(object, sorted, i - 1, count);
-	for (size_t i = count - 1; i > 0; i--)
-	{
-		uint32_t	largest = sorted[0];
-
-		sorted[0] = sorted[i];
-		sorted[i] = largest;
-		sift_down(object, sorted, 0, i);
-	}
+	for (uint32_t i = 0; i < object->length; i++, member += member->size)
+		members[i] = member;
+	if (object->length > 1)
+		qsort(members, object->length, sizeof(EcsItem *), compare_keys);
+	for (uint32_t i = 0; i < object->length; i++)
+		sorted[i] = (uint32_t) (members[i] - object);
 }
 
 static void build(Builder *builder, const json_t *value);
@@ -236,20 +210,18 @@ build_object(Builder *builder, EcsItem *item, json_t *object)
 
 		member->key = key;
 		member->key_length = (uint32_t) length;
-		if (builder->key != NULL)
+		if (!builder->whole)
 		{
 			member->key = memcpy(builder->key, key, length);
 			builder->key += length;
 		}
-		*sorted++ = (uint32_t) (member - item);
 		build(builder, json_object_iter_value(at));
 	}
-	sort_members(item, sorted - item->length, item->length);
+	sort_members(builder, item, sorted);
 }
 
 /*
- * A number of a whole document: those that are not odd are as they are usually
- * spelled.  It has no text if there is no memory for it.
+ * A number of a whole document: one that is not odd is spelled as usual.
  */
 static void
 build_integer(Builder *builder, EcsItem *item, json_int_t value)
@@ -311,7 +283,7 @@ build(Builder *builder, const json_t *value)
 				build(builder, json_array_get(value, i));
 			break;
 		case JSON_INTEGER:
-			if (builder->arena != NULL)
+			if (builder->whole)
 			{
 				build_integer(builder, item, json_integer_value(value));
 				break;
@@ -349,7 +321,7 @@ ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *ro
 {
 	size_t		slot = hash % ECS_FORM_SLOTS;
 	Extent		extent = {0};
-	Builder		builder = {0};
+	Builder		builder = {.arena = &forms->arena};
 	EcsForm    *form;
 	size_t		size;
 	char	   *at;
@@ -378,7 +350,10 @@ ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *ro
 	builder.key = take(&at, extent.key_bytes);
 	form->skeleton = (EcsText) {memcpy(at, skeleton.data, skeleton.length), skeleton.length};
 	build(&builder, root);
-	return form;
+	if (!forms->arena.failed)
+		return form;
+	drop_form(forms, slot);
+	return NULL;
 }
 
 /*
@@ -415,7 +390,7 @@ const EcsItem *
 ecs_forms_whole(EcsForms *forms, const json_t *root)
 {
 	Extent		extent = {0};
-	Builder		builder = {.arena = &forms->arena};
+	Builder		builder = {.whole = true, .arena = &forms->arena};
 	EcsItem    *items;
 
 	measure(root, &extent);

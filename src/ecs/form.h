@@ -27,7 +27,7 @@ typedef struct EcsForms
 	EcsMemory	memory;
 	EcsArena	arena;			/* of the tree */
 	size_t		total;			/* bytes of them all */
-	EcsForm   *slots[ECS_FORM_SLOTS];
+	EcsForm    *slots[ECS_FORM_SLOTS];
 } EcsForms;
 
 extern void ecs_forms_init(EcsForms *forms, EcsMemory memory, size_t max_memory);

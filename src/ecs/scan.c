@@ -142,6 +142,8 @@ make_room(EcsScan *scan, size_t size)
 		capacity = FIRST_SKELETON;
 	while (capacity < done + size)
 		capacity *= 2;
+	if (capacity > scan->max_skeleton)
+		capacity = scan->max_skeleton;
 	buffer = ecs_arena_alloc(scan->arena, capacity);
 	if (buffer == NULL)
 	{

@@ -46,7 +46,7 @@ typedef enum IngestOutcome
 	INGEST_REJECTED
 } IngestOutcome;
 
-/* A record on its way into events; in the batch's memory. */
+/* A record on its way into events; what it points to is in the batch's memory. */
 typedef struct IngestRow
 {
 	Datum		values[INGEST_COLUMNS];

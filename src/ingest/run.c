@@ -25,7 +25,7 @@
  * A batch ends with so many documents, or when they have so many bytes: enough
  * to make what is done once a batch cheap, and so few that they stay in the
  * processor's cache.  BATCH_MEMORY holds most batches, and is kept from one to
- * the next.
+ * the next, as is an array of USUAL_ROWS: an array may come in one line.
  */
 #define BATCH_DOCUMENTS	500
 #define USUAL_ROWS		1024
