@@ -178,15 +178,17 @@ compare_keys(const void *a, const void *b)
 static void
 sort_members(Builder *builder, const EcsItem *object, uint32_t *sorted)
 {
-	const EcsItem **members = ecs_arena_alloc(builder->arena, object->length * sizeof(EcsItem *));
 	const EcsItem *member = object + 1;
+	const EcsItem **members;
 
+	if (object->length == 0)
+		return;
+	members = ecs_arena_alloc(builder->arena, object->length * sizeof(EcsItem *));
 	if (members == NULL)
 		return;
 	for (uint32_t i = 0; i < object->length; i++, member += member->size)
 		members[i] = member;
-	if (object->length > 1)
-		qsort(members, object->length, sizeof(EcsItem *), compare_keys);
+	qsort(members, object->length, sizeof(EcsItem *), compare_keys);
 	for (uint32_t i = 0; i < object->length; i++)
 		sorted[i] = (uint32_t) (members[i] - object);
 }

@@ -3,6 +3,10 @@
 --	perl test/bench/documents.pl 200000 >/tmp/documents.ndjson
 --	psql -X -v file=/tmp/documents.ndjson -f test/bench/ingest.sql
 --
+-- For documents of which no two have the same keys, the worst case of ingest, make of them
+--
+--	perl -pe 's/\}$/,"x$.":1}/' /tmp/documents.ndjson >/tmp/different.ndjson
+--
 -- Both put the file's documents into events, which it empties: use a database of its own. Three rounds in
 -- turn; prints the medians, of the time that passed and of the processor's time, which other load on the
 -- machine hardly changes. The server must run on Linux and be able to read the file; takes a superuser.

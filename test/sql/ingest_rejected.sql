@@ -106,7 +106,8 @@ INSERT INTO value VALUES ('0'), ('-0'), ('0.0'), ('-1.50'), ('1e3'), ('1E-3'), (
 	((SELECT '{' || string_agg(format('"k%s": %s', i, i), ',') || '}' FROM generate_series(100, 1, -1) AS i)),
 	('1.5e-10'), ('1e131071'), ('1e-16383'), (repeat('9', 200)), ('-0.' || repeat('9', 200)), ('[1e2, "x", 0.22, "yy", {"a": 1e2}, [-12345678901234567890.5]]'),
 	('{"\u00e9": 1, "é": 2, "\n": 3, "\\": 4, "k": 5, "\u006b": 6}'), (repeat('[', 150) || '1' || repeat(']', 150)), (repeat('{"a":', 150) || '"x"' || repeat('}', 150)),
-	((SELECT '{' || string_agg(format('"%s": {"%s": "%s"}', left(md5(i::text), i % 7), i % 50, md5(i::text)), ',') || '}' FROM generate_series(1, 500) AS i));
+	((SELECT '{' || string_agg(format('"%s": {"%s": "%s"}', left(md5(i::text), i % 7), i % 50, md5(i::text)), ',') || '}' FROM generate_series(1, 500) AS i)),
+	((SELECT '[' || string_agg(format('{"%s": [%s, %s.50, -%s, "\u00e9%s", true, null]}', left(md5(i::text), i % 7), i, i, i, i), ',') || ']' FROM generate_series(1, 2000) AS i));
 SELECT * FROM ingest((SELECT string_agg(format('{"@timestamp": 1, "value": %s}', json), E'\n') FROM value));
 -- byte by byte
 SELECT v.json FROM value AS v
