@@ -137,8 +137,8 @@ td_set_check(TdSetStatus status)
 static TdSet *
 new_set(FunctionCallInfo fcinfo, TdType *type, uint64 limit)
 {
-	return td_set_create(&type->set, td_pool_of(td_aggregate_context(fcinfo)),
-						 limit);
+	return td_set_create(td_pool_family(td_aggregate_context(fcinfo), &type->set,
+										limit, fcinfo->flinfo));
 }
 
 /*
@@ -277,8 +277,8 @@ td_distinct_combine(PG_FUNCTION_ARGS)
 	if (other == NULL)
 		return state_result(fcinfo, set);
 	if (set == NULL)
-		set = td_set_create(td_set_type(other), td_pool_of(context),
-							td_set_limit(other));
+		set = td_set_create(td_pool_family(context, td_set_type(other),
+										   td_set_limit(other), fcinfo->flinfo));
 	else if (td_set_limit(set) != td_set_limit(other))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -296,6 +296,7 @@ static void
 more_bytea(TdSetWriter *writer, size_t need)
 {
 	Size		size;
+	unsigned char *data;
 
 	if (need > MaxAllocSize - writer->used)
 		ereport(ERROR,
@@ -304,8 +305,10 @@ more_bytea(TdSetWriter *writer, size_t need)
 				 errdetail("The values of a group in one process exceed 1 GB."),
 				 errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
 	size = Max(writer->used + need, Min(writer->size * 2, MaxAllocSize));
-	writer->data = writer->data == NULL ? palloc(size) :
-		repalloc(writer->data, size);
+	data = td_large_alloc(CurrentMemoryContext, size);
+	memcpy(data, writer->data, writer->used);
+	pfree(writer->data);
+	writer->data = data;
 	writer->size = size;
 }
 

@@ -29,6 +29,7 @@ typedef struct TdMoving
 {
 	TdType	   *type;
 	TdSet	   *set;
+	TdSetFamily *family;
 	TdPool	   *pool;
 	uint64		living;
 } TdMoving;
@@ -66,7 +67,8 @@ static void
 need_set(TdMoving *moving, TdType *type)
 {
 	moving->type = type;
-	moving->set = td_set_create(&type->counted, moving->pool, TD_SET_UNLIMITED);
+	moving->family = td_set_family(&type->counted, moving->pool, TD_SET_UNLIMITED, true);
+	moving->set = td_set_create(moving->family);
 }
 
 static void
@@ -87,8 +89,7 @@ bury_the_dead(TdMoving *moving)
 	TdSetScan	scan;
 	uint64		step = 0;
 
-	moving->set = td_set_create(&moving->type->counted, moving->pool,
-								TD_SET_UNLIMITED);
+	moving->set = td_set_create(moving->family);
 	td_set_scan_begin(old, &scan);
 	while (td_set_scan_next(&scan))
 	{

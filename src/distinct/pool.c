@@ -24,6 +24,9 @@
  * fn_extra, which not every caller keeps.  A callback of the context takes
  * the pool from the list when the context is reset or deleted.
  *
+ * A pool also knows the families of the sets in it, so that the groups of one
+ * aggregate call share one.
+ *
  * Without a pool (NULL), memory comes from the current context: so live the
  * states that come from another process, for the moment until they have been
  * merged.
@@ -51,6 +54,18 @@
 #define MIN_CLASS 6
 #define CLASSES 20
 
+/* So many families of a pool are looked through. */
+#define FAMILIES_LOOKED_AT 8
+
+typedef struct PoolFamily
+{
+	TdSetFamily *family;
+	const TdSetType *type;
+	uint64		limit;
+	const void *purpose;
+	struct PoolFamily *next;
+} PoolFamily;
+
 typedef struct FreePiece
 {
 	struct FreePiece *next;
@@ -64,6 +79,7 @@ struct TdPool
 	char	   *at;				/* the present block */
 	char	   *end;
 	Size		block_size;		/* of the next block */
+	PoolFamily *families;
 	FreePiece  *free[CLASSES];
 	MemoryContextCallback callback;
 	char		room[FIRST_ROOM] pg_attribute_aligned(16);
@@ -124,6 +140,36 @@ td_pool_of(MemoryContext context)
 }
 
 /*
+ * The family of the sets of one purpose in a memory context, made if there is
+ * none yet.  The purpose is an address, which may be used again for something
+ * else: type and limit are compared as well, and sharing a family costs only
+ * speed.  A caller that names a new purpose for every set gets a family each;
+ * only the latest are looked through, so that this does not take ever longer.
+ */
+TdSetFamily *
+td_pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
+			   const void *purpose)
+{
+	TdPool	   *pool = td_pool_of(context);
+	PoolFamily *entry = pool->families;
+
+	for (int i = 0; entry != NULL && i < FAMILIES_LOOKED_AT; i++)
+	{
+		if (entry->purpose == purpose && entry->type == type && entry->limit == limit)
+			return entry->family;
+		entry = entry->next;
+	}
+	entry = type->alloc(pool, sizeof(PoolFamily));
+	entry->family = td_set_family(type, pool, limit, false);
+	entry->type = type;
+	entry->limit = limit;
+	entry->purpose = purpose;
+	entry->next = pool->families;
+	pool->families = entry;
+	return entry->family;
+}
+
+/*
  * Asks for huge pages, and for the pages to be there at once rather than each
  * at its first touch: what is allocated here is about to be filled.  The
  * advice covers whole pages, so it may reach into the neighbours' memory by
@@ -158,8 +204,9 @@ advise(void *pointer, Size size)
 #endif
 }
 
-static void *
-large_alloc(MemoryContext context, Size size)
+/* Allocates what is about to be filled, of any size. */
+void *
+td_large_alloc(MemoryContext context, Size size)
 {
 	void	   *result = MemoryContextAllocExtended(context, size,
 													MCXT_ALLOC_HUGE);
@@ -205,10 +252,15 @@ hook_alloc(void *memory, size_t size)
 	TdPool	   *pool = memory;
 	void	   *result;
 
+	if (size > MaxAllocHugeSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many distinct values"),
+				 errdetail("The strings of one aggregate exceed 32 GB.")));
 	if (pool == NULL)
-		return large_alloc(CurrentMemoryContext, size);
+		return td_large_alloc(CurrentMemoryContext, size);
 	if (size >= LARGE)
-		return large_alloc(pool->context, size);
+		return td_large_alloc(pool->context, size);
 	size = (size + 15) & ~(Size) 15;
 	result = kept_piece(pool, size);
 	if (result != NULL)
@@ -218,7 +270,7 @@ hook_alloc(void *memory, size_t size)
 		keep_piece(pool, pool->at, pool->end - pool->at);
 		while (pool->block_size < size)
 			pool->block_size *= 2;
-		pool->at = large_alloc(pool->context, pool->block_size);
+		pool->at = td_large_alloc(pool->context, pool->block_size);
 		pool->end = pool->at + pool->block_size;
 		if (pool->block_size < BLOCK_MAX)
 			pool->block_size *= 2;

@@ -12,6 +12,9 @@
 typedef struct TdPool TdPool;
 
 extern TdPool *td_pool_of(MemoryContext context);
+extern TdSetFamily *td_pool_family(MemoryContext context, const TdSetType *type,
+								   uint64 limit, const void *purpose);
+extern void *td_large_alloc(MemoryContext context, Size size);
 extern void td_memory_hooks(TdSetType *type);
 
 #endif							/* TD_POOL_H */

@@ -2,28 +2,30 @@
  * set.c
  *		An exact set of values: its life, its small form, merging and walking.
  *
- * A set passes through three forms.
+ * Sets come in families.  A family is what was made for one purpose, such as
+ * one aggregate call of a query: its sets are of one type, in one memory, with
+ * one limit, and end together.  A set passes through three forms.
  *
  * Tiny.  The first values (at most 8, in at most 2 kB) stand one after the
- * other in a small buffer, the first 64 bytes of which are part of the set
+ * other in a small buffer, the first 40 bytes of which are part of the set
  * itself; a new value is compared with each of them.  Most groups of most
- * queries end here, and cost one allocation of 128 bytes.
+ * queries end here, and cost one allocation of 64 bytes.
  *
- * Table.  Then comes open addressing with linear probing, filled to 3/4 at
- * most and doubled.  A table of words (set_words.c) holds the words; a table
- * of byte strings (set_bytes.c) holds 8-byte slots of 24 bits of hash and 40
- * bits of place in an arena of chunks.  A new chunk is a quarter of what there
- * is, from 512 bytes to 8 MB, and none is ever moved: growing touches no
- * value.  Per distinct value that is 11 to 21 bytes for a word, and 11 to 21
- * bytes plus the string, its length (4) and padding for a string; while a
- * table of words grows, its old half is there too.
+ * Large.  Words go into a table of their own (set_words.c).  Strings go into a
+ * table that is the family's (set_bytes.c): the same agents, hosts and users
+ * come up in group after group, so each string is stored once, and the sets
+ * keep only its number (set_ids.c).  In bytes:
  *
- * The slot of a value in a large table is nearly always a cache miss.  A row
- * at a time, each would have to be waited for.  So a new value is noted as
- * pending, its slot is prefetched, and only when 32 have gathered are they
- * looked up, by when the memory has come.  Whoever asks for the count or
- * walks through the set settles the pending ones first; that does not change
- * what the set means.  Equal values in a row are dropped before any hashing.
+ *		a word			11 to 21, and its half more while the table grows
+ *		a string		11 to 21, and the string, its length and number (8),
+ *						padded to 8; once for all groups of the family
+ *		a string in a	none, if there is only this group; else at most 16,
+ *		group			mostly 5 to 11, and less where groups are dense
+ *
+ * A text that is a UUID counts as a string of 16 bytes (set_pack.c).
+ *
+ * Sets of a family with a limit, or with payloads, have a table each: the one
+ * sort has to give its values back, the other has them to itself.
  *
  * Full.  A set with a limit that has reached it needs no values any more: it
  * releases them and stays full.
@@ -32,29 +34,62 @@
  * Nearly always it is merged into another set at once, so it stays as it is,
  * a view of the caller's bytes, until somebody wants more of it.
  *
- * Limits: 2^40 units of 8 bytes for the strings of a set, 4 GB for one.
+ * Large tables look values up in batches, so some may be pending.  Whoever
+ * asks for the count or walks through the set settles them first; that does
+ * not change what the set means.
+ *
+ * Limits: 32 GB of strings in a table, 4 GB for one string.
  */
 #include "set_internal.h"
 
 /*
- * Makes an empty set.  All its memory comes from the type's hooks with the
- * given memory; limit is the number of values at which it stops remembering.
+ * Makes a family.  All its memory, and its sets', comes from the type's hooks
+ * with the given memory; limit is the number of values at which a set stops
+ * remembering.  alone says that its sets are few and want tables of their own.
  */
-TdSet *
-td_set_create(const TdSetType *type, void *memory, uint64_t limit)
+TdSetFamily *
+td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
 {
-	TdSet	   *set = type->alloc(memory, sizeof(TdSet));
+	TdSetFamily *family = type->alloc(memory, sizeof(TdSetFamily));
 
-	set->type = type;
-	set->memory = memory;
-	set->count = 0;
-	set->limit = limit;
-	set->u.words = NULL;
-	set->tiny = (unsigned char *) set->room;
+	family->type = type;
+	family->memory = memory;
+	family->limit = limit;
+	family->alone = alone || limit != TD_SET_UNLIMITED || type->payload > 0;
+	family->table = NULL;
+	return family;
+}
+
+/* Releases a family that has no sets any more. */
+void
+td_set_family_free(TdSetFamily *family)
+{
+	if (family->table != NULL)
+		td_bytes_free(family->table);
+	family->type->release(family->memory, family, sizeof(TdSetFamily));
+}
+
+/* Makes the set an empty one; what it held is the caller's business. */
+void
+td_set_become_tiny(TdSet *set)
+{
+	set->mode = TD_MODE_TINY;
+	set->u.tiny = (unsigned char *) set->room.tiny;
+	set->tiny_count = 0;
 	set->tiny_used = 0;
 	set->tiny_size = TD_TINY_ROOM;
-	set->mode = limit == 0 ? TD_MODE_FULL : TD_MODE_TINY;
-	set->unused = 0;
+}
+
+/* Makes an empty set. */
+TdSet *
+td_set_create(TdSetFamily *family)
+{
+	TdSet	   *set = family->type->alloc(family->memory, sizeof(TdSet));
+
+	set->family = family;
+	td_set_become_tiny(set);
+	if (family->limit == 0)
+		set->mode = TD_MODE_FULL;
 	return set;
 }
 
@@ -62,28 +97,34 @@ td_set_create(const TdSetType *type, void *memory, uint64_t limit)
 static void
 release_contents(TdSet *set)
 {
-	if (set->mode == TD_MODE_WIRE)
-		return;					/* the caller's bytes */
-	if (set->mode == TD_MODE_TABLE)
+	TdSetFamily *family = set->family;
+
+	if (set->mode == TD_MODE_TINY && set->u.tiny != (unsigned char *) set->room.tiny)
+		family->type->release(family->memory, set->u.tiny, set->tiny_size);
+	else if (set->mode == TD_MODE_TABLE && family->type->kind == TD_SET_WORDS)
+		td_words_free(set);
+	else if (set->mode == TD_MODE_TABLE)
+		td_bytes_free(set->u.bytes);
+	else if (set->mode == TD_MODE_IDS)
 	{
-		if (set->type->kind == TD_SET_WORDS)
-			td_words_free(set);
-		else
-			td_bytes_free(set);
+		td_bytes_flush(family->table);
+		family->table->last_owner = NULL;
+		td_ids_free(family->table, &set->room.ids);
 	}
-	if (set->tiny != (unsigned char *) set->room)
-		set->type->release(set->memory, set->tiny, set->tiny_size);
-	set->tiny = (unsigned char *) set->room;
-	set->tiny_used = 0;
-	set->tiny_size = TD_TINY_ROOM;
 }
 
-/* Releases the set and all it holds. */
+/* Releases the set and all it holds; its family may keep strings of it. */
 void
 td_set_free(TdSet *set)
 {
+	TdSetFamily *family = set->family;
+	size_t		size = sizeof(TdSet);
+
 	release_contents(set);
-	set->type->release(set->memory, set, sizeof(TdSet));
+	/* a set that was opened brings its family along */
+	if (family == (TdSetFamily *) (set + 1))
+		size += sizeof(TdSetFamily);
+	family->type->release(family->memory, set, size);
 }
 
 /* The limit is reached: forgets the values, remembers that. */
@@ -91,48 +132,133 @@ void
 td_set_become_full(TdSet *set)
 {
 	release_contents(set);
-	set->u.words = NULL;
 	set->mode = TD_MODE_FULL;
-	set->count = set->limit;
 }
 
-static void
-become_table(TdSet *set)
-{
-	if (set->type->kind == TD_SET_WORDS)
-		td_words_create(set);
-	else
-		td_bytes_create(set);
-}
+/* ---- the small form ---- */
 
 /*
  * Makes room for need more bytes in the small form.  False if the set must
- * become a table instead.
+ * become a large one instead.
  */
 static bool
 tiny_room(TdSet *set, size_t need)
 {
+	const TdSetType *type = set->family->type;
+	void	   *memory = set->family->memory;
 	size_t		size = set->tiny_size;
 
-	if (set->count >= TD_TINY_VALUES ||
-		need > TD_TINY_BYTES - set->tiny_used)
+	if (set->tiny_count >= TD_TINY_VALUES ||
+		need > (size_t) (TD_TINY_BYTES - set->tiny_used))
 		return false;
 	if (need <= size - set->tiny_used)
 		return true;
-	while (size - set->tiny_used < need)
+	/* from the room in the set to 64, and on by powers of two */
+	for (size = 64; size - set->tiny_used < need || size <= set->tiny_size;)
 		size *= 2;
-	if (set->tiny == (unsigned char *) set->room)
+	if (set->u.tiny == (unsigned char *) set->room.tiny)
 	{
-		unsigned char *larger = set->type->alloc(set->memory, size);
+		unsigned char *larger = type->alloc(memory, size);
 
-		memcpy(larger, set->tiny, set->tiny_used);
-		set->tiny = larger;
+		memcpy(larger, set->u.tiny, set->tiny_used);
+		set->u.tiny = larger;
 	}
 	else
-		set->tiny = set->type->grow(set->memory, set->tiny, set->tiny_size, size);
-	set->tiny_size = (uint32_t) size;
+		set->u.tiny = type->grow(memory, set->u.tiny, set->tiny_size, size);
+	set->tiny_size = (uint16_t) size;
 	return true;
 }
+
+/* Bytes of a tiny record; the caller's kind and payloads want 8-byte alignment. */
+static inline size_t
+tiny_record_size(const TdSetType *type, uint32_t len)
+{
+	size_t		size = type->payload + td_body_header(type) + td_stored_size(len);
+
+	if (type->kind == TD_SET_CALLER || type->payload > 0)
+		size = (size + 7) & ~(size_t) 7;
+	return size;
+}
+
+/*
+ * Looks for the value in the small form, and adds it if it is not there.
+ * Returns its record, or NULL if the set has to become a large one first.
+ */
+static unsigned char *
+tiny_enter(TdSet *set, const void *value, uint32_t len, bool *found)
+{
+	const TdSetType *type = set->family->type;
+	unsigned char *record = set->u.tiny;
+	uint32_t	hash = 0;
+	size_t		size = tiny_record_size(type, len);
+
+	if (type->kind == TD_SET_CALLER)
+		hash = type->hash(type, value, len);
+	*found = true;
+	for (int i = 0; i < set->tiny_count; i++)
+	{
+		unsigned char *body = record + type->payload;
+
+		if (td_body_equal(type, body, value, len, hash))
+			return record;
+		record += tiny_record_size(type, td_body_len(type, body));
+	}
+	*found = false;
+	if (!tiny_room(set, size))
+		return NULL;
+	record = set->u.tiny + set->tiny_used;
+	memset(record, 0, type->payload);
+	td_body_write(type, record + type->payload, value, len, hash);
+	set->tiny_used += (uint16_t) size;
+	set->tiny_count++;
+	return record;
+}
+
+/*
+ * Makes a tiny set of strings large.  The strings are moved to a table, with
+ * their payloads.
+ */
+static void
+bytes_become_large(TdSet *set)
+{
+	TdSetFamily *family = set->family;
+	const TdSetType *type = family->type;
+	TdSet		tiny = *set;
+	unsigned char *record = set->u.tiny;
+
+	if (record == (unsigned char *) set->room.tiny)
+		record = (unsigned char *) tiny.room.tiny;
+	if (family->alone)
+	{
+		set->u.bytes = td_bytes_create(type, family->memory, false);
+		set->mode = TD_MODE_TABLE;
+	}
+	else
+	{
+		if (family->table == NULL)
+			family->table = td_bytes_create(type, family->memory, true);
+		set->mode = TD_MODE_IDS;
+		td_ids_init(&set->room.ids);
+	}
+	for (int i = 0; i < tiny.tiny_count; i++)
+	{
+		unsigned char *body = record + type->payload;
+		uint32_t	len = td_body_len(type, body);
+		bool		found;
+
+		if (type->payload > 0)
+			memcpy(td_bytes_enter(set->u.bytes, td_body_value(type, body), len, &found),
+				   record, type->payload);
+		else
+			td_bytes_add(family->alone ? set->u.bytes : family->table, set,
+						 td_body_value(type, body), len);
+		record += tiny_record_size(type, len);
+	}
+	if (tiny.u.tiny != (unsigned char *) set->room.tiny)
+		type->release(family->memory, tiny.u.tiny, tiny.tiny_size);
+}
+
+/* ---- adding ---- */
 
 /* Adds a word to a set that is not a table. */
 static void
@@ -144,22 +270,22 @@ add_word_slowly(TdSet *set, uint64_t word)
 		return;
 	if (set->mode == TD_MODE_TINY)
 	{
-		uint64_t   *words = (uint64_t *) set->tiny;
+		uint64_t   *words = (uint64_t *) set->u.tiny;
 
-		for (uint64_t i = 0; i < set->count; i++)
+		for (int i = 0; i < set->tiny_count; i++)
 		{
 			if (words[i] == word)
 				return;
 		}
 		if (tiny_room(set, 8))
 		{
-			((uint64_t *) set->tiny)[set->count++] = word;
+			((uint64_t *) set->u.tiny)[set->tiny_count++] = word;
 			set->tiny_used += 8;
-			if (set->count >= set->limit)
+			if (set->tiny_count >= set->family->limit)
 				td_set_become_full(set);
 			return;
 		}
-		become_table(set);
+		td_words_create(set);
 	}
 	td_set_add_word(set, word);
 }
@@ -180,46 +306,14 @@ td_set_add_word(TdSet *set, uint64_t word)
 		return;
 	table->last = word;
 	table->has_last = true;
-	TD_PREFETCH(&table->slots[td_hash_word(word, set->type->seed) >> table->shift]);
 	table->pending[table->npending++] = word;
 	if (td_unlikely(table->npending == TD_BATCH))
 		td_words_flush(set);
 }
 
-/*
- * Looks for the value in the small form, and adds it if it is not there.
- * Returns its record, or NULL if the set has to become a table first.
- */
-static unsigned char *
-tiny_enter(TdSet *set, const void *value, size_t len, bool *found)
-{
-	const TdSetType *type = set->type;
-	unsigned char *record = set->tiny;
-	uint32_t	hash = 0;
-	size_t		size = td_record_size(type, len);
-
-	if (type->kind == TD_SET_CALLER)
-		hash = type->hash(type, value, len);
-	*found = true;
-	for (uint64_t i = 0; i < set->count; i++)
-	{
-		if (td_record_equal(type, record, value, len, hash))
-			return record;
-		record += td_record_size(type, td_record_len(type, record));
-	}
-	*found = false;
-	if (!tiny_room(set, size))
-		return NULL;
-	record = set->tiny + set->tiny_used;
-	td_record_write(type, record, value, len, hash);
-	set->tiny_used += (uint32_t) size;
-	set->count++;
-	return record;
-}
-
-/* Adds a byte string to a set that is not a table. */
+/* Adds a byte string to a set that does not keep numbers. */
 static void
-add_slowly(TdSet *set, const void *value, size_t len)
+add_slowly(TdSet *set, const void *value, uint32_t len)
 {
 	bool		found;
 
@@ -231,13 +325,20 @@ add_slowly(TdSet *set, const void *value, size_t len)
 	{
 		if (tiny_enter(set, value, len, &found) != NULL)
 		{
-			if (set->count >= set->limit)
+			if (set->tiny_count >= set->family->limit)
 				td_set_become_full(set);
 			return;
 		}
-		become_table(set);
+		bytes_become_large(set);
 	}
-	td_bytes_add(set, value, len);
+	if (set->mode == TD_MODE_IDS)
+	{
+		td_bytes_add(set->family->table, set, value, len);
+		return;
+	}
+	td_bytes_add(set->u.bytes, set, value, len);
+	if (set->u.bytes->count >= set->family->limit)
+		td_set_become_full(set);
 }
 
 /*
@@ -247,10 +348,28 @@ add_slowly(TdSet *set, const void *value, size_t len)
 void
 td_set_add(TdSet *set, const void *value, size_t len)
 {
-	if (td_likely(set->mode == TD_MODE_TABLE))
-		td_bytes_add(set, value, len);
+	unsigned char packed[TD_PACKED_SIZE];
+	uint32_t	stored = (uint32_t) len;
+
+	if (len == TD_UUID_TEXT && set->family->type->packs && td_pack_uuid(value, packed))
+	{
+		value = packed;
+		stored = TD_PACKED;
+	}
+	if (td_likely(set->mode == TD_MODE_IDS))
+		td_bytes_add(set->family->table, set, value, stored);
 	else
-		add_slowly(set, value, len);
+		add_slowly(set, value, stored);
+}
+
+/* Adds a UUID as text that has been packed. */
+void
+td_set_add_packed(TdSet *set, const unsigned char *packed)
+{
+	if (td_likely(set->mode == TD_MODE_IDS))
+		td_bytes_add(set->family->table, set, packed, TD_PACKED);
+	else
+		add_slowly(set, packed, TD_PACKED);
 }
 
 /*
@@ -261,57 +380,99 @@ td_set_add(TdSet *set, const void *value, size_t len)
 void *
 td_set_enter(TdSet *set, const void *value, size_t len, bool *found)
 {
-	assert(set->type->payload > 0 && set->limit == TD_SET_UNLIMITED);
+	const TdSetType *type = set->family->type;
+	unsigned char packed[TD_PACKED_SIZE];
+	uint32_t	stored = (uint32_t) len;
+
+	assert(type->payload > 0 && set->family->limit == TD_SET_UNLIMITED);
+	if (len == TD_UUID_TEXT && type->packs && td_pack_uuid(value, packed))
+	{
+		value = packed;
+		stored = TD_PACKED;
+	}
 	if (set->mode == TD_MODE_TINY)
 	{
-		unsigned char *record = tiny_enter(set, value, len, found);
+		unsigned char *record = tiny_enter(set, value, stored, found);
 
 		if (record != NULL)
 			return record;
-		become_table(set);
+		bytes_become_large(set);
 	}
-	return td_bytes_enter(set, value, len, found);
-}
-
-/* Makes room for count values in all, for one who knows how many will come. */
-void
-td_set_expect(TdSet *set, uint64_t count)
-{
-	if (count > set->limit)
-		count = set->limit;
-	if (count <= TD_TINY_VALUES || set->mode == TD_MODE_FULL ||
-		set->mode == TD_MODE_WIRE)
-		return;
-	if (set->mode == TD_MODE_TINY)
-		become_table(set);
-	if (set->type->kind == TD_SET_WORDS)
-		td_words_expect(set, count);
-	else
-		td_bytes_expect(set, count);
+	return td_bytes_enter(set->u.bytes, value, stored, found);
 }
 
 /* Settles what is pending. */
 static void
 settle(TdSet *set)
 {
-	if (set->mode != TD_MODE_TABLE)
-		return;
-	if (set->type->kind == TD_SET_WORDS)
+	if (set->mode == TD_MODE_IDS)
+		td_bytes_flush(set->family->table);
+	else if (set->mode == TD_MODE_TABLE && set->family->type->kind == TD_SET_WORDS)
 		td_words_flush(set);
+	else if (set->mode == TD_MODE_TABLE)
+	{
+		td_bytes_flush(set->u.bytes);
+		if (set->u.bytes->count >= set->family->limit)
+			td_set_become_full(set);
+	}
+}
+
+/* The number of values of a set that has nothing pending. */
+static uint64_t
+settled_count(const TdSet *set)
+{
+	switch ((TdSetMode) set->mode)
+	{
+		case TD_MODE_TINY:
+			return set->tiny_count;
+		case TD_MODE_IDS:
+			return set->room.ids.count;
+		case TD_MODE_TABLE:
+			return set->family->type->kind == TD_SET_WORDS ? set->u.words->count :
+				set->u.bytes->count;
+		case TD_MODE_FULL:
+			return set->family->limit;
+		case TD_MODE_WIRE:
+			return td_wire_count(set);
+	}
+	return 0;
+}
+
+/*
+ * Makes room for as many values as a set has that is about to be merged.  More
+ * is not certain to be needed, and less would be: besides, words that arrive
+ * in the order of another table's slots all crowd into one end of a table that
+ * is too small for them.  (The walk through a table of words leaps about for
+ * the same reason.)  A family's table grows by itself: what is merged has
+ * mostly been seen before.
+ */
+static void
+expect(TdSet *set, uint64_t count)
+{
+	if (count > set->family->limit)
+		count = set->family->limit;
+	if (count <= TD_TINY_VALUES)
+		return;
+	if (set->family->type->kind == TD_SET_WORDS)
+	{
+		if (set->mode == TD_MODE_TINY)
+			td_words_create(set);
+		if (set->mode == TD_MODE_TABLE)
+			td_words_expect(set, count);
+	}
 	else
-		td_bytes_flush(set);
+	{
+		if (set->mode == TD_MODE_TINY)
+			bytes_become_large(set);
+		if (set->mode == TD_MODE_TABLE)
+			td_bytes_expect(set->u.bytes, count);
+	}
 }
 
 /*
  * Adds all values of the other set, which stays as it is; both must be of
  * the same type and limit.  Anything but TD_SET_OK says that other is a wire
  * form that cannot be read; then some of its values may have been added.
- *
- * The table is made as large as the larger of the two beforehand.  More is
- * not certain to be needed, and less would be: besides, values that arrive
- * in the order of another table's slots all crowd into one end of a table
- * that is too small for them.  (The walk through a table of words leaps
- * about for the same reason.)
  */
 TdSetStatus
 td_set_merge(TdSet *set, TdSet *other)
@@ -326,39 +487,35 @@ td_set_merge(TdSet *set, TdSet *other)
 		if (status != TD_SET_OK)
 			return status;
 	}
+	settle(other);
 	if (set->mode == TD_MODE_FULL)
 		return TD_SET_OK;
-	if (other->mode == TD_MODE_WIRE)
-		return td_wire_merge(set, other);
-	settle(other);
 	if (other->mode == TD_MODE_FULL)
 	{
 		td_set_become_full(set);
 		return TD_SET_OK;
 	}
-	td_set_expect(set, other->count > set->count ? other->count : set->count);
+	expect(set, settled_count(other));
+	if (other->mode == TD_MODE_WIRE)
+		return td_wire_merge(set, other);
 	td_set_scan_begin(other, &scan);
 	while (set->mode != TD_MODE_FULL && td_set_scan_next(&scan))
 	{
-		if (set->type->kind == TD_SET_WORDS)
+		if (set->family->type->kind == TD_SET_WORDS)
 			td_set_add_word(set, scan.word);
 		else
 			td_set_add(set, scan.value, scan.len);
-		td_poll(set->type, ++step);
+		td_poll(set->family->type, ++step);
 	}
 	return TD_SET_OK;
 }
 
-const TdSetType *
-td_set_type(const TdSet *set)
-{
-	return set->type;
-}
+/* ---- asking ---- */
 
 uint64_t
 td_set_limit(const TdSet *set)
 {
-	return set->limit;
+	return set->family->limit;
 }
 
 /* The number of distinct values, at most the limit. */
@@ -366,7 +523,7 @@ uint64_t
 td_set_count(TdSet *set)
 {
 	settle(set);
-	return set->count < set->limit ? set->count : set->limit;
+	return settled_count(set);
 }
 
 /*
@@ -378,8 +535,29 @@ td_set_scan_begin(TdSet *set, TdSetScan *scan)
 {
 	settle(set);
 	assert(set->mode != TD_MODE_WIRE);
-	memset(scan, 0, sizeof(*scan));
+	memset(scan, 0, offsetof(TdSetScan, text));
 	scan->set = set;
+	if (set->mode == TD_MODE_IDS)
+		td_bytes_number(set->family->table);
+}
+
+/* Makes the walk show the value of a body. */
+void
+td_set_show_body(TdSetScan *scan, const unsigned char *body)
+{
+	const TdSetType *type = scan->set->family->type;
+	uint32_t	len = td_body_len(type, body);
+
+	scan->value = td_body_value(type, body);
+	scan->len = len;
+	scan->packed = NULL;
+	if (type->packs && len == TD_PACKED)
+	{
+		scan->packed = scan->value;
+		td_unpack_uuid(scan->packed, scan->text);
+		scan->value = scan->text;
+		scan->len = TD_UUID_TEXT;
+	}
 }
 
 /* The next value of a set in its small form. */
@@ -387,8 +565,8 @@ static bool
 tiny_scan_next(TdSetScan *scan)
 {
 	const TdSet *set = scan->set;
-	const TdSetType *type = set->type;
-	unsigned char *at = set->tiny + scan->position;
+	const TdSetType *type = set->family->type;
+	unsigned char *at = set->u.tiny + scan->position;
 
 	if (scan->position >= set->tiny_used)
 		return false;
@@ -401,9 +579,21 @@ tiny_scan_next(TdSetScan *scan)
 		return true;
 	}
 	scan->payload = at;
-	scan->value = td_record_value(type, at);
-	scan->len = td_record_len(type, at);
-	scan->position += td_record_size(type, scan->len);
+	td_set_show_body(scan, at + type->payload);
+	scan->position += tiny_record_size(type, td_body_len(type, at + type->payload));
+	return true;
+}
+
+/* The next value of a set that keeps numbers. */
+static bool
+ids_scan_next(TdSetScan *scan)
+{
+	const TdByteTable *table = scan->set->family->table;
+	uint32_t	id;
+
+	if (!td_ids_next(&scan->set->room.ids, &scan->position, &id))
+		return false;
+	td_set_show_body(scan, td_bytes_numbered(table, id) + table->body_at);
 	return true;
 }
 
@@ -413,11 +603,13 @@ td_set_scan_next(TdSetScan *scan)
 {
 	const TdSet *set = scan->set;
 
+	if (set->mode == TD_MODE_IDS)
+		return ids_scan_next(scan);
 	if (set->mode == TD_MODE_TINY)
 		return tiny_scan_next(scan);
 	if (set->mode != TD_MODE_TABLE)
 		return false;
-	if (set->type->kind == TD_SET_WORDS)
+	if (set->family->type->kind == TD_SET_WORDS)
 		return td_words_scan_next(scan);
 	return td_bytes_scan_next(scan);
 }

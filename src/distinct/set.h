@@ -18,7 +18,11 @@
 /* The limit of a set that has none. */
 #define TD_SET_UNLIMITED UINT64_MAX
 
+/* The length of a UUID as text. */
+#define TD_UUID_TEXT 36
+
 typedef struct TdSet TdSet;
+typedef struct TdSetFamily TdSetFamily;
 typedef struct TdSetType TdSetType;
 typedef struct TdSetWriter TdSetWriter;
 
@@ -42,10 +46,11 @@ typedef enum TdSetStatus
  * as any set made with it.
  *
  * alloc and grow never return NULL (they throw, or end the program) and must
- * accept any size_t; what they return is aligned to 8 bytes.  grow and release
- * are told the size that the pointer was made with.  poll may be
- * NULL; it is called now and then in long loops, and may throw.  A hook that
- * throws leaves the set fit for nothing but being forgotten with its memory.
+ * accept any size_t, SIZE_MAX being how a set says that it cannot grow any
+ * further; what they return is aligned to 8 bytes.  grow and release are told
+ * the size that the pointer was made with.  poll may be NULL; it is called now
+ * and then in long loops, and may throw.  A hook that throws leaves the set
+ * and its family fit for nothing but being forgotten with their memory.
  *
  * hash and equal serve TD_SET_CALLER only.  The value they get is aligned to
  * 8 bytes if it was when it was added.
@@ -60,6 +65,8 @@ struct TdSetType
 	TdSetKind	kind;
 	uint32_t	width;			/* TD_SET_BYTES: length of each, 0 if any */
 	uint32_t	payload;		/* bytes of the caller's beside each value: 0, 8 */
+	bool		packs;			/* TD_SET_BYTES of any length: keep UUIDs in
+								 * lower case as the 16 bytes they stand for */
 	uint64_t	seed;			/* any number; best one that nobody can guess */
 	void	   *owner;			/* the caller's */
 
@@ -90,31 +97,37 @@ struct TdSetWriter
 	void		(*more) (TdSetWriter *writer, size_t need);
 };
 
-/* A walk through the values of a set; the set must not change meanwhile. */
+/*
+ * A walk through the values of a set; the set, and the sets of its family,
+ * must not change meanwhile.
+ */
 typedef struct TdSetScan
 {
-	const TdSet *set;
+	TdSet	   *set;
 	const void *value;			/* the present value ... */
 	size_t		len;			/* ... and its length */
 	void	   *payload;		/* ... and what the caller keeps beside it */
+	const unsigned char *packed;	/* ... and its 16 bytes, if it is packed */
 	uint64_t	word;			/* the present value of a set of words */
 	uint64_t	position;
 	uint64_t	chunk;
+	char		text[TD_UUID_TEXT];	/* where a packed value is unpacked */
 } TdSetScan;
 
 /* Making and ending */
-extern TdSet *td_set_create(const TdSetType *type, void *memory, uint64_t limit);
+extern TdSetFamily *td_set_family(const TdSetType *type, void *memory,
+								  uint64_t limit, bool alone);
+extern void td_set_family_free(TdSetFamily *family);
+extern TdSet *td_set_create(TdSetFamily *family);
 extern void td_set_free(TdSet *set);
 
 /* Adding */
 extern void td_set_add_word(TdSet *set, uint64_t word);
 extern void td_set_add(TdSet *set, const void *value, size_t len);
 extern void *td_set_enter(TdSet *set, const void *value, size_t len, bool *found);
-extern void td_set_expect(TdSet *set, uint64_t count);
 extern TdSetStatus td_set_merge(TdSet *set, TdSet *other);
 
 /* Asking */
-extern const TdSetType *td_set_type(const TdSet *set);
 extern uint64_t td_set_limit(const TdSet *set);
 extern uint64_t td_set_count(TdSet *set);
 extern void td_set_scan_begin(TdSet *set, TdSetScan *scan);
@@ -130,5 +143,12 @@ extern TdSetStatus td_set_open(const TdSetType *type, void *memory,
 							   const void *data, size_t len, TdSet **set);
 extern TdSetStatus td_set_thaw(TdSet *set);
 extern const char *td_set_status_text(TdSetStatus status);
+
+/* The type of a set: a set begins with its family, a family with its type. */
+static inline const TdSetType *
+td_set_type(const TdSet *set)
+{
+	return **(const TdSetType *const *const *) set;
+}
 
 #endif							/* TD_SET_H */

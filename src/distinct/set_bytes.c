@@ -1,20 +1,24 @@
 /*
  * set_bytes.c
- *		The table of a large set of byte strings.
+ *		The table of byte strings: of one large set, or of a family of sets.
  *
  * The strings lie in an arena, one record behind the other, in chunks that
- * never move; the slots hold where (40 bits, in units of 8 bytes) and 24 bits
- * of the hash, which keep all but one in 16 million wrong strings from being
- * looked at.  Growing reads the arena from front to back, hashes each string
- * again (the caller's own hashes, which may be dear, are kept in the record)
- * and fills new slots, so the old slots are not even read.
+ * never move; the slots hold where (32 bits, in units of 8 bytes, so an arena
+ * ends at 32 GB) and 32 bits of the hash.  These bits choose the slot as well,
+ * so that doubling the table takes each slot to about twice its place: one
+ * pass through both arrays in order, which neither reads a string nor jumps
+ * about.  Strings are numbered as they come.
  *
- * A new string is written to the end of the arena at once, before it is
- * known whether it is new.  When a batch has gathered there, its slots are
- * looked up in two rounds: the first finds the strings that may be equal and
- * prefetches them, the second compares.  Those that were there already are
- * closed up by moving the later ones of the batch down.  In a table that is
- * small enough for the processor's cache, values are looked up at once.
+ * The slot of a string in a large table is nearly always a cache miss, and the
+ * string itself another.  A row at a time, each would have to be waited for.
+ * So a string is written to the end of the arena at once, before it is known
+ * whether it is new, and its slot is prefetched.  When 32 have gathered they
+ * are looked up in rounds: the first finds the strings that may be equal and
+ * prefetches them, the second compares; if the table is a family's, a third
+ * gives each string's number to the set that it came for, again prefetched.
+ * Strings that were there already are closed up by moving the later ones of
+ * the batch down.  In a table that is small enough for the processor's cache,
+ * strings are looked up at once.
  */
 #include "set_internal.h"
 
@@ -24,118 +28,66 @@
 #define CHUNK_MIN ((size_t) 512)
 #define CHUNK_MAX ((size_t) 8 << 20)	/* = 2^OFFSET_BITS * 8 */
 #define OFFSET_BITS 20
-#define PLACE_BITS 40
-#define PLACE_MASK ((UINT64_C(1) << PLACE_BITS) - 1)
-#define TAG(hash) ((hash) << PLACE_BITS)
+#define OFFSET_MASK ((UINT32_C(1) << OFFSET_BITS) - 1)
+#define CHUNKS_MAX ((UINT32_C(1) << (32 - OFFSET_BITS)) - 1)
+#define BITS_MAX 32
 
-/* Writes a record; its payload is zeroed. */
-void
-td_record_write(const TdSetType *type, unsigned char *record,
-				const void *value, size_t len, uint32_t hash)
-{
-	uint32_t	len32 = (uint32_t) len;
-
-	memset(record, 0, type->payload);
-	record += type->payload;
-	if (type->kind == TD_SET_CALLER)
-	{
-		memcpy(record, &len32, 4);
-		memcpy(record + 4, &hash, 4);
-		record += 8;
-	}
-	else if (type->width == 0)
-	{
-		memcpy(record, &len32, 4);
-		record += 4;
-	}
-	memcpy(record, value, len);
-}
-
-/* Is the record's value equal to this one?  hash is of the caller's kind. */
-bool
-td_record_equal(const TdSetType *type, const unsigned char *record,
-				const void *value, size_t len, uint32_t hash)
-{
-	size_t		record_len = td_record_len(type, record);
-	uint32_t	record_hash;
-
-	if (type->kind != TD_SET_CALLER)
-		return record_len == len &&
-			memcmp(td_record_value(type, record), value, len) == 0;
-	memcpy(&record_hash, record + type->payload + 4, 4);
-	return record_hash == hash &&
-		type->equal(type, td_record_value(type, record), record_len, value, len);
-}
+#define SLOT(hash, place) (((uint64_t) (hash) << 32) | (place))
 
 /* The hash by which the table places a value. */
-static inline uint64_t
-place_hash(const TdSetType *type, const void *value, size_t len, uint32_t hash)
+static inline uint32_t
+place_hash(const TdSetType *type, const void *value, uint32_t len, uint32_t hash)
 {
 	if (type->kind == TD_SET_CALLER)
-		return td_hash_word(hash, type->seed);
-	return td_hash_bytes(value, len, type->seed);
-}
-
-/* The same, of a record, and its kept hash. */
-static inline uint64_t
-record_hash(const TdSetType *type, const unsigned char *record, uint32_t *hash)
-{
-	*hash = 0;
-	if (type->kind == TD_SET_CALLER)
-		memcpy(hash, record + type->payload + 4, 4);
-	return place_hash(type, td_record_value(type, record),
-					  td_record_len(type, record), *hash);
+		return (uint32_t) (td_hash_word(hash, type->seed) >> 32);
+	return (uint32_t) (td_hash_bytes(value, td_stored_size(len), type->seed) >> 32);
 }
 
 static inline unsigned char *
-record_at(const TdByteTable *table, uint64_t slot)
+record_at(const TdByteTable *table, uint32_t place)
 {
-	uint64_t	place = (slot & PLACE_MASK) - 1;
-
+	place--;
 	return table->chunks[place >> OFFSET_BITS].base +
-		((place & ((UINT64_C(1) << OFFSET_BITS) - 1)) << 3);
+		((size_t) (place & OFFSET_MASK) << 3);
 }
 
-/* The slot's content for a record of the last chunk. */
-static inline uint64_t
-slot_for(const TdByteTable *table, const unsigned char *record, uint64_t hash)
+/* The place of a record in a chunk. */
+static inline uint32_t
+place_in(const TdByteTable *table, uint32_t chunk, const unsigned char *record)
 {
-	uint64_t	offset = (uint64_t) (record - table->chunks[table->nchunks - 1].base);
+	size_t		offset = (size_t) (record - table->chunks[chunk].base);
 
-	return TAG(hash) |
-		((((uint64_t) (table->nchunks - 1) << OFFSET_BITS) | (offset >> 3)) + 1);
+	return ((chunk << OFFSET_BITS) | (uint32_t) (offset >> 3)) + 1;
+}
+
+static inline unsigned char *
+body_of(const TdByteTable *table, unsigned char *record)
+{
+	return record + table->body_at;
+}
+
+static inline size_t
+record_size(const TdByteTable *table, uint32_t len)
+{
+	return (table->value_at + td_stored_size(len) + 7) & ~(size_t) 7;
+}
+
+static inline uint32_t
+record_id(const TdByteTable *table, const unsigned char *record)
+{
+	uint32_t	id;
+
+	memcpy(&id, record + table->type->payload, 4);
+	return id;
 }
 
 /* Begins a chunk with room for at least need bytes.  Nothing may be pending. */
 static void
-add_chunk(TdSet *set, unsigned char *base, size_t used, size_t size)
+add_chunk(TdByteTable *table, size_t need)
 {
-	TdByteTable *table = set->u.bytes;
-
-	if (table->nchunks > 0)
-		table->chunks[table->nchunks - 1].used =
-			(size_t) (table->tail - table->chunks[table->nchunks - 1].base);
-	if (table->nchunks == table->chunks_size)
-	{
-		table->chunks = set->type->grow(set->memory, table->chunks,
-										table->chunks_size * sizeof(TdChunk),
-										2 * table->chunks_size * sizeof(TdChunk));
-		table->chunks_size *= 2;
-	}
-	table->chunks[table->nchunks].base = base;
-	table->chunks[table->nchunks].used = used;
-	table->chunks[table->nchunks].size = size;
-	table->arena_size += size;
-	table->nchunks++;
-	table->tail = table->pending_at = base + used;
-	table->end = base + size;
-}
-
-static void
-add_new_chunk(TdSet *set, size_t need)
-{
-	TdByteTable *table = set->u.bytes;
+	const TdSetType *type = table->type;
 	size_t		size = (table->arena_size / 4 + 63) & ~(uint64_t) 63;
+	unsigned char *base;
 
 	if (size < CHUNK_MIN)
 		size = CHUNK_MIN;
@@ -143,169 +95,154 @@ add_new_chunk(TdSet *set, size_t need)
 		size = CHUNK_MAX;
 	if (size < need)
 		size = need;
-	add_chunk(set, set->type->alloc(set->memory, size), 0, size);
-}
-
-/* Puts a value that is known to be new into the first free slot. */
-static inline void
-put(TdByteTable *table, uint64_t hash, uint64_t slot)
-{
-	uint64_t	i = hash >> table->shift;
-
-	while (table->slots[i] != 0)
-		i = (i + 1) & table->mask;
-	table->slots[i] = slot;
-}
-
-/*
- * Fills the empty slots from the arena (but for what is pending), some values
- * ahead of itself so that the slots have been fetched when they are needed.
- */
-static void
-fill_slots(TdSet *set)
-{
-	const TdSetType *type = set->type;
-	TdByteTable *table = set->u.bytes;
-	uint64_t	hashes[TD_BATCH];
-	uint64_t	places[TD_BATCH];
-	uint64_t	n = 0;
-
-	table->chunks[table->nchunks - 1].used =
-		(size_t) (table->pending_at - table->chunks[table->nchunks - 1].base);
-	for (uint32_t c = 0; c < table->nchunks; c++)
+	if (table->nchunks == CHUNKS_MAX)
+		size = SIZE_MAX;
+	base = type->alloc(table->memory, size);
+	if (table->nchunks > 0)
+		table->chunks[table->nchunks - 1].used =
+			(size_t) (table->tail - table->chunks[table->nchunks - 1].base);
+	if (table->nchunks == table->chunks_size)
 	{
-		const unsigned char *record = table->chunks[c].base;
-		const unsigned char *end = record + table->chunks[c].used;
-
-		while (record < end)
-		{
-			uint32_t	unused;
-			uint64_t	hash = record_hash(type, record, &unused);
-			uint64_t	place = (((uint64_t) c << OFFSET_BITS) |
-								 ((uint64_t) (record - table->chunks[c].base) >> 3)) + 1;
-
-			if (n >= TD_BATCH)
-				put(table, hashes[n % TD_BATCH], places[n % TD_BATCH]);
-			hashes[n % TD_BATCH] = hash;
-			places[n % TD_BATCH] = TAG(hash) | place;
-			TD_PREFETCH(&table->slots[hash >> table->shift]);
-			record += td_record_size(type, td_record_len(type, record));
-			td_poll(type, ++n);
-		}
+		table->chunks = type->grow(table->memory, table->chunks,
+								   table->chunks_size * sizeof(TdChunk),
+								   2 * table->chunks_size * sizeof(TdChunk));
+		table->chunks_size *= 2;
 	}
-	for (uint64_t i = n > TD_BATCH ? n - TD_BATCH : 0; i < n; i++)
-		put(table, hashes[i % TD_BATCH], places[i % TD_BATCH]);
+	table->chunks[table->nchunks].base = base;
+	table->chunks[table->nchunks].used = 0;
+	table->chunks[table->nchunks].size = size;
+	table->arena_size += size;
+	table->nchunks++;
+	table->tail = table->pending_at = base;
+	table->end = base + size;
 }
 
-/*
- * Gives the table 2^bits slots and fills them from the arena.  The old array
- * is grown rather than replaced: its content is of no use, but its memory has
- * been touched before, and a large array's pages can be moved uncopied.
- */
-static void
-set_size(TdSet *set, int bits)
+/* Makes an empty table; of_family says that sets keep numbers of its strings. */
+TdByteTable *
+td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 {
-	TdByteTable *table = set->u.bytes;
-	uint64_t	slots = UINT64_C(1) << bits;
-	size_t		size = td_slots_size(slots);
-
-	if (table->slots == NULL)
-		table->slots = set->type->alloc(set->memory, size);
-	else
-		table->slots = set->type->grow(set->memory, table->slots,
-									   (table->mask + 1) * sizeof(uint64_t), size);
-	memset(table->slots, 0, size);
-	table->mask = slots - 1;
-	table->shift = 64 - bits;
-	table->fill_max = TD_FILL(slots);
-	fill_slots(set);
-}
-
-/* Turns the small form into a table; its buffer becomes the first chunk. */
-void
-td_bytes_create(TdSet *set)
-{
-	TdByteTable *table = set->type->alloc(set->memory, sizeof(TdByteTable));
-	const unsigned char *record = set->tiny;
+	TdByteTable *table = type->alloc(memory, sizeof(TdByteTable));
+	uint64_t	slots = UINT64_C(1) << TD_FIRST_BITS;
 
 	memset(table, 0, sizeof(*table));
-	table->chunks_size = 8;
-	table->chunks = set->type->alloc(set->memory,
-									 table->chunks_size * sizeof(TdChunk));
-	set->u.bytes = table;
-	add_chunk(set, set->tiny, set->tiny_used, set->tiny_size);
-	for (uint64_t i = 0; i < set->count; i++)
-	{
-		size_t		len = td_record_len(set->type, record);
-
-		table->bytes += len;
-		record += td_record_size(set->type, len);
-	}
-	set_size(set, TD_FIRST_BITS);
-	set->mode = TD_MODE_TABLE;
+	table->type = type;
+	table->memory = memory;
+	table->of_family = of_family;
+	table->body_at = (uint8_t) td_record_prefix(type);
+	table->value_at = (uint8_t) (table->body_at + td_body_header(type));
+	table->chunks_size = 4;
+	table->chunks = type->alloc(memory, table->chunks_size * sizeof(TdChunk));
+	table->slots = type->alloc(memory, td_slots_size(slots));
+	memset(table->slots, 0, td_slots_size(slots));
+	table->mask = slots - 1;
+	table->shift = 32 - TD_FIRST_BITS;
+	table->fill_max = TD_FILL(slots);
+	return table;
 }
 
-/* Releases the table and all chunks but the first, which is the small form's. */
 void
-td_bytes_free(TdSet *set)
+td_bytes_free(TdByteTable *table)
 {
-	TdByteTable *table = set->u.bytes;
+	const TdSetType *type = table->type;
+	void	   *memory = table->memory;
 
-	for (uint32_t c = 1; c < table->nchunks; c++)
-		set->type->release(set->memory, table->chunks[c].base, table->chunks[c].size);
-	set->type->release(set->memory, table->chunks,
-					   table->chunks_size * sizeof(TdChunk));
-	set->type->release(set->memory, table->slots,
-					   (table->mask + 1) * sizeof(uint64_t));
-	set->type->release(set->memory, table, sizeof(TdByteTable));
+	for (uint32_t c = 0; c < table->nchunks; c++)
+		type->release(memory, table->chunks[c].base, table->chunks[c].size);
+	type->release(memory, table->chunks, table->chunks_size * sizeof(TdChunk));
+	type->release(memory, table->slots, (table->mask + 1) * sizeof(uint64_t));
+	if (table->batch != NULL)
+		type->release(memory, table->batch, sizeof(TdBatch));
+	if (table->places != NULL)
+		type->release(memory, table->places, table->places_size * sizeof(uint32_t));
+	type->release(memory, table, sizeof(TdByteTable));
+}
+
+/* Gives the table 2^bits slots. */
+static void
+resize(TdByteTable *table, int bits)
+{
+	const TdSetType *type = table->type;
+	uint64_t   *old = table->slots;
+	uint64_t	old_slots = table->mask + 1;
+	uint64_t	slots = UINT64_C(1) << bits;
+	uint64_t   *new = type->alloc(table->memory, td_slots_size(slots));
+
+	memset(new, 0, td_slots_size(slots));
+	table->mask = slots - 1;
+	table->shift = 32 - bits;
+	table->fill_max = TD_FILL(slots);
+	for (uint64_t i = 0; i < old_slots; i++)
+	{
+		uint64_t	at;
+
+		if (old[i] == 0)
+			continue;
+		for (at = old[i] >> 32 >> table->shift; new[at] != 0;)
+			at = (at + 1) & table->mask;
+		new[at] = old[i];
+		td_poll(type, i);
+	}
+	table->slots = new;
+	type->release(table->memory, old, old_slots * sizeof(uint64_t));
+	if (bits >= BATCH_BITS && table->batch == NULL)
+		table->batch = type->alloc(table->memory, sizeof(TdBatch));
 }
 
 /* Makes the table large enough for count values. */
 void
-td_bytes_expect(TdSet *set, uint64_t count)
+td_bytes_expect(TdByteTable *table, uint64_t count)
 {
-	int			bits = 64 - set->u.bytes->shift;
+	int			bits = 32 - table->shift;
 
-	while (bits < PLACE_BITS && TD_FILL(UINT64_C(1) << bits) < count)
+	while (bits < BITS_MAX && TD_FILL(UINT64_C(1) << bits) < count)
 		bits++;
-	if (bits > 64 - set->u.bytes->shift)
-		set_size(set, bits);
+	if (bits > 32 - table->shift)
+		resize(table, bits);
 }
 
 /*
- * Looks for the record from slot *i on.  Leaves in *i the free slot where it
+ * Looks for the value from slot *i on.  Leaves in *i the free slot where it
  * belongs, or returns the equal record.
  */
 static inline unsigned char *
-find(const TdSetType *type, const TdByteTable *table, uint64_t *i, uint64_t hash,
-	 const void *value, size_t len, uint32_t kept_hash)
+find(const TdByteTable *table, uint64_t *i, uint32_t hash,
+	 const void *value, uint32_t len, uint32_t kept_hash)
 {
-	uint64_t	tag = TAG(hash);
-
 	for (;; *i = (*i + 1) & table->mask)
 	{
 		uint64_t	slot = table->slots[*i];
 
 		if (slot == 0)
 			return NULL;
-		if (((slot ^ tag) >> PLACE_BITS) == 0)
+		if (slot >> 32 == hash)
 		{
-			unsigned char *record = record_at(table, slot);
+			unsigned char *record = record_at(table, (uint32_t) slot);
 
-			if (td_record_equal(type, record, value, len, kept_hash))
+			if (td_body_equal(table->type, body_of(table, record), value, len, kept_hash))
 				return record;
 		}
 	}
+}
+
+/* Makes the record at the table's last chunk known under the free slot i. */
+static inline void
+enroll(TdByteTable *table, unsigned char *record, uint64_t i, uint32_t hash)
+{
+	uint32_t	id = table->count++;
+
+	memcpy(record + table->type->payload, &id, 4);
+	table->slots[i] = SLOT(hash, place_in(table, table->nchunks - 1, record));
 }
 
 /* The first round: to the first slot that is free or may be the one. */
 static inline void
 first_round(TdByteTable *table)
 {
+	TdBatch    *batch = table->batch;
+
 	for (uint32_t k = 0; k < table->npending; k++)
 	{
-		uint64_t	tag = TAG(table->hash[k]);
-		uint64_t	i = table->hash[k] >> table->shift;
+		uint64_t	i = batch->hash[k] >> table->shift;
 
 		for (;; i = (i + 1) & table->mask)
 		{
@@ -313,193 +250,261 @@ first_round(TdByteTable *table)
 
 			if (slot == 0)
 				break;
-			if (((slot ^ tag) >> PLACE_BITS) == 0)
+			if (slot >> 32 == batch->hash[k])
 			{
-				TD_PREFETCH(record_at(table, slot));
+				TD_PREFETCH(record_at(table, (uint32_t) slot));
 				break;
 			}
 		}
-		table->slot[k] = i;
+		batch->slot[k] = i;
 	}
 }
 
-/* Looks up the pending values; the set may become full. */
-void
-td_bytes_flush(TdSet *set)
+/* The second round: finds the records, or keeps them if they are new. */
+static inline void
+second_round(TdByteTable *table)
 {
-	const TdSetType *type = set->type;
-	TdByteTable *table = set->u.bytes;
+	const TdSetType *type = table->type;
+	TdBatch    *batch = table->batch;
 	unsigned char *from = table->pending_at;
 	unsigned char *to = from;
+	unsigned char *record = NULL;
 
-	if (table->npending == 0)
-		return;
-	if (set->count + table->npending > table->fill_max)
-		td_bytes_expect(set, set->count + table->npending);
-	first_round(table);
 	for (uint32_t k = 0; k < table->npending; k++)
 	{
-		size_t		len = td_record_len(type, from);
-		size_t		size = td_record_size(type, len);
-		uint32_t	kept_hash = 0;
-		uint64_t	i = table->slot[k];
-		unsigned char *record;
+		unsigned char *body = body_of(table, from);
+		uint32_t	len = td_body_len(type, body);
+		size_t		size = record_size(table, len);
+		uint64_t	i = batch->slot[k];
 
-		if (type->kind == TD_SET_CALLER)
-			memcpy(&kept_hash, from + type->payload + 4, 4);
-		record = find(type, table, &i, table->hash[k],
-					  td_record_value(type, from), len, kept_hash);
+		record = find(table, &i, batch->hash[k], from + table->value_at, len,
+					  td_body_hash(type, body));
 		if (record == NULL)
 		{
 			if (to != from)
 				memmove(to, from, size);
-			table->slots[i] = slot_for(table, to, table->hash[k]);
-			table->bytes += len;
-			set->count++;
+			enroll(table, to, i, batch->hash[k]);
 			record = to;
 			to += size;
 		}
-		table->last = td_record_value(type, record);
-		table->last_len = len;
+		if (table->of_family)
+		{
+			batch->id[k] = record_id(table, record);
+			td_ids_prefetch(&batch->owner[k]->room.ids, batch->id[k]);
+		}
 		from += size;
 	}
-	table->npending = 0;
+	table->last = record;
 	table->tail = table->pending_at = to;
-	if (set->count >= set->limit)
-		td_set_become_full(set);
 }
 
-/* Is this the value that came last?  Then nothing need be hashed. */
-static inline bool
-same_as_last(const TdByteTable *table, const void *value, size_t len)
+/* Looks up the pending values. */
+void
+td_bytes_flush(TdByteTable *table)
 {
-	return table->last != NULL && table->last_len == len &&
-		memcmp(table->last, value, len) == 0;
+	TdBatch    *batch = table->batch;
+	uint32_t	npending = table->npending;
+
+	if (npending == 0)
+		return;
+	if (table->count + (uint64_t) npending > table->fill_max)
+		td_bytes_expect(table, table->count + (uint64_t) npending);
+	first_round(table);
+	second_round(table);
+	table->npending = 0;
+	if (!table->of_family)
+		return;
+	for (uint32_t k = 0; k < npending; k++)
+	{
+		TdIds	   *ids = &batch->owner[k]->room.ids;
+
+		if (!td_ids_in_run(ids, batch->id[k]))
+			td_ids_add(table, ids, batch->id[k]);
+	}
 }
 
 /*
  * Finds a value or adds it at once.  Returns its record; *found says if it was
- * there.  Nothing may be pending.
+ * there.
  */
-static inline unsigned char *
-enter_now(TdSet *set, const void *value, size_t len, bool *found)
+unsigned char *
+td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found)
 {
-	const TdSetType *type = set->type;
-	TdByteTable *table = set->u.bytes;
-	size_t		size = td_record_size(type, len);
+	const TdSetType *type = table->type;
 	uint32_t	kept_hash = 0;
-	uint64_t	hash;
+	uint32_t	hash;
 	uint64_t	i;
+	size_t		size;
 	unsigned char *record;
 
-	assert(table->npending == 0);
-	if (td_unlikely(set->count >= table->fill_max))
-		td_bytes_expect(set, set->count + 1);
+	td_bytes_flush(table);
+	if (td_unlikely(table->count >= table->fill_max))
+		td_bytes_expect(table, table->count + UINT64_C(1));
 	if (type->kind == TD_SET_CALLER)
 		kept_hash = type->hash(type, value, len);
 	hash = place_hash(type, value, len, kept_hash);
 	i = hash >> table->shift;
-	record = find(type, table, &i, hash, value, len, kept_hash);
+	record = find(table, &i, hash, value, len, kept_hash);
 	*found = record != NULL;
 	if (record != NULL)
 		return record;
+	size = record_size(table, len);
 	if (size > (size_t) (table->end - table->tail))
-		add_new_chunk(set, size);
+		add_chunk(table, size);
 	record = table->tail;
-	td_record_write(type, record, value, len, kept_hash);
-	table->slots[i] = slot_for(table, record, hash);
-	table->bytes += len;
+	memset(record, 0, type->payload);
+	td_body_write(type, body_of(table, record), value, len, kept_hash);
+	enroll(table, record, i, hash);
 	table->tail += size;
 	table->pending_at = table->tail;
-	set->count++;
 	return record;
 }
 
-/* Adds a value to a table that is small enough to be in the cache. */
-static void
-add_now(TdSet *set, const void *value, size_t len)
+/* Is this the value that came last, for the same set? */
+static inline bool
+same_as_last(const TdByteTable *table, const TdSet *set, const void *value,
+			 uint32_t len)
 {
-	TdByteTable *table = set->u.bytes;
-	bool		found;
-	unsigned char *record = enter_now(set, value, len, &found);
+	const unsigned char *body;
 
-	table->last = td_record_value(set->type, record);
-	table->last_len = len;
-	if (!found && set->count >= set->limit)
-		td_set_become_full(set);
+	if (table->last == NULL || table->last_owner != set)
+		return false;
+	body = table->last + table->body_at;
+	if (td_body_len(table->type, body) != len)
+		return false;
+	return td_same_bytes(td_body_value(table->type, body), value, len);
 }
 
-/* Adds a value: at once, or writes it down and leaves it pending. */
+/*
+ * Adds a value for a set: at once, or writes it down and leaves it pending.
+ * Equal bytes in a row are dropped before any hashing; they are equal values,
+ * whatever else may be.
+ */
 void
-td_bytes_add(TdSet *set, const void *value, size_t len)
+td_bytes_add(TdByteTable *table, TdSet *set, const void *value, uint32_t len)
 {
-	const TdSetType *type = set->type;
-	TdByteTable *table = set->u.bytes;
-	size_t		size;
+	const TdSetType *type = table->type;
+	TdBatch    *batch = table->batch;
+	uint32_t	n = table->npending;
 	uint32_t	kept_hash = 0;
-	uint64_t	hash;
+	size_t		size;
 
-	/* equal bytes are equal values, whatever else may be */
-	if (same_as_last(table, value, len))
+	if (same_as_last(table, set, value, len))
 		return;
-	if (table->shift > 64 - BATCH_BITS)
+	table->last_owner = set;
+	if (batch == NULL)
 	{
-		add_now(set, value, len);
+		bool		found;
+
+		table->last = td_bytes_enter(table, value, len, &found);
+		if (table->of_family)
+			td_ids_add(table, &set->room.ids, record_id(table, table->last));
 		return;
 	}
-	size = td_record_size(type, len);
+	size = record_size(table, len);
 	if (td_unlikely(size > (size_t) (table->end - table->tail)))
 	{
-		td_bytes_flush(set);
-		if (set->mode == TD_MODE_FULL)
-			return;
+		td_bytes_flush(table);
+		n = 0;
 		if (size > (size_t) (table->end - table->tail))
-			add_new_chunk(set, size);
+			add_chunk(table, size);
 	}
 	if (type->kind == TD_SET_CALLER)
 		kept_hash = type->hash(type, value, len);
-	hash = place_hash(type, value, len, kept_hash);
-	TD_PREFETCH(&table->slots[hash >> table->shift]);
-	td_record_write(type, table->tail, value, len, kept_hash);
-	table->last = td_record_value(type, table->tail);
-	table->last_len = len;
+	batch->hash[n] = place_hash(type, value, len, kept_hash);
+	TD_PREFETCH(&table->slots[batch->hash[n] >> table->shift]);
+	batch->owner[n] = set;
+	if (type->payload > 0)
+		memset(table->tail, 0, type->payload);
+	td_body_write(type, body_of(table, table->tail), value, len, kept_hash);
+	table->last = table->tail;
 	table->tail += size;
-	table->hash[table->npending++] = hash;
-	if (td_unlikely(table->npending == TD_BATCH))
-		td_bytes_flush(set);
+	table->npending = n + 1;
+	if (td_unlikely(n + 1 == TD_BATCH))
+		td_bytes_flush(table);
 }
 
-/* Finds or adds a value at once; see td_set_enter. */
-void *
-td_bytes_enter(TdSet *set, const void *value, size_t len, bool *found)
+/* ---- reading ---- */
+
+/* The next record, in the order in which they came; NULL behind the last. */
+static unsigned char *
+next_record(const TdByteTable *table, uint64_t *chunk, uint64_t *position)
 {
-	return enter_now(set, value, len, found);
+	for (; *chunk < table->nchunks; (*chunk)++, *position = 0)
+	{
+		const TdChunk *c = &table->chunks[*chunk];
+		size_t		used = c->used;
+
+		if (*chunk == table->nchunks - 1)
+			used = (size_t) (table->pending_at - c->base);
+		if (*position < used)
+		{
+			unsigned char *record = c->base + *position;
+
+			*position += record_size(table,
+									 td_body_len(table->type, body_of(table, record)));
+			return record;
+		}
+	}
+	return NULL;
 }
 
-/* The next value, in the order in which they came. */
+/* Finds out where each number's record is.  Nothing may be pending. */
+void
+td_bytes_number(TdByteTable *table)
+{
+	const TdSetType *type = table->type;
+	uint64_t	chunk = 0;
+	uint64_t	position = 0;
+	unsigned char *record;
+
+	if (table->nplaces == table->count)
+		return;
+	if (table->places_size < table->count)
+	{
+		size_t		size = (table->count + table->count / 4) * sizeof(uint32_t);
+
+		if (table->places == NULL)
+			table->places = type->alloc(table->memory, size);
+		else
+			table->places = type->grow(table->memory, table->places,
+									   table->places_size * sizeof(uint32_t), size);
+		table->places_size = (uint32_t) (size / sizeof(uint32_t));
+	}
+	/* go on behind the last one that is known */
+	if (table->nplaces > 0)
+	{
+		uint32_t	place = table->places[table->nplaces - 1] - 1;
+
+		chunk = place >> OFFSET_BITS;
+		position = (uint64_t) (place & OFFSET_MASK) << 3;
+		(void) next_record(table, &chunk, &position);
+	}
+	while ((record = next_record(table, &chunk, &position)) != NULL)
+	{
+		table->places[table->nplaces++] = place_in(table, (uint32_t) chunk, record);
+		td_poll(type, table->nplaces);
+	}
+	assert(table->nplaces == table->count);
+}
+
+/* The record with this number. */
+unsigned char *
+td_bytes_numbered(const TdByteTable *table, uint32_t id)
+{
+	return record_at(table, table->places[id]);
+}
+
+/* The next value of a set with a table of its own. */
 bool
 td_bytes_scan_next(TdSetScan *scan)
 {
-	const TdSetType *type = scan->set->type;
-	const TdByteTable *table = scan->set->u.bytes;
+	TdByteTable *table = scan->set->u.bytes;
+	unsigned char *record = next_record(table, &scan->chunk, &scan->position);
 
-	for (; scan->chunk < table->nchunks; scan->chunk++, scan->position = 0)
-	{
-		const TdChunk *chunk = &table->chunks[scan->chunk];
-		size_t		used = chunk->used;
-
-		if (scan->chunk == table->nchunks - 1)
-			used = (size_t) (table->pending_at - chunk->base);
-		if (scan->position < used)
-		{
-			unsigned char *record = chunk->base + scan->position;
-
-			scan->payload = record;
-			scan->value = td_record_value(type, record);
-			scan->len = td_record_len(type, record);
-			scan->position += td_record_size(type, scan->len);
-			return true;
-		}
-	}
-	return false;
+	if (record == NULL)
+		return false;
+	scan->payload = record;
+	td_set_show_body(scan, body_of(table, record));
+	return true;
 }

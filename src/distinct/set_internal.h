@@ -20,12 +20,12 @@
 #define td_unlikely(x) (x)
 #endif
 
-/* A set of at most this many values, in at most this many bytes, has no table. */
+/* A set of at most this many values, in at most this many bytes, is tiny. */
 #define TD_TINY_VALUES 8
 #define TD_TINY_BYTES 2048
 
 /* The room for the first values that a set is born with. */
-#define TD_TINY_ROOM 64
+#define TD_TINY_ROOM 40
 
 /* Values that wait for their slots' cache lines to arrive. */
 #define TD_BATCH 32
@@ -40,7 +40,8 @@
 typedef enum TdSetMode
 {
 	TD_MODE_TINY,				/* a few values in a row, no table */
-	TD_MODE_TABLE,
+	TD_MODE_TABLE,				/* a table of its own */
+	TD_MODE_IDS,				/* numbers of values in the family's table */
 	TD_MODE_FULL,				/* the limit is reached, nothing is kept */
 	TD_MODE_WIRE				/* still in its wire form */
 } TdSetMode;
@@ -50,6 +51,7 @@ typedef struct TdWordTable
 {
 	uint64_t   *slots;
 	uint64_t	mask;
+	uint64_t	count;			/* without those that wait */
 	int			shift;			/* 64 - log2(number of slots) */
 	bool		has_zero;
 	bool		has_last;
@@ -67,80 +69,210 @@ typedef struct TdChunk
 	size_t		size;
 } TdChunk;
 
+/* The strings that wait for their slots. */
+typedef struct TdBatch
+{
+	uint32_t	hash[TD_BATCH];
+	uint32_t	id[TD_BATCH];
+	uint64_t	slot[TD_BATCH];
+	TdSet	   *owner[TD_BATCH];	/* whose string it is */
+} TdBatch;
+
 /* A table of byte strings: slots point into an arena of chunks. */
 typedef struct TdByteTable
 {
+	const TdSetType *type;
+	void	   *memory;
+	bool		of_family;		/* the sets keep numbers of its strings */
+	uint8_t		body_at;		/* where in a record its body begins, */
+	uint8_t		value_at;		/* and the value */
+	int			shift;			/* 32 - log2(number of slots) */
+	uint32_t	count;			/* without those that wait */
+	uint32_t	npending;
 	uint64_t   *slots;
 	uint64_t	mask;
-	int			shift;
-	uint32_t	npending;
 	uint64_t	fill_max;
 	unsigned char *tail;		/* free space of the last chunk */
 	unsigned char *end;			/* its end */
 	unsigned char *pending_at;	/* where the records that wait begin */
-	const unsigned char *last;	/* the value added last, or NULL */
-	size_t		last_len;
+	const unsigned char *last;	/* the record added last, or NULL, ... */
+	const TdSet *last_owner;	/* ... and whose it was */
+	TdBatch    *batch;			/* NULL while the table is small */
 	TdChunk    *chunks;
 	uint32_t	nchunks;
 	uint32_t	chunks_size;
 	uint64_t	arena_size;		/* sum of all chunks */
-	uint64_t	bytes;			/* sum of all values' lengths */
-	uint64_t	hash[TD_BATCH];
-	uint64_t	slot[TD_BATCH];
+	uint32_t   *places;			/* where number n is, for the first nplaces */
+	uint32_t	nplaces;
+	uint32_t	places_size;
 } TdByteTable;
+
+/* A set of numbers; see set_ids.c. */
+typedef struct TdIds
+{
+	union
+	{
+		uint32_t   *slots;		/* number + 1, or 0 */
+		uint64_t   *bits;
+	}			u;
+	uint32_t	first;			/* of a run */
+	uint32_t	count;
+	uint32_t	size;			/* slots, or words of bits */
+	uint8_t		form;
+	uint8_t		shift;			/* 32 - log2(slots) */
+} TdIds;
+
+/* The forms of a set of numbers. */
+enum
+{
+	TD_IDS_RUN,
+	TD_IDS_HASH,
+	TD_IDS_BITS
+};
+
+#define TD_WORD_BITS 64
+
+/* What sets have in common that were made for one purpose; see set.c. */
+struct TdSetFamily
+{
+	const TdSetType *type;		/* must be first */
+	void	   *memory;			/* handed to the memory hooks */
+	uint64_t	limit;
+	bool		alone;			/* its sets have tables of their own */
+	TdByteTable *table;			/* of the family, when it has been needed */
+};
 
 struct TdSet
 {
-	const TdSetType *type;
-	void	   *memory;			/* handed to the memory hooks */
-	uint64_t	count;			/* without those that wait */
-	uint64_t	limit;
+	TdSetFamily *family;		/* must be first */
 	union
 	{
+		unsigned char *tiny;	/* records, or words */
 		TdWordTable *words;
 		TdByteTable *bytes;
-		size_t		wire_len;
+		const unsigned char *wire;
 	}			u;
-	unsigned char *tiny;		/* records, or words; or the wire form */
-	uint32_t	tiny_used;
-	uint32_t	tiny_size;
-	TdSetMode	mode;
-	uint32_t	unused;
-	uint64_t	room[TD_TINY_ROOM / 8];
+	uint8_t		mode;			/* a TdSetMode */
+	uint8_t		tiny_count;
+	uint16_t	tiny_used;
+	uint16_t	tiny_size;
+	union
+	{
+		uint64_t	tiny[TD_TINY_ROOM / 8];
+		TdIds		ids;
+		size_t		wire_len;
+	}			room;
 };
 
-/* ---- records: [payload] [header] value, padded to 8 bytes ---- */
+/* ---- records ----
+ *
+ * What is kept of a string is its body: its length (4 bytes, unless all are of
+ * one width), its hash (4 bytes) if it is the caller's kind, and its bytes.  A
+ * tiny record is the payload and the body, a table's record is the payload,
+ * the string's number (4 bytes, for the caller's kind 8) and the body.
+ *
+ * Inside the set, the length of a packed UUID is TD_PACKED.
+ */
 
-/* bytes of header: length, length and hash, or nothing */
+#define TD_PACKED UINT32_MAX
+#define TD_PACKED_SIZE 16
+
 static inline size_t
-td_record_header(const TdSetType *type)
+td_stored_size(uint32_t len)
+{
+	return len == TD_PACKED ? TD_PACKED_SIZE : len;
+}
+
+/* bytes of the body before the value */
+static inline size_t
+td_body_header(const TdSetType *type)
 {
 	if (type->kind == TD_SET_CALLER)
 		return 8;
 	return type->width > 0 ? 0 : 4;
 }
 
+/* bytes of a table's record before the body */
 static inline size_t
-td_record_size(const TdSetType *type, size_t len)
+td_record_prefix(const TdSetType *type)
 {
-	return (type->payload + td_record_header(type) + len + 7) & ~(size_t) 7;
+	return type->payload + (type->kind == TD_SET_CALLER ? 8 : 4);
 }
 
-static inline size_t
-td_record_len(const TdSetType *type, const unsigned char *record)
+static inline uint32_t
+td_body_len(const TdSetType *type, const unsigned char *body)
 {
 	uint32_t	len;
 
-	if (type->kind != TD_SET_CALLER && type->width > 0)
+	if (type->width > 0)
 		return type->width;
-	memcpy(&len, record + type->payload, 4);
+	memcpy(&len, body, 4);
 	return len;
 }
 
 static inline const unsigned char *
-td_record_value(const TdSetType *type, const unsigned char *record)
+td_body_value(const TdSetType *type, const unsigned char *body)
 {
-	return record + type->payload + td_record_header(type);
+	return body + td_body_header(type);
+}
+
+/* the caller's hash; other kinds have none */
+static inline uint32_t
+td_body_hash(const TdSetType *type, const unsigned char *body)
+{
+	uint32_t	hash = 0;
+
+	if (type->kind == TD_SET_CALLER)
+		memcpy(&hash, body + 4, 4);
+	return hash;
+}
+
+static inline void
+td_body_write(const TdSetType *type, unsigned char *body, const void *value,
+			  uint32_t len, uint32_t hash)
+{
+	if (type->width == 0)
+	{
+		memcpy(body, &len, 4);
+		body += 4;
+	}
+	if (type->kind == TD_SET_CALLER)
+	{
+		memcpy(body, &hash, 4);
+		body += 4;
+	}
+	if (len == TD_PACKED || len == TD_PACKED_SIZE)
+		memcpy(body, value, TD_PACKED_SIZE);
+	else
+		memcpy(body, value, len);
+}
+
+/* Are these values of this stored length the same, byte by byte? */
+static inline bool
+td_same_bytes(const void *a, const void *b, uint32_t len)
+{
+	uint64_t	p[2];
+	uint64_t	q[2];
+
+	if (len != TD_PACKED && len != TD_PACKED_SIZE)
+		return memcmp(a, b, len) == 0;
+	memcpy(p, a, TD_PACKED_SIZE);
+	memcpy(q, b, TD_PACKED_SIZE);
+	return ((p[0] ^ q[0]) | (p[1] ^ q[1])) == 0;
+}
+
+/* Is the body's value equal to this one?  hash is of the caller's kind. */
+static inline bool
+td_body_equal(const TdSetType *type, const unsigned char *body,
+			  const void *value, uint32_t len, uint32_t hash)
+{
+	uint32_t	body_len = td_body_len(type, body);
+	const unsigned char *kept = td_body_value(type, body);
+
+	if (type->kind == TD_SET_CALLER)
+		return td_body_hash(type, body) == hash &&
+			type->equal(type, kept, body_len, value, len);
+	return body_len == len && td_same_bytes(kept, value, len);
 }
 
 /* ---- hashing ---- */
@@ -177,6 +309,21 @@ static inline uint64_t
 td_hash_word(uint64_t word, uint64_t seed)
 {
 	return td_fold(word ^ seed, TD_K0) * TD_K1;
+}
+
+/* The zero bits below the lowest one. */
+static inline int
+td_low_zeros(uint64_t v)
+{
+#ifdef __GNUC__
+	return __builtin_ctzll(v);
+#else
+	int			n = 0;
+
+	for (; (v & 1) == 0; v >>= 1)
+		n++;
+	return n;
+#endif
 }
 
 static inline uint64_t
@@ -257,6 +404,14 @@ td_slots_size(uint64_t slots)
 
 /* set.c */
 extern void td_set_become_full(TdSet *set);
+extern void td_set_become_tiny(TdSet *set);
+extern void td_set_add_packed(TdSet *set, const unsigned char *packed);
+extern void td_set_show_body(TdSetScan *scan, const unsigned char *body);
+
+/* set_pack.c */
+extern bool td_pack_uuid(const unsigned char *text, unsigned char *packed);
+extern bool td_pack_uuid_portably(const unsigned char *text, unsigned char *packed);
+extern void td_unpack_uuid(const unsigned char *packed, char *text);
 
 /* set_words.c */
 extern void td_words_create(TdSet *set);
@@ -266,20 +421,58 @@ extern void td_words_expect(TdSet *set, uint64_t count);
 extern bool td_words_scan_next(TdSetScan *scan);
 
 /* set_bytes.c */
-extern void td_bytes_create(TdSet *set);
-extern void td_bytes_free(TdSet *set);
-extern void td_bytes_add(TdSet *set, const void *value, size_t len);
-extern void *td_bytes_enter(TdSet *set, const void *value, size_t len, bool *found);
-extern void td_bytes_flush(TdSet *set);
-extern void td_bytes_expect(TdSet *set, uint64_t count);
+extern TdByteTable *td_bytes_create(const TdSetType *type, void *memory,
+									bool of_family);
+extern void td_bytes_free(TdByteTable *table);
+extern void td_bytes_add(TdByteTable *table, TdSet *set, const void *value,
+						 uint32_t len);
+extern unsigned char *td_bytes_enter(TdByteTable *table, const void *value,
+									 uint32_t len, bool *found);
+extern void td_bytes_flush(TdByteTable *table);
+extern void td_bytes_expect(TdByteTable *table, uint64_t count);
+extern void td_bytes_number(TdByteTable *table);
+extern unsigned char *td_bytes_numbered(const TdByteTable *table, uint32_t id);
 extern bool td_bytes_scan_next(TdSetScan *scan);
-extern void td_record_write(const TdSetType *type, unsigned char *record,
-							const void *value, size_t len, uint32_t hash);
-extern bool td_record_equal(const TdSetType *type, const unsigned char *record,
-							const void *value, size_t len, uint32_t hash);
+
+/* set_ids.c */
+extern void td_ids_init(TdIds *ids);
+extern void td_ids_free(const TdByteTable *table, TdIds *ids);
+extern void td_ids_add(const TdByteTable *table, TdIds *ids, uint32_t id);
+extern bool td_ids_next(const TdIds *ids, uint64_t *position, uint32_t *id);
+
+/* The slot of a number: its bits are mixed, as numbers may come in any pattern. */
+static inline uint32_t
+td_ids_slot(const TdIds *ids, uint32_t id)
+{
+	uint64_t	mixed = (id ^ (id >> 15)) * TD_K0;
+
+	mixed ^= mixed >> 29;
+	return (uint32_t) ((mixed * TD_K1) >> 32) >> ids->shift;
+}
+
+/* Asks for the memory that td_ids_add() will look at. */
+static inline void
+td_ids_prefetch(const TdIds *ids, uint32_t id)
+{
+	if (ids->form == TD_IDS_BITS)
+	{
+		if (id / TD_WORD_BITS < ids->size)
+			TD_PREFETCH(&ids->u.bits[id / TD_WORD_BITS]);
+	}
+	else if (ids->form == TD_IDS_HASH)
+		TD_PREFETCH(&ids->u.slots[td_ids_slot(ids, id)]);
+}
+
+/* Is the set a run that has the number? */
+static inline bool
+td_ids_in_run(const TdIds *ids, uint32_t id)
+{
+	return ids->form == TD_IDS_RUN && id - ids->first < ids->count;
+}
 
 /* set_wire.c */
 extern TdSetStatus td_wire_merge(TdSet *set, const TdSet *wire);
+extern uint64_t td_wire_count(const TdSet *wire);
 
 static inline void
 td_poll(const TdSetType *type, uint64_t step)

@@ -5,7 +5,8 @@
  *		bytes  0- 3  'T' 'D' 'S' and the version, 1
  *		byte   4     what follows: 1 words, 2 strings of one width,
  *					 3 strings each with its length, 4 the caller's entries
- *					 each with its length
+ *					 each with its length, 5 strings each with its length and
+ *					 1, or with 0 the 16 bytes of a packed UUID
  *		byte   5     1 if the set is full (its limit reached), else 0
  *		bytes  6- 7  length of the label
  *		bytes  8-11  width of the strings, for form 2, else 0
@@ -35,7 +36,8 @@ enum
 	FORM_WORDS = 1,
 	FORM_WIDTH = 2,
 	FORM_LENGTHS = 3,
-	FORM_ENTRIES = 4
+	FORM_ENTRIES = 4,
+	FORM_PACKED = 5
 };
 
 typedef struct WireHeader
@@ -73,6 +75,8 @@ form_of(const TdSetType *type)
 		return FORM_ENTRIES;
 	if (type->kind == TD_SET_WORDS)
 		return FORM_WORDS;
+	if (type->packs)
+		return FORM_PACKED;
 	return type->kind == TD_SET_BYTES && type->width > 0 ? FORM_WIDTH : FORM_LENGTHS;
 }
 
@@ -91,31 +95,65 @@ put_bytes(TdSetWriter *writer, const void *bytes, size_t len)
 	writer->used += len;
 }
 
+/* Writes bytes with a number before them. */
+static inline void
+put_numbered(TdSetWriter *writer, uint64_t number, const void *bytes, size_t len)
+{
+	reserve(writer, 10 + len);
+	while (number >= 0x80)
+	{
+		writer->data[writer->used++] = (unsigned char) (number | 0x80);
+		number >>= 7;
+	}
+	writer->data[writer->used++] = (unsigned char) number;
+	memcpy(writer->data + writer->used, bytes, len);
+	writer->used += len;
+}
+
 /* Writes one entry of the caller's form: its length and its bytes. */
 void
 td_set_write_entry(TdSetWriter *writer, const void *bytes, size_t len)
 {
-	uint64_t	rest = len;
-
-	reserve(writer, 10);
-	while (rest >= 0x80)
-	{
-		writer->data[writer->used++] = (unsigned char) (rest | 0x80);
-		rest >>= 7;
-	}
-	writer->data[writer->used++] = (unsigned char) rest;
-	put_bytes(writer, bytes, len);
+	put_numbered(writer, len, bytes, len);
 }
 
-/* A guess at the size of the body, exact if all strings are short. */
+/* A guess at the size of the body, lest the writer begin too small. */
 static size_t
-body_guess(const TdSet *set)
+body_guess(const TdSetType *type, uint64_t count)
 {
-	if (set->type->kind == TD_SET_WORDS)
-		return (size_t) set->count * 8;
-	if (set->mode == TD_MODE_TABLE)
-		return (size_t) (set->u.bytes->bytes + set->count);
-	return set->tiny_used;
+	size_t		each = type->kind == TD_SET_WORDS ? 8 :
+		type->packs ? TD_PACKED_SIZE + 1 : type->width;
+
+	return count > SIZE_MAX / 32 ? 0 : (size_t) count * each;
+}
+
+/* Writes the present value of a walk. */
+static inline void
+write_value(TdSetWriter *writer, const TdSetType *type, uint8_t form,
+			const TdSetScan *scan)
+{
+	switch (form)
+	{
+		case FORM_WORDS:
+			reserve(writer, 8);
+			store_le(writer->data + writer->used, scan->word, 8);
+			writer->used += 8;
+			break;
+		case FORM_WIDTH:
+			put_bytes(writer, scan->value, scan->len);
+			break;
+		case FORM_LENGTHS:
+			put_numbered(writer, scan->len, scan->value, scan->len);
+			break;
+		case FORM_PACKED:
+			if (scan->packed != NULL)
+				put_numbered(writer, 0, scan->packed, TD_PACKED_SIZE);
+			else
+				put_numbered(writer, scan->len + UINT64_C(1), scan->value, scan->len);
+			break;
+		default:
+			type->encode(type, scan->value, scan->len, writer);
+	}
 }
 
 /*
@@ -125,37 +163,28 @@ body_guess(const TdSet *set)
 void
 td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *writer)
 {
-	const TdSetType *type = set->type;
+	const TdSetType *type = set->family->type;
 	size_t		start = writer->used;
 	size_t		body;
-	uint64_t	step = 0;
+	uint64_t	count = 0;
 	unsigned char *header;
 	TdSetScan	scan;
 	uint8_t		form = form_of(type);
 
 	assert(label_len <= UINT16_MAX);
 	td_set_scan_begin(set, &scan);
-	reserve(writer, HEADER_SIZE + label_len + body_guess(set));
+	reserve(writer, HEADER_SIZE + label_len + body_guess(type, td_set_count(set)));
 	memset(writer->data + start, 0, HEADER_SIZE);
 	writer->used += HEADER_SIZE;
 	put_bytes(writer, label, label_len);
 	body = writer->used;
 	while (td_set_scan_next(&scan))
 	{
-		if (form == FORM_WORDS)
-		{
-			reserve(writer, 8);
-			store_le(writer->data + writer->used, scan.word, 8);
-			writer->used += 8;
-		}
-		else if (form == FORM_WIDTH)
-			put_bytes(writer, scan.value, scan.len);
-		else if (form == FORM_LENGTHS)
-			td_set_write_entry(writer, scan.value, scan.len);
-		else
-			type->encode(type, scan.value, scan.len, writer);
-		td_poll(type, ++step);
+		write_value(writer, type, form, &scan);
+		td_poll(type, ++count);
 	}
+	if (set->mode == TD_MODE_FULL)
+		count = set->family->limit;
 	header = writer->data + start;
 	memcpy(header, "TDS", 3);
 	header[3] = VERSION;
@@ -163,8 +192,8 @@ td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *write
 	header[5] = set->mode == TD_MODE_FULL;
 	store_le(header + 6, label_len, 2);
 	store_le(header + 8, form == FORM_WIDTH ? type->width : 0, 4);
-	store_le(header + 16, set->count, 8);
-	store_le(header + 24, set->limit, 8);
+	store_le(header + 16, count, 8);
+	store_le(header + 24, set->family->limit, 8);
 	store_le(header + 32, writer->used - body, 8);
 }
 
@@ -225,6 +254,11 @@ TdSetStatus
 td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
 			TdSet **set)
 {
+	struct
+	{
+		TdSet		set;
+		TdSetFamily family;
+	}		   *opened;
 	WireHeader	header;
 	TdSetStatus status = read_header(data, len, &header);
 
@@ -233,23 +267,30 @@ td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
 	if (header.form != form_of(type) ||
 		header.width != (header.form == FORM_WIDTH ? type->width : 0))
 		return TD_SET_UNKNOWN;
-	*set = td_set_create(type, memory, header.limit);
-	if ((*set)->mode == TD_MODE_FULL || header.full)
-	{
-		if ((*set)->mode != TD_MODE_FULL)
-			td_set_become_full(*set);
-		return TD_SET_OK;
-	}
-	(*set)->mode = TD_MODE_WIRE;
-	(*set)->count = header.count;
-	(*set)->tiny = (unsigned char *) data;
-	(*set)->u.wire_len = len;
+	opened = type->alloc(memory, sizeof(*opened));
+	opened->family.type = type;
+	opened->family.memory = memory;
+	opened->family.limit = header.limit;
+	opened->family.alone = true;
+	opened->family.table = NULL;
+	opened->set.family = &opened->family;
+	opened->set.mode = header.full || header.limit == 0 ? TD_MODE_FULL : TD_MODE_WIRE;
+	opened->set.u.wire = data;
+	opened->set.room.wire_len = len;
+	*set = &opened->set;
 	return TD_SET_OK;
 }
 
-/* Reads the next entry's length and steps behind it. */
-static TdSetStatus
-entry_length(const unsigned char **at, const unsigned char *end, size_t *len)
+/* The number of values that a set in wire form says it has. */
+uint64_t
+td_wire_count(const TdSet *wire)
+{
+	return load_le(wire->u.wire + 16, 8);
+}
+
+/* Reads the number before the next entry and steps behind it. */
+static inline TdSetStatus
+entry_number(const unsigned char **at, const unsigned char *end, uint64_t *number)
 {
 	uint64_t	value = 0;
 
@@ -263,45 +304,38 @@ entry_length(const unsigned char **at, const unsigned char *end, size_t *len)
 		value |= (uint64_t) (byte & 0x7f) << shift;
 		if (byte < 0x80)
 		{
-			if (value > (uint64_t) (end - *at))
-				return TD_SET_TRUNCATED;
-			*len = (size_t) value;
-			return value <= UINT32_MAX ? TD_SET_OK : TD_SET_CORRUPT;
+			*number = value;
+			return TD_SET_OK;
 		}
 	}
 	return TD_SET_CORRUPT;
 }
 
-/* Adds the entry at *at and steps behind it. */
-static TdSetStatus
-merge_entry(TdSet *set, const WireHeader *header, const unsigned char **at,
-			const unsigned char *end)
+/*
+ * Finds the length of the next entry, and steps to its bytes, which are there.
+ * *packed says that they are of a packed UUID.
+ */
+static inline TdSetStatus
+entry_length(const WireHeader *header, const unsigned char **at,
+			 const unsigned char *end, uint64_t *len, bool *packed)
 {
-	size_t		len = header->form == FORM_WORDS ? 8 : header->width;
-	TdSetStatus status;
+	TdSetStatus status = TD_SET_OK;
 
-	if (header->form == FORM_WORDS || header->form == FORM_WIDTH)
+	*packed = false;
+	*len = header->form == FORM_WORDS ? 8 : header->width;
+	if (header->form != FORM_WORDS && header->form != FORM_WIDTH)
+		status = entry_number(at, end, len);
+	if (status != TD_SET_OK)
+		return status;
+	if (header->form == FORM_PACKED)
 	{
-		if ((size_t) (end - *at) < len)
-			return TD_SET_TRUNCATED;
+		*packed = *len == 0;
+		*len = *packed ? TD_PACKED_SIZE : *len - 1;
 	}
-	else
-	{
-		status = entry_length(at, end, &len);
-		if (status != TD_SET_OK)
-			return status;
-	}
-	if (header->form == FORM_WORDS)
-		td_set_add_word(set, load_le(*at, 8));
-	else if (header->form == FORM_ENTRIES)
-	{
-		if (!set->type->decode(set->type, *at, len, set))
-			return TD_SET_CORRUPT;
-	}
-	else
-		td_set_add(set, *at, len);
-	*at += len;
-	return TD_SET_OK;
+	if (*len > (uint64_t) (end - *at))
+		return TD_SET_TRUNCATED;
+	/* the longest of all says "packed" inside the set */
+	return *len < TD_PACKED ? TD_SET_OK : TD_SET_CORRUPT;
 }
 
 /*
@@ -311,22 +345,34 @@ merge_entry(TdSet *set, const WireHeader *header, const unsigned char **at,
 TdSetStatus
 td_wire_merge(TdSet *set, const TdSet *wire)
 {
-	const unsigned char *at = wire->tiny;
-	const unsigned char *end = at + wire->u.wire_len;
+	const TdSetType *type = set->family->type;
+	const unsigned char *at = wire->u.wire;
+	const unsigned char *end = at + wire->room.wire_len;
 	WireHeader	header;
-	TdSetStatus status = read_header(at, wire->u.wire_len, &header);
+	TdSetStatus status = read_header(at, wire->room.wire_len, &header);
 	uint64_t	count = 0;
 
 	if (status != TD_SET_OK)
 		return status;
 	at += HEADER_SIZE + header.label_len;
-	td_set_expect(set, header.count > set->count ? header.count : set->count);
 	while (at < end && set->mode != TD_MODE_FULL)
 	{
-		status = merge_entry(set, &header, &at, end);
+		uint64_t	len;
+		bool		packed;
+
+		status = entry_length(&header, &at, end, &len, &packed);
 		if (status != TD_SET_OK)
 			return status;
-		td_poll(set->type, ++count);
+		if (packed)
+			td_set_add_packed(set, at);
+		else if (header.form == FORM_WORDS)
+			td_set_add_word(set, load_le(at, 8));
+		else if (header.form != FORM_ENTRIES)
+			td_set_add(set, at, (size_t) len);
+		else if (!type->decode(type, at, (size_t) len, set))
+			return TD_SET_CORRUPT;
+		at += len;
+		td_poll(type, ++count);
 	}
 	if (set->mode != TD_MODE_FULL && count != header.count)
 		return TD_SET_CORRUPT;
@@ -341,11 +387,7 @@ td_set_thaw(TdSet *set)
 
 	if (set->mode != TD_MODE_WIRE)
 		return TD_SET_OK;
-	set->mode = TD_MODE_TINY;
-	set->count = 0;
-	set->tiny = (unsigned char *) set->room;
-	set->tiny_used = 0;
-	set->tiny_size = TD_TINY_ROOM;
+	td_set_become_tiny(set);
 	return td_wire_merge(set, &wire);
 }
 

@@ -13,12 +13,10 @@
 /* Slots that a walk takes in a row before it leaps. */
 #define SCAN_BLOCK 64
 
-/* Puts a word that is not 0 into its slot; true if it was not there. */
+/* Puts a word that is not 0 into its slot, from slot i on; true if it is new. */
 static inline bool
-put(TdWordTable *table, uint64_t word, uint64_t seed)
+put_at(TdWordTable *table, uint64_t word, uint64_t i)
 {
-	uint64_t	i = td_hash_word(word, seed) >> table->shift;
-
 	while (table->slots[i] != 0)
 	{
 		if (table->slots[i] == word)
@@ -29,12 +27,18 @@ put(TdWordTable *table, uint64_t word, uint64_t seed)
 	return true;
 }
 
+static inline bool
+put(TdWordTable *table, uint64_t word, uint64_t seed)
+{
+	return put_at(table, word, td_hash_word(word, seed) >> table->shift);
+}
+
 static void
 set_size(TdSet *set, TdWordTable *table, int bits)
 {
 	uint64_t	slots = UINT64_C(1) << bits;
 
-	table->slots = set->type->alloc(set->memory, td_slots_size(slots));
+	table->slots = set->family->type->alloc(set->family->memory, td_slots_size(slots));
 	memset(table->slots, 0, td_slots_size(slots));
 	table->mask = slots - 1;
 	table->shift = 64 - bits;
@@ -53,31 +57,36 @@ resize(TdSet *set, int bits)
 	for (uint64_t i = 0; i < old_slots; i++)
 	{
 		if (old[i] != 0)
-			(void) put(table, old[i], set->type->seed);
-		td_poll(set->type, i + 1);
+			(void) put(table, old[i], set->family->type->seed);
+		td_poll(set->family->type, i + 1);
 	}
-	set->type->release(set->memory, old, old_slots * sizeof(uint64_t));
+	set->family->type->release(set->family->memory, old, old_slots * sizeof(uint64_t));
 }
 
 /* Turns the small form into a table. */
 void
 td_words_create(TdSet *set)
 {
-	TdWordTable *table = set->type->alloc(set->memory, sizeof(TdWordTable));
-	const uint64_t *words = (const uint64_t *) set->tiny;
+	const TdSetType *type = set->family->type;
+	void	   *memory = set->family->memory;
+	TdWordTable *table = type->alloc(memory, sizeof(TdWordTable));
+	const uint64_t *words = (const uint64_t *) set->u.tiny;
 
 	table->has_zero = false;
 	table->npending = 0;
-	table->has_last = set->count > 0;
-	table->last = set->count > 0 ? words[set->count - 1] : 0;
+	table->count = set->tiny_count;
+	table->has_last = set->tiny_count > 0;
+	table->last = set->tiny_count > 0 ? words[set->tiny_count - 1] : 0;
 	set_size(set, table, TD_FIRST_BITS);
-	for (uint64_t i = 0; i < set->count; i++)
+	for (int i = 0; i < set->tiny_count; i++)
 	{
 		if (words[i] == 0)
 			table->has_zero = true;
 		else
-			(void) put(table, words[i], set->type->seed);
+			(void) put(table, words[i], type->seed);
 	}
+	if (set->u.tiny != (unsigned char *) set->room.tiny)
+		type->release(memory, set->u.tiny, set->tiny_size);
 	set->u.words = table;
 	set->mode = TD_MODE_TABLE;
 }
@@ -87,9 +96,9 @@ td_words_free(TdSet *set)
 {
 	TdWordTable *table = set->u.words;
 
-	set->type->release(set->memory, table->slots,
+	set->family->type->release(set->family->memory, table->slots,
 					   (table->mask + 1) * sizeof(uint64_t));
-	set->type->release(set->memory, table, sizeof(TdWordTable));
+	set->family->type->release(set->family->memory, table, sizeof(TdWordTable));
 }
 
 /* Makes the table large enough for count words. */
@@ -105,20 +114,30 @@ td_words_expect(TdSet *set, uint64_t count)
 		resize(set, bits);
 }
 
-/* Looks up the pending words; the set may become full. */
+/*
+ * Looks up the pending words; the set may become full.  All their slots are
+ * asked for before the first is looked at: by the time that the words of many
+ * sets have gathered, what was asked for one by one would be gone again.
+ */
 void
 td_words_flush(TdSet *set)
 {
 	TdWordTable *table = set->u.words;
-	uint64_t	seed = set->type->seed;
+	uint64_t	seed = set->family->type->seed;
 	uint64_t	added = 0;
+	uint64_t	at[TD_BATCH];
 
-	if (set->count + table->npending > table->fill_max)
-		td_words_expect(set, set->count + table->npending);
+	if (table->count + table->npending > table->fill_max)
+		td_words_expect(set, table->count + table->npending);
+	for (uint32_t i = 0; i < table->npending; i++)
+	{
+		at[i] = td_hash_word(table->pending[i], seed) >> table->shift;
+		TD_PREFETCH(&table->slots[at[i]]);
+	}
 	for (uint32_t i = 0; i < table->npending; i++)
 	{
 		if (td_likely(table->pending[i] != 0))
-			added += put(table, table->pending[i], seed);
+			added += put_at(table, table->pending[i], at[i]);
 		else
 		{
 			added += !table->has_zero;
@@ -126,8 +145,8 @@ td_words_flush(TdSet *set)
 		}
 	}
 	table->npending = 0;
-	set->count += added;
-	if (set->count >= set->limit)
+	table->count += added;
+	if (table->count >= set->family->limit)
 		td_set_become_full(set);
 }
 

@@ -9,7 +9,8 @@
  *		integers, dates, times, enums, money ...	words
  *		float4, float8			words, after 0.0 and -0.0 became one and all
  *								NaNs became one
- *		text, varchar, bytea	bytes, if the collation is deterministic
+ *		text, varchar, bytea	bytes, if the collation is deterministic; text
+ *								that is a UUID is packed
  *		uuid, macaddr, name		bytes
  *
  * For two types, equality is that of some of the bytes: char(n) (blanks at
@@ -259,6 +260,7 @@ set_text_form(TdType *type)
 	else if (by_bytes)
 	{
 		type->set.kind = TD_SET_BYTES;
+		type->set.packs = true;
 		type->form = type->typid == NAMEOID ? TD_FORM_NAME : TD_FORM_TEXT;
 	}
 	else
@@ -418,13 +420,6 @@ td_type_lookup(Oid typid, Oid collation)
 	return type;
 }
 
-/* The type of a set's values. */
-TdType *
-td_type_of(const TdSet *set)
-{
-	return td_set_type(set)->owner;
-}
-
 /* ---- values in ---- */
 
 /* The word that stands for a Datum; two are equal if the words are. */
@@ -479,10 +474,10 @@ begin_bytes(const TdType *type, Datum value, TdBytes *bytes)
 	{
 		case TD_FORM_TEXT:
 			{
-				struct varlena *text = PG_DETOAST_DATUM_PACKED(value);
+				struct varlena *text = (struct varlena *) DatumGetPointer(value);
 
-				if ((Pointer) text != DatumGetPointer(value))
-					bytes->copy = text;
+				if (unlikely(VARATT_IS_COMPRESSED(text) || VARATT_IS_EXTERNAL(text)))
+					bytes->copy = text = PG_DETOAST_DATUM_PACKED(value);
 				bytes->data = VARDATA_ANY(text);
 				bytes->len = VARSIZE_ANY_EXHDR(text);
 				break;

@@ -61,12 +61,18 @@ typedef struct TdType
 } TdType;
 
 extern TdType *td_type_lookup(Oid typid, Oid collation);
-extern TdType *td_type_of(const TdSet *set);
 extern TdType *td_type_from_label(const char *label, Size len);
 extern void td_type_add(TdType *type, TdSet *set, Datum value);
 extern uint64 *td_type_enter(TdType *type, TdSet *set, Datum value, bool *found);
 extern Size td_type_datum_size(const TdType *type, Size len);
 extern Datum td_type_datum(const TdType *type, const TdSetScan *scan, char *room);
+
+/* The type of a set's values. */
+static inline TdType *
+td_type_of(const TdSet *set)
+{
+	return td_set_type(set)->owner;
+}
 
 /* type_travel.c */
 extern void td_type_set_travel(TdType *type);

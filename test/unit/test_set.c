@@ -1,213 +1,16 @@
 /*
  * test_set.c
- *		Tests of src/distinct/set.c and its companions, without PostgreSQL.
+ *		Tests of src/distinct/set.c and its companions, without PostgreSQL: one
+ *		set, or two that are merged.
  *
  * Build and run from the top of the tree:
  *
  *	cc -g -fsanitize=address,undefined -I src -o test_set
  *		test/unit/test_set.c src/distinct/set*.c && ./test_set
  *
- * The sets are compared with a model that cannot be wrong: all values in an
- * array, sorted and counted.  The last line says how many checks passed.
+ * The last line says how many checks passed.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "distinct/set.h"
-
-static int	passed;
-static int	failed;
-static long blocks;				/* allocated and not released */
-static size_t bytes_asked;
-static size_t bytes_held;		/* by the sizes that the set tells the hooks */
-static long polls;
-
-#define CHECK(condition) check((condition), #condition, __LINE__)
-
-static void
-check(bool condition, const char *text, int line)
-{
-	if (condition)
-		passed++;
-	else
-	{
-		failed++;
-		printf("line %d: %s\n", line, text);
-	}
-}
-
-/* ---- hooks ---- */
-
-static void *
-hook_alloc(void *memory, size_t size)
-{
-	void	   *result = malloc(size);
-
-	(void) memory;
-	if (result == NULL)
-		abort();
-	blocks++;
-	bytes_asked += size;
-	bytes_held += size;
-	/* whoever reads what nobody wrote shall see it */
-	memset(result, 0xa5, size);
-	return result;
-}
-
-static void *
-hook_grow(void *memory, void *pointer, size_t old_size, size_t size)
-{
-	void	   *result = realloc(pointer, size);
-
-	(void) memory;
-	bytes_held += size - old_size;
-	if (result == NULL)
-		abort();
-	return result;
-}
-
-static void
-hook_release(void *memory, void *pointer, size_t size)
-{
-	(void) memory;
-	bytes_held -= size;
-	blocks--;
-	free(pointer);
-}
-
-static void
-hook_poll(void)
-{
-	polls++;
-}
-
-static unsigned char
-lower(unsigned char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned char) (c + 32) : c;
-}
-
-/* a poor hash on purpose: many values share one */
-static uint32_t
-caller_hash(const TdSetType *type, const void *value, size_t len)
-{
-	const unsigned char *p = value;
-	uint32_t	h = 0;
-
-	(void) type;
-	for (size_t i = 0; i < len; i++)
-		h = h * 31 + lower(p[i]);
-	return h % 1000;
-}
-
-static bool
-caller_equal(const TdSetType *type, const void *a, size_t a_len,
-			 const void *b, size_t b_len)
-{
-	const unsigned char *p = a;
-	const unsigned char *q = b;
-
-	(void) type;
-	if (a_len != b_len)
-		return false;
-	for (size_t i = 0; i < a_len; i++)
-	{
-		if (lower(p[i]) != lower(q[i]))
-			return false;
-	}
-	return true;
-}
-
-static void
-caller_encode(const TdSetType *type, const void *value, size_t len,
-			  TdSetWriter *writer)
-{
-	unsigned char *copy = malloc(len + 1);
-
-	(void) type;
-	copy[0] = 0x42;
-	for (size_t i = 0; i < len; i++)
-		copy[i + 1] = ((const unsigned char *) value)[i] ^ 0x55;
-	td_set_write_entry(writer, copy, len + 1);
-	free(copy);
-}
-
-static bool
-caller_decode(const TdSetType *type, const void *entry, size_t len, TdSet *into)
-{
-	const unsigned char *p = entry;
-	unsigned char *copy;
-
-	(void) type;
-	if (len < 1 || p[0] != 0x42)
-		return false;
-	copy = malloc(len);
-	for (size_t i = 1; i < len; i++)
-		copy[i - 1] = p[i] ^ 0x55;
-	td_set_add(into, copy, len - 1);
-	free(copy);
-	return true;
-}
-
-static void
-writer_more(TdSetWriter *writer, size_t need)
-{
-	size_t		size = writer->size * 2 > writer->used + need ?
-		writer->size * 2 : writer->used + need;
-
-	writer->data = realloc(writer->data, size);
-	writer->size = size;
-}
-
-enum
-{
-	WORDS, STRINGS, WIDE, CALLER, NTYPES
-};
-
-static TdSetType types[NTYPES];
-static TdSetType counted;
-
-static void
-init_types(void)
-{
-	for (int i = 0; i < NTYPES; i++)
-	{
-		types[i].kind = i == WORDS ? TD_SET_WORDS :
-			i == CALLER ? TD_SET_CALLER : TD_SET_BYTES;
-		types[i].width = i == WIDE ? 16 : 0;
-		types[i].seed = UINT64_C(0x1234567890abcdef);
-		types[i].alloc = hook_alloc;
-		types[i].grow = hook_grow;
-		types[i].release = hook_release;
-		types[i].poll = hook_poll;
-	}
-	types[CALLER].hash = caller_hash;
-	types[CALLER].equal = caller_equal;
-	types[CALLER].encode = caller_encode;
-	types[CALLER].decode = caller_decode;
-	counted = types[STRINGS];
-	counted.payload = 8;
-}
-
-/* ---- random values ---- */
-
-static uint64_t seed = 42;
-
-static uint64_t
-random64(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-typedef struct Value
-{
-	size_t		len;
-	unsigned char bytes[64];
-} Value;
+#include "set_model.h"
 
 /* A value of the kind, out of about range. */
 static Value
@@ -237,46 +40,16 @@ random_value(int kind, uint64_t range)
 								  (unsigned long long) r);
 		if (r % 101 == 0)
 			v.len = 0;
+		if (kind == TEXTS && r % 5 > 0)
+			v.len = (size_t) snprintf((char *) v.bytes, sizeof(v.bytes),
+									  r % 5 == 4 ? "%08llX-0000-4a0b-9cdf-%012llx" :
+									  "%08llx-0000-4a0b-9cdf-%012llx",
+									  (unsigned long long) r * 2654435761 % 4294967296,
+									  (unsigned long long) r);
 		if (kind == CALLER && random64() % 2 == 0 && v.len > 0)
 			v.bytes[0] = v.bytes[0] == 'a' ? 'A' : v.bytes[0];
 	}
 	return v;
-}
-
-static void
-add(TdSet *set, int kind, const Value *v)
-{
-	uint64_t	word;
-
-	if (kind == WORDS)
-	{
-		memcpy(&word, v->bytes, 8);
-		td_set_add_word(set, word);
-	}
-	else
-		td_set_add(set, v->bytes, v->len);
-}
-
-/* the caller's kind of equality, while its sets are tested */
-static bool ignore_case;
-
-static int
-compare_values(const void *a, const void *b)
-{
-	const Value *p = a;
-	const Value *q = b;
-
-	if (p->len != q->len)
-		return p->len < q->len ? -1 : 1;
-	for (size_t i = 0; i < p->len; i++)
-	{
-		int			d = ignore_case ? lower(p->bytes[i]) - lower(q->bytes[i]) :
-			p->bytes[i] - q->bytes[i];
-
-		if (d != 0)
-			return d;
-	}
-	return 0;
 }
 
 static uint64_t
@@ -293,56 +66,6 @@ model_sort(Value *values, uint64_t n)
 	return kept;
 }
 
-/* Does the set hold exactly these values? */
-static bool
-holds(TdSet *set, const Value *values, uint64_t n)
-{
-	TdSetScan	scan;
-	Value	   *found = malloc((n + 1) * sizeof(Value));
-	Value	   *sorted = malloc((n + 1) * sizeof(Value));
-	uint64_t	nfound = 0;
-	bool		result = true;
-
-	td_set_scan_begin(set, &scan);
-	while (td_set_scan_next(&scan))
-	{
-		if (nfound > n || scan.len > sizeof(found->bytes))
-		{
-			result = false;
-			break;
-		}
-		if (nfound < n)
-		{
-			memset(&found[nfound], 0, sizeof(Value));
-			found[nfound].len = scan.len;
-			memcpy(found[nfound].bytes, scan.value, scan.len);
-		}
-		nfound++;
-	}
-	if (nfound != n)
-		result = false;
-	if (result)
-	{
-		memcpy(sorted, values, n * sizeof(Value));
-		qsort(sorted, n, sizeof(Value), compare_values);
-		qsort(found, n, sizeof(Value), compare_values);
-		for (uint64_t i = 0; i < n; i++)
-			result = result && compare_values(&sorted[i], &found[i]) == 0;
-	}
-	free(found);
-	free(sorted);
-	return result;
-}
-
-static TdSetWriter
-written(TdSet *set, const char *label)
-{
-	TdSetWriter writer = {malloc(16), 0, 16, writer_more};
-
-	td_set_write(set, label, strlen(label), &writer);
-	return writer;
-}
-
 /* ---- the tests ---- */
 
 /* Adds n values and looks at everything there is to see. */
@@ -350,8 +73,8 @@ static void
 test_one(int kind, uint64_t n, uint64_t range)
 {
 	Value	   *values = malloc((n + 1) * sizeof(Value));
-	TdSet	   *set = td_set_create(&types[kind], NULL, TD_SET_UNLIMITED);
-	TdSet	   *other = td_set_create(&types[kind], NULL, TD_SET_UNLIMITED);
+	TdSet	   *set = new_set(kind, TD_SET_UNLIMITED);
+	TdSet	   *other = new_set(kind, TD_SET_UNLIMITED);
 	TdSet	   *opened = NULL;
 	TdSetWriter wire;
 	uint64_t	count;
@@ -384,6 +107,20 @@ test_one(int kind, uint64_t n, uint64_t range)
 	CHECK(td_set_thaw(opened) == TD_SET_OK);
 	CHECK(holds(opened, values, count));
 	CHECK(holds(other, values, count));
+	td_set_free(opened);
+	/* an opened set can be added to, and merged into */
+	for (int way = 0; way < 2; way++)
+	{
+		CHECK(td_set_open(&types[kind], NULL, wire.data, wire.used, &opened) == TD_SET_OK);
+		CHECK(td_set_count(opened) == count);
+		if (way == 0 && n > 0)
+			add(opened, kind, &values[0]);
+		else
+			CHECK(td_set_merge(opened, set) == TD_SET_OK);
+		CHECK(holds(opened, values, count));
+		if (way == 0)
+			td_set_free(opened);
+	}
 	free(wire.data);
 	td_set_free(set);
 	td_set_free(other);
@@ -395,8 +132,8 @@ test_one(int kind, uint64_t n, uint64_t range)
 static void
 test_limit(int kind, uint64_t limit)
 {
-	TdSet	   *set = td_set_create(&types[kind], NULL, limit);
-	TdSet	   *part = td_set_create(&types[kind], NULL, limit);
+	TdSet	   *set = new_set(kind, limit);
+	TdSet	   *part = new_set(kind, limit);
 	TdSet	   *opened = NULL;
 	TdSetWriter wire;
 	uint64_t	n = 3 * limit + 200;
@@ -430,10 +167,11 @@ test_limit(int kind, uint64_t limit)
 	/* two halves that only together reach the limit */
 	td_set_free(part);
 	td_set_free(set);
-	set = td_set_create(&types[kind], NULL, limit);
-	part = td_set_create(&types[kind], NULL, limit);
-	for (uint64_t i = 0; i < count; i++)
+	set = new_set(kind, limit);
+	part = new_set(kind, limit);
+	for (uint64_t i = 0; i < count && i < limit + limit / 2; i++)
 		add(i % 2 ? set : part, kind, &values[i]);
+	CHECK(limit < 3 || (td_set_count(set) < limit && td_set_count(part) < limit));
 	CHECK(td_set_merge(set, part) == TD_SET_OK);
 	CHECK(td_set_count(set) == (count < limit ? count : limit));
 	td_set_free(part);
@@ -445,8 +183,8 @@ test_limit(int kind, uint64_t limit)
 static void
 test_long_values(void)
 {
-	TdSet	   *set = td_set_create(&types[STRINGS], NULL, TD_SET_UNLIMITED);
-	TdSet	   *other = td_set_create(&types[STRINGS], NULL, TD_SET_UNLIMITED);
+	TdSet	   *set = new_set(STRINGS, TD_SET_UNLIMITED);
+	TdSet	   *other = new_set(STRINGS, TD_SET_UNLIMITED);
 	size_t		len = (size_t) 9 << 20;
 	char	   *value = malloc(len);
 	TdSetWriter wire;
@@ -481,7 +219,7 @@ test_long_values(void)
 static void
 test_payload(void)
 {
-	TdSet	   *set = td_set_create(&counted, NULL, TD_SET_UNLIMITED);
+	TdSet	   *set = new_set(COUNTED, TD_SET_UNLIMITED);
 	uint64_t	model[500] = {0};
 	bool		good = true;
 	TdSetScan	scan;
@@ -490,10 +228,11 @@ test_payload(void)
 	for (int i = 0; i < 20000; i++)
 	{
 		unsigned	k = (unsigned) (random64() % (i < 50 ? 5 : 500));
-		char		text[20];
+		char		text[40];
 		bool		found;
 		uint64_t	n;
-		size_t		len = (size_t) snprintf(text, sizeof(text), "value %u", k);
+		size_t		len = (size_t) snprintf(text, sizeof(text), k % 2 ? "value %u" :
+											"%08x-0000-4a0b-9cdf-0123456789ab", k);
 		void	   *payload = td_set_enter(set, text, len, &found);
 
 		memcpy(&n, payload, 8);
@@ -525,8 +264,8 @@ test_merge_order(void)
 {
 	for (int kind = WORDS; kind <= STRINGS; kind++)
 	{
-		TdSet	   *set = td_set_create(&types[kind], NULL, TD_SET_UNLIMITED);
-		TdSet	   *other = td_set_create(&types[kind], NULL, TD_SET_UNLIMITED);
+		TdSet	   *set = new_set(kind, TD_SET_UNLIMITED);
+		TdSet	   *other = new_set(kind, TD_SET_UNLIMITED);
 		uint64_t	i;
 
 		for (i = 0; i < 600000; i++)
@@ -551,7 +290,7 @@ test_merge_order(void)
 static void
 test_damage(int kind, uint64_t n)
 {
-	TdSet	   *set = td_set_create(&types[kind], NULL, TD_SET_UNLIMITED);
+	TdSet	   *set = new_set(kind, TD_SET_UNLIMITED);
 	TdSetWriter wire;
 	bool		all_refused = true;
 
@@ -620,7 +359,7 @@ test_format(void)
 		6, 0, 0, 0, 0, 0, 0, 0, 'L', 3, 'o', 'n', 'e', 1, '2'
 	};
 	static const unsigned char word[] = {8, 7, 6, 5, 4, 3, 2, 1};
-	TdSet	   *set = td_set_create(&types[STRINGS], NULL, TD_SET_UNLIMITED);
+	TdSet	   *set = new_set(STRINGS, TD_SET_UNLIMITED);
 	TdSet	   *opened = NULL;
 	TdSetWriter wire;
 
@@ -642,7 +381,7 @@ test_format(void)
 	free(wire.data);
 	td_set_free(set);
 
-	set = td_set_create(&types[WORDS], NULL, 7);
+	set = new_set(WORDS, 7);
 	td_set_add_word(set, UINT64_C(0x0102030405060708));
 	wire = written(set, "");
 	CHECK(wire.used == 48 && memcmp(wire.data + 40, word, 8) == 0);
@@ -666,6 +405,7 @@ main(void)
 				continue;		/* its hash is too poor for that */
 			test_one(kind, sizes[i], sizes[i] * 10 + 1);
 			test_one(kind, sizes[i], sizes[i] / 3 + 1);
+			end_test();
 		}
 		for (uint64_t limit = 0; limit < 12; limit++)
 			test_limit(kind, limit);
@@ -673,13 +413,12 @@ main(void)
 		test_limit(kind, 3000);
 		test_damage(kind, 3);
 		test_damage(kind, 100);
+		end_test();
 	}
 	test_long_values();
 	test_payload();
 	test_merge_order();
 	test_format();
-	CHECK(blocks == 0);
-	CHECK(bytes_held == 0);
-	printf("%d passed, %d failed\n", passed, failed);
-	return failed > 0;
+	end_test();
+	return report();
 }
