@@ -101,6 +101,18 @@ sorted_array(TdSet *set, Oid element_type)
 }
 
 /*
+ * A set with a limit may be there for nulls alone; and when it has reached the
+ * limit, it has forgotten what it held.
+ */
+static bool
+has_values(TdSet *set)
+{
+	uint64		count = td_set_count(set);
+
+	return count > 0 && count < td_set_limit(set);
+}
+
+/*
  * (state, value) -> array.  The second argument is there for its type alone,
  * and may be a domain, which the array then is of.
  */
@@ -114,6 +126,9 @@ td_distinct_values(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	set = (TdSet *) PG_GETARG_POINTER(0);
+	td_set_check(td_set_thaw(set));
+	if (!has_values(set))
+		PG_RETURN_NULL();
 	element_type = get_fn_expr_argtype(fcinfo->flinfo, 1);
 	if (!OidIsValid(element_type))
 		element_type = td_type_of(set)->typid;
@@ -132,7 +147,7 @@ td_distinct_values_elements(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	set = (TdSet *) PG_GETARG_POINTER(0);
 	td_set_check(td_set_thaw(set));
-	if (td_set_count(set) == 0)
+	if (!has_values(set))
 		PG_RETURN_NULL();
 	element_type = get_element_type(getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)));
 	if (!OidIsValid(element_type))

@@ -665,6 +665,7 @@ esql_resolve(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *catalog,
 		esql_finish_rule(resolver, last);
 	mark_result(resolver);
 	check_width(resolver, query->from);
+	esql_bound_counts(resolver->plan);
 	resolver->plan->visible = resolver->visible;
 	resolver->plan->order = resolver->order;
 	return resolver->plan;

@@ -6,6 +6,7 @@
  *	resolve_stats.c		STATS
  *	resolve_rule.c		what detection asks for besides a query's rows
  *	resolve_expr.c		expressions: operators, constants, columns
+ *	resolve_bound.c		thresholds on distinct counts
  *	resolve_call.c		calls: finding the row of the function table
  *	function_special.c	functions whose meaning does not fit a row
  *	node.c				making and converting nodes
@@ -86,6 +87,9 @@ extern bool esql_begin_groups(EsqlResolver *resolver, const EsqlCommand *command
 extern void esql_add_behind(EsqlResolver *resolver, EsqlStage *stage);
 extern void esql_finish_rule(EsqlResolver *resolver, const EsqlCommand *last);
 extern void esql_mark_behind(EsqlResolver *resolver, int end);
+
+/* resolve_bound.c */
+extern void esql_bound_counts(EsqlPlan *plan);
 
 /* resolve_expr.c */
 extern EsqlNode *esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr);
