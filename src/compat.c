@@ -13,7 +13,9 @@
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "nodes/makefuncs.h"
+#include "nodes/plannodes.h"
 #include "parser/parse_relation.h"
+#include "utils/plancache.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
 
@@ -195,4 +197,26 @@ td_insert_index_tuples(ResultRelInfo *partition, TupleTableSlot *slot, EState *e
 	recheck = ExecInsertIndexTuples(slot, estate, false, NULL, NIL);
 #endif
 	list_free(recheck);
+}
+
+double
+td_plan_cost(const char *sql)
+{
+	SPIPlanPtr	prepared = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_PARALLEL_OK);
+	CachedPlan *plan;
+	double		cost;
+
+	if (prepared == NULL)
+		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
+	plan = SPI_plan_get_cached_plan(prepared);
+	if (plan == NULL)
+		elog(ERROR, "could not plan the query");
+	cost = linitial_node(PlannedStmt, plan->stmt_list)->planTree->total_cost;
+#if PG_VERSION_NUM >= 140000
+	ReleaseCachedPlan(plan, NULL);
+#else
+	ReleaseCachedPlan(plan, false);
+#endif
+	SPI_freeplan(prepared);
+	return cost;
 }

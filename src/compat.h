@@ -108,4 +108,7 @@ extern struct TupleConversionMap *td_root_to_partition(struct ResultRelInfo *par
 extern void td_insert_index_tuples(struct ResultRelInfo *partition, struct TupleTableSlot *slot,
 								   struct EState *estate);
 
+/* What the planner thinks that a SELECT costs. */
+extern double td_plan_cost(const char *sql);
+
 #endif							/* TD_COMPAT_H */

@@ -24,6 +24,7 @@
 
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
+#include "detect/rule_index.h"
 #include "esql/runtime_scalar.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
@@ -114,22 +115,30 @@ columns_from_utf8(List *columns)
 	return copies;
 }
 
+/* A query's plan, and what it was resolved against. */
+EsqlPlan *
+td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOptions *options,
+		   EsqlCatalog **catalog)
+{
+	char	   *text = td_to_utf8(query);
+	EsqlContext context = {.text = text, .length = strlen(text), .alloc = allocate};
+	EsqlQuery  *parsed = esql_parse(&context);
+
+	if (parsed == NULL)
+		esql_report(&context);
+	*catalog = td_load_catalog(&context, parsed->from, events, session->schema);
+	return esql_resolve(&context, parsed, *catalog, options);
+}
+
 /* Compile a query.  events, if valid, takes the place of FROM's patterns. */
 TdCompiled *
 td_compile(const TdSession *session, const char *query, Oid events, const EsqlOptions *options)
 {
 	TdCompiled *compiled = palloc(sizeof(TdCompiled));
-	char	   *text = td_to_utf8(query);
-	EsqlContext context = {.text = text, .length = strlen(text), .alloc = allocate};
-	EsqlQuery  *parsed = esql_parse(&context);
 	EsqlCatalog *catalog;
-	EsqlPlan   *plan;
+	EsqlPlan   *plan = td_resolve(session, query, events, options, &catalog);
 
-	if (parsed == NULL)
-		esql_report(&context);
-	catalog = td_load_catalog(&context, parsed->from, events, session->schema);
-	plan = esql_resolve(&context, parsed, catalog, options);
-	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
+	compiled->sql = td_cheapest_sql(plan, catalog, options);
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->behind.keys);
 	compiled->plan = plan;

@@ -32,6 +32,8 @@ typedef struct TdSession
 
 extern void td_begin(TdSession *session, FunctionCallInfo fcinfo);
 extern void td_end(void);
+extern EsqlPlan *td_resolve(const TdSession *session, const char *query, Oid events,
+							const EsqlOptions *options, EsqlCatalog **catalog);
 extern TdCompiled *td_compile(const TdSession *session, const char *query, Oid events,
 							  const EsqlOptions *options);
 extern void td_execute(const char *sql, TdRowSink sink, void *arg);

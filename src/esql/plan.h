@@ -67,6 +67,8 @@ typedef struct EsqlRelation
 	char	   *alias;			/* of its rows in the SQL: no column's name */
 	List	   *fields;			/* of EsqlRelationField */
 	char	   *document;		/* attname of the jsonb column, or NULL */
+	List	   *covers;			/* of lists of attnames: what indexes that cover
+								 * short rows hold, see sql_index.c */
 } EsqlRelation;
 
 typedef struct EsqlColumn EsqlColumn;
@@ -266,6 +268,8 @@ typedef struct EsqlOptions
 	const char *time_fallback;	/* for events without it, or NULL */
 	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
 	bool		qualify;		/* names with their schemas: to be run */
+	int			cover;			/* number of the cover by which relations are
+								 * read in two parts; 0: in one */
 	List	   *event_conditions;	/* of EsqlCondition: such events do not count */
 
 	/* the rest is for other aims than ESQL_AIM_ROWS */
@@ -274,6 +278,22 @@ typedef struct EsqlOptions
 	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
 	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */
 } EsqlOptions;
+
+/* A condition that an index may have as its predicate. */
+typedef struct EsqlIndexCondition
+{
+	char	   *sql;			/* over the bare columns of the relation */
+	List	   *columns;		/* of EsqlColumn, those that it reads */
+} EsqlIndexCondition;
+
+/* What an index for a query can be made of. */
+typedef struct EsqlIndexParts
+{
+	List	   *keys;			/* the times that the window bounds, as SQL */
+	List	   *held;			/* of EsqlColumn: keys that are plain columns */
+	List	   *conditions;		/* of EsqlIndexCondition */
+	List	   *others;			/* of EsqlColumn: read by the rest of the query */
+} EsqlIndexParts;
 
 /* resolve.c */
 extern EsqlPlan *esql_resolve(EsqlContext *context, const EsqlQuery *query,
@@ -290,6 +310,10 @@ extern bool esql_reads_column(const EsqlNode *node);
 /* sql.c */
 extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
 						   const EsqlOptions *options);
+
+/* sql_index.c */
+extern EsqlIndexParts *esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog,
+										const EsqlOptions *options);
 
 /* report.c */
 TD_NORETURN extern void esql_report(const EsqlContext *context);

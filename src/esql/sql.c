@@ -16,6 +16,9 @@
  * SQL name is its ES|QL name, so long as no other column of that name is
  * alive at the same time and it fits into PostgreSQL's 63 bytes.
  *
+ * A relation that has an index which covers the query is read in two parts, if
+ * that is asked for: see sql_index.c.
+ *
  * Names come from quote_identifier(), relations from the catalog, values are
  * quoted literals: no other part of the query's text gets into the SQL.
  */
@@ -102,13 +105,21 @@ next_item(EsqlWriter *writer, bool *first)
 	*first = false;
 }
 
+/* A column of the relation, bare where the relation has no alias; palloc'd. */
+char *
+esql_attribute_text(const EsqlRelation *relation, const char *attname)
+{
+	return relation->alias == NULL ? pstrdup(quote_identifier(attname)) :
+		psprintf("%s.%s", relation->alias, quote_identifier(attname));
+}
+
 /* The access's column as SQL, before anything is done about lists; palloc'd. */
 char *
 esql_access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access)
 {
 	StringInfo	saved = writer->out;
 	StringInfoData text;
-	char	   *name = psprintf("%s.%s", relation->alias, quote_identifier(access->attname));
+	char	   *name = esql_attribute_text(relation, access->attname);
 
 	if (access->cast == NULL)
 		return name;
@@ -124,15 +135,15 @@ static void
 write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
 					 const EsqlColumn *column, bool list)
 {
-	appendStringInfo(writer->out, "%s.esql_document_%s%s(%s.%s, %s)", writer->catalog->schema,
-					 esql_type_name(column->type), list ? "" : "_single", relation->alias,
-					 quote_identifier(access->attname), quote_literal_cstr(column->name));
+	appendStringInfo(writer->out, "%s.esql_document_%s%s(%s, %s)", writer->catalog->schema,
+					 esql_type_name(column->type), list ? "" : "_single",
+					 esql_attribute_text(relation, access->attname), quote_literal_cstr(column->name));
 }
 
 /* One face of a source column, as a relation gives it. */
-static void
-write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
-		   const EsqlAccess *access, bool list, const char *name)
+void
+esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+				const EsqlAccess *access, bool list)
 {
 	bool		collate = column->type == ESQL_TYPE_KEYWORD && access != NULL &&
 		(access->array || access->document || access->nondeterministic ||
@@ -161,7 +172,6 @@ write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *c
 	}
 	if (collate)
 		esql_write(writer, " #)");
-	appendStringInfo(writer->out, " AS %s", name);
 }
 
 /* A METADATA field that is no column of the relation, or what detection needs. */
@@ -188,9 +198,37 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
 	appendStringInfo(out, " AS %s", column->alias);
 }
 
-/* The SELECT over one relation. */
+/* Which rows of a relation a SELECT reads. */
+typedef enum Part
+{
+	PART_ALL,
+	PART_SHORT,					/* those in the index that covers the query */
+	PART_LONG					/* those that are too long for it */
+} Part;
+
+/* The condition that tells the parts of a relation from each other. */
 static void
-write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
+write_part(EsqlWriter *writer, const EsqlRelation *relation, Part part, int cover)
+{
+	const char *separator = writer->plan->window != NULL ? "  AND" : "WHERE";
+	ListCell   *cell;
+	const char *comma = "";
+
+	if (part == PART_ALL)
+		return;
+	appendStringInfo(writer->out, "\n    %s %s%s.esql_fits_index(", separator,
+					 part == PART_LONG ? "NOT " : "", writer->catalog->schema);
+	foreach(cell, (List *) list_nth(relation->covers, cover - 1))
+	{
+		appendStringInfo(writer->out, "%s%s", comma, esql_attribute_text(relation, lfirst(cell)));
+		comma = ", ";
+	}
+	appendStringInfoChar(writer->out, ')');
+}
+
+/* The SELECT over one relation, or a part of it. */
+static void
+write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *options)
 {
 	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
 	bool		first = true;
@@ -214,18 +252,21 @@ write_relation(EsqlWriter *writer, int number, const EsqlOptions *options)
 		if (column->uses_list && column->several)
 		{
 			next_item(writer, &first);
-			write_face(writer, relation, column, access, true, column->alias);
+			esql_write_face(writer, relation, column, access, true);
+			appendStringInfo(writer->out, " AS %s", column->alias);
 		}
 		if (column->uses_single || !column->several)
 		{
 			next_item(writer, &first);
-			write_face(writer, relation, column, access, false,
-					   column->several ? column->alias_single : column->alias);
+			esql_write_face(writer, relation, column, access, false);
+			appendStringInfo(writer->out, " AS %s",
+							 column->several ? column->alias_single : column->alias);
 		}
 	}
 	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
 	if (writer->plan->window != NULL)
 		esql_write_window(writer, number, options->window);
+	write_part(writer, relation, part, options->cover);
 }
 
 static void
@@ -233,9 +274,18 @@ write_source(EsqlWriter *writer, const EsqlOptions *options)
 {
 	for (int i = 0; i < list_length(writer->catalog->relations); i++)
 	{
+		const EsqlRelation *relation = list_nth(writer->catalog->relations, i);
+
 		if (i > 0)
 			appendStringInfoString(writer->out, "\n    UNION ALL\n");
-		write_relation(writer, i, options);
+		if (options->cover > 0 && options->cover <= list_length(relation->covers))
+		{
+			write_relation(writer, i, PART_SHORT, options);
+			appendStringInfoString(writer->out, "\n    UNION ALL\n");
+			write_relation(writer, i, PART_LONG, options);
+		}
+		else
+			write_relation(writer, i, PART_ALL, options);
 	}
 }
 

@@ -27,6 +27,8 @@ typedef struct EsqlWriter
 	const EsqlCatalog *catalog;
 	bool		qualify;		/* write the schemas */
 	const char *qualifier;		/* written before column names, or NULL */
+	const EsqlRelation *inlined;	/* write its columns themselves, not the
+									 * names that a CTE gives them; or NULL */
 } EsqlWriter;
 
 /* sql_expr.c */
@@ -39,6 +41,8 @@ extern void esql_write_instant(EsqlWriter *writer, int64 ms);
 extern void esql_write_moment(EsqlWriter *writer, int64 us);
 
 /* sql_window.c */
+extern char *esql_range_text(EsqlWriter *writer, const EsqlRelation *relation,
+							 const EsqlColumn *column, const EsqlAccess *access);
 extern void esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window);
 extern void esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column);
 
@@ -48,6 +52,9 @@ extern void esql_write_result(EsqlWriter *writer, const EsqlOptions *options);
 /* sql.c */
 extern void esql_write_order(EsqlWriter *writer, List *order, const char *from,
 							 const char *indent);
+extern char *esql_attribute_text(const EsqlRelation *relation, const char *attname);
+extern void esql_write_face(EsqlWriter *writer, const EsqlRelation *relation,
+							const EsqlColumn *column, const EsqlAccess *access, bool list);
 extern char *esql_access_text(EsqlWriter *writer, const EsqlRelation *relation,
 							  const EsqlAccess *access);
 

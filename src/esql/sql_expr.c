@@ -371,6 +371,12 @@ write_column(EsqlWriter *writer, const EsqlNode *node)
 {
 	const EsqlColumn *column = node->column;
 
+	if (writer->inlined != NULL)
+	{
+		esql_write_face(writer, writer->inlined, column, linitial(column->accesses),
+						node->face_list);
+		return;
+	}
 	if (writer->qualifier != NULL)
 		appendStringInfo(writer->out, "%s.", writer->qualifier);
 	if (node->face_list || !column->several)
@@ -387,7 +393,8 @@ write_single_of_list(EsqlWriter *writer, const EsqlNode *node)
 {
 	const EsqlColumn *column = node->column;
 
-	if (node->face_list || !column->several || column->alias_single != NULL)
+	if (node->face_list || !column->several || column->alias_single != NULL ||
+		writer->inlined != NULL)
 		return false;
 	appendStringInfo(writer->out, "%s.esql_single(%s%s%s)", writer->catalog->schema,
 					 writer->qualifier ? writer->qualifier : "",

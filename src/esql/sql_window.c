@@ -25,8 +25,8 @@ time_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *co
 		  const EsqlAccess *access)
 {
 	if (access->document)
-		return psprintf("%s.esql_document_date_single(%s.%s, %s)", writer->catalog->schema,
-						relation->alias, quote_identifier(access->attname),
+		return psprintf("%s.esql_document_date_single(%s, %s)", writer->catalog->schema,
+						esql_attribute_text(relation, access->attname),
 						quote_literal_cstr(column->name));
 	if (access->array)
 		return psprintf("%s.esql_stored_single(%s)", writer->catalog->schema,
@@ -45,14 +45,21 @@ write_bound(EsqlWriter *writer, const char *text, const char *operator, int64 us
 		appendStringInfoString(writer->out, " AT TIME ZONE 'UTC'");
 }
 
+/* What the window bounds: the time column's value, bare if it is a timestamp; palloc'd. */
+char *
+esql_range_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+				const EsqlAccess *access)
+{
+	return access->naive ? esql_attribute_text(relation, access->attname) :
+		time_text(writer, relation, column, access);
+}
+
 /* One time column within the window. */
 static void
 write_range(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
 			const EsqlAccess *access, const EsqlWindow *window)
 {
-	char	   *text = access->naive ?
-		psprintf("%s.%s", relation->alias, quote_identifier(access->attname)) :
-		time_text(writer, relation, column, access);
+	char	   *text = esql_range_text(writer, relation, column, access);
 
 	write_bound(writer, text, " {>=} ", window->from, access->naive);
 	appendStringInfoString(writer->out, "\n      AND ");

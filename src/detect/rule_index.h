@@ -1,0 +1,13 @@
+/*
+ * rule_index.h
+ *		Indexes that a rule can use, and the form of its SQL that uses them.
+ */
+#ifndef TD_RULE_INDEX_H
+#define TD_RULE_INDEX_H
+
+#include "esql/plan.h"
+
+extern char *td_cheapest_sql(const EsqlPlan *plan, const EsqlCatalog *catalog,
+							 const EsqlOptions *options);
+
+#endif							/* TD_RULE_INDEX_H */
