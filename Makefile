@@ -132,6 +132,10 @@ test:
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/demo
 
+# Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes.
+bench:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
+
 help:
 	@echo 'make demo           try it: builds, starts a throw-away server, finds the alerts in recorded events'
 	@echo 'make test           all tests, on a throw-away server; installs what they need (as root or with sudo)'
@@ -141,8 +145,9 @@ help:
 	@echo 'make unit           unit tests of the parts that know no PostgreSQL'
 	@echo 'make fuzz           fuzz these parts, FUZZ_SECONDS=$(FUZZ_SECONDS) for each target (needs clang)'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
+	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit fuzz test demo help
+.PHONY: all install installdirs uninstall installcheck clean unit fuzz test demo bench help
