@@ -6,8 +6,8 @@
  * Both live in the memory context of their aggregate, which frees them all at
  * once.  Between the two stands a pool:
  *
- * - Small pieces are cut from blocks (2 kB at first, doubling to 8 MB),
- *	 without the header of 16 bytes and the rounding to a power of two that
+ * - Small pieces are cut from blocks (2 kB at first, doubling to a sixteenth
+ *	 of work_mem, 8 MB at most, as HashAggregate's own are), without the header of 16 bytes and the rounding to a power of two that
  *	 palloc would add to each.  Pieces given back go to a free list for their
  *	 size, and are used again by whichever set grows next.
  * - Pieces of 1 MB and more are allocated by themselves, and given back.
@@ -44,6 +44,7 @@
 
 #include "pool.h"
 
+#define BLOCK_MIN ((Size) 2 << 10)
 #define BLOCK_MAX ((Size) 8 << 20)
 #define LARGE ((Size) 1 << 20)
 #define HUGE_PAGE ((Size) 2 << 20)
@@ -54,8 +55,8 @@
 #define MIN_CLASS 6
 #define CLASSES 20
 
-/* So many families of a pool are looked through. */
-#define FAMILIES_LOOKED_AT 8
+/* So many families of a pool are looked through: more than a query has calls. */
+#define FAMILIES_LOOKED_AT 64
 
 typedef struct PoolFamily
 {
@@ -79,6 +80,7 @@ struct TdPool
 	char	   *at;				/* the present block */
 	char	   *end;
 	Size		block_size;		/* of the next block */
+	Size		block_max;
 	PoolFamily *families;
 	FreePiece  *free[CLASSES];
 	MemoryContextCallback callback;
@@ -131,7 +133,8 @@ td_pool_of(MemoryContext context)
 	pool->context = context;
 	pool->at = pool->room;
 	pool->end = pool->room + FIRST_ROOM;
-	pool->block_size = 2048;
+	pool->block_size = BLOCK_MIN;
+	pool->block_max = Min(BLOCK_MAX, Max(BLOCK_MIN, (Size) work_mem * (1024 / 16)));
 	link_pool(pool);
 	pool->callback.func = pool_gone;
 	pool->callback.arg = pool;
@@ -250,6 +253,7 @@ static void *
 hook_alloc(void *memory, size_t size)
 {
 	TdPool	   *pool = memory;
+	Size		block_size;
 	void	   *result;
 
 	if (size > MaxAllocHugeSize)
@@ -268,11 +272,10 @@ hook_alloc(void *memory, size_t size)
 	if (size > (Size) (pool->end - pool->at))
 	{
 		keep_piece(pool, pool->at, pool->end - pool->at);
-		while (pool->block_size < size)
-			pool->block_size *= 2;
-		pool->at = td_large_alloc(pool->context, pool->block_size);
-		pool->end = pool->at + pool->block_size;
-		if (pool->block_size < BLOCK_MAX)
+		block_size = Max(pool->block_size, size);
+		pool->at = td_large_alloc(pool->context, block_size);
+		pool->end = pool->at + block_size;
+		if (pool->block_size <= pool->block_max / 2)
 			pool->block_size *= 2;
 	}
 	result = pool->at;

@@ -32,6 +32,9 @@
 #define CHUNKS_MAX ((UINT32_C(1) << (32 - OFFSET_BITS)) - 1)
 #define BITS_MAX 32
 
+/* So many cache lines of a record are asked for. */
+#define PREFETCH_LINES 4
+
 #define SLOT(hash, place) (((uint64_t) (hash) << 32) | (place))
 
 /* The hash by which the table places a value. */
@@ -234,6 +237,15 @@ enroll(TdByteTable *table, unsigned char *record, uint64_t i, uint32_t hash)
 	table->slots[i] = SLOT(hash, place_in(table, table->nchunks - 1, record));
 }
 
+/* Asks for a record of this size, and of a long one for its beginning. */
+static inline void
+prefetch_record(const unsigned char *record, uint32_t size)
+{
+	TD_PREFETCH(record);
+	for (uint32_t line = 64; line < size && line < 64 * PREFETCH_LINES; line += 64)
+		TD_PREFETCH(record + line);
+}
+
 /* The first round: to the first slot that is free or may be the one. */
 static inline void
 first_round(TdByteTable *table)
@@ -252,7 +264,7 @@ first_round(TdByteTable *table)
 				break;
 			if (slot >> 32 == batch->hash[k])
 			{
-				TD_PREFETCH(record_at(table, (uint32_t) slot));
+				prefetch_record(record_at(table, (uint32_t) slot), batch->size[k]);
 				break;
 			}
 		}
@@ -413,6 +425,7 @@ td_bytes_add(TdByteTable *table, TdSet *set, const void *value, uint32_t len)
 		kept_hash = type->hash(type, value, len);
 	batch->hash[n] = place_hash(type, value, len, kept_hash);
 	TD_PREFETCH(&table->slots[batch->hash[n] >> table->shift]);
+	batch->size[n] = size > UINT32_MAX ? UINT32_MAX : (uint32_t) size;
 	batch->owner[n] = set;
 	if (type->payload > 0)
 		memset(table->tail, 0, type->payload);

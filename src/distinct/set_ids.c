@@ -79,10 +79,11 @@ rebuild(const TdByteTable *table, TdIds *ids)
 
 	while (TD_FILL(UINT64_C(1) << bits) <= old.count)
 		bits++;
+	/* 2^32 slots would not fit into ids->size, but there is no such family */
 	ids->shift = (uint8_t) (32 - bits);
-	ids->size = UINT32_C(1) << bits;
+	ids->size = (uint32_t) (UINT64_C(1) << bits);
 	ids->form = TD_IDS_HASH;
-	size = ids->size * sizeof(uint32_t);
+	size = sizeof(uint32_t) << bits;
 	if (bitmap_words(table) * sizeof(uint64_t) <= size)
 	{
 		ids->form = TD_IDS_BITS;

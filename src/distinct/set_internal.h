@@ -73,6 +73,7 @@ typedef struct TdChunk
 typedef struct TdBatch
 {
 	uint32_t	hash[TD_BATCH];
+	uint32_t	size[TD_BATCH]; /* of the record, at most UINT32_MAX */
 	uint32_t	id[TD_BATCH];
 	uint64_t	slot[TD_BATCH];
 	TdSet	   *owner[TD_BATCH];	/* whose string it is */
@@ -183,6 +184,79 @@ td_stored_size(uint32_t len)
 	return len == TD_PACKED ? TD_PACKED_SIZE : len;
 }
 
+/* ---- bytes ---- */
+
+static inline uint64_t
+td_load64(const unsigned char *p)
+{
+	uint64_t	v;
+
+	memcpy(&v, p, 8);
+	return v;
+}
+
+static inline uint64_t
+td_load32(const unsigned char *p)
+{
+	uint32_t	v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+/*
+ * Are these values of this stored length the same, byte by byte?  Most that
+ * are not differ at one of their ends, and most that are short are not worth
+ * a call: the ends are compared here, and only the middle of a long one, if
+ * they are the same, elsewhere.
+ */
+static inline bool
+td_same_bytes(const void *a, const void *b, uint32_t len)
+{
+	const unsigned char *p = a;
+	const unsigned char *q = b;
+	uint32_t	i;
+
+	len = (uint32_t) td_stored_size(len);
+	if (len >= 8)
+	{
+		if (((td_load64(p) ^ td_load64(q)) |
+			 (td_load64(p + len - 8) ^ td_load64(q + len - 8))) != 0)
+			return false;
+		return len <= 16 || memcmp(p + 8, q + 8, len - 16) == 0;
+	}
+	if (len >= 4)
+		return ((td_load32(p) ^ td_load32(q)) |
+				(td_load32(p + len - 4) ^ td_load32(q + len - 4))) == 0;
+	for (i = 0; i < len && p[i] == q[i]; i++)
+		;
+	return i == len;
+}
+
+/* Copies bytes, few of them without a call. */
+static inline void
+td_copy_bytes(unsigned char *to, const unsigned char *from, size_t len)
+{
+	if (len > 16 || len < 4)
+		memcpy(to, from, len);
+	else if (len >= 8)
+	{
+		uint64_t	first = td_load64(from);
+		uint64_t	last = td_load64(from + len - 8);
+
+		memcpy(to, &first, 8);
+		memcpy(to + len - 8, &last, 8);
+	}
+	else
+	{
+		uint32_t	first = (uint32_t) td_load32(from);
+		uint32_t	last = (uint32_t) td_load32(from + len - 4);
+
+		memcpy(to, &first, 4);
+		memcpy(to + len - 4, &last, 4);
+	}
+}
+
 /* bytes of the body before the value */
 static inline size_t
 td_body_header(const TdSetType *type)
@@ -241,24 +315,7 @@ td_body_write(const TdSetType *type, unsigned char *body, const void *value,
 		memcpy(body, &hash, 4);
 		body += 4;
 	}
-	if (len == TD_PACKED || len == TD_PACKED_SIZE)
-		memcpy(body, value, TD_PACKED_SIZE);
-	else
-		memcpy(body, value, len);
-}
-
-/* Are these values of this stored length the same, byte by byte? */
-static inline bool
-td_same_bytes(const void *a, const void *b, uint32_t len)
-{
-	uint64_t	p[2];
-	uint64_t	q[2];
-
-	if (len != TD_PACKED && len != TD_PACKED_SIZE)
-		return memcmp(a, b, len) == 0;
-	memcpy(p, a, TD_PACKED_SIZE);
-	memcpy(q, b, TD_PACKED_SIZE);
-	return ((p[0] ^ q[0]) | (p[1] ^ q[1])) == 0;
+	td_copy_bytes(body, value, td_stored_size(len));
 }
 
 /* Is the body's value equal to this one?  hash is of the caller's kind. */
@@ -326,48 +383,40 @@ td_low_zeros(uint64_t v)
 #endif
 }
 
-static inline uint64_t
-td_load64(const unsigned char *p)
-{
-	uint64_t	v;
-
-	memcpy(&v, p, 8);
-	return v;
-}
-
-static inline uint64_t
-td_load32(const unsigned char *p)
-{
-	uint32_t	v;
-
-	memcpy(&v, p, 4);
-	return v;
-}
-
 /*
- * The hash of bytes: 16 at a time, two words folded by one multiplication.
- * It never leaves the process, so the machine's byte order may show in it.
+ * The hash of bytes: 16 at a time, two words folded by one multiplication; of
+ * long ones, in two lanes, so that one multiplication need not wait for the
+ * other.  The seed is in both factors: else who knows the constants could make
+ * one of them zero, and with it whatever stands in the other disappear.  The
+ * hash never leaves the process, so the machine's byte order may show in it.
  */
 static inline uint64_t
 td_hash_bytes(const unsigned char *p, size_t len, uint64_t seed)
 {
-	uint64_t	a,
-				b,
-				h = seed ^ (len * TD_K0);
+	uint64_t	k1 = seed ^ TD_K1;
+	uint64_t	k2 = seed ^ TD_K2;
+	uint64_t	h = seed ^ (len * TD_K0);
+	uint64_t	a = 0;
+	uint64_t	b = 0;
 
 	if (len > 16)
 	{
-		size_t		left = len;
-
-		while (left > 16)
+		if (len > 48)
 		{
-			h = td_fold(td_load64(p) ^ TD_K1, td_load64(p + 8) ^ h);
-			p += 16;
-			left -= 16;
+			uint64_t	g = h ^ TD_K2;
+
+			for (; len > 48; p += 32, len -= 32)
+			{
+				h = td_fold(td_load64(p) ^ k1, td_load64(p + 8) ^ h);
+				g = td_fold(td_load64(p + 16) ^ k2, td_load64(p + 24) ^ g);
+			}
+			h ^= g * TD_K1;
 		}
+		for (; len > 16; p += 16, len -= 16)
+			h = td_fold(td_load64(p) ^ k1, td_load64(p + 8) ^ h);
 		/* the last 16 bytes, which may overlap those read before */
-		a = td_load64(p + left - 16);
-		b = td_load64(p + left - 8);
+		a = td_load64(p + len - 16);
+		b = td_load64(p + len - 8);
 	}
 	else if (len >= 8)
 	{
@@ -380,13 +429,8 @@ td_hash_bytes(const unsigned char *p, size_t len, uint64_t seed)
 		b = td_load32(p + len - 4);
 	}
 	else if (len > 0)
-	{
 		a = ((uint64_t) p[0] << 16) | ((uint64_t) p[len / 2] << 8) | p[len - 1];
-		b = 0;
-	}
-	else
-		a = b = 0;
-	return td_fold(td_fold(a ^ TD_K2, b ^ h), TD_K0 ^ len) * TD_K1;
+	return td_fold(td_fold(a ^ k2, b ^ h), k1) * TD_K1;
 }
 
 /* ---- between the files ---- */

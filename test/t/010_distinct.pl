@@ -127,6 +127,16 @@ EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT g % 2, distinct_count(t, 5) FROM
 SQL
 like($explained, qr/Memory Usage: \d{1,2}kB/, 'at_most bounds the memory');
 
+# twelve calls, each with a table for all of its groups: 12 x 2,000 texts of 36 bytes, not 50 times as many
+$explained = ask(sprintf <<'SQL', join(', ', map { "distinct_count(x || '$_')" } 'a' .. 'l'));
+SET max_parallel_workers_per_gather = 0;
+SET enable_sort = off;
+SET work_mem = '1GB';
+EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT i %% 50, %s
+FROM (SELECT i, 'text number ' || i %% 2001 || ' of thirty-odd' AS x FROM generate_series(1, 100100) i) s GROUP BY 1;
+SQL
+like($explained, qr/Batches: 1  Memory Usage: \d{1,4}kB/, 'the groups of each of many calls share a table');
+
 # ---- interrupts ----
 
 my ($ret, $out, $err) = $node->psql('postgres', <<'SQL');
