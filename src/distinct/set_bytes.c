@@ -37,13 +37,29 @@
 
 #define SLOT(hash, place) (((uint64_t) (hash) << 32) | (place))
 
+/*
+ * Strings of any length, and UUIDs, are nearly all that ever comes here.  The
+ * functions that run for every row are made for these two, besides being made
+ * for all: they take a type of which the compiler knows what it needs to know
+ * (kind, width, payload), "like" the table's own.
+ */
+static const TdSetType like_strings = {.kind = TD_SET_BYTES};
+static const TdSetType like_uuids = {.kind = TD_SET_BYTES, .width = 16};
+
+#define IS_LIKE(type, like) \
+	((type)->kind == (like)->kind && (type)->width == (like)->width && \
+	 (type)->payload == (like)->payload)
+
 /* The hash by which the table places a value. */
-static inline uint32_t
-place_hash(const TdSetType *type, const void *value, uint32_t len, uint32_t hash)
+TD_INLINE uint32_t
+place_hash(const TdByteTable *table, const TdSetType *like, const void *value,
+		   uint32_t len, uint32_t hash)
 {
-	if (type->kind == TD_SET_CALLER)
-		return (uint32_t) (td_hash_word(hash, type->seed) >> 32);
-	return (uint32_t) (td_hash_bytes(value, td_stored_size(len), type->seed) >> 32);
+	uint64_t	seed = table->type->seed;
+
+	if (like->kind == TD_SET_CALLER)
+		return (uint32_t) (td_hash_word(hash, seed) >> 32);
+	return (uint32_t) (td_hash_bytes(value, td_stored_size(len), seed) >> 32);
 }
 
 static inline unsigned char *
@@ -69,18 +85,25 @@ body_of(const TdByteTable *table, unsigned char *record)
 	return record + table->body_at;
 }
 
-static inline size_t
-record_size(const TdByteTable *table, uint32_t len)
+/* bytes of a record before the value */
+TD_INLINE size_t
+value_at(const TdSetType *like)
 {
-	return (table->value_at + td_stored_size(len) + 7) & ~(size_t) 7;
+	return td_record_prefix(like) + td_body_header(like);
 }
 
-static inline uint32_t
-record_id(const TdByteTable *table, const unsigned char *record)
+TD_INLINE size_t
+record_size(const TdSetType *like, uint32_t len)
+{
+	return (value_at(like) + td_stored_size(len) + 7) & ~(size_t) 7;
+}
+
+TD_INLINE uint32_t
+record_id(const TdSetType *like, const unsigned char *record)
 {
 	uint32_t	id;
 
-	memcpy(&id, record + table->type->payload, 4);
+	memcpy(&id, record + like->payload, 4);
 	return id;
 }
 
@@ -132,7 +155,8 @@ td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 	table->memory = memory;
 	table->of_family = of_family;
 	table->body_at = (uint8_t) td_record_prefix(type);
-	table->value_at = (uint8_t) (table->body_at + td_body_header(type));
+	table->like = IS_LIKE(type, &like_strings) ? &like_strings :
+		IS_LIKE(type, &like_uuids) ? &like_uuids : type;
 	table->chunks_size = 4;
 	table->chunks = type->alloc(memory, table->chunks_size * sizeof(TdChunk));
 	table->slots = type->alloc(memory, td_slots_size(slots));
@@ -207,8 +231,8 @@ td_bytes_expect(TdByteTable *table, uint64_t count)
  * Looks for the value from slot *i on.  Leaves in *i the free slot where it
  * belongs, or returns the equal record.
  */
-static inline unsigned char *
-find(const TdByteTable *table, uint64_t *i, uint32_t hash,
+TD_INLINE unsigned char *
+find(const TdByteTable *table, const TdSetType *like, uint64_t *i, uint32_t hash,
 	 const void *value, uint32_t len, uint32_t kept_hash)
 {
 	for (;; *i = (*i + 1) & table->mask)
@@ -221,19 +245,20 @@ find(const TdByteTable *table, uint64_t *i, uint32_t hash,
 		{
 			unsigned char *record = record_at(table, (uint32_t) slot);
 
-			if (td_body_equal(table->type, body_of(table, record), value, len, kept_hash))
+			if (td_body_equal(like, record + td_record_prefix(like), value, len, kept_hash))
 				return record;
 		}
 	}
 }
 
 /* Makes the record at the table's last chunk known under the free slot i. */
-static inline void
-enroll(TdByteTable *table, unsigned char *record, uint64_t i, uint32_t hash)
+TD_INLINE void
+enroll(TdByteTable *table, const TdSetType *like, unsigned char *record,
+	   uint64_t i, uint32_t hash)
 {
 	uint32_t	id = table->count++;
 
-	memcpy(record + table->type->payload, &id, 4);
+	memcpy(record + like->payload, &id, 4);
 	table->slots[i] = SLOT(hash, place_in(table, table->nchunks - 1, record));
 }
 
@@ -273,10 +298,9 @@ first_round(TdByteTable *table)
 }
 
 /* The second round: finds the records, or keeps them if they are new. */
-static inline void
-second_round(TdByteTable *table)
+TD_INLINE void
+second_round(TdByteTable *table, const TdSetType *like)
 {
-	const TdSetType *type = table->type;
 	TdBatch    *batch = table->batch;
 	unsigned char *from = table->pending_at;
 	unsigned char *to = from;
@@ -284,24 +308,24 @@ second_round(TdByteTable *table)
 
 	for (uint32_t k = 0; k < table->npending; k++)
 	{
-		unsigned char *body = body_of(table, from);
-		uint32_t	len = td_body_len(type, body);
-		size_t		size = record_size(table, len);
+		unsigned char *body = from + td_record_prefix(like);
+		uint32_t	len = td_body_len(like, body);
+		size_t		size = record_size(like, len);
 		uint64_t	i = batch->slot[k];
 
-		record = find(table, &i, batch->hash[k], from + table->value_at, len,
-					  td_body_hash(type, body));
+		record = find(table, like, &i, batch->hash[k], from + value_at(like), len,
+					  td_body_hash(like, body));
 		if (record == NULL)
 		{
 			if (to != from)
 				memmove(to, from, size);
-			enroll(table, to, i, batch->hash[k]);
+			enroll(table, like, to, i, batch->hash[k]);
 			record = to;
 			to += size;
 		}
 		if (table->of_family)
 		{
-			batch->id[k] = record_id(table, record);
+			batch->id[k] = record_id(like, record);
 			td_ids_prefetch(&batch->owner[k]->room.ids, batch->id[k]);
 		}
 		from += size;
@@ -322,7 +346,12 @@ td_bytes_flush(TdByteTable *table)
 	if (table->count + (uint64_t) npending > table->fill_max)
 		td_bytes_expect(table, table->count + (uint64_t) npending);
 	first_round(table);
-	second_round(table);
+	if (table->like == &like_strings)
+		second_round(table, &like_strings);
+	else if (table->like == &like_uuids)
+		second_round(table, &like_uuids);
+	else
+		second_round(table, table->like);
 	table->npending = 0;
 	if (!table->of_family)
 		return;
@@ -354,37 +383,89 @@ td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found)
 		td_bytes_expect(table, table->count + UINT64_C(1));
 	if (type->kind == TD_SET_CALLER)
 		kept_hash = type->hash(type, value, len);
-	hash = place_hash(type, value, len, kept_hash);
+	hash = place_hash(table, type, value, len, kept_hash);
 	i = hash >> table->shift;
-	record = find(table, &i, hash, value, len, kept_hash);
+	record = find(table, type, &i, hash, value, len, kept_hash);
 	*found = record != NULL;
 	if (record != NULL)
 		return record;
-	size = record_size(table, len);
+	size = record_size(type, len);
 	if (size > (size_t) (table->end - table->tail))
 		add_chunk(table, size);
 	record = table->tail;
 	memset(record, 0, type->payload);
 	td_body_write(type, body_of(table, record), value, len, kept_hash);
-	enroll(table, record, i, hash);
+	enroll(table, type, record, i, hash);
 	table->tail += size;
 	table->pending_at = table->tail;
 	return record;
 }
 
 /* Is this the value that came last, for the same set? */
-static inline bool
-same_as_last(const TdByteTable *table, const TdSet *set, const void *value,
-			 uint32_t len)
+TD_INLINE bool
+same_as_last(const TdByteTable *table, const TdSetType *like, const TdSet *set,
+			 const void *value, uint32_t len)
 {
 	const unsigned char *body;
 
 	if (table->last == NULL || table->last_owner != set)
 		return false;
-	body = table->last + table->body_at;
-	if (td_body_len(table->type, body) != len)
+	body = table->last + td_record_prefix(like);
+	if (td_body_len(like, body) != len)
 		return false;
-	return td_same_bytes(td_body_value(table->type, body), value, len);
+	return td_same_bytes(td_body_value(like, body), value, len);
+}
+
+/* Adds a value for a set at once, to a small table. */
+static void
+add_at_once(TdByteTable *table, TdSet *set, const void *value, uint32_t len)
+{
+	bool		found;
+
+	table->last = td_bytes_enter(table, value, len, &found);
+	if (table->of_family)
+		td_ids_add(table, &set->room.ids, record_id(table->type, table->last));
+}
+
+/* Makes room for a record; may leave nothing pending. */
+static void
+make_room(TdByteTable *table, size_t size)
+{
+	td_bytes_flush(table);
+	if (size > (size_t) (table->end - table->tail))
+		add_chunk(table, size);
+}
+
+/* Writes a value down for a set and leaves it pending. */
+TD_INLINE void
+add_pending(TdByteTable *table, const TdSetType *like, TdSet *set,
+			const void *value, uint32_t len)
+{
+	TdBatch    *batch = table->batch;
+	size_t		size = record_size(like, len);
+	uint32_t	kept_hash = 0;
+	uint32_t	hash;
+	uint32_t	n;
+
+	if (like->kind == TD_SET_CALLER)
+		kept_hash = like->hash(like, value, len);
+	if (td_unlikely(size > (size_t) (table->end - table->tail)))
+		make_room(table, size);
+	n = table->npending;
+	hash = place_hash(table, like, value, len, kept_hash);
+	TD_PREFETCH(&table->slots[hash >> table->shift]);
+	batch->hash[n] = hash;
+	batch->size[n] = (uint32_t) size;	/* to prefetch by, if it fits */
+	batch->owner[n] = set;
+	if (like->payload > 0)
+		memset(table->tail, 0, like->payload);
+	td_body_write(like, table->tail + td_record_prefix(like), value, len, kept_hash);
+	table->last = table->tail;
+	table->last_owner = set;
+	table->tail += size;
+	table->npending = n + 1;
+	if (td_unlikely(n + 1 == TD_BATCH))
+		td_bytes_flush(table);
 }
 
 /*
@@ -395,46 +476,27 @@ same_as_last(const TdByteTable *table, const TdSet *set, const void *value,
 void
 td_bytes_add(TdByteTable *table, TdSet *set, const void *value, uint32_t len)
 {
-	const TdSetType *type = table->type;
-	TdBatch    *batch = table->batch;
-	uint32_t	n = table->npending;
-	uint32_t	kept_hash = 0;
-	size_t		size;
+	const TdSetType *like = table->like;
 
-	if (same_as_last(table, set, value, len))
-		return;
-	table->last_owner = set;
-	if (batch == NULL)
+	if (td_unlikely(table->batch == NULL))
 	{
-		bool		found;
-
-		table->last = td_bytes_enter(table, value, len, &found);
-		if (table->of_family)
-			td_ids_add(table, &set->room.ids, record_id(table, table->last));
-		return;
+		if (same_as_last(table, table->type, set, value, len))
+			return;
+		table->last_owner = set;
+		add_at_once(table, set, value, len);
 	}
-	size = record_size(table, len);
-	if (td_unlikely(size > (size_t) (table->end - table->tail)))
+	else if (like == &like_strings)
 	{
-		td_bytes_flush(table);
-		n = 0;
-		if (size > (size_t) (table->end - table->tail))
-			add_chunk(table, size);
+		if (!same_as_last(table, &like_strings, set, value, len))
+			add_pending(table, &like_strings, set, value, len);
 	}
-	if (type->kind == TD_SET_CALLER)
-		kept_hash = type->hash(type, value, len);
-	batch->hash[n] = place_hash(type, value, len, kept_hash);
-	TD_PREFETCH(&table->slots[batch->hash[n] >> table->shift]);
-	batch->size[n] = size > UINT32_MAX ? UINT32_MAX : (uint32_t) size;
-	batch->owner[n] = set;
-	if (type->payload > 0)
-		memset(table->tail, 0, type->payload);
-	td_body_write(type, body_of(table, table->tail), value, len, kept_hash);
-	table->last = table->tail;
-	table->tail += size;
-	table->npending = n + 1;
-	if (td_unlikely(n + 1 == TD_BATCH))
-		td_bytes_flush(table);
+	else if (like == &like_uuids)
+	{
+		if (!same_as_last(table, &like_uuids, set, value, len))
+			add_pending(table, &like_uuids, set, value, len);
+	}
+	else if (!same_as_last(table, like, set, value, len))
+		add_pending(table, like, set, value, len);
 }
 
 /* ---- reading ---- */
@@ -454,7 +516,7 @@ next_record(const TdByteTable *table, uint64_t *chunk, uint64_t *position)
 		{
 			unsigned char *record = c->base + *position;
 
-			*position += record_size(table,
+			*position += record_size(table->type,
 									 td_body_len(table->type, body_of(table, record)));
 			return record;
 		}

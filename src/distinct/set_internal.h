@@ -14,10 +14,12 @@
 #define TD_PREFETCH(address) __builtin_prefetch(address)
 #define td_likely(x) __builtin_expect((x) != 0, 1)
 #define td_unlikely(x) __builtin_expect((x) != 0, 0)
+#define TD_INLINE static inline __attribute__((always_inline))
 #else
 #define TD_PREFETCH(address) ((void) 0)
 #define td_likely(x) (x)
 #define td_unlikely(x) (x)
+#define TD_INLINE static inline
 #endif
 
 /* A set of at most this many values, in at most this many bytes, is tiny. */
@@ -73,7 +75,7 @@ typedef struct TdChunk
 typedef struct TdBatch
 {
 	uint32_t	hash[TD_BATCH];
-	uint32_t	size[TD_BATCH]; /* of the record, at most UINT32_MAX */
+	uint32_t	size[TD_BATCH]; /* of the record, if it fits */
 	uint32_t	id[TD_BATCH];
 	uint64_t	slot[TD_BATCH];
 	TdSet	   *owner[TD_BATCH];	/* whose string it is */
@@ -83,10 +85,10 @@ typedef struct TdBatch
 typedef struct TdByteTable
 {
 	const TdSetType *type;
+	const TdSetType *like;		/* the same, or what it is like; see set_bytes.c */
 	void	   *memory;
 	bool		of_family;		/* the sets keep numbers of its strings */
-	uint8_t		body_at;		/* where in a record its body begins, */
-	uint8_t		value_at;		/* and the value */
+	uint8_t		body_at;		/* where in a record its body begins */
 	int			shift;			/* 32 - log2(number of slots) */
 	uint32_t	count;			/* without those that wait */
 	uint32_t	npending;
@@ -178,7 +180,7 @@ struct TdSet
 #define TD_PACKED UINT32_MAX
 #define TD_PACKED_SIZE 16
 
-static inline size_t
+TD_INLINE size_t
 td_stored_size(uint32_t len)
 {
 	return len == TD_PACKED ? TD_PACKED_SIZE : len;
@@ -210,7 +212,7 @@ td_load32(const unsigned char *p)
  * a call: the ends are compared here, and only the middle of a long one, if
  * they are the same, elsewhere.
  */
-static inline bool
+TD_INLINE bool
 td_same_bytes(const void *a, const void *b, uint32_t len)
 {
 	const unsigned char *p = a;
@@ -234,7 +236,7 @@ td_same_bytes(const void *a, const void *b, uint32_t len)
 }
 
 /* Copies bytes, few of them without a call. */
-static inline void
+TD_INLINE void
 td_copy_bytes(unsigned char *to, const unsigned char *from, size_t len)
 {
 	if (len > 16 || len < 4)
@@ -258,7 +260,7 @@ td_copy_bytes(unsigned char *to, const unsigned char *from, size_t len)
 }
 
 /* bytes of the body before the value */
-static inline size_t
+TD_INLINE size_t
 td_body_header(const TdSetType *type)
 {
 	if (type->kind == TD_SET_CALLER)
@@ -267,13 +269,13 @@ td_body_header(const TdSetType *type)
 }
 
 /* bytes of a table's record before the body */
-static inline size_t
+TD_INLINE size_t
 td_record_prefix(const TdSetType *type)
 {
 	return type->payload + (type->kind == TD_SET_CALLER ? 8 : 4);
 }
 
-static inline uint32_t
+TD_INLINE uint32_t
 td_body_len(const TdSetType *type, const unsigned char *body)
 {
 	uint32_t	len;
@@ -284,14 +286,14 @@ td_body_len(const TdSetType *type, const unsigned char *body)
 	return len;
 }
 
-static inline const unsigned char *
+TD_INLINE const unsigned char *
 td_body_value(const TdSetType *type, const unsigned char *body)
 {
 	return body + td_body_header(type);
 }
 
 /* the caller's hash; other kinds have none */
-static inline uint32_t
+TD_INLINE uint32_t
 td_body_hash(const TdSetType *type, const unsigned char *body)
 {
 	uint32_t	hash = 0;
@@ -301,7 +303,7 @@ td_body_hash(const TdSetType *type, const unsigned char *body)
 	return hash;
 }
 
-static inline void
+TD_INLINE void
 td_body_write(const TdSetType *type, unsigned char *body, const void *value,
 			  uint32_t len, uint32_t hash)
 {
@@ -319,7 +321,7 @@ td_body_write(const TdSetType *type, unsigned char *body, const void *value,
 }
 
 /* Is the body's value equal to this one?  hash is of the caller's kind. */
-static inline bool
+TD_INLINE bool
 td_body_equal(const TdSetType *type, const unsigned char *body,
 			  const void *value, uint32_t len, uint32_t hash)
 {
@@ -339,7 +341,7 @@ td_body_equal(const TdSetType *type, const unsigned char *body,
 #define TD_K2 UINT64_C(0xc2b2ae3d27d4eb4f)
 
 /* Multiplies to 128 bits and folds the halves. */
-static inline uint64_t
+TD_INLINE uint64_t
 td_fold(uint64_t a, uint64_t b)
 {
 #ifdef __SIZEOF_INT128__
@@ -390,7 +392,7 @@ td_low_zeros(uint64_t v)
  * one of them zero, and with it whatever stands in the other disappear.  The
  * hash never leaves the process, so the machine's byte order may show in it.
  */
-static inline uint64_t
+TD_INLINE uint64_t
 td_hash_bytes(const unsigned char *p, size_t len, uint64_t seed)
 {
 	uint64_t	k1 = seed ^ TD_K1;
