@@ -25,6 +25,9 @@ SELECT lower(array_to_string(distinct_values(w COLLATE td_no_case), ' ')) AS val
 SELECT lower(array_to_string(distinct_values(w::name COLLATE td_no_case), ' ')) AS values FROM public.td_words WHERE w ~* 'b$';
 
 -- between processes
+-- the planner would not have workers for so few rows
+ALTER FUNCTION distinct_combine(internal, internal) COST 1;
+ALTER FUNCTION distinct_serialize(internal) COST 1;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
@@ -47,3 +50,5 @@ SELECT distinct_count(a || b) FROM (SELECT w COLLATE td_no_case AS a, w COLLATE 
 
 DROP TABLE public.td_words;
 DROP COLLATION public.td_no_case;
+ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
+ALTER FUNCTION distinct_serialize(internal) COST 10000;

@@ -226,6 +226,9 @@ RESET work_mem;
 
 -- parallel
 SET max_parallel_workers_per_gather = 2;
+-- the planner would not have workers for so few rows
+ALTER FUNCTION distinct_combine(internal, internal) COST 1;
+ALTER FUNCTION distinct_serialize(internal) COST 1;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
@@ -257,3 +260,5 @@ DROP TABLE public.td_values, public.td_first, public.td_parted, public.td_random
 DROP FUNCTION public.td_compare, public.td_compare_wide;
 DROP TYPE public.td_mood, public.td_pair;
 DROP DOMAIN public.td_small, public.td_word;
+ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
+ALTER FUNCTION distinct_serialize(internal) COST 10000;

@@ -67,6 +67,9 @@ RESET enable_hashagg;
 RESET work_mem;
 -- between processes
 SET max_parallel_workers_per_gather = 2;
+-- the planner would not have workers for so few rows
+ALTER FUNCTION distinct_combine(internal, internal) COST 1;
+ALTER FUNCTION distinct_serialize(internal) COST 1;
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
@@ -107,3 +110,5 @@ COMMIT;
 DROP VIEW public.td_ours, public.td_theirs;
 DROP TABLE public.td_seen, public.td_forms, public.td_expected;
 DROP FUNCTION public.td_logins;
+ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
+ALTER FUNCTION distinct_serialize(internal) COST 10000;

@@ -44,6 +44,17 @@ SQL
 
 # ---- plans ----
 
+my %planned;
+for my $grouping ('', 'GROUP BY g', 'GROUP BY n')
+{
+	my $explained = ask("SET parallel_setup_cost = 0; EXPLAIN (COSTS OFF) SELECT distinct_count(t) FROM observed $grouping");
+	$planned{$grouping} = $explained =~ /Gather/ ? 'workers' : 'alone';
+}
+is_deeply(\%planned, { '' => 'workers', 'GROUP BY g' => 'alone', 'GROUP BY n' => 'alone' },
+	'workers where there is little to merge');
+# from here on, workers wherever they can be
+ask('ALTER FUNCTION distinct_combine(internal, internal) COST 1; ALTER FUNCTION distinct_serialize(internal) COST 1');
+
 my $plan = ask("$parallel EXPLAIN (COSTS OFF) SELECT distinct_count(t) FROM observed");
 like($plan, qr/Finalize Aggregate\s+.*Gather.*Partial Aggregate/s, 'plain: partial aggregate');
 $plan = ask("$parallel EXPLAIN (COSTS OFF) SELECT g, distinct_values(t), distinct_count(n, 5) FROM observed GROUP BY g");
