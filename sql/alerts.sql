@@ -13,15 +13,19 @@
  */
 
 CREATE FUNCTION key_digest(group_key jsonb) RETURNS bytea
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Group keys hold command lines, which are too long for an index, and which an
  * attacker may choose, which a weak hash would not survive.
+ *
+ * In PL/pgSQL, which keeps its plan, as all that is called once or more an alert.
  */
-SELECT sha256(convert_to(group_key::text, 'UTF8'))
+BEGIN
+	RETURN sha256(convert_to(group_key::text, 'UTF8'));
+END
 $$;
 
 COMMENT ON FUNCTION key_digest(jsonb) IS 'What alerts are looked up by instead of their group key: its SHA-256';
@@ -150,7 +154,11 @@ COMMENT ON COLUMN alert_history.changes IS 'An object of columns: each has an ar
 CREATE FUNCTION check_alert() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
+/*
+ * enable_seqscan: see filing.sql.
+ */
 DECLARE
 	hits record;
 	other bigint;
@@ -213,13 +221,16 @@ CREATE FUNCTION keep_alert_history() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 /*
  * With the owner's rights, so that nobody needs any on alert_history but to
  * read it.  Who it was stands in updated_by: check_alert(), which runs as the
- * caller, has put it there.
+ * caller, has put it there.  enable_seqscan: see filing.sql.
  */
 DECLARE
+	untold CONSTANT text[] := '{updated_at,updated_by,last_window,result,title}';
+	before jsonb;
 	changed jsonb;
 	action text := 'created';
 BEGIN
@@ -228,10 +239,10 @@ BEGIN
 			'status', jsonb_build_array(NULL, NEW.status),
 			'event_count', jsonb_build_array(NULL, NEW.event_count));
 	ELSE
-		SELECT coalesce(jsonb_object_agg(n.key, jsonb_build_array(o.value, n.value)), '{}') INTO changed
-		  FROM jsonb_each(to_jsonb(NEW)) AS n
-		  JOIN jsonb_each(to_jsonb(OLD)) AS o ON o.key = n.key AND o.value <> n.value
-		 WHERE n.key NOT IN ('updated_at', 'updated_by', 'last_window', 'result', 'title');
+		before := to_jsonb(OLD) - untold;
+		SELECT coalesce(jsonb_object_agg(n.key, jsonb_build_array(before -> n.key, n.value)), '{}') INTO changed
+		  FROM jsonb_each(to_jsonb(NEW) - untold) AS n
+		 WHERE before -> n.key <> n.value;
 		IF changed = '{}' THEN
 			RETURN NULL;
 		END IF;

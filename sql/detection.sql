@@ -70,25 +70,23 @@ $$;
 
 COMMENT ON FUNCTION present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
 
-CREATE FUNCTION events_in_window(rule rule_versions, window_from timestamptz, window_to timestamptz, condition text DEFAULT NULL)
+CREATE FUNCTION events_in_window(rule rule_versions, window_from timestamptz, window_to timestamptz, condition text)
 RETURNS bigint
 LANGUAGE sql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * All events, or those of the rule that fit a condition: which is to say that an
- * exception for those that do not leaves them.
+ * Those of the rule that fit a condition: which is to say that an exception for
+ * those that do not leaves them.
  */
 SELECT max(g.events_matched)
   FROM @extschema@.rule_groups(
-		CASE WHEN condition IS NULL THEN 'FROM events | STATS n = COUNT()' ELSE rule.query END,
-		rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback,
-		CASE WHEN condition IS NULL THEN '{}'
-			 ELSE ARRAY[format(E'NOT COALESCE((%s\n), false)', condition)] END) AS g
+		rule.query, rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback,
+		ARRAY[format(E'NOT COALESCE((%s\n), false)', condition)]) AS g
 $$;
 
-COMMENT ON FUNCTION events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window';
+COMMENT ON FUNCTION events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window that an exception is about';
 
 CREATE FUNCTION search_window(run runs, rule rule_versions, again boolean) RETURNS runs
 LANGUAGE plpgsql
@@ -114,16 +112,14 @@ BEGIN
 	run.over_cap := 0;
 	run.settled := @extschema@.is_settled(run.window_to, run.horizon);
 	x := @extschema@.exceptions_in_force(rule, run.window_to);
-	SELECT least(rule.max_alerts, c.capped) INTO cap
-	  FROM @extschema@.rule_check(rule.query, rule.events, rule.timestamp_field, rule.timestamp_fallback) AS c;
-	run.events_scanned := @extschema@.events_in_window(rule, run.window_from, run.window_to);
 	FOR g IN
 		SELECT r.* FROM @extschema@.rule_groups(
 			rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
-			x.event_conditions, x.group_conditions) AS r
+			x.event_conditions, x.group_conditions, true) AS r
 		 ORDER BY r.place
 	LOOP
 		evaluated := coalesce(evaluated, clock_timestamp());
+		run.events_scanned := g.events_scanned;
 		run.events_matched := g.events_matched;
 		run.groups := g.groups_total;
 		CONTINUE WHEN g.place IS NULL;	-- nothing found: a row with the totals
@@ -134,6 +130,7 @@ BEGIN
 			END IF;
 			CONTINUE;
 		END IF;
+		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
 		CASE @extschema@.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,

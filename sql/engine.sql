@@ -66,7 +66,8 @@ CREATE FUNCTION rule_groups(
 	timestamp_field text DEFAULT '@timestamp',
 	timestamp_fallback text DEFAULT NULL,
 	event_exceptions text[] DEFAULT '{}',
-	group_exceptions text[] DEFAULT '{}')
+	group_exceptions text[] DEFAULT '{}',
+	count_scanned boolean DEFAULT false)
 RETURNS TABLE (
 	place bigint,
 	result jsonb,
@@ -76,12 +77,14 @@ RETURNS TABLE (
 	last_event timestamptz,
 	excepted_by integer,
 	groups_total bigint,
-	events_matched bigint)
+	events_matched bigint,
+	events_scanned bigint,
+	capped bigint)
 AS 'MODULE_PATHNAME', 'td_rule_groups'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
-COMMENT ON FUNCTION rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[]) IS 'What a rule finds in a window, with the events behind each row counted and dated; a row without place if it finds nothing';
+COMMENT ON FUNCTION rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, the LIMIT at its end, and if they are to be counted all events of the window; a row without place if it finds nothing';
 
 CREATE FUNCTION rule_evidence(
 	query text,

@@ -20,28 +20,17 @@
  *
  * The caller holds the lock on the rule's checkpoint, so nobody else files for
  * the rule; analysts may close and reopen its alerts meanwhile.
+ *
+ * Plans are kept for a session, and one that was made while a table was empty
+ * reads it from end to end for ever: a first backfill would take time in the
+ * square of the alerts that it files.  So what looks for rows of ours by their
+ * key, or refers to some, does it with enable_seqscan off, in functions that
+ * read no events.
  */
 
 CREATE FUNCTION result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-/*
- * In PL/pgSQL, which keeps its plan: this is called several times an alert.
- */
-BEGIN
-	RETURN (
-		SELECT coalesce(array_agg(DISTINCT v.value COLLATE "C"), '{}')
-		  FROM unnest(names) AS n(name)
-		 CROSS JOIN LATERAL jsonb_array_elements_text(
-				CASE jsonb_typeof(result -> n.name)
-					WHEN 'array' THEN result -> n.name
-					ELSE jsonb_build_array(result -> n.name)
-				END) AS v(value)
-		 WHERE v.value IS NOT NULL);
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_result_texts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
@@ -60,33 +49,40 @@ $$;
 COMMENT ON FUNCTION result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if there are several';
 
 CREATE FUNCTION result_hosts(result jsonb) RETURNS text[]
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT @extschema@.result_texts(result, 'host.name', 'host_names', 'Esql.host_name_values')
+BEGIN
+	RETURN @extschema@.result_texts(result, 'host.name', 'host_names', 'Esql.host_name_values');
+END
 $$;
 
 COMMENT ON FUNCTION result_hosts(jsonb) IS 'part of run(): the hosts that a rule''s row names';
 
 CREATE FUNCTION result_agents(result jsonb) RETURNS text[]
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT @extschema@.result_texts(result, 'agent.id', 'agent_ids', 'Esql.agent_id_values')
+BEGIN
+	RETURN @extschema@.result_texts(result, 'agent.id', 'agent_ids', 'Esql.agent_id_values');
+END
 $$;
 
 COMMENT ON FUNCTION result_agents(jsonb) IS 'part of run(): the agents that a rule''s row names';
 
 CREATE FUNCTION result_agent_count(result jsonb, agents text[]) RETURNS bigint
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT CASE WHEN agents <> '{}' THEN cardinality(agents)
-			WHEN v.value ~ '^\d{1,18}$' THEN v.value::bigint END
-  FROM coalesce(result ->> 'agent_count', result ->> 'Esql.agent_id_count_distinct') AS v(value)
+DECLARE
+	count CONSTANT text := coalesce(result ->> 'agent_count', result ->> 'Esql.agent_id_count_distinct');
+BEGIN
+	RETURN CASE WHEN agents <> '{}' THEN cardinality(agents)
+				WHEN count ~ '^\d{1,18}$' THEN count::bigint END;
+END
 $$;
 
 COMMENT ON FUNCTION result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
@@ -169,6 +165,57 @@ $$;
 
 COMMENT ON FUNCTION recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
 
+CREATE FUNCTION overlapping_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN QUERY
+		SELECT h.* FROM @extschema@.alert_hits AS h
+		 WHERE h.alert_id = target
+		   AND h.span_from <= overlapping_hits.span_to AND h.span_to >= overlapping_hits.span_from
+		 ORDER BY h.span_from;
+END
+$$;
+
+COMMENT ON FUNCTION overlapping_hits(bigint, timestamptz, timestamptz) IS 'part of run(): the hits of an alert in a span of time';
+
+CREATE FUNCTION closed_hits(rule_id text, key bytea, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN QUERY
+		SELECT h.* FROM @extschema@.alert_hits AS h
+		 WHERE h.alert_id = ANY (ARRAY(
+				SELECT a.id FROM @extschema@.alerts AS a
+				 WHERE a.rule_id = closed_hits.rule_id AND a.key_digest = key AND a.status = 'closed'))
+		   AND h.span_from <= closed_hits.span_to AND h.span_to >= closed_hits.span_from
+		 ORDER BY h.span_from, h.id;
+END
+$$;
+
+COMMENT ON FUNCTION closed_hits(text, bytea, timestamptz, timestamptz) IS 'part of run(): the hits of a key''s closed alerts in a span of time';
+
+CREATE FUNCTION lock_active_alert(rule_id text, key bytea) RETURNS alerts
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+DECLARE
+	alert @extschema@.alerts;
+BEGIN
+	SELECT a.* INTO alert FROM @extschema@.alerts AS a
+	 WHERE a.rule_id = lock_active_alert.rule_id AND a.key_digest = key AND a.status <> 'closed'
+	   FOR NO KEY UPDATE;
+	RETURN alert;
+END
+$$;
+
+COMMENT ON FUNCTION lock_active_alert(text, bytea) IS 'part of run(): the alert of a key that is not closed, locked, so that it stays so';
+
 CREATE FUNCTION add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -189,11 +236,7 @@ BEGIN
 	IF coalesce(hit.event_count, 0) = 0 THEN
 		RETURN false;
 	END IF;
-	FOR old IN
-		SELECT h.* FROM @extschema@.alert_hits AS h
-		 WHERE h.alert_id = target AND h.span_from <= hit.span_to AND h.span_to >= hit.span_from
-		 ORDER BY h.span_from
-	LOOP
+	FOR old IN SELECT h.* FROM @extschema@.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
 		before := @extschema@.recount(old, group_key, old.span_from, hit.span_from - instant);
 		after := @extschema@.recount(old, group_key, hit.span_to + instant, old.span_to);
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
@@ -227,6 +270,7 @@ COMMENT ON FUNCTION add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts
 CREATE FUNCTION put_hit(target bigint, hit alert_hits) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 BEGIN
 	IF hit.event_count > 0 THEN
@@ -244,6 +288,7 @@ COMMENT ON FUNCTION put_hit(bigint, alert_hits) IS 'part of run(): stores a hit,
 CREATE FUNCTION cut_by_closed(
 	hit alert_hits,
 	group_key jsonb,
+	key bytea,
 	OUT parts alert_hits[],
 	OUT corrected boolean)
 LANGUAGE plpgsql
@@ -261,13 +306,7 @@ DECLARE
 BEGIN
 	parts := '{}';
 	corrected := false;
-	FOR old IN
-		SELECT h.* FROM @extschema@.alert_hits AS h
-		  JOIN @extschema@.alerts AS a ON a.id = h.alert_id
-		 WHERE a.rule_id = hit.rule_id AND a.key_digest = @extschema@.key_digest(cut_by_closed.group_key) AND a.status = 'closed'
-		   AND h.span_from <= hit.span_to AND h.span_to >= hit.span_from
-		 ORDER BY h.span_from, h.id
-	LOOP
+	FOR old IN SELECT h.* FROM @extschema@.closed_hits(hit.rule_id, key, hit.span_from, hit.span_to) AS h LOOP
 		again := NULL;
 		IF (old.span_from, old.span_to, old.event_count) <> (hit.span_from, hit.span_to, hit.event_count) THEN
 			again := @extschema@.recount(old, group_key, old.span_from, old.span_to);
@@ -293,12 +332,20 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION cut_by_closed(alert_hits, jsonb) IS 'part of run(): the parts of a hit that are on no closed alert';
+COMMENT ON FUNCTION cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
 
-CREATE FUNCTION create_alert(run runs, rule rule_versions, group_key jsonb, result jsonb, over_cap boolean, parts alert_hits[])
+CREATE FUNCTION create_alert(
+	run runs,
+	rule rule_versions,
+	group_key jsonb,
+	key bytea,
+	result jsonb,
+	over_cap boolean,
+	parts alert_hits[])
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 /*
@@ -325,7 +372,7 @@ BEGIN
 		@extschema@.result_agent_count(facts, agents), hosts, agents,
 		run.window_to, create_alert.result, create_alert.over_cap, run.id,
 		(SELECT max(a.id) FROM @extschema@.alerts AS a
-		  WHERE a.rule_id = rule.rule_id AND a.key_digest = @extschema@.key_digest(create_alert.group_key))
+		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key)
 	  FROM unnest(parts) AS p
 	ON CONFLICT (rule_id, key_digest) WHERE status <> 'closed' DO NOTHING
 	RETURNING id INTO alert_id;
@@ -333,11 +380,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION create_alert(runs, rule_versions, jsonb, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
+COMMENT ON FUNCTION create_alert(runs, rule_versions, jsonb, bytea, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
 
 CREATE FUNCTION extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, over_cap boolean) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 /*
@@ -427,12 +475,9 @@ BEGIN
 					  DETAIL = format('Key: %s', left(group_key::text, 1000)),
 					  HINT = 'Let row security on alerts show all alerts of the rule to the role that runs it.';
 		END IF;
-		-- locked, so that it is not closed meanwhile
-		SELECT a.* INTO alert FROM @extschema@.alerts AS a
-		 WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.status <> 'closed'
-		   FOR NO KEY UPDATE;
+		alert := @extschema@.lock_active_alert(rule.rule_id, key);
 		IF event_count > 0 THEN
-			SELECT c.parts, c.corrected OR late INTO parts, late FROM @extschema@.cut_by_closed(hit, group_key) AS c;
+			SELECT c.parts, c.corrected OR late INTO parts, late FROM @extschema@.cut_by_closed(hit, group_key, key) AS c;
 			EXIT WHEN cardinality(parts) = 0;
 		ELSE
 			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
@@ -442,7 +487,7 @@ BEGIN
 								 AND (a.status <> 'closed' OR filed.window_to <= run.window_to));
 		END IF;
 		EXIT WHEN alert.id IS NOT NULL;
-		alert.id := @extschema@.create_alert(run, rule, group_key, result, over_cap, parts);
+		alert.id := @extschema@.create_alert(run, rule, group_key, key, result, over_cap, parts);
 		created := alert.id IS NOT NULL;
 		EXIT WHEN created;
 	END LOOP;

@@ -55,7 +55,7 @@ COMMENT ON COLUMN runs.started_at IS 'When the work began, by the clock';
 COMMENT ON COLUMN runs.finished_at IS 'When it was done';
 COMMENT ON COLUMN runs.evaluate_time IS 'Part of it that looking for groups took';
 COMMENT ON COLUMN runs.file_time IS 'Part of it that filing alerts took';
-COMMENT ON COLUMN runs.events_scanned IS 'Events in the window';
+COMMENT ON COLUMN runs.events_scanned IS 'Events in the window, null if transfer_detect.count_scanned was off';
 COMMENT ON COLUMN runs.events_matched IS 'Events that the rule counted, before it grouped them';
 COMMENT ON COLUMN runs.groups IS 'Groups that these events made; those that the rule chose are alerts created, extended, known and excepted';
 COMMENT ON COLUMN runs.alerts_created IS 'Alerts that the window filed';
@@ -71,7 +71,7 @@ COMMENT ON COLUMN runs.message IS 'What went wrong, or ought to be known';
 COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
 
 CREATE FUNCTION oldest_transaction() RETURNS timestamptz
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 PARALLEL UNSAFE
 SECURITY DEFINER
@@ -85,20 +85,23 @@ AS $$
  * session with track_activities = off, of which we see only that it has a
  * snapshot or has written.
  */
-SELECT pg_stat_clear_snapshot();
-SELECT min(o.began)
-  FROM (SELECT coalesce(a.xact_start,
-						CASE WHEN coalesce(a.state, 'disabled') = 'disabled'
-								AND (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
-							 THEN '-infinity'::timestamptz END)
-		  FROM pg_stat_activity AS a
-		 WHERE a.datname = current_database()
-		   AND a.pid <> pg_backend_pid()
-		   AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
-		UNION ALL
-		SELECT '-infinity'
-		  FROM pg_prepared_xacts AS p
-		 WHERE p.database = current_database()) AS o(began)
+BEGIN
+	PERFORM pg_stat_clear_snapshot();
+	RETURN (
+		SELECT min(o.began)
+		  FROM (SELECT coalesce(a.xact_start,
+								CASE WHEN coalesce(a.state, 'disabled') = 'disabled'
+										AND (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
+									 THEN '-infinity'::timestamptz END)
+				  FROM pg_stat_activity AS a
+				 WHERE a.datname = current_database()
+				   AND a.pid <> pg_backend_pid()
+				   AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
+				UNION ALL
+				SELECT '-infinity'
+				  FROM pg_prepared_xacts AS p
+				 WHERE p.database = current_database()) AS o(began));
+END
 $$;
 
 COMMENT ON FUNCTION oldest_transaction() IS 'When the oldest transaction in flight in this database began, one''s own left out; null if there is none, -infinity if that of one is unknown';

@@ -14,6 +14,7 @@
 PG_MODULE_MAGIC;
 
 int			td_default_limit = 1000;
+bool		td_count_scanned = true;
 
 void		_PG_init(void);
 
@@ -27,6 +28,13 @@ _PG_init(void)
 							1000, -1, INT_MAX,
 							PGC_USERSET, 0,
 							NULL, NULL, NULL);
+	DefineCustomBoolVariable("transfer_detect.count_scanned",
+							 "Lets run() and backfill() count all events of each window.",
+							 "Without it, events_scanned of their runs is null.",
+							 &td_count_scanned,
+							 true,
+							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
 	td_define_ingest_settings();
 #if PG_VERSION_NUM >= 150000
 	MarkGUCPrefixReserved("transfer_detect");

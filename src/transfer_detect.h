@@ -8,4 +8,7 @@
 /* transfer_detect.default_limit: rows of a query without LIMIT; -1: all */
 extern int	td_default_limit;
 
+/* transfer_detect.count_scanned: do runs count all events of a window? */
+extern bool td_count_scanned;
+
 #endif							/* TRANSFER_DETECT_H */

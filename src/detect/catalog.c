@@ -288,50 +288,6 @@ name_fields(EsqlRelation *relation, const char *schema)
 	}
 }
 
-/*
- * What the indexes that cover short rows of the relation hold, or of its
- * partitions: create_rule_index() makes them.  They are found by the function
- * in their predicate, and what they include is the function's arguments.
- */
-static List *
-find_covers(Oid relid, const char *schema)
-{
-	Oid			types[1] = {OIDOID};
-	Datum		values[1] = {ObjectIdGetDatum(relid)};
-	List	   *covers = NIL;
-
-	td_query(psprintf("SELECT DISTINCT pg_catalog.array_agg(a.attname::pg_catalog.text ORDER BY k.n)"
-					  " FROM pg_catalog.pg_depend AS d"
-					  " JOIN pg_catalog.pg_index AS i ON i.indexrelid OPERATOR(pg_catalog.=) d.objid"
-					  " CROSS JOIN pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k(attnum, n)"
-					  " JOIN pg_catalog.pg_attribute AS a ON a.attrelid OPERATOR(pg_catalog.=) i.indrelid"
-					  " AND a.attnum OPERATOR(pg_catalog.=) k.attnum"
-					  " WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass"
-					  " AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass"
-					  " AND d.refobjid OPERATOR(pg_catalog.=) %s::pg_catalog.regprocedure"
-					  " AND i.indisvalid AND k.n OPERATOR(pg_catalog.>) i.indnkeyatts"
-					  " AND (i.indrelid OPERATOR(pg_catalog.=) $1 OR i.indrelid OPERATOR(pg_catalog.=) ANY"
-					  " (SELECT t.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree($1) AS t))"
-					  " GROUP BY i.indexrelid ORDER BY 1",
-					  quote_literal_cstr(psprintf("%s.esql_fits_index(\"any\")", schema))),
-			 1, types, values);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		bool		isnull;
-		Datum		names = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
-		Datum	   *elements;
-		int			count;
-		List	   *cover = NIL;
-
-		deconstruct_array(DatumGetArrayTypeP(names), TEXTOID, -1, false, TYPALIGN_INT,
-						  &elements, NULL, &count);
-		for (int j = 0; j < count; j++)
-			cover = lappend(cover, td_to_utf8(TextDatumGetCString(elements[j])));
-		covers = lappend(covers, cover);
-	}
-	return covers;
-}
-
 /* Raise an error if events cannot be read from a relation of this kind. */
 static void
 check_relkind(Relation relation)
@@ -397,7 +353,7 @@ load_relation(Oid relid, const char *schema)
 	}
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
-	loaded->covers = find_covers(relid, schema);
+	loaded->covers = td_find_covers(relid, schema);
 	return loaded;
 }
 

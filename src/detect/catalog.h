@@ -11,4 +11,7 @@
 extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlCommand *from,
 									Oid events, const char *schema);
 
+/* covers.c */
+extern List *td_find_covers(Oid relid, const char *schema);
+
 #endif							/* TD_CATALOG_H */

@@ -44,11 +44,51 @@ td_end(void)
 	SPI_finish();
 }
 
-/* A short query of our own; its rows are in SPI_tuptable. */
+/* A query of our own that has been asked before: its text is always the same. */
+typedef struct KeptQuery
+{
+	char	   *sql;
+	SPIPlanPtr	plan;
+} KeptQuery;
+
+static List *kept_queries = NIL;
+
+/* The plan of a query, which is kept for the session. */
+static SPIPlanPtr
+keep_plan(const char *sql, int nargs, Oid *types)
+{
+	MemoryContext caller;
+	KeptQuery  *kept;
+	SPIPlanPtr	plan;
+	ListCell   *cell;
+
+	foreach(cell, kept_queries)
+	{
+		kept = lfirst(cell);
+		if (strcmp(kept->sql, sql) == 0)
+			return kept->plan;
+	}
+	plan = SPI_prepare(sql, nargs, types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	caller = MemoryContextSwitchTo(TopMemoryContext);
+	kept = palloc(sizeof(KeptQuery));
+	kept->sql = pstrdup(sql);
+	kept->plan = plan;
+	kept_queries = lappend(kept_queries, kept);
+	MemoryContextSwitchTo(caller);
+	return plan;
+}
+
+/*
+ * A short query of our own; its rows are in SPI_tuptable.  What differs from
+ * time to time must be an argument.
+ */
 void
 td_query(const char *sql, int nargs, Oid *types, Datum *values)
 {
-	int			code = SPI_execute_with_args(sql, nargs, types, values, NULL, true, 0);
+	int			code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, true, 0);
 
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
@@ -139,6 +179,8 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	EsqlPlan   *plan = td_resolve(session, query, events, options, &catalog);
 
 	compiled->sql = td_cheapest_sql(plan, catalog, options);
+	compiled->count_sql = plan->window == NULL ? NULL :
+		td_from_utf8(esql_generate_count(plan, catalog, options));
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->behind.keys);
 	compiled->plan = plan;

@@ -19,6 +19,8 @@ typedef struct TdCompiled
 	char	   *sql;
 	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
+	char	   *count_sql;		/* counts all events of the window, a row for each
+								 * relation; NULL without a window */
 	const EsqlPlan *plan;
 } TdCompiled;
 

@@ -26,6 +26,7 @@
 #include "detect/evaluate.h"
 #include "esql/row_json.h"
 #include "esql/runtime_scalar.h"
+#include "transfer_detect.h"
 
 PG_FUNCTION_INFO_V1(td_rule_groups);
 PG_FUNCTION_INFO_V1(td_rule_evidence);
@@ -43,6 +44,8 @@ typedef struct Evaluation
 	Tuplestorestate *store;
 	TupleDesc	desc;
 	int64		place;			/* rows so far */
+	bool		count_scanned;
+	int64		scanned;		/* all events of the window, if they are counted */
 } Evaluation;
 
 /* An array of conditions, parsed; kind names them in errors. */
@@ -120,6 +123,13 @@ fix_settings(void)
 	return level;
 }
 
+/* Gets the rows of the SQL that counts all events of the window. */
+static void
+add_scanned(void *arg, Datum *values, bool *nulls)
+{
+	((Evaluation *) arg)->scanned += DatumGetInt64(values[0]);
+}
+
 /* Compile, run, and end. */
 static void
 finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sink)
@@ -128,6 +138,8 @@ finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sin
 
 	evaluation->compiled = td_compile(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 									  td_events_argument(fcinfo, 1), &evaluation->options);
+	if (evaluation->count_scanned)
+		td_execute(evaluation->compiled->count_sql, add_scanned, evaluation);
 	td_execute(evaluation->compiled->sql, sink, evaluation);
 	td_end();
 	AtEOXact_GUC(true, level);
@@ -179,7 +191,9 @@ enum GroupColumn
 	GROUP_LAST,
 	GROUP_EXCEPTED,
 	GROUP_TOTAL,
-	GROUP_MATCHED,
+	GROUP_MATCHED,				/* up to here */
+	GROUP_SCANNED,
+	GROUP_CAPPED,
 	GROUP_COLUMNS
 };
 
@@ -195,7 +209,7 @@ put_group(void *arg, Datum *values, bool *nulls)
 	Datum		result[GROUP_COLUMNS] = {0};
 	bool		result_nulls[GROUP_COLUMNS] = {false};
 
-	copy_columns(result + GROUP_COUNT, result_nulls + GROUP_COUNT, GROUP_COLUMNS - GROUP_COUNT,
+	copy_columns(result + GROUP_COUNT, result_nulls + GROUP_COUNT, GROUP_SCANNED - GROUP_COUNT,
 				 values + counts, nulls + counts);
 	if (result_nulls[GROUP_COUNT])	/* no group is left: the totals alone */
 		result_nulls[GROUP_PLACE] = result_nulls[GROUP_RESULT] = result_nulls[GROUP_KEY] = true;
@@ -206,13 +220,18 @@ put_group(void *arg, Datum *values, bool *nulls)
 		result[GROUP_KEY] = !aggregating ? result[GROUP_RESULT] :
 			row_to_jsonb(compiled->keys, values + shown, nulls + shown);
 	}
+	result[GROUP_SCANNED] = Int64GetDatum(evaluation->scanned);
+	result_nulls[GROUP_SCANNED] = !evaluation->count_scanned;
+	result[GROUP_CAPPED] = Int64GetDatum(compiled->plan->behind.cap);
+	result_nulls[GROUP_CAPPED] = compiled->plan->behind.cap < 0;
 	tuplestore_putvalues(evaluation->store, evaluation->desc, result, result_nulls);
 }
 
 /*
  * rule_groups(query text, events regclass, window_from timestamptz, as_of
  * timestamptz, timestamp_field text, timestamp_fallback text,
- * event_exceptions text[], group_exceptions text[]) -> table
+ * event_exceptions text[], group_exceptions text[], count_scanned boolean)
+ * -> table
  */
 Datum
 td_rule_groups(PG_FUNCTION_ARGS)
@@ -221,6 +240,7 @@ td_rule_groups(PG_FUNCTION_ARGS)
 
 	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_GROUPS);
 	evaluation.options.group_conditions = conditions_argument(fcinfo, 7, "group");
+	evaluation.count_scanned = td_count_scanned && !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
 	finish_evaluation(fcinfo, &evaluation, put_group);
 	return (Datum) 0;
 }

@@ -310,6 +310,8 @@ extern bool esql_reads_column(const EsqlNode *node);
 /* sql.c */
 extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
 						   const EsqlOptions *options);
+extern char *esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog,
+								 const EsqlOptions *options);
 
 /* sql_index.c */
 extern EsqlIndexParts *esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog,

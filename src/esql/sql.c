@@ -469,3 +469,32 @@ esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOption
 	esql_write_result(&writer, options);
 	return out.data;
 }
+
+/*
+ * SQL that counts all events of the plan's window, with a row for each
+ * relation.  It reads the time only, so that an index on it may be enough.
+ * palloc'd.
+ */
+char *
+esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+{
+	StringInfoData out;
+	EsqlWriter	writer = {
+		.out = &out,
+		.plan = plan,
+		.catalog = catalog,
+		.qualify = options->qualify
+	};
+
+	Assert(plan->window != NULL);
+	initStringInfo(&out);
+	for (int i = 0; i < list_length(catalog->relations); i++)
+	{
+		const EsqlRelation *relation = list_nth(catalog->relations, i);
+
+		esql_write(&writer, i > 0 ? "\nUNION ALL\nSELECT ^count(*)" : "SELECT ^count(*)");
+		appendStringInfo(&out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
+		esql_write_window(&writer, i, options->window);
+	}
+	return out.data;
+}

@@ -38,6 +38,15 @@ SELECT place, result, group_key, event_count, first_event, last_event, groups_to
 SELECT place, result FROM rule_groups('FROM x | STATS c = COUNT() BY user | SORT user DESC | LIMIT 1 | KEEP user', :window);
 SELECT place, result FROM rule_groups('FROM x | STATS c = COUNT() BY user | SORT user DESC | LIMIT 1 | SORT user', :window);
 SELECT place, result, groups_total, events_matched FROM rule_groups('FROM x | SORT n DESC | LIMIT 2 | STATS c = COUNT() BY user | SORT user', :window);
+-- all events of the window, whatever the rule and its exceptions take of them, and the LIMIT that was lifted
+SELECT place, events_matched, events_scanned, capped FROM rule_groups('FROM x | WHERE n > 3 | STATS c = COUNT() | LIMIT 7', :window, event_exceptions => ARRAY['ok'], count_scanned => true);
+SELECT place, events_matched, events_scanned, capped FROM rule_groups('FROM x | STATS c = COUNT() | WHERE c < 0', :window, 'came', '@timestamp', count_scanned => true);
+CREATE TABLE engine_fixture.more AS SELECT l.* FROM engine_fixture.log AS l, generate_series(1, 3);
+SELECT place, events_matched, events_scanned FROM rule_groups('FROM engine_fixture.log, engine_fixture.more | WHERE n == 1 | STATS c = COUNT()', NULL, '2026-01-01 10:00Z', '2026-01-01 11:00Z', count_scanned => true);
+SELECT count(*) * 4 AS scanned FROM engine_fixture.log WHERE "@timestamp" >= '2026-01-01 10:00Z' AND "@timestamp" < '2026-01-01 11:00:00.001Z';
+SET transfer_detect.count_scanned = off;
+SELECT place, events_matched, events_scanned FROM rule_groups('FROM x | STATS c = COUNT()', :window, count_scanned => true);
+RESET transfer_detect.count_scanned;
 
 -- no STATS: rows that are alike are one group
 SELECT place, result = group_key AS whole, group_key, event_count, first_event, last_event, groups_total, events_matched FROM rule_groups('FROM x | KEEP user, ok | LIMIT 1', :window);
@@ -82,6 +91,7 @@ SELECT jsonb_build_object('@timestamp', to_char("@timestamp" AT TIME ZONE 'UTC',
 FROM engine_fixture.log;
 SELECT place, group_key, event_count, first_event, last_event FROM rule_groups('FROM x | WHERE @timestamp > NOW() - 2 hours | STATS n = COUNT(), t = MAX(@timestamp) BY user.name', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', event_exceptions => ARRAY['host.name == "h2"']);
 SELECT place, result FROM rule_groups('FROM x | WHERE host.name == "h1" | KEEP host.name, user.name', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', event_exceptions => ARRAY['host.name == "h2"']);
+SELECT place, events_scanned FROM rule_groups('FROM x | WHERE host.name == "h1" | STATS c = COUNT()', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', count_scanned => true);
 -- rows that are alike, of events that are not: an exception must fit them all
 SELECT place, result, event_count, excepted_by FROM rule_groups('FROM x | WHERE host.name IS NOT NULL', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', group_exceptions => ARRAY['process.pid == 1', 'process.pid <= 3']);
 DROP SCHEMA engine_fixture CASCADE;

@@ -1,0 +1,114 @@
+/*
+ * result.c
+ *		result_texts(): what a rule's row, as JSON, holds under some names.
+ *
+ * Filing asks for a handful of them for each alert: hosts, agents, programs.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "lib/qunique.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+PG_FUNCTION_INFO_V1(td_result_texts);
+
+/* Add a value's text to the list, unless it is null; an object's is its JSON. */
+static List *
+add_text(List *texts, JsonbValue *value)
+{
+	text	   *result;
+
+	switch (value->type)
+	{
+		case jbvNull:
+			return texts;
+		case jbvString:
+			result = cstring_to_text_with_len(value->val.string.val, value->val.string.len);
+			break;
+		case jbvNumeric:
+			result = cstring_to_text(DatumGetCString(DirectFunctionCall1(numeric_out,
+																		 NumericGetDatum(value->val.numeric))));
+			break;
+		case jbvBool:
+			result = cstring_to_text(value->val.boolean ? "true" : "false");
+			break;
+		default:
+			result = cstring_to_text(JsonbToCString(NULL, value->val.binary.data, value->val.binary.len));
+			break;
+	}
+	return lappend(texts, result);
+}
+
+/* Add all that an object holds under a name: a value, or the elements of a list. */
+static List *
+add_member(List *texts, JsonbContainer *object, text *name)
+{
+	JsonbValue	key = {.type = jbvString};
+	JsonbValue *value;
+	JsonbIterator *iterator;
+	JsonbValue	element;
+
+	key.val.string.val = VARDATA_ANY(name);
+	key.val.string.len = VARSIZE_ANY_EXHDR(name);
+	value = findJsonbValueFromContainer(object, JB_FOBJECT, &key);
+	if (value == NULL)
+		return texts;
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		return add_text(texts, value);
+	iterator = JsonbIteratorInit(value->val.binary.data);
+	for (JsonbIteratorToken token = WJB_BEGIN_ARRAY; token != WJB_DONE;)
+	{
+		token = JsonbIteratorNext(&iterator, &element, true);
+		if (token == WJB_ELEM)
+			texts = add_text(texts, &element);
+	}
+	return texts;
+}
+
+/* By bytes, as COLLATE "C". */
+static int
+compare_texts(const void *a, const void *b)
+{
+	text	   *first = DatumGetTextPP(*(const Datum *) a);
+	text	   *second = DatumGetTextPP(*(const Datum *) b);
+	int			length1 = VARSIZE_ANY_EXHDR(first);
+	int			length2 = VARSIZE_ANY_EXHDR(second);
+	int			order = memcmp(VARDATA_ANY(first), VARDATA_ANY(second), Min(length1, length2));
+
+	return order != 0 ? order : (length1 > length2) - (length1 < length2);
+}
+
+/* result_texts(result jsonb, VARIADIC names text[]) -> text[] */
+Datum
+td_result_texts(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *result;
+	Datum	   *names;
+	bool	   *nulls;
+	int			count;
+	List	   *texts = NIL;
+	Datum	   *elements;
+	int			number = 0;
+	ListCell   *cell;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
+	result = PG_GETARG_JSONB_P(0);
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
+					  &names, &nulls, &count);
+	for (int i = 0; i < count && JB_ROOT_IS_OBJECT(result); i++)
+	{
+		if (!nulls[i])
+			texts = add_member(texts, &result->root, DatumGetTextPP(names[i]));
+	}
+	elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
+	foreach(cell, texts)
+		elements[number++] = PointerGetDatum(lfirst(cell));
+	qsort(elements, number, sizeof(Datum), compare_texts);
+	number = qunique(elements, number, sizeof(Datum), compare_texts);
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements, number, TEXTOID, -1, false, TYPALIGN_INT));
+}
