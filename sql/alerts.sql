@@ -151,14 +151,12 @@ COMMENT ON COLUMN alert_history.login IS 'Role that the session had logged in as
 COMMENT ON COLUMN alert_history.action IS 'created, extended (by a run) or changed (by hand)';
 COMMENT ON COLUMN alert_history.changes IS 'An object of columns: each has an array of the old and the new value; title, result and last_window are left out';
 
+-- Why enable_seqscan is off here and below: see filing.sql.
 CREATE FUNCTION check_alert() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
-/*
- * enable_seqscan: see filing.sql.
- */
 DECLARE
 	hits record;
 	other bigint;
@@ -226,7 +224,7 @@ AS $$
 /*
  * With the owner's rights, so that nobody needs any on alert_history but to
  * read it.  Who it was stands in updated_by: check_alert(), which runs as the
- * caller, has put it there.  enable_seqscan: see filing.sql.
+ * caller, has put it there.
  */
 DECLARE
 	untold CONSTANT text[] := '{updated_at,updated_by,last_window,result,title}';

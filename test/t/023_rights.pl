@@ -220,12 +220,12 @@ is($node->safe_psql('postgres', 'SELECT count(*) FROM transfer_detect.alerts'), 
 # --- What runs with the owner's rights is known, and cannot be led astray by a search_path.
 
 my $definers = q{
-	SELECT p.proname, has_function_privilege('stranger', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype, p.proconfig::text
+	SELECT p.proname, has_function_privilege('stranger', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype, p.proconfig[1]
 	FROM pg_proc AS p WHERE p.pronamespace = 'transfer_detect'::regnamespace AND p.prosecdef ORDER BY 1};
 my @definers = map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', $definers);
 is(join(' ', map { $_->[0] } grep { $_->[1] eq 't' } @definers), 'cron_database oldest_transaction',
 	'of functions with the owner\'s rights, everybody may call those that tell where pg_cron is and when the oldest transaction began');
-is_deeply([ map { $_->[2] } @definers ], [ ('{"search_path=pg_catalog, pg_temp"}') x @definers ], 'all of them pin search_path');
+is_deeply([ map { $_->[2] } @definers ], [ ('search_path=pg_catalog, pg_temp') x @definers ], 'all of them pin search_path');
 is(allowed('stranger', 'SELECT transfer_detect.oldest_transaction() IS NULL', 'when the oldest transaction began is told to everybody'), 't',
 	'and is null when there is none');
 
