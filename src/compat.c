@@ -60,7 +60,7 @@ td_init_materialized(FunctionCallInfo fcinfo, bool expected_desc)
 #if PG_VERSION_NUM >= 140000
 
 int
-td_spi_select_into(const char *sql, DestReceiver *dest)
+td_spi_select_into(const char *sql, SPIPlanPtr plan, DestReceiver *dest)
 {
 	SPIExecuteOptions options = {
 		.read_only = true,
@@ -68,16 +68,18 @@ td_spi_select_into(const char *sql, DestReceiver *dest)
 		.dest = dest
 	};
 
-	return SPI_execute_extended(sql, &options);
+	return plan != NULL ? SPI_execute_plan_extended(plan, &options) :
+		SPI_execute_extended(sql, &options);
 }
 
 #else
 
 /* Without a receiver of one's own the rows are collected first. */
 int
-td_spi_select_into(const char *sql, DestReceiver *dest)
+td_spi_select_into(const char *sql, SPIPlanPtr plan, DestReceiver *dest)
 {
-	int			code = SPI_execute(sql, true, 0);
+	int			code = plan != NULL ? SPI_execute_plan(plan, NULL, NULL, true, 0) :
+		SPI_execute(sql, true, 0);
 	TupleTableSlot *slot;
 
 	if (code != SPI_OK_SELECT)
@@ -200,15 +202,11 @@ td_insert_index_tuples(ResultRelInfo *partition, TupleTableSlot *slot, EState *e
 }
 
 double
-td_plan_cost(const char *sql)
+td_plan_cost(SPIPlanPtr prepared)
 {
-	SPIPlanPtr	prepared = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_PARALLEL_OK);
-	CachedPlan *plan;
+	CachedPlan *plan = SPI_plan_get_cached_plan(prepared);
 	double		cost;
 
-	if (prepared == NULL)
-		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
-	plan = SPI_plan_get_cached_plan(prepared);
 	if (plan == NULL)
 		elog(ERROR, "could not plan the query");
 	cost = linitial_node(PlannedStmt, plan->stmt_list)->planTree->total_cost;
@@ -217,6 +215,5 @@ td_plan_cost(const char *sql)
 #else
 	ReleaseCachedPlan(plan, false);
 #endif
-	SPI_freeplan(prepared);
 	return cost;
 }

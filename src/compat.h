@@ -44,12 +44,14 @@ extern void td_init_materialized(FunctionCallInfo fcinfo, bool expected_desc);
 #endif
 
 struct _DestReceiver;
+struct _SPI_plan;
 
 /*
  * Run a SELECT through SPI, read-only and parallel where that pays, and hand
- * its rows to a receiver.  Returns an SPI code.
+ * its rows to a receiver.  A plan that is not NULL is run instead of the text.
+ * Returns an SPI code.
  */
-extern int	td_spi_select_into(const char *sql, struct _DestReceiver *dest);
+extern int	td_spi_select_into(const char *sql, struct _SPI_plan *plan, struct _DestReceiver *dest);
 
 /* Members may read files of the server. */
 #if PG_VERSION_NUM >= 140000
@@ -108,7 +110,7 @@ extern struct TupleConversionMap *td_root_to_partition(struct ResultRelInfo *par
 extern void td_insert_index_tuples(struct ResultRelInfo *partition, struct TupleTableSlot *slot,
 								   struct EState *estate);
 
-/* What the planner thinks that a SELECT costs. */
-extern double td_plan_cost(const char *sql);
+/* What the planner thinks that a SELECT without arguments costs, once it is prepared. */
+extern double td_plan_cost(struct _SPI_plan *prepared);
 
 #endif							/* TD_COMPAT_H */

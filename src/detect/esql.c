@@ -63,7 +63,7 @@ td_esql(PG_FUNCTION_ARGS)
 	rows.desc = rsinfo->setDesc;
 	rows.columns = compiled->columns;
 	rows.limit = compiled->plan->limited ? -1 : td_default_limit;
-	td_execute(compiled->sql, put_json, &rows);
+	td_execute(compiled->sql, compiled->prepared, put_json, &rows);
 	td_end();
 	if (rows.limit >= 0 && rows.count > rows.limit)
 		ereport(NOTICE,

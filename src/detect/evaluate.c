@@ -178,7 +178,7 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	EsqlCatalog *catalog;
 	EsqlPlan   *plan = td_resolve(session, query, events, options, &catalog);
 
-	compiled->sql = td_cheapest_sql(plan, catalog, options);
+	td_choose_sql(compiled, plan, catalog, options);
 	compiled->count_sql = plan->window == NULL ? NULL :
 		td_from_utf8(esql_generate_count(plan, catalog, options));
 	compiled->columns = columns_from_utf8(plan->visible);
@@ -224,9 +224,12 @@ receiver_nothing(DestReceiver *self)
 	(void) self;
 }
 
-/* Run a SELECT, under the caller's snapshot, and hand its rows to the sink. */
+/*
+ * Run a SELECT, by its plan if there is one, under the caller's snapshot, and
+ * hand its rows to the sink.
+ */
 void
-td_execute(const char *sql, TdRowSink sink, void *arg)
+td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
 {
 	SinkReceiver receiver = {
 		.pub = {
@@ -246,7 +249,7 @@ td_execute(const char *sql, TdRowSink sink, void *arg)
 												 ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
 	{
-		code = td_spi_select_into(sql, &receiver.pub);
+		code = td_spi_select_into(sql, prepared, &receiver.pub);
 	}
 	PG_CATCH();
 	{

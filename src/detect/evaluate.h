@@ -17,6 +17,7 @@
 typedef struct TdCompiled
 {
 	char	   *sql;
+	struct _SPI_plan *prepared; /* the same, planned; or NULL */
 	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
 	char	   *count_sql;		/* counts all events of the window, a row for each
@@ -38,7 +39,7 @@ extern EsqlPlan *td_resolve(const TdSession *session, const char *query, Oid eve
 							const EsqlOptions *options, EsqlCatalog **catalog);
 extern TdCompiled *td_compile(const TdSession *session, const char *query, Oid events,
 							  const EsqlOptions *options);
-extern void td_execute(const char *sql, TdRowSink sink, void *arg);
+extern void td_execute(const char *sql, struct _SPI_plan *prepared, TdRowSink sink, void *arg);
 extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern char *td_to_utf8(const char *text);
 extern char *td_from_utf8(const char *text);

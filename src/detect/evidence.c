@@ -139,8 +139,8 @@ finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sin
 	evaluation->compiled = td_compile(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 									  td_events_argument(fcinfo, 1), &evaluation->options);
 	if (evaluation->count_scanned)
-		td_execute(evaluation->compiled->count_sql, add_scanned, evaluation);
-	td_execute(evaluation->compiled->sql, sink, evaluation);
+		td_execute(evaluation->compiled->count_sql, NULL, add_scanned, evaluation);
+	td_execute(evaluation->compiled->sql, evaluation->compiled->prepared, sink, evaluation);
 	td_end();
 	AtEOXact_GUC(true, level);
 }

@@ -54,37 +54,58 @@ numbers_events(const EsqlPlan *plan)
 	return false;
 }
 
-/* The SQL of a plan in the form that the planner thinks cheapest; palloc'd. */
-char *
-td_cheapest_sql(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+/* Prepare a SELECT that may run in parallel. */
+static SPIPlanPtr
+prepare(const char *sql)
 {
-	char	   *best = td_from_utf8(esql_generate(plan, catalog, options));
-	double		best_cost = -1;
+	SPIPlanPtr	prepared = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_PARALLEL_OK);
+
+	if (prepared == NULL)
+		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
+	return prepared;
+}
+
+/*
+ * Write the SQL of a plan, in the form that the planner thinks cheapest.
+ * Where there is a choice the planner's work is kept, to be run.
+ */
+void
+td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
+			  const EsqlOptions *options)
+{
+	double		best_cost;
 	int			covers = 0;
 	ListCell   *cell;
 
+	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
+	compiled->prepared = NULL;
 	foreach(cell, catalog->relations)
 		covers = Max(covers, list_length(((EsqlRelation *) lfirst(cell))->covers));
-	if (numbers_events(plan))
-		return best;
+	if (covers == 0 || numbers_events(plan))
+		return;
+	compiled->prepared = prepare(compiled->sql);
+	best_cost = td_plan_cost(compiled->prepared);
 	for (int cover = 1; cover <= covers; cover++)
 	{
 		EsqlOptions split = *options;
 		char	   *sql;
+		SPIPlanPtr	prepared;
 		double		cost;
 
-		if (best_cost < 0)
-			best_cost = td_plan_cost(best);
 		split.cover = cover;
 		sql = td_from_utf8(esql_generate(plan, catalog, &split));
-		cost = td_plan_cost(sql);
+		prepared = prepare(sql);
+		cost = td_plan_cost(prepared);
 		if (cost < best_cost)
 		{
-			best = sql;
+			SPI_freeplan(compiled->prepared);
+			compiled->sql = sql;
+			compiled->prepared = prepared;
 			best_cost = cost;
 		}
+		else
+			SPI_freeplan(prepared);
 	}
-	return best;
 }
 
 /* The parts of an index for a query, as at one instant. */
@@ -105,13 +126,11 @@ is_indexable(const EsqlCatalog *catalog, const char *condition)
 {
 	const EsqlRelation *relation = linitial(catalog->relations);
 	char	   *sql = psprintf("SELECT FROM %s WHERE %s", relation->sql_name, condition);
-	SPIPlanPtr	prepared = SPI_prepare(td_from_utf8(sql), 0, NULL);
+	SPIPlanPtr	prepared = prepare(td_from_utf8(sql));
 	CachedPlanSource *source;
 	Query	   *query;
 	bool		good;
 
-	if (prepared == NULL)
-		elog(ERROR, "could not prepare the condition: %s", SPI_result_code_string(SPI_result));
 	source = linitial(SPI_plan_get_plan_sources(prepared));
 	query = linitial(source->query_list);
 	good = !query->hasSubLinks && !query->hasTargetSRFs &&

@@ -5,9 +5,9 @@
 #ifndef TD_RULE_INDEX_H
 #define TD_RULE_INDEX_H
 
-#include "esql/plan.h"
+#include "detect/evaluate.h"
 
-extern char *td_cheapest_sql(const EsqlPlan *plan, const EsqlCatalog *catalog,
-							 const EsqlOptions *options);
+extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
+						  const EsqlOptions *options);
 
 #endif							/* TD_RULE_INDEX_H */
