@@ -88,7 +88,7 @@ $$;
 
 COMMENT ON FUNCTION events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window that an exception is about';
 
-CREATE FUNCTION search_window(run runs, rule rule_versions, again boolean) RETURNS runs
+CREATE FUNCTION search_window(run runs, rule rule_versions, again boolean, all_ended boolean) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -110,7 +110,7 @@ BEGIN
 	run.known := 0;
 	run.excepted := 0;
 	run.over_cap := 0;
-	run.settled := @extschema@.is_settled(run.window_to, run.horizon);
+	run.settled := @extschema@.is_settled(run.window_to, run.horizon, all_ended);
 	x := @extschema@.exceptions_in_force(rule, run.window_to);
 	FOR g IN
 		SELECT r.* FROM @extschema@.rule_groups(
@@ -153,9 +153,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION search_window(runs, rule_versions, boolean) IS 'part of run(): finds and files what is in a window';
+COMMENT ON FUNCTION search_window(runs, rule_versions, boolean, boolean) IS 'part of run(): finds and files what is in a window';
 
-CREATE FUNCTION evaluate_window(run runs) RETURNS runs
+CREATE FUNCTION evaluate_window(run runs, all_ended boolean DEFAULT false) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -180,7 +180,7 @@ BEGIN
 			VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
 			RETURNING * INTO run;
 		END IF;
-		run := @extschema@.search_window(run, rule, again);
+		run := @extschema@.search_window(run, rule, again, all_ended);
 		UPDATE @extschema@.runs AS r
 		   SET (finished_at, evaluate_time, file_time, events_scanned, events_matched, groups,
 				alerts_created, alerts_extended, known, excepted, over_cap, settled, evaluations, sqlstate, message)
@@ -213,16 +213,23 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION evaluate_window(runs) IS 'part of run(): one window';
+COMMENT ON FUNCTION evaluate_window(runs, boolean) IS 'part of run(): one window';
 
-CREATE FUNCTION next_window(rule rule_versions, kind text, reached timestamptz, last_end timestamptz, horizon timestamptz)
+CREATE FUNCTION next_window(
+	rule rule_versions,
+	kind text,
+	reached timestamptz,
+	last_end timestamptz,
+	horizon timestamptz,
+	before runs)
 RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * The window after the one that ended at reached: an interval on, or at the end
- * of all, whichever comes first.
+ * of all, whichever comes first.  before is the one that was evaluated just now,
+ * or null: if no transaction from before its horizon was left, none is now.
  */
 DECLARE
 	run @extschema@.runs;
@@ -232,11 +239,11 @@ BEGIN
 	run.kind := kind;
 	run.window_to := least(reached + @extschema@.seconds(rule.run_interval), last_end);
 	run.horizon := greatest(horizon, run.window_to);
-	RETURN @extschema@.evaluate_window(run);
+	RETURN @extschema@.evaluate_window(run, coalesce(before.settled AND before.horizon = run.horizon, false));
 END
 $$;
 
-COMMENT ON FUNCTION next_window(rule_versions, text, timestamptz, timestamptz, timestamptz) IS 'part of run(): evaluates the window that comes next';
+COMMENT ON FUNCTION next_window(rule_versions, text, timestamptz, timestamptz, timestamptz, runs) IS 'part of run(): evaluates the window that comes next';
 
 CREATE FUNCTION lock_checkpoint(rule_id text, wait boolean, OUT locked boolean, OUT checkpoint timestamptz)
 LANGUAGE plpgsql
@@ -337,8 +344,9 @@ BEGIN
 			UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
 		END IF;
 	END IF;
+	run := NULL;
 	WHILE reached < run_rule.as_of LOOP
-		run := @extschema@.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon);
+		run := @extschema@.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon, run);
 		RETURN NEXT run;
 		EXIT WHEN run.status = 'failed';
 		reached := run.window_to;
@@ -449,7 +457,7 @@ BEGIN
 	PERFORM @extschema@.lock_checkpoint(backfill.rule_id, true);
 	total := ceil(extract(epoch FROM to_time - from_time)::numeric / extract(epoch FROM step)::numeric);
 	WHILE reached < to_time LOOP
-		run := @extschema@.next_window(rule, 'backfill', reached, to_time, horizon);
+		run := @extschema@.next_window(rule, 'backfill', reached, to_time, horizon, run);
 		RETURN NEXT run;
 		IF run.status = 'failed' THEN
 			RAISE WARNING 'backfill stopped at the window that ends at %: %', run.window_to, run.message;

@@ -131,7 +131,7 @@ $$;
 
 COMMENT ON FUNCTION await_writers(timestamptz, timestamptz, interval) IS 'part of run(): waits a moment for transactions in flight';
 
-CREATE FUNCTION is_settled(window_to timestamptz, horizon timestamptz) RETURNS boolean
+CREATE FUNCTION is_settled(window_to timestamptz, horizon timestamptz, all_ended boolean) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -139,15 +139,16 @@ AS $$
  * To be called before the window's events are read: what commits between the
  * two is seen, and what is in flight later than this began later.  A repeatable
  * snapshot does not see what has committed since, and so never can say.
+ * all_ended: it is known that no transaction from before the horizon is left.
  */
 BEGIN
 	RETURN current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
 		AND clock_timestamp() >= window_to + interval '100 milliseconds'
-		AND coalesce(@extschema@.oldest_transaction() >= horizon, true);
+		AND (all_ended OR coalesce(@extschema@.oldest_transaction() >= horizon, true));
 END
 $$;
 
-COMMENT ON FUNCTION is_settled(timestamptz, timestamptz) IS 'part of run(): whether all transactions that may hold events of a window have ended';
+COMMENT ON FUNCTION is_settled(timestamptz, timestamptz, boolean) IS 'part of run(): whether all transactions that may hold events of a window have ended';
 
 SELECT pg_catalog.pg_extension_config_dump('checkpoints', '');
 SELECT pg_catalog.pg_extension_config_dump('runs', '');

@@ -33,60 +33,67 @@ static bool
 belongs_to(Oid table, Oid relid)
 {
 	return table == relid ||
-		(get_rel_relispartition(table) && list_member_oid(get_partition_ancestors(table), relid));
+		(get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE && get_rel_relispartition(table) &&
+		 list_member_oid(get_partition_ancestors(table), relid));
 }
 
-/* The names of the columns that an index of the relation includes, or NIL. */
+/* The names of the columns that an index includes; NIL if one has just been dropped. */
 static List *
-included_names(Oid index, Oid relid)
+included_names(Form_pg_index index)
 {
-	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
-	Form_pg_index form;
 	List	   *names = NIL;
 
-	if (!HeapTupleIsValid(tuple))
-		return NIL;
-	form = (Form_pg_index) GETSTRUCT(tuple);
-	if (form->indisvalid && belongs_to(form->indrelid, relid))
+	for (int i = index->indnkeyatts; i < index->indnatts; i++)
 	{
-		for (int i = form->indnkeyatts; i < form->indnatts; i++)
-			names = lappend(names, td_to_utf8(get_attname(form->indrelid, form->indkey.values[i],
-														  false)));
+		char	   *name = get_attname(index->indrelid, index->indkey.values[i], true);
+
+		if (name == NULL)
+			return NIL;
+		names = lappend(names, td_to_utf8(name));
 	}
-	ReleaseSysCache(tuple);
 	return names;
 }
 
+/* Does a list of lists of names hold this one? */
 static bool
-same_names(List *a, List *b)
+holds_names(List *lists, List *names)
 {
-	ListCell   *cell;
-	ListCell   *other;
+	ListCell   *list;
 
-	if (list_length(a) != list_length(b))
-		return false;
-	forboth(cell, a, other, b)
+	foreach(list, lists)
 	{
-		if (strcmp(lfirst(cell), lfirst(other)) != 0)
-			return false;
+		ListCell   *cell;
+		ListCell   *other;
+		bool		same = list_length(lfirst(list)) == list_length(names);
+
+		forboth(cell, (List *) lfirst(list), other, names)
+			same = same && strcmp(lfirst(cell), lfirst(other)) == 0;
+		if (same)
+			return true;
 	}
-	return true;
+	return false;
 }
 
-/* Add a list of names, unless it is there. */
+/*
+ * Add what an index includes, if it is one of the relation's.  Partitions have
+ * the same over and over, which is seen before it is asked whose the index is.
+ */
 static List *
-add_cover(List *covers, List *names)
+add_cover(List *covers, Oid index, Oid relid)
 {
-	ListCell   *cell;
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	Form_pg_index form;
+	List	   *names;
 
-	if (names == NIL)
+	if (!HeapTupleIsValid(tuple))
 		return covers;
-	foreach(cell, covers)
-	{
-		if (same_names(lfirst(cell), names))
-			return covers;
-	}
-	return lappend(covers, names);
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	names = included_names(form);
+	if (names != NIL && form->indisvalid && !holds_names(covers, names) &&
+		belongs_to(form->indrelid, relid))
+		covers = lappend(covers, names);
+	ReleaseSysCache(tuple);
+	return covers;
 }
 
 /* Of lists of column names, in UTF-8: one for each kind of such an index. */
@@ -112,7 +119,7 @@ td_find_covers(Oid relid, const char *schema)
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
 
 		if (form->classid == RelationRelationId)
-			covers = add_cover(covers, included_names(form->objid, relid));
+			covers = add_cover(covers, form->objid, relid);
 	}
 	systable_endscan(scan);
 	table_close(depend, AccessShareLock);

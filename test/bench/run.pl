@@ -9,6 +9,7 @@
 #
 #	EVENTS=5000000 AGENTS=20000 GROUPS=1000000 LONG=192 HOURLY=7000 HUGE=0    sizes; 0 leaves a part out
 #	RUNS=5           timed runs of each; one more before them is not counted
+#	SLOW=5           seconds from which on a contender gets every other run only
 #	CORES=1,2        processes or threads that a contender may use
 #	ONLY=regex       only questions whose name fits
 #	COLUMNAR=dir     where npm has put @duckdb/node-api and chdb, for these two to take part
@@ -29,14 +30,14 @@ use Time::HiRes 'time';
 
 my $here = dirname(abs_path($0));
 my %option = (EVENTS => 5_000_000, AGENTS => 20_000, GROUPS => 1_000_000, LONG => 192, HOURLY => 7_000, HUGE => 0,
-	RUNS => 5, CORES => '1,2', ONLY => '', COLUMNAR => '', EXTRA => '');
+	RUNS => 5, SLOW => 5, CORES => '1,2', ONLY => '', COLUMNAR => '', EXTRA => '');
 for my $argument (@ARGV)
 {
 	my ($name, $value) = $argument =~ /^([A-Z]+)=(.*)$/s;
 	die "run.pl: unknown parameter \"$argument\"\n" if !defined $name || !exists $option{$name};
 	$option{$name} = $value;
 }
-for my $name (qw(EVENTS AGENTS GROUPS LONG HOURLY HUGE RUNS))
+for my $name (qw(EVENTS AGENTS GROUPS LONG HOURLY HUGE RUNS SLOW))
 {
 	die "run.pl: $name has to be a number\n" if $option{$name} !~ /^\d+$/;
 }
@@ -355,7 +356,7 @@ sub check_answers
 sub run_questions
 {
 	my ($questions, $engines) = @_;
-	my (%times, %answers);
+	my (%times, %answers, %slow);
 
 	for my $round (0 .. $option{RUNS})
 	{
@@ -365,8 +366,12 @@ sub run_questions
 			{
 				for my $contender (grep { $engines->{ $_->[1] } } @{ $question->[2] })
 				{
+					my $asked = "$question->[1]|$cores|$contender->[0]";
+
+					next if $slow{$asked} && $round % 2 == 0;
 					my ($ms, $answer) = ask($contender, $cores);
 
+					$slow{$asked} = 1 if $ms > $option{SLOW} * 1000;
 					push @{ $times{ $question->[1] }{$cores}{ $contender->[0] } }, $ms if $round > 0;
 					$answers{ $question->[1] }{ $contender->[0] } = $answer;
 				}
@@ -436,7 +441,9 @@ sub print_head
 		FROM pg_class WHERE relnamespace = 'td_bench'::regnamespace AND relkind = 'r' AND relname IN ('events', 'lists', 'typed', 'tiny', 'huge')}) };
 	my ($index) = @{ ask_psql(q{SELECT pg_size_pretty(sum(pg_relation_size(indexrelid))) FROM pg_index WHERE indrelid = 'td_bench.events'::regclass}) };
 
-	print "Milliseconds, medians of $option{RUNS} interleaved runs after one that does not count; in parentheses the ratio to transfer_detect",
+	my $fewer = int(($option{RUNS} + 1) / 2);
+
+	print "Milliseconds, medians of $option{RUNS} interleaved runs ($fewer from $option{SLOW} s on) after one that does not count; in parentheses the ratio to transfer_detect",
 		" (in the last table, to the first column). The fastest exact contender is in bold.\n\n";
 	print "- PostgreSQL $server, transfer_detect $extension", map({ ", $_ $versions->{$_}" } sort keys %$versions), "; $cpu\n";
 	print "- shared_buffers $buffers, work_mem 256MB, jit off; as many parallel workers (PostgreSQL) or threads as cores, none for one core\n";
