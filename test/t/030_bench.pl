@@ -24,7 +24,7 @@ sub bench
 	$ENV{PGHOST} = $node->host;
 	$ENV{PGPORT} = $node->port;
 	$ENV{PGDATABASE} = 'postgres';
-	my $good = IPC::Run::run([ $^X, 'test/bench/run.pl', 'EVENTS=6000', 'AGENTS=200', 'GROUPS=500', 'HOURLY=150', 'HUGE=2000', 'RUNS=1', @arguments ],
+	my $good = IPC::Run::run([ $^X, 'test/bench/run.pl', 'EVENTS=6000', 'AGENTS=200', 'GROUPS=500', 'HOURLY=150', 'HUGE=2000', 'BACKFILL=5', 'RUNS=1', @arguments ],
 		'>', \$out, '2>', \$err);
 	return ($good, $out, $err);
 }
@@ -35,6 +35,7 @@ like($out, qr/^The exact contenders agree\.$/m, 'the exact contenders agree');
 like($out, qr/^\| \Q$_\E \| 2 \|.* \*\*[\d.,]+\*\* \(/m, "it has figures of: $_")
 	foreach 'rule', 'rule, with an index', 'agents (text UUID), one group', 'bigint, 306 groups', 'growth, rule index', 'bigint, 2000 distinct';
 like($out, qr/^\| groups of one agent among 500 \| 1 \|(?: \**[\d.,]+\** \([\d.]+\) \|){6}$/m, 'a figure for each way to count tiny groups');
+like($out, qr/^\| backfill, 5 hours \| 2 \|(?: [\d.,]+ \([\d.]+\) \|){4}$/m, 'and of a backfill');
 like($out, qr/^- without DuckDB: \w/m, 'what it goes without has a reason');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'td_bench'}), '0', 'it takes its data away');
 
