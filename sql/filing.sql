@@ -382,6 +382,21 @@ $$;
 
 COMMENT ON FUNCTION create_alert(runs, rule_versions, jsonb, bytea, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
 
+CREATE FUNCTION merge_texts(old text[], new text[]) RETURNS text[]
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF new <@ old THEN	-- mostly, and then no query is needed
+		RETURN old;
+	END IF;
+	RETURN ARRAY(SELECT DISTINCT u.text COLLATE "C" FROM unnest(old || new) AS u(text) ORDER BY 1);
+END
+$$;
+
+COMMENT ON FUNCTION merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
+
 CREATE FUNCTION extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, over_cap boolean) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -394,10 +409,8 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
-	hosts CONSTANT text[] := ARRAY(SELECT DISTINCT u.name COLLATE "C"
-									 FROM unnest(alert.host_names || @extschema@.result_hosts(facts)) AS u(name) ORDER BY 1);
-	agents CONSTANT text[] := ARRAY(SELECT DISTINCT u.id COLLATE "C"
-									  FROM unnest(alert.agent_ids || @extschema@.result_agents(facts)) AS u(id) ORDER BY 1);
+	hosts CONSTANT text[] := @extschema@.merge_texts(alert.host_names, @extschema@.result_hosts(facts));
+	agents CONSTANT text[] := @extschema@.merge_texts(alert.agent_ids, @extschema@.result_agents(facts));
 	hits record;
 BEGIN
 	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits

@@ -55,7 +55,7 @@ COMMENT ON COLUMN runs.started_at IS 'When the work began, by the clock';
 COMMENT ON COLUMN runs.finished_at IS 'When it was done';
 COMMENT ON COLUMN runs.evaluate_time IS 'Part of it that looking for groups took';
 COMMENT ON COLUMN runs.file_time IS 'Part of it that filing alerts took';
-COMMENT ON COLUMN runs.events_scanned IS 'Events in the window, null if transfer_detect.count_scanned was off';
+COMMENT ON COLUMN runs.events_scanned IS 'Events in the window; null if they were not counted, see the setting transfer_detect.count_scanned';
 COMMENT ON COLUMN runs.events_matched IS 'Events that the rule counted, before it grouped them';
 COMMENT ON COLUMN runs.groups IS 'Groups that these events made; those that the rule chose are alerts created, extended, known and excepted';
 COMMENT ON COLUMN runs.alerts_created IS 'Alerts that the window filed';

@@ -14,7 +14,16 @@
 PG_MODULE_MAGIC;
 
 int			td_default_limit = 1000;
-bool		td_count_scanned = true;
+int			td_count_scanned = TD_COUNT_AUTO;
+
+static const struct config_enum_entry count_scanned_values[] = {
+	{"off", TD_COUNT_OFF, false},
+	{"auto", TD_COUNT_AUTO, false},
+	{"on", TD_COUNT_ON, false},
+	{"false", TD_COUNT_OFF, true},
+	{"true", TD_COUNT_ON, true},
+	{NULL, 0, false}
+};
 
 void		_PG_init(void);
 
@@ -28,11 +37,12 @@ _PG_init(void)
 							1000, -1, INT_MAX,
 							PGC_USERSET, 0,
 							NULL, NULL, NULL);
-	DefineCustomBoolVariable("transfer_detect.count_scanned",
-							 "Lets run() and backfill() count all events of each window.",
-							 "Without it, events_scanned of their runs is null.",
+	DefineCustomEnumVariable("transfer_detect.count_scanned",
+							 "Whether run() and backfill() count all events of each window.",
+							 "auto counts them unless that would take longer than what the rule does. "
+							 "Where they are not counted, events_scanned is null.",
 							 &td_count_scanned,
-							 true,
+							 TD_COUNT_AUTO, count_scanned_values,
 							 PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	td_define_ingest_settings();

@@ -9,6 +9,13 @@
 extern int	td_default_limit;
 
 /* transfer_detect.count_scanned: do runs count all events of a window? */
-extern bool td_count_scanned;
+typedef enum TdCountScanned
+{
+	TD_COUNT_OFF,
+	TD_COUNT_AUTO,				/* unless that takes longer than the search */
+	TD_COUNT_ON
+} TdCountScanned;
+
+extern int	td_count_scanned;
 
 #endif							/* TRANSFER_DETECT_H */

@@ -23,6 +23,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "nodes/makefuncs.h"
@@ -313,6 +314,26 @@ check_relkind(Relation relation)
 	}
 }
 
+/* Does one of the relation's indexes have a predicate? */
+static bool
+has_partial_index(Relation relation)
+{
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(relation))
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+		bool		partial = HeapTupleIsValid(tuple) &&
+			!heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		if (partial)
+			return true;
+	}
+	return false;
+}
+
 static EsqlRelation *
 load_relation(Oid relid, const char *schema)
 {
@@ -351,9 +372,11 @@ load_relation(Oid relid, const char *schema)
 		field->access = column_access(attribute);
 		loaded->fields = lappend(loaded->fields, field);
 	}
+	loaded->partial = has_partial_index(relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
 	loaded->covers = td_find_covers(relid, schema);
+	loaded->partial = loaded->partial || loaded->covers != NIL;
 	return loaded;
 }
 

@@ -181,6 +181,7 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	td_choose_sql(compiled, plan, catalog, options);
 	compiled->count_sql = plan->window == NULL ? NULL :
 		td_from_utf8(esql_generate_count(plan, catalog, options));
+	compiled->count_prepared = NULL;
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->behind.keys);
 	compiled->plan = plan;

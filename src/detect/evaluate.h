@@ -22,6 +22,8 @@ typedef struct TdCompiled
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
 	char	   *count_sql;		/* counts all events of the window, a row for each
 								 * relation; NULL without a window */
+	struct _SPI_plan *count_prepared;	/* the same, planned; or NULL */
+	bool		partial;		/* may a part of the events be all that is read? */
 	const EsqlPlan *plan;
 } TdCompiled;
 

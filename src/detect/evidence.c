@@ -24,9 +24,9 @@
 #include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
+#include "detect/rule_index.h"
 #include "esql/row_json.h"
 #include "esql/runtime_scalar.h"
-#include "transfer_detect.h"
 
 PG_FUNCTION_INFO_V1(td_rule_groups);
 PG_FUNCTION_INFO_V1(td_rule_evidence);
@@ -138,8 +138,10 @@ finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sin
 
 	evaluation->compiled = td_compile(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 									  td_events_argument(fcinfo, 1), &evaluation->options);
+	evaluation->count_scanned = evaluation->count_scanned && td_count_pays(evaluation->compiled);
 	if (evaluation->count_scanned)
-		td_execute(evaluation->compiled->count_sql, NULL, add_scanned, evaluation);
+		td_execute(evaluation->compiled->count_sql, evaluation->compiled->count_prepared,
+				   add_scanned, evaluation);
 	td_execute(evaluation->compiled->sql, evaluation->compiled->prepared, sink, evaluation);
 	td_end();
 	AtEOXact_GUC(true, level);
@@ -240,7 +242,7 @@ td_rule_groups(PG_FUNCTION_ARGS)
 
 	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_GROUPS);
 	evaluation.options.group_conditions = conditions_argument(fcinfo, 7, "group");
-	evaluation.count_scanned = td_count_scanned && !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
+	evaluation.count_scanned = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
 	finish_evaluation(fcinfo, &evaluation, put_group);
 	return (Datum) 0;
 }

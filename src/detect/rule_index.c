@@ -12,7 +12,8 @@
  * A query over a relation with an index that covers it can be written in two
  * forms: see sql_index.c.  Whether the two parts pay, for this query, on this
  * table as it is now, only the planner knows; so it plans both, and the
- * cheaper is run.  Both find the same rows.
+ * cheaper is run.  Both find the same rows.  It is asked as well whether to
+ * count all events besides is worth the while.
  */
 #include "compat.h"
 
@@ -28,6 +29,7 @@
 
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
+#include "transfer_detect.h"
 
 PG_FUNCTION_INFO_V1(td_rule_index_parts);
 
@@ -79,8 +81,14 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 
 	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
 	compiled->prepared = NULL;
+	compiled->partial = false;
 	foreach(cell, catalog->relations)
-		covers = Max(covers, list_length(((EsqlRelation *) lfirst(cell))->covers));
+	{
+		const EsqlRelation *relation = lfirst(cell);
+
+		covers = Max(covers, list_length(relation->covers));
+		compiled->partial = compiled->partial || relation->partial;
+	}
 	if (covers == 0 || numbers_events(plan))
 		return;
 	compiled->prepared = prepare(compiled->sql);
@@ -106,6 +114,21 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		else
 			SPI_freeplan(prepared);
 	}
+}
+
+/*
+ * Are all events of the window to be counted?  A rule that finds its own in an
+ * index may be done long before they are.
+ */
+bool
+td_count_pays(TdCompiled *compiled)
+{
+	if (td_count_scanned != TD_COUNT_AUTO || !compiled->partial)
+		return td_count_scanned != TD_COUNT_OFF;
+	if (compiled->prepared == NULL)
+		compiled->prepared = prepare(compiled->sql);
+	compiled->count_prepared = prepare(compiled->count_sql);
+	return td_plan_cost(compiled->count_prepared) <= td_plan_cost(compiled->prepared);
 }
 
 /* The parts of an index for a query, as at one instant. */

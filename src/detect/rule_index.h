@@ -9,5 +9,6 @@
 
 extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
 						  const EsqlOptions *options);
+extern bool td_count_pays(TdCompiled *compiled);
 
 #endif							/* TD_RULE_INDEX_H */

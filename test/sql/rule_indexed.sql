@@ -82,6 +82,17 @@ BEGIN;
 SELECT count(*), sum(event_count), min(events_matched) FROM pg_temp.groups((SELECT query FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched'));
 SELECT i.indexrelid::regclass FROM pg_index AS i
 WHERE i.indrelid = 'public.indexed'::regclass AND pg_stat_get_xact_numscans(i.indexrelid) > 0 ORDER BY i.indexrelid;
+-- all events of the window are not counted for it, unless that is asked for, and are where there is no such index
+CREATE FUNCTION pg_temp.scanned(relation regclass) RETURNS bigint LANGUAGE sql
+AS $$ SELECT g.events_scanned FROM transfer_detect.rules AS r, transfer_detect.rule_groups(r.query, relation, '2026-11-20 08:59Z', '2026-11-20 10:00Z', count_scanned => true) AS g
+WHERE r.rule_id = 'unusual-file-transfer-utility-launched' LIMIT 1 $$;
+CREATE TABLE public.bare AS TABLE public.indexed;
+SELECT pg_temp.scanned('public.indexed') AS indexed, pg_temp.scanned('public.bare') AS bare;
+SET LOCAL transfer_detect.count_scanned = on;
+SELECT pg_temp.scanned('public.indexed') AS indexed, pg_temp.scanned('public.bare') AS bare;
+SET LOCAL transfer_detect.count_scanned = off;
+SELECT pg_temp.scanned('public.indexed') AS indexed, pg_temp.scanned('public.bare') AS bare;
+RESET transfer_detect.count_scanned;
 -- a query that expands lists numbers its events, and then two parts would not do
 CREATE TEMP TABLE expanding AS SELECT replace(query, '| STATS cc', '| MV_EXPAND event.action | STATS cc') AS query
 FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched-merged';
