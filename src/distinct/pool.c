@@ -7,9 +7,10 @@
  * once.  Between the two stands a pool:
  *
  * - Small pieces are cut from blocks (2 kB at first, doubling to a sixteenth
- *	 of work_mem, 8 MB at most, as HashAggregate's own are), without the header of 16 bytes and the rounding to a power of two that
- *	 palloc would add to each.  Pieces given back go to a free list for their
- *	 size, and are used again by whichever set grows next.
+ *	 of work_mem, 8 MB at most, as HashAggregate's own are), without the header
+ *	 of 16 bytes and the rounding to a power of two that palloc would add to
+ *	 each.  Pieces given back go to a free list for their size, and are used
+ *	 again by whichever set grows next.
  * - Pieces of 1 MB and more are allocated by themselves, and given back.
  * - The kernel is asked to use huge pages for what is large, and to provide
  *	 the pages at once.  Sets touch their memory all over, most of it once;
