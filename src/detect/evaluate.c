@@ -179,13 +179,22 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	EsqlPlan   *plan = td_resolve(session, query, events, options, &catalog);
 
 	td_choose_sql(compiled, plan, catalog, options);
-	compiled->count_sql = plan->window == NULL ? NULL :
-		td_from_utf8(esql_generate_count(plan, catalog, options));
-	compiled->count_prepared = NULL;
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->behind.keys);
 	compiled->plan = plan;
+	compiled->catalog = catalog;
 	return compiled;
+}
+
+/* Prepare a SELECT that may run in parallel. */
+SPIPlanPtr
+td_prepare(const char *sql)
+{
+	SPIPlanPtr	prepared = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_PARALLEL_OK);
+
+	if (prepared == NULL)
+		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
+	return prepared;
 }
 
 /* The executor's way to a sink. */

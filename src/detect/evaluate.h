@@ -21,10 +21,11 @@ typedef struct TdCompiled
 	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
 	char	   *count_sql;		/* counts all events of the window, a row for each
-								 * relation; NULL without a window */
+								 * relation; set by td_choose_count() alone */
 	struct _SPI_plan *count_prepared;	/* the same, planned; or NULL */
 	bool		partial;		/* may a part of the events be all that is read? */
 	const EsqlPlan *plan;
+	const EsqlCatalog *catalog; /* what the plan was resolved against */
 } TdCompiled;
 
 /* Gets each row; what it keeps it must copy. */
@@ -41,6 +42,7 @@ extern EsqlPlan *td_resolve(const TdSession *session, const char *query, Oid eve
 							const EsqlOptions *options, EsqlCatalog **catalog);
 extern TdCompiled *td_compile(const TdSession *session, const char *query, Oid events,
 							  const EsqlOptions *options);
+extern struct _SPI_plan *td_prepare(const char *sql);
 extern void td_execute(const char *sql, struct _SPI_plan *prepared, TdRowSink sink, void *arg);
 extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern char *td_to_utf8(const char *text);

@@ -138,7 +138,8 @@ finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sin
 
 	evaluation->compiled = td_compile(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 									  td_events_argument(fcinfo, 1), &evaluation->options);
-	evaluation->count_scanned = evaluation->count_scanned && td_count_pays(evaluation->compiled);
+	evaluation->count_scanned = evaluation->count_scanned &&
+		td_choose_count(evaluation->compiled, &evaluation->options);
 	if (evaluation->count_scanned)
 		td_execute(evaluation->compiled->count_sql, evaluation->compiled->count_prepared,
 				   add_scanned, evaluation);

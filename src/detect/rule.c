@@ -69,8 +69,8 @@ td_rule_check(PG_FUNCTION_ARGS)
 	td_begin(&session, fcinfo);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 1), &options);
 	/* PostgreSQL's own checks of the SQL, short of running it */
-	if (SPI_prepare(compiled->sql, 0, NULL) == NULL)
-		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
+	if (compiled->prepared == NULL)
+		(void) td_prepare(compiled->sql);
 	values[0] = BoolGetDatum(compiled->plan->behind.aggregating);
 	values[1] = columns_to_array(compiled->keys, column_name);
 	values[2] = columns_to_array(compiled->columns, column_name);
@@ -128,6 +128,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .qualify = true, .aim = ESQL_AIM_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
+	EsqlCatalog *catalog;
 	const EsqlPlan *plan;
 	ListCell   *cell;
 	ListCell   *inner;
@@ -135,7 +136,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 	td_time_arguments(fcinfo, 2, &options);
 	td_init_materialized(fcinfo, false);
 	td_begin(&session, fcinfo);
-	plan = td_compile(&session, query, td_events_argument(fcinfo, 1), &options)->plan;
+	plan = td_resolve(&session, query, td_events_argument(fcinfo, 1), &options, &catalog);
 	foreach(cell, plan->stages)
 	{
 		foreach(inner, ((EsqlStage *) lfirst(cell))->conditions)

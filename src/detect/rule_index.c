@@ -56,17 +56,6 @@ numbers_events(const EsqlPlan *plan)
 	return false;
 }
 
-/* Prepare a SELECT that may run in parallel. */
-static SPIPlanPtr
-prepare(const char *sql)
-{
-	SPIPlanPtr	prepared = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_PARALLEL_OK);
-
-	if (prepared == NULL)
-		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
-	return prepared;
-}
-
 /*
  * Write the SQL of a plan, in the form that the planner thinks cheapest.
  * Where there is a choice the planner's work is kept, to be run.
@@ -91,7 +80,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	}
 	if (covers == 0 || numbers_events(plan))
 		return;
-	compiled->prepared = prepare(compiled->sql);
+	compiled->prepared = td_prepare(compiled->sql);
 	best_cost = td_plan_cost(compiled->prepared);
 	for (int cover = 1; cover <= covers; cover++)
 	{
@@ -102,7 +91,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 
 		split.cover = cover;
 		sql = td_from_utf8(esql_generate(plan, catalog, &split));
-		prepared = prepare(sql);
+		prepared = td_prepare(sql);
 		cost = td_plan_cost(prepared);
 		if (cost < best_cost)
 		{
@@ -118,16 +107,20 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 
 /*
  * Are all events of the window to be counted?  A rule that finds its own in an
- * index may be done long before they are.
+ * index may be done long before they are.  If so, writes the SQL for it.
  */
 bool
-td_count_pays(TdCompiled *compiled)
+td_choose_count(TdCompiled *compiled, const EsqlOptions *options)
 {
+	if (td_count_scanned == TD_COUNT_OFF)
+		return false;
+	compiled->count_sql = td_from_utf8(esql_generate_count(compiled->plan, compiled->catalog, options));
+	compiled->count_prepared = NULL;
 	if (td_count_scanned != TD_COUNT_AUTO || !compiled->partial)
-		return td_count_scanned != TD_COUNT_OFF;
+		return true;
 	if (compiled->prepared == NULL)
-		compiled->prepared = prepare(compiled->sql);
-	compiled->count_prepared = prepare(compiled->count_sql);
+		compiled->prepared = td_prepare(compiled->sql);
+	compiled->count_prepared = td_prepare(compiled->count_sql);
 	return td_plan_cost(compiled->count_prepared) <= td_plan_cost(compiled->prepared);
 }
 
@@ -149,7 +142,7 @@ is_indexable(const EsqlCatalog *catalog, const char *condition)
 {
 	const EsqlRelation *relation = linitial(catalog->relations);
 	char	   *sql = psprintf("SELECT FROM %s WHERE %s", relation->sql_name, condition);
-	SPIPlanPtr	prepared = prepare(td_from_utf8(sql));
+	SPIPlanPtr	prepared = td_prepare(td_from_utf8(sql));
 	CachedPlanSource *source;
 	Query	   *query;
 	bool		good;

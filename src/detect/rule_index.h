@@ -9,6 +9,6 @@
 
 extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
 						  const EsqlOptions *options);
-extern bool td_count_pays(TdCompiled *compiled);
+extern bool td_choose_count(TdCompiled *compiled, const EsqlOptions *options);
 
 #endif							/* TD_RULE_INDEX_H */

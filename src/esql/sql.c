@@ -453,12 +453,7 @@ char *
 esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
-	EsqlWriter	writer = {
-		.out = &out,
-		.plan = plan,
-		.catalog = catalog,
-		.qualify = options->qualify
-	};
+	EsqlWriter	writer = esql_writer(&out, plan, catalog, options);
 	int			number = 0;
 	ListCell   *cell;
 
@@ -479,12 +474,7 @@ char *
 esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
-	EsqlWriter	writer = {
-		.out = &out,
-		.plan = plan,
-		.catalog = catalog,
-		.qualify = options->qualify
-	};
+	EsqlWriter	writer = esql_writer(&out, plan, catalog, options);
 
 	Assert(plan->window != NULL);
 	initStringInfo(&out);

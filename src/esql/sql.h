@@ -31,6 +31,20 @@ typedef struct EsqlWriter
 									 * names that a CTE gives them; or NULL */
 } EsqlWriter;
 
+/* A writer of a plan's SQL; out may be set later. */
+static inline EsqlWriter
+esql_writer(StringInfo out, const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+{
+	EsqlWriter	writer = {
+		.out = out,
+		.plan = plan,
+		.catalog = catalog,
+		.qualify = options->qualify
+	};
+
+	return writer;
+}
+
 /* sql_expr.c */
 extern void esql_write_node(EsqlWriter *writer, const EsqlNode *node);
 extern void esql_write_ordered(EsqlWriter *writer, const EsqlNode *node);

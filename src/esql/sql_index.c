@@ -120,14 +120,10 @@ esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOpt
 {
 	EsqlIndexParts *parts = palloc0(sizeof(EsqlIndexParts));
 	EsqlRelation relation = *(EsqlRelation *) linitial(catalog->relations);
-	EsqlWriter	writer = {
-		.plan = plan,
-		.catalog = catalog,
-		.qualify = options->qualify,
-		.inlined = &relation
-	};
+	EsqlWriter	writer = esql_writer(NULL, plan, catalog, options);
 	int			number;
 
+	writer.inlined = &relation;
 	Assert(list_length(catalog->relations) == 1);
 	relation.alias = NULL;
 	add_key(parts, &writer, &relation, plan->window);
