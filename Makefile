@@ -26,8 +26,8 @@ INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA       = $(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql))
 DATA_built = $(INSTALL_SCRIPT_SQL)
 
-TD_SOURCES = $(sort $(wildcard $(top)/src/*.c $(top)/src/*/*.c))
-TD_HEADERS = $(wildcard $(top)/src/*.h $(top)/src/*/*.h)
+TD_SOURCES = $(sort $(shell find $(top)/src -name "*.c"))
+TD_HEADERS = $(shell find $(top)/src -name "*.h")
 OBJS       = $(TD_SOURCES:$(top)/%.c=%.o)
 
 # Warnings are for everybody, -Werror is not: a newer compiler must not break a user's build. The tests
@@ -115,7 +115,7 @@ $(PURE_OBJS): $(UNIT_DIR)/%.o: $(top)/src/%.c $(TD_HEADERS)
 $(UNIT_DIR)/pure.a: $(PURE_OBJS)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 
 $(UNIT_TESTS): $(UNIT_DIR)/%: $(top)/test/unit/%.c $(UNIT_DIR)/pure.a $(wildcard $(top)/test/unit/*.h) $(TD_HEADERS)
 	$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_DIR)/pure.a $(PURE_LIBS)

@@ -36,7 +36,7 @@
 
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
-#include "esql/nearest.h"
+#include "esql/analysis/nearest.h"
 
 /* A row of the table of sources. */
 typedef struct Source

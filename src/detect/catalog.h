@@ -6,7 +6,7 @@
 #ifndef TD_CATALOG_H
 #define TD_CATALOG_H
 
-#include "esql/plan.h"
+#include "esql/analysis/plan.h"
 
 extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlCommand *from,
 									Oid events, const char *schema);

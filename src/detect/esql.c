@@ -10,7 +10,7 @@
 #include "utils/builtins.h"
 
 #include "detect/evaluate.h"
-#include "esql/row_json.h"
+#include "detect/row_json.h"
 #include "transfer_detect.h"
 
 PG_FUNCTION_INFO_V1(td_esql);

@@ -25,7 +25,7 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
-#include "esql/runtime_scalar.h"
+#include "esql/runtime/scalar.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
 void

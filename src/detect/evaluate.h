@@ -7,7 +7,7 @@
 
 #include "datatype/timestamp.h"
 
-#include "esql/plan.h"
+#include "esql/analysis/plan.h"
 
 /* The dates that Elasticsearch's own literals can say: years 1 to 9999. */
 #define TD_FIRST_MS		INT64CONST(-62135596800000)

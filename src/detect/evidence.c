@@ -25,8 +25,8 @@
 
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
-#include "esql/row_json.h"
-#include "esql/runtime_scalar.h"
+#include "detect/row_json.h"
+#include "esql/runtime/scalar.h"
 
 PG_FUNCTION_INFO_V1(td_rule_groups);
 PG_FUNCTION_INFO_V1(td_rule_evidence);

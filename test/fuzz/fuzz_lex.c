@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "esql/lex.h"
+#include "esql/syntax/lex.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
  * A first line is the replacement of REPLACE, the rest the pattern.
  */
 #include "unit/unit.h"
-#include "esql/pattern.h"
+#include "esql/pattern/pattern.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

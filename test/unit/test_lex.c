@@ -3,7 +3,7 @@
  *		Tokens, in all three modes.
  */
 #include "unit.h"
-#include "esql/lex.h"
+#include "esql/syntax/lex.h"
 
 /*
  * Lex a text to its end; the tokens' letters go to buf, separated by blanks:

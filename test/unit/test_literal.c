@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "unit.h"
-#include "esql/literal.h"
+#include "text/literal.h"
 
 #define DAY INT64_C(86400000)
 

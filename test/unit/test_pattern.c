@@ -6,7 +6,7 @@
  * a model of Lucene's, on some hundred thousand random patterns and texts.
  */
 #include "unit.h"
-#include "esql/pattern.h"
+#include "esql/pattern/pattern.h"
 
 static const EsqlSpan span = {3, 4};
 

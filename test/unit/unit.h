@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "esql/ast.h"
+#include "esql/syntax/ast.h"
 
 static int	unit_passed = 0;
 static int	unit_failed = 0;

@@ -1,0 +1,139 @@
+/*
+ * functions.c
+ *		The table of ES|QL's functions; functions.h says how to read a row.
+ *
+ * To add a function, add a row.  Rows of one name stand together, the more
+ * special before the more general.
+ */
+#include "compat.h"
+
+#include "esql/analysis/functions.h"
+
+#define AVERAGE \
+	"@esql_div((^sum($1)$f)::double precision, (^count($1)$f)::double precision)"
+#define AVERAGE_LIST \
+	"@esql_div((^sum(@esql_list_total($1))$f)::double precision, (^sum(@esql_mv_count($1))$f)::double precision)"
+#define AVERAGE_DOUBLE \
+	"@esql_div(@esql_sum($1)$f, (^count($1)$f)::double precision)"
+#define AVERAGE_DOUBLE_LIST \
+	"@esql_div(@esql_sum(@esql_list_total($1))$f, (^sum(@esql_mv_count($1))$f)::double precision)"
+
+const EsqlFunction esql_functions[] = {
+	/* aggregates */
+	{"count", "", "l", ESQL_AGGREGATES, .sql = "^count(*)$f"},
+	{"count", "a", "l", ESQL_AGGREGATES, .sql = "^count($1)$f", .sql_list = "coalesce((^sum(@esql_mv_count($1))$f), 0)"},
+	{"count_distinct", "a[c", "l", ESQL_AGGREGATES, .sql = "@distinct_count($1)$f", .sql_list = "@distinct_count_elements($1)$f", .ordered = true},
+	{"values", "p", "p+", ESQL_AGGREGATES, .sql = "@esql_mv_sort(@distinct_values($1)$f, false)", .sql_list = "@esql_mv_sort(@distinct_values_elements($1)$f, false)"},
+	{"values", "a", "1+", ESQL_AGGREGATES, .sql = "@distinct_values($1)$f", .sql_list = "@distinct_values_elements($1)$f", .ordered = true},
+	{"min", "b", "b", ESQL_AGGREGATES, .sql = "^bool_and($1)$f", .sql_list = "^bool_and(@esql_mv_min($1))$f"},
+	{"min", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(^min(@esql_ip_key($1) #)$f)", .sql_list = "@esql_key_ip(^min(@esql_ip_key(@esql_mv_min($1)) #)$f)"},
+	{"min", "a", "1", ESQL_AGGREGATES, .sql = "^min($1)$f", .sql_list = "^min(@esql_mv_min($1))$f", .ordered = true},
+	{"max", "b", "b", ESQL_AGGREGATES, .sql = "^bool_or($1)$f", .sql_list = "^bool_or(@esql_mv_max($1))$f"},
+	{"max", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(^max(@esql_ip_key($1) #)$f)", .sql_list = "@esql_key_ip(^max(@esql_ip_key(@esql_mv_max($1)) #)$f)"},
+	{"max", "a", "1", ESQL_AGGREGATES, .sql = "^max($1)$f", .sql_list = "^max(@esql_mv_max($1))$f", .ordered = true},
+	{"sum", "i", "l", ESQL_AGGREGATES, .sql = "^sum($1)$f", .sql_list = "@esql_sum_to_long(^sum(@esql_list_total($1))$f)"},
+	{"sum", "l", "l", ESQL_AGGREGATES, .sql = "@esql_sum_to_long(^sum($1)$f)", .sql_list = "@esql_sum_to_long(^sum(@esql_list_total($1))$f)"},
+	{"sum", "d", "d", ESQL_AGGREGATES, .sql = "@esql_sum($1)$f", .sql_list = "@esql_sum(@esql_list_total($1))$f"},
+	{"avg", "l", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
+	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
+
+	/* conditions and nulls */
+	{"case", "ba[a*", "1", ESQL_REJECTS, .build = esql_build_case},
+	{"coalesce", "aa*", "1", ESQL_REJECTS, .build = esql_build_coalesce},
+
+	/* dates */
+	{"now", "", "t", ESQL_REJECTS, .build = esql_build_now},
+	{"date_trunc", "st", "t", ESQL_REJECTS, .build = esql_build_date_trunc},
+	{"date_diff", "ktt", "i", ESQL_REJECTS, .sql = "@esql_date_diff($1, $2, $3)", .build = esql_build_date_diff},
+	{"date_extract", "kt", "l", ESQL_REJECTS, .sql = "@esql_date_extract($1, $2)", .build = esql_build_date_extract},
+
+	/* conversions */
+	{"to_string", "a", "k", ESQL_MAPS, .build = esql_build_convert},
+	{"to_str", "a", "k", ESQL_MAPS, .build = esql_build_convert},
+	{"to_integer", "a", "i", ESQL_MAPS, .build = esql_build_convert},
+	{"to_int", "a", "i", ESQL_MAPS, .build = esql_build_convert},
+	{"to_long", "a", "l", ESQL_MAPS, .build = esql_build_convert},
+	{"to_double", "a", "d", ESQL_MAPS, .build = esql_build_convert},
+	{"to_dbl", "a", "d", ESQL_MAPS, .build = esql_build_convert},
+	{"to_boolean", "a", "b", ESQL_MAPS, .build = esql_build_convert},
+	{"to_bool", "a", "b", ESQL_MAPS, .build = esql_build_convert},
+	{"to_datetime", "a", "t", ESQL_MAPS, .build = esql_build_convert},
+	{"to_dt", "a", "t", ESQL_MAPS, .build = esql_build_convert},
+	{"to_ip", "a", "p", ESQL_MAPS, .build = esql_build_convert},
+
+	/* strings */
+	{"to_lower", "k", "k", ESQL_MAPS, .sql = "^lower($1 $C)"},
+	{"to_upper", "k", "k", ESQL_MAPS, .sql = "^upper($1 $C)"},
+	{"length", "k", "i", ESQL_REJECTS, .sql = "@esql_length($1)"},
+	{"byte_length", "k", "i", ESQL_REJECTS, .sql = "@esql_byte_length($1)"},
+	{"bit_length", "k", "i", ESQL_REJECTS, .sql = "@esql_bit_length($1)"},
+	{"concat", "kk*", "k", ESQL_REJECTS, .sql = "($|)"},
+	{"substring", "ki[i", "k", ESQL_REJECTS, .sql = "@esql_substring($*)"},
+	{"left", "ki", "k", ESQL_REJECTS, .sql = "@esql_left($1, $2)"},
+	{"right", "ki", "k", ESQL_REJECTS, .sql = "@esql_right($1, $2)"},
+	{"locate", "kk[i", "i", ESQL_REJECTS, .sql = "@esql_locate($*)"},
+	{"starts_with", "kk", "b", ESQL_REJECTS, .sql = "@esql_starts_with($1, $2)"},
+	{"ends_with", "kk", "b", ESQL_REJECTS, .sql = "@esql_ends_with($1, $2)"},
+	{"contains", "kk", "b", ESQL_REJECTS, .sql = "@esql_contains($1, $2)"},
+	{"replace", "kkk", "k", ESQL_REJECTS, .sql = "@esql_replace($1, $2, $3)", .build = esql_build_replace},
+	{"split", "kk", "k+", ESQL_REJECTS, .sql = "@esql_split($1, $2)"},
+	{"trim", "k", "k", ESQL_REJECTS, .sql = "@esql_trim($1)"},
+	{"ltrim", "k", "k", ESQL_REJECTS, .sql = "@esql_ltrim($1)"},
+	{"rtrim", "k", "k", ESQL_REJECTS, .sql = "@esql_rtrim($1)"},
+	{"repeat", "ki", "k", ESQL_REJECTS, .sql = "@esql_repeat($1, $2)"},
+	{"space", "i", "k", ESQL_REJECTS, .sql = "@esql_space($1)"},
+	{"reverse", "k", "k", ESQL_REJECTS, .sql = "@esql_reverse($1)"},
+	{"url_decode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_decode($1)"},
+	{"url_encode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_encode($1)"},
+	{"to_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_to_base64($1)"},
+	{"from_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_from_base64($1)"},
+	{"hash", "qk", "k", ESQL_REJECTS, .build = esql_build_hash, .sql = "@esql_hash($1, $2)"},
+	{"md5", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('md5', $1)"},
+	{"sha1", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('sha1', $1)"},
+	{"sha256", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('sha256', $1)"},
+
+	/* addresses */
+	{"cidr_match", "pk*", "b", ESQL_REJECTS, .sql = "@esql_cidr_match($*)", .build = esql_build_cidr_match},
+	{"ip_prefix", "pii", "p", ESQL_REJECTS, .sql = "@esql_ip_prefix($1, $2, $3)"},
+
+	/* numbers */
+	{"abs", "n", "1", ESQL_REJECTS, .sql = "@esql_abs($1)"},
+	{"round", "l", "1", ESQL_REJECTS, .sql = "$1"},
+	{"round", "d", "d", ESQL_REJECTS, .sql = "@esql_round($1)"},
+	{"round", "ni", "1", ESQL_REJECTS, .sql = "@esql_round($1, $2)"},
+	{"ceil", "l", "1", ESQL_REJECTS, .sql = "$1"},
+	{"ceil", "d", "d", ESQL_REJECTS, .sql = "@esql_ceil($1)"},
+	{"floor", "l", "1", ESQL_REJECTS, .sql = "$1"},
+	{"floor", "d", "d", ESQL_REJECTS, .sql = "@esql_floor($1)"},
+	{"sqrt", "d", "d", ESQL_REJECTS, .sql = "@esql_sqrt($1)"},
+	{"pow", "dd", "d", ESQL_REJECTS, .sql = "@esql_pow($1, $2)"},
+	{"exp", "d", "d", ESQL_REJECTS, .sql = "@esql_exp($1)"},
+	{"log", "d[d", "d", ESQL_REJECTS, .sql = "@esql_log($*)"},
+	{"log10", "d", "d", ESQL_REJECTS, .sql = "@esql_log10($1)"},
+	{"signum", "d", "d", ESQL_REJECTS, .sql = "^sign($1)"},
+	{"pi", "", "d", ESQL_REJECTS, .sql = "^pi()"},
+	{"tau", "", "d", ESQL_REJECTS, .sql = "(2 {*} ^pi())"},
+	{"e", "", "d", ESQL_REJECTS, .sql = "^exp(1::double precision)"},
+
+	/* fields with several values */
+	{"mv_count", "A", "i", ESQL_LISTS, .sql = "CASE WHEN $1 IS NULL THEN NULL ELSE 1 END", .sql_list = "@esql_mv_count($1)"},
+	{"mv_min", "A", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_min($1)"},
+	{"mv_max", "A", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_max($1)"},
+	{"mv_first", "A", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_first($1)"},
+	{"mv_last", "A", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_last($1)"},
+	{"mv_dedupe", "A", "1+", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_dedupe($1)"},
+	{"mv_sort", "A", "1+", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_sort($1, false)"},
+	{"mv_sort", "Aq", "1+", ESQL_LISTS, .build = esql_build_mv_sort, .sql_list = "@esql_mv_sort($1, ^upper($2) {=} 'DESC')"},
+	{"mv_slice", "Ai", "1+", ESQL_LISTS, .sql_list = "@esql_mv_slice($1, $2, $2)"},
+	{"mv_slice", "Aii", "1+", ESQL_LISTS, .sql_list = "@esql_mv_slice($1, $2, $3)"},
+	{"mv_append", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_append($1, $2)"},
+	{"mv_concat", "Kk", "k", ESQL_LISTS, .sql_list = "@esql_mv_concat($1, $2)"},
+	{"mv_contains", "A#", "b", ESQL_LISTS, .sql_list = "@esql_mv_contains($1, $2)"},
+	{"mv_intersection", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_intersection($1, $2)"},
+	{"mv_zip", "KKk", "k+", ESQL_LISTS, .sql_list = "@esql_mv_zip($1, $2, $3)"},
+	{"mv_sum", "N", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_sum($1)"},
+	{"mv_avg", "N", "d", ESQL_LISTS, .sql = "$1::double precision", .sql_list = "@esql_mv_avg($1)"},
+	{"mv_median", "N", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_median($1)"}
+};
+
+const int	esql_function_count = lengthof(esql_functions);

@@ -1,0 +1,328 @@
+/*
+ * plan.h
+ *		A query with its names and types worked out: what the resolver makes
+ *		of the parser's tree, and the SQL generator writes down.
+ *
+ * All ES|QL rules about types, nulls and several values are spent when a plan
+ * stands: a node is a constant, a column, or a call of an SQL template, and
+ * the generator only has to put text together.
+ *
+ * Columns go by identity, not by name.  RENAME gives a column another name,
+ * KEEP and DROP change a list, EVAL over an existing name makes a new column;
+ * none of these needs SQL of its own.
+ *
+ * A column that may hold several values has two faces in SQL: the list (an
+ * array in normal form: NULL, or at least one value and no NULLs), and the
+ * single value (NULL unless there is just one).  Which of them a source
+ * column needs is known when the whole query has been resolved; the source's
+ * SELECT then makes only these.  This is why a scan for
+ * event.action == "exec" never builds an array.
+ */
+#ifndef ESQL_PLAN_H
+#define ESQL_PLAN_H
+
+#include "compat.h"
+
+#include "nodes/pg_list.h"
+
+#include "esql/syntax/ast.h"
+#include "esql/analysis/types.h"
+
+/* How text compares in SQL, which must not depend on anybody's locale. */
+typedef enum EsqlCollation
+{
+	ESQL_COLLATION_C,			/* by bytes, or not text at all */
+	ESQL_COLLATION_LITERAL,		/* a literal: goes along with the other side */
+	ESQL_COLLATION_BARE			/* equality is by bytes, order need not be */
+} EsqlCollation;
+
+/* Where one relation keeps a field. */
+typedef struct EsqlAccess
+{
+	EsqlType	type;
+	bool		several;
+	bool		document;		/* by path from the jsonb column */
+	char	   *attname;		/* the column; the jsonb one if .document */
+	bool		array;
+	const char *cast;			/* template over the column's name, such as
+								 * "$1::text", or NULL */
+	bool		nondeterministic;	/* needs COLLATE "C" even for equality */
+	EsqlCollation collation;
+	bool		fine;			/* a date to the microsecond */
+	bool		naive;			/* timestamp without time zone */
+	char	   *sql_type;		/* as format_type says it, for messages */
+} EsqlAccess;
+
+/* A column of the relation, under its ES|QL name. */
+typedef struct EsqlRelationField
+{
+	char	   *name;
+	EsqlAccess *access;
+} EsqlRelationField;
+
+typedef struct EsqlRelation
+{
+	Oid			relid;
+	char	   *sql_name;		/* quoted and qualified, also for messages */
+	char	   *alias;			/* of its rows in the SQL: no column's name */
+	List	   *fields;			/* of EsqlRelationField */
+	char	   *document;		/* attname of the jsonb column, or NULL */
+	bool		partial;		/* has it an index that holds a part of its rows? */
+	List	   *covers;			/* of lists of attnames: what indexes that cover
+								 * short rows hold, see sql_index.c */
+} EsqlRelation;
+
+typedef struct EsqlColumn EsqlColumn;
+struct EsqlNearest;
+
+/* What a query is compiled against: detect/catalog.c fills it. */
+typedef struct EsqlCatalog
+{
+	List	   *relations;		/* of EsqlRelation */
+	char	   *schema;			/* the extension's, quoted */
+	const char *case_collation; /* for to_lower: "COLLATE ..." or "" */
+
+	/* the type that the table of fields gives a document's field */
+	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
+								  bool *known);
+
+	/* offers the names in that table to a search for the nearest */
+	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);
+} EsqlCatalog;
+
+typedef enum EsqlNodeKind
+{
+	ESQL_NODE_CONST,
+	ESQL_NODE_LIST,				/* a constant list: args are constants */
+	ESQL_NODE_COLUMN,
+	ESQL_NODE_CALL,				/* template over args */
+	ESQL_NODE_CASE,				/* condition, value, ..., value */
+	ESQL_NODE_IN,				/* args[0] IN (the rest) */
+	ESQL_NODE_MAP,				/* args[1] over the elements of the list
+								 * args[0], each of them an ELEMENT */
+	ESQL_NODE_ELEMENT
+} EsqlNodeKind;
+
+typedef struct EsqlNode EsqlNode;
+struct EsqlNode
+{
+	EsqlNodeKind kind;
+	EsqlSpan	span;
+	EsqlType	type;
+	bool		several;		/* the value is a list in normal form */
+	EsqlCollation collation;
+	bool		fine;			/* a date to the microsecond */
+	bool		aggregate;		/* holds an aggregate */
+
+	/* CONST */
+	bool		isnull;
+	bool		boolean;
+	int64		integer;		/* integer, long; date: ms, us if .fine; spans:
+								 * amount */
+	double		number;
+	EsqlString	string;			/* keyword; ip: its text */
+	EsqlTimeUnit unit;
+
+	EsqlColumn *column;
+	bool		face_list;		/* COLUMN: the list or the single value */
+
+	const char *sql;			/* CALL: see functions.h */
+	bool		ordered;		/* CALL: text in it compares by bytes */
+	EsqlNode   *filter;			/* of an aggregate */
+	EsqlNode  **args;
+	int			nargs;
+};
+
+struct EsqlColumn
+{
+	int			id;
+	char	   *name;
+	EsqlType	type;
+	bool		several;
+	EsqlCollation collation;
+	bool		fine;
+	List	   *accesses;		/* source columns: an EsqlAccess, or NULL, for
+								 * each relation */
+	const char *metadata;		/* METADATA fields: SQL over %s = relation */
+	bool		uses_list;
+	bool		uses_single;
+	int			weight;			/* size of its expression, all folded in */
+	int			born;			/* number of the stage that makes it */
+	int			last_use;		/* number of the last stage that reads it */
+	char	   *alias;			/* its name in the SQL, quoted */
+	char	   *alias_single;	/* of the single face, if it has both */
+};
+
+/* Values of .metadata that no query can name: what detection needs of an event. */
+#define ESQL_EVENT_TIME		"(time)"	/* of the rule's time field, in full precision */
+#define ESQL_EVENT_NUMBER	"(number)"	/* which event of this execution it is */
+#define ESQL_EVENT_DOCUMENT	"(event)"	/* the event as it came */
+
+typedef enum EsqlStageKind
+{
+	ESQL_STAGE_SOURCE,
+	ESQL_STAGE_WHERE,			/* .conditions, all of them */
+	ESQL_STAGE_EVAL,			/* .outputs */
+	ESQL_STAGE_EXPAND,			/* .outputs: one column, a row a value */
+	ESQL_STAGE_STATS,			/* .outputs, .keys */
+	ESQL_STAGE_LIMIT			/* .order, .limit */
+} EsqlStageKind;
+
+/* A new column and the expression it gets. */
+typedef struct EsqlOutput
+{
+	EsqlColumn *column;
+	EsqlNode   *node;
+	bool		ordinality;		/* EXPAND: the place of the value in its list */
+} EsqlOutput;
+
+typedef struct EsqlOrder
+{
+	EsqlNode   *node;
+	bool		descending;
+	bool		nulls_first;
+} EsqlOrder;
+
+typedef struct EsqlStage
+{
+	EsqlStageKind kind;
+	uint32		line;			/* of the command in the query */
+	const char *command;		/* its name, for the reader of the SQL */
+	List	   *conditions;		/* of EsqlNode */
+	List	   *outputs;		/* of EsqlOutput */
+	List	   *keys;			/* of EsqlColumn, read and handed on */
+	List	   *order;			/* of EsqlOrder */
+	bool		group_values;	/* EXPAND: distinct values, for a group key */
+	bool		fence;			/* EVAL: not to be folded into later stages */
+	int64		limit;
+} EsqlStage;
+
+/* What stands behind a rule's rows: resolve_rule.c tells of it. */
+typedef struct EsqlBehind
+{
+	bool		aggregating;	/* the rule has STATS */
+	int			stage;			/* number of the stage that makes the groups */
+	List	   *keys;			/* of EsqlVisible: what identifies a row */
+	int64		cap;			/* the LIMIT that was lifted, or -1 */
+	List	   *condition_columns;	/* EsqlColumns that event conditions read */
+	EsqlColumn *time;			/* of an event */
+	EsqlColumn *number;			/* of an event, if rows before STATS may be several
+								 * of one */
+	EsqlColumn *document;		/* of an event: ESQL_AIM_EVENTS */
+	EsqlColumn *count;			/* events behind the row */
+	EsqlColumn *first;			/* and their times */
+	EsqlColumn *last;
+	EsqlColumn *matched;		/* what sums up to the events behind all groups */
+	EsqlColumn *excepted;		/* the first group condition that fits, or NULL */
+} EsqlBehind;
+
+typedef struct EsqlPlan
+{
+	List	   *stages;
+	List	   *columns;		/* all there are, by id */
+	List	   *visible;		/* of EsqlVisible: the result */
+	List	   *order;			/* of EsqlOrder: the order of the result */
+	bool		limited;		/* a LIMIT stands somewhere in the query */
+	EsqlColumn *window;			/* the time column, if a window was asked for */
+	EsqlColumn *fallback;		/* its stand-in where it is null, or NULL */
+	EsqlBehind	behind;			/* unless the aim is ESQL_AIM_ROWS */
+} EsqlPlan;
+
+/* A column under the name that it has at some point of the pipeline. */
+typedef struct EsqlVisible
+{
+	char	   *name;
+	EsqlColumn *column;
+} EsqlVisible;
+
+/*
+ * A stretch of time, inclusive at both ends, in microseconds since 1970: the
+ * engine's window round a rule, or the span of an alert's events.
+ */
+typedef struct EsqlWindow
+{
+	int64		from;
+	int64		to;
+} EsqlWindow;
+
+/* What is to become of the query. */
+typedef enum EsqlAim
+{
+	ESQL_AIM_ROWS,				/* its rows */
+	ESQL_AIM_GROUPS,			/* its rows, and what stands behind each */
+	ESQL_AIM_EVIDENCE,			/* its groups: keys, number and times of events */
+	ESQL_AIM_EVENTS				/* the events of its groups */
+} EsqlAim;
+
+/* An exception's condition: a text and a tree of its own. */
+typedef struct EsqlCondition
+{
+	EsqlContext *context;
+	EsqlExpr   *expr;
+} EsqlCondition;
+
+typedef struct EsqlOptions
+{
+	int64		as_of;			/* now(), ms since 1970 */
+	const EsqlWindow *window;	/* or NULL */
+	const char *time_field;		/* that the window goes by; NULL: @timestamp */
+	const char *time_fallback;	/* for events without it, or NULL */
+	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
+	bool		qualify;		/* names with their schemas: to be run */
+	int			cover;			/* number of the cover by which relations are
+								 * read in two parts; 0: in one */
+	List	   *event_conditions;	/* of EsqlCondition: such events do not count */
+
+	/* the rest is for other aims than ESQL_AIM_ROWS */
+	EsqlAim		aim;
+	List	   *group_conditions;	/* of EsqlCondition: such rows are marked */
+	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
+	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */
+} EsqlOptions;
+
+/* A condition that an index may have as its predicate. */
+typedef struct EsqlIndexCondition
+{
+	char	   *sql;			/* over the bare columns of the relation */
+	List	   *columns;		/* of EsqlColumn, those that it reads */
+} EsqlIndexCondition;
+
+/* What an index for a query can be made of. */
+typedef struct EsqlIndexParts
+{
+	List	   *keys;			/* the times that the window bounds, as SQL */
+	List	   *held;			/* of EsqlColumn: keys that are plain columns */
+	List	   *conditions;		/* of EsqlIndexCondition */
+	List	   *others;			/* of EsqlColumn: read by the rest of the query */
+} EsqlIndexParts;
+
+/* resolve.c */
+extern EsqlPlan *esql_resolve(EsqlContext *context, const EsqlQuery *query,
+							  EsqlCatalog *catalog, const EsqlOptions *options);
+extern EsqlVisible *esql_find_column(List *visible, const EsqlColumn *column);
+
+/* coerce.c */
+extern EsqlType esql_common_type(EsqlType a, EsqlType b);
+
+/* node.c */
+extern EsqlNode *esql_result_node(EsqlColumn *column, EsqlSpan span);
+extern bool esql_reads_column(const EsqlNode *node);
+
+/* sql.c */
+extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
+						   const EsqlOptions *options);
+extern char *esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog,
+								 const EsqlOptions *options);
+
+/* sql_index.c */
+extern EsqlIndexParts *esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog,
+										const EsqlOptions *options);
+
+/* report.c */
+TD_NORETURN extern void esql_report(const EsqlContext *context);
+TD_NORETURN extern void esql_raise(const EsqlContext *context, EsqlErrorClass class,
+								   EsqlSpan span, const char *hint,
+								   const char *format,...) pg_attribute_printf(5, 6);
+extern char *esql_source_text(const EsqlContext *context, EsqlSpan span);
+
+#endif							/* ESQL_PLAN_H */

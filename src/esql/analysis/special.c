@@ -1,0 +1,282 @@
+/*
+ * function_special.c
+ *		Functions whose meaning does not fit a row of the table: those whose
+ *		type comes from many arguments, and those with a constant among their
+ *		arguments that has to be understood while compiling.
+ */
+#include "compat.h"
+
+#include "esql/pattern/pattern.h"
+#include "esql/analysis/resolver.h"
+#include "esql/runtime/scalar.h"
+
+/* NOW(): one constant a query */
+EsqlNode *
+esql_build_now(EsqlResolver *resolver, const EsqlFunction *function,
+			   const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	(void) function;
+	(void) args;
+	(void) nargs;
+	return esql_const_date(resolver->options->as_of, call->span);
+}
+
+/*
+ * Bring values to one type, and to lists if one of them may be a list.
+ * Raises an error at the first that does not go with those before it.
+ */
+static EsqlType
+unify(EsqlResolver *resolver, const char *name, EsqlNode **values, int count, bool *several)
+{
+	EsqlType	type = ESQL_TYPE_NULL;
+
+	*several = false;
+
+	/* string literals become what the others are */
+	for (int i = 0; i < count && type == ESQL_TYPE_NULL; i++)
+	{
+		if (!esql_is_string_const(values[i]))
+			type = values[i]->type;
+	}
+	for (int i = 0; i < count && type != ESQL_TYPE_NULL; i++)
+		values[i] = esql_read_literal(resolver, values[i], type);
+
+	type = ESQL_TYPE_NULL;
+	for (int i = 0; i < count; i++)
+	{
+		EsqlType	common = esql_common_type(type, values[i]->type);
+
+		if (common >= ESQL_TYPE_SOURCE)
+			esql_raise(resolver->context, ESQL_ERROR_TYPE, values[i]->span,
+					   "Convert one of them, for example with TO_STRING.",
+					   "the values of %s must be of one type, not %s and %s", name,
+					   esql_type_name(type), esql_type_name(values[i]->type));
+		type = common;
+		*several = *several || values[i]->several;
+	}
+	if (type == ESQL_TYPE_NULL)
+		type = ESQL_TYPE_KEYWORD;
+	for (int i = 0; i < count; i++)
+	{
+		values[i] = esql_promote(esql_settle(values[i]), type);
+		if (*several)
+			values[i] = esql_to_list(values[i]);
+	}
+	return type;
+}
+
+/* CASE(condition, value, ..., otherwise) */
+EsqlNode *
+esql_build_case(EsqlResolver *resolver, const EsqlFunction *function,
+				const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlNode   *node = esql_new_node(ESQL_NODE_CASE, ESQL_TYPE_NULL, call->span);
+	EsqlNode  **values = palloc(nargs * sizeof(EsqlNode *));
+	int			count = 0;
+	bool		several;
+
+	for (int i = 0; i < nargs; i++)
+	{
+		if (i % 2 == 0 && i + 1 < nargs)
+		{
+			args[i] = esql_to_single(args[i]);
+			if (args[i]->type != ESQL_TYPE_BOOLEAN)
+			{
+				if (!esql_is_null_const(args[i]))
+					esql_raise(resolver->context, ESQL_ERROR_TYPE, args[i]->span, NULL,
+							   "argument %d of case must be a condition, not %s", i + 1,
+							   esql_type_name(args[i]->type));
+				args[i] = esql_const_null(ESQL_TYPE_BOOLEAN, args[i]->span);
+			}
+		}
+		else
+		{
+			values[count++] = args[i];
+		}
+		node->aggregate = node->aggregate || args[i]->aggregate;
+	}
+	node->type = unify(resolver, function->name, values, count, &several);
+	node->several = several;
+	count = 0;
+	for (int i = 0; i < nargs; i++)
+	{
+		if (i % 2 == 1 || i + 1 == nargs)
+			args[i] = values[count++];
+	}
+	node->args = args;
+	node->nargs = nargs;
+	return node;
+}
+
+/* COALESCE(a, b, ...): lists are handed on whole */
+EsqlNode *
+esql_build_coalesce(EsqlResolver *resolver, const EsqlFunction *function,
+					const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	bool		several;
+	EsqlType	type = unify(resolver, function->name, args, nargs, &several);
+
+	return esql_call("coalesce($*)", type, several, call->span, nargs, args);
+}
+
+/* A constant string among the arguments, or an error that asks for one. */
+static EsqlString
+constant_string(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode *node,
+				const char *what)
+{
+	if (!esql_is_string_const(node))
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, node->span, NULL,
+				   "the %s of %s must be a string literal", what, function->name);
+	return node->string;
+}
+
+/* REPLACE(string, regex, replacement) */
+EsqlNode *
+esql_build_replace(EsqlResolver *resolver, const EsqlFunction *function,
+				   const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlContext *context = resolver->context;
+	EsqlString	sql;
+	int			groups;
+
+	if (!esql_java_regex_to_sql(context,
+								constant_string(resolver, function, args[1], "pattern"),
+								args[1]->span, &groups, &sql))
+		esql_report(context);
+	args[1] = esql_const_string(sql.data, sql.length, args[1]->span);
+	if (!esql_java_replacement_to_sql(context,
+									  constant_string(resolver, function, args[2], "replacement"),
+									  args[2]->span, groups, &sql))
+		esql_report(context);
+	args[2] = esql_const_string(sql.data, sql.length, args[2]->span);
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* DATE_TRUNC(span, date) */
+EsqlNode *
+esql_build_date_trunc(EsqlResolver *resolver, const EsqlFunction *function,
+					  const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlNode   *span = args[0];
+	EsqlNode   *date = esql_to_single(esql_settle(args[1]));
+
+	(void) function;
+	(void) nargs;
+	if (span->integer <= 0)
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
+				   "the time span of date_trunc must be positive");
+	if (span->unit == ESQL_WEEK)
+	{
+		if (span->integer > PG_INT32_MAX / 7)
+			esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
+					   "time span is out of range");
+		return esql_call2("@esql_date_trunc_weeks($1, $2)", ESQL_TYPE_DATE, call->span,
+						  esql_const_long(span->integer, ESQL_TYPE_INTEGER, span->span), date);
+	}
+	return esql_call2("@esql_date_trunc($1, $2)", ESQL_TYPE_DATE, call->span,
+					  esql_interval_node(resolver, span), date);
+}
+
+/* DATE_DIFF(unit, start, end) */
+EsqlNode *
+esql_build_date_diff(EsqlResolver *resolver, const EsqlFunction *function,
+					 const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlString	unit = constant_string(resolver, function, args[0], "unit");
+
+	if (!td_date_diff_unit_known(unit.data, unit.length))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[0]->span,
+				   psprintf("Supported units are %s.", td_date_diff_units),
+				   "\"%s\" is no unit of date_diff", unit.data);
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* DATE_EXTRACT(part, date) */
+EsqlNode *
+esql_build_date_extract(EsqlResolver *resolver, const EsqlFunction *function,
+						const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlString	part = constant_string(resolver, function, args[0], "part");
+
+	if (!td_date_part_known(part.data, part.length))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[0]->span,
+				   psprintf("Supported parts are %s.", td_date_parts),
+				   "\"%s\" is no part of a date", part.data);
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* CIDR_MATCH(address, block, ...): literal blocks are checked here */
+EsqlNode *
+esql_build_cidr_match(EsqlResolver *resolver, const EsqlFunction *function,
+					  const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	TdBlock		block;
+
+	for (int i = 1; i < nargs; i++)
+	{
+		if (esql_is_string_const(args[i]) &&
+			!td_read_cidr(args[i]->string.data, args[i]->string.length, &block))
+			esql_raise(resolver->context, ESQL_ERROR_VALUE, args[i]->span,
+					   "A block is written as 192.0.2.0/24 or 2001:db8::/32.",
+					   "\"%s\" cannot be read as a block of addresses",
+					   args[i]->string.data);
+	}
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* Is the constant string one of these words, in any case of letters? */
+static bool
+is_one_of(const EsqlNode *node, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (pg_strcasecmp(node->string.data, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* MV_SORT(list, "ASC" or "DESC") */
+EsqlNode *
+esql_build_mv_sort(EsqlResolver *resolver, const EsqlFunction *function,
+				   const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	static const char *const orders[] = {"asc", "desc"};
+
+	if (!is_one_of(args[1], orders, lengthof(orders)))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[1]->span,
+				   "The order is \"ASC\" or \"DESC\".",
+				   "\"%s\" is no order of mv_sort", args[1]->string.data);
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* HASH(algorithm, string) */
+EsqlNode *
+esql_build_hash(EsqlResolver *resolver, const EsqlFunction *function,
+				const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	static const char *const algorithms[] = {
+		"md5", "sha1", "sha-1", "sha224", "sha-224", "sha256", "sha-256",
+		"sha384", "sha-384", "sha512", "sha-512"
+	};
+
+	if (!is_one_of(args[0], algorithms, lengthof(algorithms)))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[0]->span,
+				   "Supported are MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512.",
+				   "\"%s\" is no algorithm of hash", args[0]->string.data);
+	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+/* TO_STRING(x) and its like */
+EsqlNode *
+esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
+				   const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlNode   *node = esql_convert(args[0], esql_result_type(function, args));
+
+	(void) nargs;
+	if (node == NULL)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, call->args[0]->span, NULL,
+				   "%s cannot convert %s", function->name, esql_type_name(args[0]->type));
+	return node;
+}

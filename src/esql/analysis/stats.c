@@ -1,0 +1,217 @@
+/*
+ * resolve_stats.c
+ *		STATS: group keys, aggregates, and what becomes visible.
+ *
+ * A key that is a plain column is grouped by as it stands.  Any other key is
+ * computed by a stage before; a key that may hold several values puts its row
+ * into the group of each of them, so its list is unrolled into one row a
+ * distinct value (a null row when there is none), one stage a key, which
+ * makes all combinations of several such keys.  By the time of GROUP BY every
+ * key is a plain column with one value.
+ *
+ * The aggregates then read the row's other columns, lists and all: a row that
+ * went into three groups counts all its values in each of them.
+ */
+#include "compat.h"
+
+#include "esql/analysis/resolver.h"
+
+/* Which of the rows that the list is unrolled into is it? */
+static void
+number_values(EsqlResolver *resolver, EsqlStage *stage, EsqlNode *list)
+{
+	EsqlNode	shape = {.type = ESQL_TYPE_INTEGER};
+	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
+
+	output->node = list;
+	output->ordinality = true;
+	output->column = esql_new_column(resolver, "(place of the value)", &shape);
+	stage->outputs = lappend(stage->outputs, output);
+	resolver->unrolled = lappend(resolver->unrolled, output->column);
+}
+
+/* Unroll a list into one row for each of its distinct values. */
+static EsqlColumn *
+unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *list)
+{
+	EsqlStage  *stage;
+	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
+
+	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "STATS, a key of several values");
+	stage->group_values = true;
+	esql_mark_uses(list, esql_current_stage(resolver));
+	output->node = list;
+	output->column = esql_new_column(resolver, name, list);
+	output->column->several = false;
+	stage->outputs = list_make1(output);
+	if (resolver->options->aim == ESQL_AIM_GROUPS)
+		number_values(resolver, stage, list);
+	return output->column;
+}
+
+/* Compute a key in a stage before the aggregation. */
+static EsqlColumn *
+compute_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *node)
+{
+	EsqlColumn *column = esql_new_column(resolver, name, node);
+
+	esql_add_output(resolver, command, name, column, node);
+	return column;
+}
+
+/* One key of BY, made a plain column with one value. */
+static EsqlColumn *
+resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field)
+{
+	char	   *name = esql_field_name(resolver, field);
+	EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
+
+	if (node->type >= ESQL_TYPE_SOURCE)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
+				   "cannot group by type %s", esql_type_name(node->type));
+	if (node->several)
+		return unroll_key(resolver, command, name, node);
+	if (node->kind == ESQL_NODE_COLUMN && !node->fine && !node->column->several)
+		return node->column;
+	return compute_key(resolver, command, name, node);
+}
+
+/* Raise an error if a column outside of all aggregates is no group key. */
+static void
+check_grouped(EsqlResolver *resolver, const EsqlNode *node)
+{
+	ListCell   *cell;
+
+	if (node->kind == ESQL_NODE_CALL && node->aggregate)
+	{
+		bool		below = false;
+
+		for (int i = 0; i < node->nargs && !below; i++)
+			below = node->args[i]->aggregate;
+		if (!below)
+			return;				/* the aggregate itself */
+	}
+	if (node->kind == ESQL_NODE_COLUMN)
+	{
+		foreach(cell, resolver->keys)
+		{
+			if (((EsqlVisible *) lfirst(cell))->column == node->column)
+				return;
+		}
+		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, node->span,
+				   "Add it to BY, or aggregate it, for example with VALUES.",
+				   "column \"%s\" is neither a group key nor inside an aggregate",
+				   node->column->name);
+	}
+	for (int i = 0; i < node->nargs; i++)
+		check_grouped(resolver, node->args[i]);
+}
+
+/*
+ * A function over each value of an aggregate needs a SELECT of its own, into
+ * whose FROM PostgreSQL lets an aggregate only if it reads a column.
+ */
+static void
+check_maps(EsqlResolver *resolver, const EsqlNode *node)
+{
+	if (node->kind == ESQL_NODE_MAP && node->args[0]->aggregate &&
+		!esql_reads_column(node->args[0]))
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, node->span,
+				   "Apply the function with EVAL in the next command.",
+				   "a function of several values cannot take an aggregate of constants");
+	for (int i = 0; i < node->nargs; i++)
+		check_maps(resolver, node->args[i]);
+}
+
+/* One aggregate, with its WHERE. */
+static EsqlNode *
+resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
+{
+	EsqlNode   *node;
+
+	resolver->filter = NULL;
+	if (field->where != NULL)
+	{
+		resolver->aggregates = false;
+		resolver->filter = esql_resolve_boolean(resolver, field->where, "WHERE");
+	}
+	resolver->aggregates = true;
+	node = esql_resolve_expr(resolver, field->expr);
+	resolver->aggregates = false;
+	resolver->filter = NULL;
+	if (!node->aggregate)
+		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, field->expr->span,
+				   "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
+				   "STATS takes aggregates, and this is none");
+	check_grouped(resolver, node);
+	check_maps(resolver, node);
+	return node;
+}
+
+/* The aggregates of STATS, as outputs of its stage and visible columns. */
+static void
+add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *stage,
+			   EsqlNode **nodes, List *keys, List **visible)
+{
+	for (uint32_t i = 0; i < command->nfields; i++)
+	{
+		char	   *name = esql_field_name(resolver, &command->fields[i]);
+		EsqlOutput *output;
+
+		if (esql_find_visible(keys, name) != NULL)
+			continue;			/* the group key has the name */
+		output = palloc0(sizeof(EsqlOutput));
+		output->node = esql_settle(nodes[i]);
+		output->column = esql_new_column(resolver, name, output->node);
+		esql_mark_uses(output->node, esql_current_stage(resolver));
+		esql_show(visible, name, output->column);
+		stage->outputs = lappend(stage->outputs, output);
+	}
+}
+
+/* STATS aggregates BY keys */
+void
+esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	EsqlAim		aim = resolver->options->aim;
+	bool		aggregates = aim == ESQL_AIM_ROWS || aim == ESQL_AIM_GROUPS;
+	List	   *keys = NIL;
+	List	   *visible = NIL;
+	EsqlStage  *stage;
+	EsqlNode  **nodes = palloc(command->nfields * sizeof(EsqlNode *) + 1);
+	ListCell   *cell;
+
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		EsqlColumn *column = resolve_key(resolver, command, &command->by[i]);
+
+		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
+	}
+	resolver->finished = !aggregates;
+	if (aim != ESQL_AIM_ROWS && esql_begin_groups(resolver, command, keys))
+		return;
+	resolver->keys = keys;
+	for (uint32_t i = 0; i < command->nfields && aggregates; i++)
+		nodes[i] = resolve_aggregate(resolver, &command->fields[i]);
+	resolver->keys = NIL;
+
+	stage = esql_add_stage(resolver, ESQL_STAGE_STATS, command, "STATS");
+	if (aggregates)
+		add_aggregates(resolver, command, stage, nodes, keys, &visible);
+	resolver->ties = NIL;
+	foreach(cell, keys)
+	{
+		EsqlVisible *key = lfirst(cell);
+		EsqlSpan	nowhere = {0, 0};
+
+		esql_mark_uses(esql_column_node(key->column, nowhere), esql_current_stage(resolver));
+		esql_show(&visible, key->name, key->column);
+		stage->keys = list_append_unique_ptr(stage->keys, key->column);
+		resolver->ties = list_append_unique_ptr(resolver->ties, key->column);
+	}
+	if (aim != ESQL_AIM_ROWS)
+		esql_add_behind(resolver, stage);
+	resolver->visible = visible;
+	resolver->open = false;
+	resolver->order = NIL;
+}

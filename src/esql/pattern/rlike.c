@@ -1,0 +1,390 @@
+/*
+ * pattern_rlike.c
+ *		RLIKE: Lucene's regular expressions as PostgreSQL's.
+ *
+ * Lucene compiles the pattern into an automaton that has to take the whole
+ * string, so there are no greedy and lazy quantifiers, no captures, no anchors;
+ * ^ and $ are letters.  What is special besides the usual, since Elasticsearch
+ * turns all of the syntax on: "..." runs of literal text, @ any string,
+ * # no string, ~ complement, & intersection, <n-m> decimal numbers.
+ *
+ * The grammar is read as Lucene reads it, with its corners: where a part of a
+ * concatenation begins, any character that starts nothing else is a literal,
+ * "|", "*" and ")" among them, so "a||b" is "a" or "|b", and ">&|0" the
+ * intersection of ">" and "|0".
+ *
+ * The tree is written by pattern_tree.c.  "." and negated classes take line
+ * breaks there as here.
+ */
+#include "esql/pattern/pattern.h"
+#include "esql/pattern/tree.h"
+
+#include <string.h>
+
+static PatternNode *union_exp(PatternReader *reader);
+
+/*
+ * A character of a class, after an optional backslash.
+ */
+static uint32_t
+char_exp(PatternReader *reader)
+{
+	(void) esql_pattern_take(reader, '\\');
+	return esql_pattern_next(reader);
+}
+
+/*
+ * Letters cannot be escaped.
+ */
+static bool
+is_ascii_letter(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * After a backslash: adds one of the classes to the set, or returns false with
+ * *code the character that is meant.
+ */
+static bool
+escape(PatternReader *reader, CharSet *set, uint32_t *code)
+{
+	*code = esql_pattern_next(reader);
+	if (esql_set_add_class(reader, set, *code, false))
+		return true;
+	if (is_ascii_letter(*code))
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE,
+					 "Classes are \\d, \\D, \\w, \\W, \\s and \\S; a backslash makes other "
+					 "characters literal, but not letters.",
+					 "unknown class \\%c", (int) *code);
+	return false;
+}
+
+/*
+ * class_part = "\" class_letter | char , [ "-" , char ] ;
+ */
+static void
+char_class(PatternReader *reader, CharSet *set)
+{
+	uint32_t	from;
+	uint32_t	to;
+
+	if (esql_pattern_take(reader, '\\'))
+	{
+		if (escape(reader, set, &from))
+			return;
+	}
+	else
+		from = esql_pattern_next(reader);
+	to = from;
+	if (esql_pattern_take(reader, '-'))
+		to = char_exp(reader);
+	if (to < from)
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE, NULL, "a range in brackets runs backwards");
+	esql_set_add(reader, set, from, to);
+}
+
+/*
+ * char_classes = "[" , [ "^" ] , class_part , { class_part } , "]" ;
+ *
+ * The first part may be "]".
+ */
+static PatternNode *
+char_classes(PatternReader *reader)
+{
+	CharSet		set = {NULL, 0, 0};
+	bool		negated = esql_pattern_take(reader, '^');
+
+	do
+		char_class(reader, &set);
+	while (esql_pattern_more(reader) && !esql_pattern_peek(reader, ']'));
+	if (!esql_pattern_take(reader, ']'))
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal bracket is written \\[.",
+					 "a bracket is not closed");
+	esql_set_normalize(&set);
+	if (negated)
+		esql_set_negate(reader, &set);
+	return esql_pattern_set_node(reader, &set);
+}
+
+/*
+ * literal = '"' , { char } , '"' ;
+ */
+static PatternNode *
+literal_run(PatternReader *reader)
+{
+	PatternNode *node = esql_pattern_node(reader, PATTERN_CONCAT);
+
+	while (esql_pattern_more(reader) && !esql_pattern_peek(reader, '"'))
+		esql_pattern_add_child(reader, node,
+							   esql_pattern_char_node(reader, esql_pattern_next(reader)));
+	if (!esql_pattern_take(reader, '"'))
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE,
+						  "A literal quote is written with a backslash before it.",
+					 "a quote is not closed");
+	return node->nchildren == 0 ? esql_pattern_node(reader, PATTERN_EMPTY) : node;
+}
+
+/*
+ * interval = "<" , digits , "-" , digits , ">" ;
+ *
+ * Of equal width on both sides, it is the width of the numbers.
+ */
+static PatternNode *
+interval(PatternReader *reader)
+{
+	PatternNode *node = esql_pattern_node(reader, PATTERN_INTERVAL);
+	size_t		start = reader->pos;
+	size_t		middle;
+	int			swap;
+
+	if (!esql_pattern_take_number(reader, &node->min))
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal < is written \\<.",
+					 "\"<\" does not begin an interval as in <1-99>");
+	middle = reader->pos;
+	if (!esql_pattern_take(reader, '-') || !esql_pattern_take_number(reader, &node->max) ||
+		!esql_pattern_take(reader, '>'))
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal < is written \\<.",
+					 "\"<\" does not begin an interval as in <1-99>");
+	if (middle - start == reader->pos - middle - 2)
+	{
+		if (middle - start > 10)
+			esql_pattern_fail(reader, ESQL_ERROR_LIMIT, NULL,
+						 "the numbers of an interval have more than 10 digits");
+		node->digits = (int) (middle - start);
+	}
+	if (node->min > node->max)
+	{
+		swap = node->min;
+		node->min = node->max;
+		node->max = swap;
+	}
+	return node;
+}
+
+/*
+ * simple = "." | "#" | "@" | literal | "(" , [ union ] , ")" | interval
+ *		  | "\" , char | char ;
+ */
+static PatternNode *
+simple_exp(PatternReader *reader)
+{
+	CharSet		set = {NULL, 0, 0};
+	PatternNode *node;
+	uint32_t	code;
+
+	if (esql_pattern_take(reader, '.'))
+	{
+		esql_set_add(reader, &set, 0, PATTERN_MAX_CODE);
+		return esql_pattern_set_node(reader, &set);
+	}
+	if (esql_pattern_take(reader, '#'))
+		return esql_pattern_node(reader, PATTERN_NOTHING);
+	if (esql_pattern_take(reader, '@'))
+		return esql_pattern_node(reader, PATTERN_ANY_STRING);
+	if (esql_pattern_take(reader, '"'))
+		return literal_run(reader);
+	if (esql_pattern_take(reader, '<'))
+		return interval(reader);
+	if (esql_pattern_take(reader, '('))
+	{
+		if (esql_pattern_take(reader, ')'))
+			return esql_pattern_node(reader, PATTERN_EMPTY);
+		esql_pattern_enter(reader);
+		node = union_exp(reader);
+		if (!esql_pattern_take(reader, ')'))
+			esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal parenthesis is written \\(.",
+						 "a parenthesis is not closed");
+		reader->level--;
+		return node;
+	}
+	if (esql_pattern_take(reader, '\\'))
+	{
+		if (escape(reader, &set, &code))
+			return esql_pattern_set_node(reader, &set);
+		return esql_pattern_char_node(reader, code);
+	}
+	return esql_pattern_char_node(reader, esql_pattern_next(reader));
+}
+
+/*
+ * compl = { "~" } , ( char_classes | simple ) ;
+ */
+static PatternNode *
+compl_exp(PatternReader *reader)
+{
+	PatternNode *node;
+
+	if (esql_pattern_take(reader, '~'))
+	{
+		esql_pattern_enter(reader);
+		node = compl_exp(reader);
+		reader->level--;
+		if (node->kind == PATTERN_COMPLEMENT)
+			return node->children[0];
+		if (node->kind == PATTERN_NOTHING)
+			return esql_pattern_node(reader, PATTERN_ANY_STRING);
+		if (esql_pattern_is_anything(node))
+			return esql_pattern_node(reader, PATTERN_NOTHING);
+		return esql_pattern_parent(reader, PATTERN_COMPLEMENT, node);
+	}
+	if (esql_pattern_take(reader, '['))
+		return char_classes(reader);
+	return simple_exp(reader);
+}
+
+/*
+ * repeat = compl , { "?" | "*" | "+" | "{" , n , [ "," , [ m ] ] , "}" } ;
+ *
+ * Quantifiers may follow each other; each of them is of what stands before.
+ */
+static PatternNode *
+repeat_exp(PatternReader *reader)
+{
+	PatternNode *node = compl_exp(reader);
+	int			min;
+	int			max;
+
+	for (;;)
+	{
+		if (esql_pattern_take(reader, '?'))
+			node = esql_pattern_repeat(reader, node, 0, 1, false);
+		else if (esql_pattern_take(reader, '*'))
+			node = esql_pattern_repeat(reader, node, 0, PATTERN_INFINITE, false);
+		else if (esql_pattern_take(reader, '+'))
+			node = esql_pattern_repeat(reader, node, 1, PATTERN_INFINITE, false);
+		else if (esql_pattern_take(reader, '{'))
+		{
+			if (!esql_pattern_take_number(reader, &min))
+				esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal brace is written \\{.",
+							 "\"{\" is not followed by a number");
+			max = min;
+			if (esql_pattern_take(reader, ',') && !esql_pattern_take_number(reader, &max))
+				max = PATTERN_INFINITE;
+			if (!esql_pattern_take(reader, '}'))
+				esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal brace is written \\{.",
+							 "a brace is not closed");
+			node = esql_pattern_repeat(reader, node, min, max, false);
+		}
+		else
+			return node;
+	}
+}
+
+/*
+ * concat = repeat , { repeat } ;
+ */
+static PatternNode *
+concat_exp(PatternReader *reader)
+{
+	PatternNode *node = esql_pattern_node(reader, PATTERN_CONCAT);
+
+	do
+		esql_pattern_add_child(reader, node, repeat_exp(reader));
+	while (esql_pattern_more(reader) && !esql_pattern_peek(reader, ')') &&
+		   !esql_pattern_peek(reader, '|') &&
+		   !esql_pattern_peek(reader, '&'));
+	for (uint32_t i = 0; i < node->nchildren; i++)
+	{
+		if (node->children[i]->kind == PATTERN_NOTHING)
+			return node->children[i];
+	}
+	return node->nchildren == 1 ? node->children[0] : node;
+}
+
+/*
+ * What both of two expressions match.
+ */
+static PatternNode *
+intersect(PatternReader *reader, PatternNode *left, PatternNode *right)
+{
+	PatternNode *node;
+
+	if (left->kind == PATTERN_NOTHING || esql_pattern_is_anything(right))
+		return left;
+	if (right->kind == PATTERN_NOTHING || esql_pattern_is_anything(left))
+		return right;
+	if (left->kind == PATTERN_SET && right->kind == PATTERN_SET)
+	{
+		CharSet		lacks = {NULL, 0, 0};
+
+		/* what neither lacks */
+		esql_set_negate(reader, &left->set);
+		esql_set_negate(reader, &right->set);
+		esql_set_add_set(reader, &lacks, &left->set);
+		esql_set_add_set(reader, &lacks, &right->set);
+		esql_set_normalize(&lacks);
+		esql_set_negate(reader, &lacks);
+		return esql_pattern_set_node(reader, &lacks);
+	}
+	node = esql_pattern_parent(reader, PATTERN_INTERSECTION, left);
+	esql_pattern_add_child(reader, node, right);
+	return node;
+}
+
+/*
+ * inter = concat , { "&" , concat } ;
+ */
+static PatternNode *
+inter_exp(PatternReader *reader)
+{
+	PatternNode *node = concat_exp(reader);
+
+	while (esql_pattern_take(reader, '&'))
+		node = intersect(reader, node, concat_exp(reader));
+	return node;
+}
+
+/*
+ * union = inter , { "|" , inter } ;
+ */
+static PatternNode *
+union_exp(PatternReader *reader)
+{
+	PatternNode *node = esql_pattern_node(reader, PATTERN_UNION);
+
+	do
+	{
+		PatternNode *branch = inter_exp(reader);
+
+		if (branch->kind != PATTERN_NOTHING)
+			esql_pattern_add_child(reader, node, branch);
+	} while (esql_pattern_take(reader, '|'));
+	if (node->nchildren == 0)
+		return esql_pattern_node(reader, PATTERN_NOTHING);
+	return node->nchildren == 1 ? node->children[0] : node;
+}
+
+/*
+ * Translate an RLIKE pattern; see pattern.h.
+ */
+bool
+esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
+				  bool *anything, EsqlString *result)
+{
+	static const PatternStyle style = {false, false};
+	PatternReader reader;
+	EsqlBuffer	out;
+	PatternNode *root;
+
+	memset(&reader, 0, sizeof(reader));
+	reader.context = context;
+	reader.span = span;
+	reader.place = "RLIKE";
+	reader.text = pattern.data;
+	reader.length = pattern.length;
+	if (setjmp(reader.escape) != 0)
+		return false;
+	esql_pattern_check_text(&reader);
+	root = esql_pattern_more(&reader) ? union_exp(&reader) :
+		esql_pattern_node(&reader, PATTERN_EMPTY);
+	if (esql_pattern_more(&reader))
+		esql_pattern_fail(&reader, ESQL_ERROR_VALUE, "A literal parenthesis is written \\).",
+					 "a parenthesis closes nothing");
+	*anything = esql_pattern_is_anything(root);
+	esql_buffer_init(&out, context);
+	esql_append_text(&out, "^(?:");
+	esql_pattern_write(&reader, &out, root, &style, true);
+	esql_append_text(&out, ")$");
+	return esql_buffer_finish(&out, result);
+}

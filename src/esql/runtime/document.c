@@ -1,0 +1,649 @@
+/*
+ * runtime_document.c
+ *		Fields of ECS documents, read from jsonb by their dotted path.
+ *
+ * Elasticsearch knows a document as a flat list of fields.  An object's keys
+ * are joined by dots, and a key may hold dots itself, so that
+ *		{"process": {"parent": {"pid": 1}}}
+ *		{"process.parent": {"pid": 1}}
+ *		{"process": {"parent.pid": 1}}
+ * all have the field process.parent.pid, and a document that spells a field
+ * in several ways has the values of all of them.  Arrays do not nest: their
+ * elements, scalars or objects, are as good as values side by side.  A null is
+ * no value, neither is an object where the path ends.
+ *
+ * So the search tries, at every object, each leading part of the rest of the
+ * path as a key: three look-ups for a path of three parts at the top, fewer
+ * further down, each of them a binary search in jsonb's sorted keys.  An
+ * object is reached in one way only, hence the cost is bounded by the size of
+ * the document times the parts of the path even for hostile input, and usually
+ * is a microsecond.  The path's dots are found once and kept in fn_extra.
+ *
+ * Values are those that an index with that mapping would hold:
+ *	- keyword: strings, and numbers and booleans as text; a set, by bytes;
+ *	- ip: strings; a set, in ES|QL's order;
+ *	- long, integer: numbers and strings that hold one, decimals cut off;
+ *	- double: the same, not cut off;
+ *	- boolean: true and false, as strings too, "" being false;
+ *	- date: ISO 8601, or milliseconds since 1970, as string or number; the
+ *	  text of a number is read as a date first, so that 2024 is the year.
+ * All but the sets keep duplicates; all are in ascending order.  What cannot
+ * be read as the type, or does not fit it, is no value, as under
+ * "ignore_malformed" in Elasticsearch.  The list is NULL when it is empty.
+ *
+ * Each type has a twin for single values, which stops at the second value and
+ * builds no array.  (Keywords and addresses are sets: a value may be there
+ * twice and still be single.)
+ *
+ * Text is not copied while collecting: it points into the document.  Lists of
+ * values grow by doubling, from room for a few on the stack.
+ */
+#include "compat.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+#include "text/literal.h"
+#include "esql/runtime/scalar.h"
+
+#define VALUES_ON_STACK		16
+
+/*
+ * A path and where its parts end: end[i] is the offset of the dot after part
+ * i, or the length after the last one.  In fn_mcxt; made anew when a call
+ * comes with another path.
+ */
+typedef struct FieldPath
+{
+	char	   *text;
+	int			length;
+	int			parts;
+	int			end[FLEXIBLE_ARRAY_MEMBER];
+} FieldPath;
+
+/* A value of a field, in the form that its type needs. */
+typedef union FieldValue
+{
+	int64		whole;			/* long, integer, boolean, date (timestamp) */
+	double		decimal;		/* double */
+	TdAddress	address;		/* ip */
+	struct
+	{
+		const char *data;		/* mostly inside the document */
+		int			length;
+	}			text;			/* keyword */
+} FieldValue;
+
+/*
+ * What the functions below need to know of a type: how to make its value of a
+ * JSON scalar (false if that is none), how values sort, whether they are a
+ * set, and how to return them.
+ */
+typedef struct FieldType
+{
+	bool		(*read) (const JsonbValue *scalar, FieldValue *value);
+	int			(*compare) (const void *a, const void *b);
+	bool		set;
+	Datum		(*to_datum) (const FieldValue *value);
+	Oid			element;
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+} FieldType;
+
+/* The values found so far. */
+typedef struct Collector
+{
+	const FieldType *type;
+	const FieldPath *path;
+	bool		single;			/* more than one value is as good as none */
+	bool		several;		/* so it was, and the search is over */
+	Size		count;
+	Size		room;
+	FieldValue *value;			/* on_stack or allocated */
+	FieldValue	on_stack[VALUES_ON_STACK];
+} Collector;
+
+static bool collect_from_object(Collector *collector, JsonbContainer *object, int part);
+
+/* ---------------------------------------------------------------- values */
+
+/* A number as jsonb prints it, allocated. */
+static char *
+numeric_text(Numeric number)
+{
+	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
+}
+
+/*
+ * The text of a scalar: a string's own bytes, a number as jsonb prints it
+ * (allocated), true or false.  False for null.
+ */
+static bool
+read_keyword(const JsonbValue *scalar, FieldValue *value)
+{
+	switch (scalar->type)
+	{
+		case jbvString:
+			value->text.data = scalar->val.string.val;
+			value->text.length = scalar->val.string.len;
+			return true;
+		case jbvNumeric:
+			value->text.data = numeric_text(scalar->val.numeric);
+			value->text.length = (int) strlen(value->text.data);
+			return true;
+		case jbvBool:
+			value->text.data = scalar->val.boolean ? "true" : "false";
+			value->text.length = scalar->val.boolean ? 4 : 5;
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* The text of a number or a string, which are one to most types. */
+static bool
+number_text(const JsonbValue *scalar, FieldValue *value)
+{
+	return (scalar->type == jbvString || scalar->type == jbvNumeric) &&
+		read_keyword(scalar, value);
+}
+
+/* Release what number_text() allocated. */
+static void
+free_number_text(const JsonbValue *scalar, const FieldValue *value)
+{
+	if (scalar->type == jbvNumeric)
+		pfree((char *) value->text.data);
+}
+
+/*
+ * Read [sign] digits [. digits] as a whole number, without going through a
+ * double, which holds 53 bits only.  *fraction tells whether something other
+ * than zero was cut off.  False if the text is not like that or the number is
+ * outside 64 bits.
+ */
+static bool
+read_decimal(const char *text, int length, int64 *result, bool *fraction)
+{
+	int			i = 0;
+	bool		negative = false;
+	uint64		magnitude = 0;
+	uint64		limit;
+	int			digits;
+
+	if (i < length && (text[i] == '-' || text[i] == '+'))
+		negative = text[i++] == '-';
+	limit = (uint64) PG_INT64_MAX + (negative ? 1 : 0);
+	for (digits = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++, digits++)
+	{
+		unsigned	digit = (unsigned) (text[i] - '0');
+
+		if (magnitude > (limit - digit) / 10)
+			return false;
+		magnitude = magnitude * 10 + digit;
+	}
+	*fraction = false;
+	if (i < length && text[i] == '.')
+	{
+		for (i++; i < length && text[i] >= '0' && text[i] <= '9'; i++, digits++)
+			*fraction |= text[i] != '0';
+	}
+	if (digits == 0 || i < length)
+		return false;
+	*result = (int64) (negative ? -magnitude : magnitude);
+	return true;
+}
+
+/*
+ * A whole number: decimals are cut off, as Elasticsearch coerces them.
+ */
+static bool
+read_long(const JsonbValue *scalar, FieldValue *value)
+{
+	FieldValue	text;
+	bool		fraction;
+	double		decimal;
+	bool		found;
+
+	if (!number_text(scalar, &text))
+		return false;
+	found = read_decimal(text.text.data, text.text.length, &value->whole, &fraction);
+	if (!found && scalar->type == jbvString &&
+		esql_read_double(text.text.data, text.text.length, &decimal) &&
+		fabs(decimal) < 9223372036854775808.0)
+	{
+		/* an exponent, or too many digits before it to matter */
+		value->whole = (int64) decimal;
+		found = true;
+	}
+	free_number_text(scalar, &text);
+	return found;
+}
+
+static bool
+read_integer(const JsonbValue *scalar, FieldValue *value)
+{
+	return read_long(scalar, value) &&
+		value->whole >= PG_INT32_MIN && value->whole <= PG_INT32_MAX;
+}
+
+static bool
+read_double(const JsonbValue *scalar, FieldValue *value)
+{
+	if (scalar->type == jbvNumeric)
+		value->decimal = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
+															NumericGetDatum(scalar->val.numeric)));
+	else if (scalar->type != jbvString ||
+			 !esql_read_double(scalar->val.string.val, scalar->val.string.len,
+							   &value->decimal))
+		return false;
+	return isfinite(value->decimal);
+}
+
+static bool
+read_boolean(const JsonbValue *scalar, FieldValue *value)
+{
+	if (scalar->type == jbvBool)
+		value->whole = scalar->val.boolean;
+	else if (scalar->type != jbvString)
+		return false;
+	else if (scalar->val.string.len == 4 && memcmp(scalar->val.string.val, "true", 4) == 0)
+		value->whole = 1;
+	else if (scalar->val.string.len == 0 ||
+			 (scalar->val.string.len == 5 && memcmp(scalar->val.string.val, "false", 5) == 0))
+		value->whole = 0;
+	else
+		return false;
+	return true;
+}
+
+static bool
+read_ip(const JsonbValue *scalar, FieldValue *value)
+{
+	return scalar->type == jbvString &&
+		td_read_ip(scalar->val.string.val, scalar->val.string.len, &value->address);
+}
+
+/*
+ * A date, as a timestamp.  Fractions of a millisecond are dropped downwards,
+ * before 1970 too.
+ */
+static bool
+read_date(const JsonbValue *scalar, FieldValue *value)
+{
+	FieldValue	text;
+	TimestampTz timestamp;
+	int64_t		date;
+	int64		ms;
+	bool		fraction;
+	bool		found = true;
+
+	if (!number_text(scalar, &text))
+		return false;
+	if (esql_read_date(text.text.data, text.text.length, &date))
+		ms = date;
+	else if (!read_decimal(text.text.data, text.text.length, &ms, &fraction))
+		found = false;
+	else if (fraction && text.text.data[0] == '-')
+		ms--;
+	free_number_text(scalar, &text);
+	if (!found || !td_ms_to_timestamp(ms, &timestamp))
+		return false;
+	value->whole = timestamp;
+	return true;
+}
+
+static int
+compare_text(const void *a, const void *b)
+{
+	const FieldValue *x = (const FieldValue *) a;
+	const FieldValue *y = (const FieldValue *) b;
+	int			result = memcmp(x->text.data, y->text.data,
+								Min(x->text.length, y->text.length));
+
+	if (result != 0)
+		return result;
+	return (x->text.length > y->text.length) - (x->text.length < y->text.length);
+}
+
+static int
+compare_whole(const void *a, const void *b)
+{
+	int64		x = ((const FieldValue *) a)->whole;
+	int64		y = ((const FieldValue *) b)->whole;
+
+	return (x > y) - (x < y);
+}
+
+static int
+compare_decimal(const void *a, const void *b)
+{
+	double		x = ((const FieldValue *) a)->decimal;
+	double		y = ((const FieldValue *) b)->decimal;
+
+	return (x > y) - (x < y);
+}
+
+static int
+compare_address(const void *a, const void *b)
+{
+	return memcmp(&((const FieldValue *) a)->address,
+				  &((const FieldValue *) b)->address, sizeof(TdAddress));
+}
+
+static Datum
+text_datum(const FieldValue *value)
+{
+	return PointerGetDatum(cstring_to_text_with_len(value->text.data, value->text.length));
+}
+
+static Datum
+long_datum(const FieldValue *value)
+{
+	return Int64GetDatum(value->whole);
+}
+
+static Datum
+integer_datum(const FieldValue *value)
+{
+	return Int32GetDatum((int32) value->whole);
+}
+
+static Datum
+double_datum(const FieldValue *value)
+{
+	return Float8GetDatum(value->decimal);
+}
+
+static Datum
+boolean_datum(const FieldValue *value)
+{
+	return BoolGetDatum(value->whole != 0);
+}
+
+static Datum
+date_datum(const FieldValue *value)
+{
+	return TimestampTzGetDatum(value->whole);
+}
+
+static Datum
+ip_datum(const FieldValue *value)
+{
+	return InetPGetDatum(td_address_to_inet(&value->address));
+}
+
+static const FieldType keyword_type = {
+	read_keyword, compare_text, true, text_datum, TEXTOID, -1, false, TYPALIGN_INT
+};
+static const FieldType long_type = {
+	read_long, compare_whole, false, long_datum, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE
+};
+static const FieldType integer_type = {
+	read_integer, compare_whole, false, integer_datum, INT4OID, 4, true, TYPALIGN_INT
+};
+static const FieldType double_type = {
+	read_double, compare_decimal, false, double_datum, FLOAT8OID, 8, FLOAT8PASSBYVAL,
+	TYPALIGN_DOUBLE
+};
+static const FieldType boolean_type = {
+	read_boolean, compare_whole, false, boolean_datum, BOOLOID, 1, true, TYPALIGN_CHAR
+};
+static const FieldType ip_type = {
+	read_ip, compare_address, true, ip_datum, INETOID, -1, false, TYPALIGN_INT
+};
+static const FieldType date_type = {
+	read_date, compare_whole, false, date_datum, TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL,
+	TYPALIGN_DOUBLE
+};
+
+/* ---------------------------------------------------------------- search */
+
+/*
+ * Take a scalar in, if it is a value of the type.  False if the search can
+ * stop, since a single value was wanted and there are several.
+ */
+static bool
+collect_scalar(Collector *collector, const JsonbValue *scalar)
+{
+	FieldValue	value;
+
+	if (!collector->type->read(scalar, &value))
+		return true;
+	if (collector->single && collector->count == 1)
+	{
+		if (collector->type->set &&
+			collector->type->compare(&value, &collector->value[0]) == 0)
+			return true;
+		collector->several = true;
+		return false;
+	}
+	if (collector->count == collector->room)
+	{
+		Size		room = collector->room * 2;
+		FieldValue *grown = (FieldValue *)
+			MemoryContextAllocHuge(CurrentMemoryContext, room * sizeof(FieldValue));
+
+		memcpy(grown, collector->value, collector->count * sizeof(FieldValue));
+		if (collector->value != collector->on_stack)
+			pfree(collector->value);
+		collector->value = grown;
+		collector->room = room;
+	}
+	collector->value[collector->count++] = value;
+	return true;
+}
+
+/*
+ * Take in what is at a place of the document where the path is used up to
+ * part: values if that is all of it, objects if it is not, and the elements of
+ * arrays likewise.
+ */
+static bool
+collect_from_value(Collector *collector, const JsonbValue *value, int part)
+{
+	JsonbContainer *container;
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	element;
+	bool		more = true;
+
+	if (value->type != jbvBinary)
+		return part < collector->path->parts || collect_scalar(collector, value);
+
+	container = value->val.binary.data;
+	if (JsonContainerIsObject(container))
+		return part == collector->path->parts ||
+			collect_from_object(collector, container, part);
+
+	/* arrays in arrays in arrays */
+	check_stack_depth();
+	iterator = JsonbIteratorInit(container);
+	token = JsonbIteratorNext(&iterator, &element, true);
+	Assert(token == WJB_BEGIN_ARRAY);
+	while (more && (token = JsonbIteratorNext(&iterator, &element, true)) == WJB_ELEM)
+	{
+		CHECK_FOR_INTERRUPTS();
+		more = collect_from_value(collector, &element, part);
+	}
+	if (iterator != NULL)
+		pfree(iterator);
+	return more;
+}
+
+/*
+ * Look in an object for what is left of the path, which begins with part, in
+ * each way to cut a key off it.
+ */
+static bool
+collect_from_object(Collector *collector, JsonbContainer *object, int part)
+{
+	const FieldPath *path = collector->path;
+	int			start = part == 0 ? 0 : path->end[part - 1] + 1;
+	JsonbValue	value;
+
+	check_stack_depth();
+	for (int last = part; last < path->parts; last++)
+	{
+		if (getKeyJsonValueFromContainer(object, path->text + start,
+										 path->end[last] - start, &value) != NULL &&
+			!collect_from_value(collector, &value, last + 1))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The path, taken apart; remembered from the call before if it is the same.
+ */
+static const FieldPath *
+get_path(FmgrInfo *flinfo, text *argument)
+{
+	FieldPath  *path = (FieldPath *) flinfo->fn_extra;
+	const char *data = VARDATA_ANY(argument);
+	int			length = VARSIZE_ANY_EXHDR(argument);
+	int			parts = 1;
+
+	if (path != NULL && path->length == length && memcmp(path->text, data, length) == 0)
+		return path;
+	if (path != NULL)
+	{
+		flinfo->fn_extra = NULL;
+		pfree(path);
+	}
+
+	for (int i = 0; i < length; i++)
+		parts += data[i] == '.';
+	path = (FieldPath *) MemoryContextAlloc(flinfo->fn_mcxt,
+											offsetof(FieldPath, end) +
+											sizeof(int) * (Size) parts + length);
+	path->text = (char *) &path->end[parts];
+	path->length = length;
+	path->parts = 0;
+	memcpy(path->text, data, length);
+	for (int i = 0; i < length; i++)
+	{
+		if (data[i] == '.')
+			path->end[path->parts++] = i;
+	}
+	path->end[path->parts++] = length;
+	flinfo->fn_extra = path;
+	return path;
+}
+
+/*
+ * Collect the values of a call's field: arguments are the document and the
+ * path.  The document is returned, for the values to point into until it is
+ * freed.
+ */
+static Jsonb *
+collect(FunctionCallInfo fcinfo, Collector *collector, const FieldType *type, bool single)
+{
+	Jsonb	   *document = PG_GETARG_JSONB_P(0);
+	text	   *path = PG_GETARG_TEXT_PP(1);
+
+	collector->type = type;
+	collector->path = get_path(fcinfo->flinfo, path);
+	PG_FREE_IF_COPY(path, 1);
+	collector->single = single;
+	collector->several = false;
+	collector->count = 0;
+	collector->room = VALUES_ON_STACK;
+	collector->value = collector->on_stack;
+	if (JB_ROOT_IS_OBJECT(document))
+		(void) collect_from_object(collector, &document->root, 0);
+	return document;
+}
+
+/*
+ * The field's values as an array in the type's normal form, or NULL.
+ */
+static Datum
+field_values(FunctionCallInfo fcinfo, const FieldType *type)
+{
+	Collector	collector;
+	Jsonb	   *document = collect(fcinfo, &collector, type, false);
+	FieldValue *value = collector.value;
+	Size		count = 0;
+	Datum	   *element;
+	ArrayType  *array = NULL;
+
+	if (collector.count > 1)
+		qsort(value, collector.count, sizeof(FieldValue), type->compare);
+	for (Size i = 0; i < collector.count; i++)
+	{
+		if (count == 0 || !type->set || type->compare(&value[count - 1], &value[i]) != 0)
+			value[count++] = value[i];
+	}
+	if (count > 0)
+	{
+		element = (Datum *) MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(Datum));
+		for (Size i = 0; i < count; i++)
+			element[i] = type->to_datum(&value[i]);
+		array = construct_array(element, (int) count, type->element,
+								type->typlen, type->typbyval, type->typalign);
+		if (!type->typbyval)
+		{
+			for (Size i = 0; i < count; i++)
+				pfree(DatumGetPointer(element[i]));
+		}
+		pfree(element);
+	}
+	if (value != collector.on_stack)
+		pfree(value);
+	PG_FREE_IF_COPY(document, 0);
+	if (array == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/*
+ * The field's value if it has just one, or NULL.
+ */
+static Datum
+field_value(FunctionCallInfo fcinfo, const FieldType *type)
+{
+	Collector	collector;
+	Jsonb	   *document = collect(fcinfo, &collector, type, true);
+	bool		found = collector.count == 1 && !collector.several;
+	Datum		result = (Datum) 0;
+
+	if (found)
+		result = type->to_datum(&collector.value[0]);
+	PG_FREE_IF_COPY(document, 0);
+	if (!found)
+		PG_RETURN_NULL();
+	return result;
+}
+
+/* The functions of SQL: all values of a field, and its only one. */
+#define DOCUMENT_FUNCTIONS(type) \
+PG_FUNCTION_INFO_V1(esql_document_##type); \
+Datum \
+esql_document_##type(PG_FUNCTION_ARGS) \
+{ \
+	return field_values(fcinfo, &type##_type); \
+} \
+PG_FUNCTION_INFO_V1(esql_document_##type##_single); \
+Datum \
+esql_document_##type##_single(PG_FUNCTION_ARGS) \
+{ \
+	return field_value(fcinfo, &type##_type); \
+} \
+extern Datum esql_document_##type##_single(PG_FUNCTION_ARGS)
+
+DOCUMENT_FUNCTIONS(keyword);
+DOCUMENT_FUNCTIONS(long);
+DOCUMENT_FUNCTIONS(integer);
+DOCUMENT_FUNCTIONS(double);
+DOCUMENT_FUNCTIONS(boolean);
+DOCUMENT_FUNCTIONS(ip);
+DOCUMENT_FUNCTIONS(date);

@@ -1,0 +1,227 @@
+/*
+ * runtime_list.c
+ *		ES|QL's fields with several values: what a list is, its values' order.
+ *
+ * A list is an SQL array that is NULL or holds at least one value, no NULLs,
+ * in one dimension that starts at 1.  What lies in tables may look different;
+ * runtime_list_stored.c brings it into this form.  The functions of lists, in
+ * runtime_list_mv.c and runtime_list_number.c, rely on the form for speed
+ * only: an array that is not a list is read as the list of its values,
+ * whatever its dimensions, and one without values as NULL.
+ *
+ * Order and equality are ES|QL's.  Text is compared by bytes, never by a
+ * locale; an address by its 16 bytes, IPv4 being ::ffff:a.b.c.d; all else by
+ * the btree order of its type, under the collation "C".  A type without such
+ * an order is compared by the bytes of its values, so that every list can be
+ * sorted and nothing here raises.
+ */
+#include "compat.h"
+
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/typcache.h"
+
+#include "esql/runtime/list.h"
+#include "esql/runtime/scalar.h"
+
+/*
+ * td_list_type
+ *		Facts about the values of type elemtype.
+ *
+ * They are looked up once per call site and live as long as it does, in
+ * fn_extra; the functions of the runtime keep nothing else there.
+ */
+const TdListType *
+td_list_type(FunctionCallInfo fcinfo, Oid elemtype)
+{
+	TdListType *type = (TdListType *) fcinfo->flinfo->fn_extra;
+	TypeCacheEntry *entry;
+
+	if (type != NULL && type->elemtype == elemtype)
+		return type;
+	if (type == NULL)
+		type = (TdListType *) MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+													 sizeof(TdListType));
+
+	/* An entry of the type cache is never freed, so we may point into it. */
+	entry = lookup_type_cache(elemtype, TYPECACHE_CMP_PROC_FINFO);
+	type->typlen = entry->typlen;
+	type->typbyval = entry->typbyval;
+	type->typalign = entry->typalign;
+	type->order = OidIsValid(entry->cmp_proc_finfo.fn_oid) ?
+		&entry->cmp_proc_finfo : NULL;
+
+	switch (getBaseType(elemtype))
+	{
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+			type->kind = TD_LIST_TEXT;
+			break;
+		case INETOID:
+		case CIDROID:
+			type->kind = TD_LIST_IP;
+			break;
+		case TIMESTAMPTZOID:
+		case TIMESTAMPOID:
+			type->kind = TD_LIST_INSTANT;
+			break;
+		default:
+			type->kind = TD_LIST_OTHER;
+			break;
+	}
+
+	type->elemtype = elemtype;
+	fcinfo->flinfo->fn_extra = type;
+	return type;
+}
+
+/*
+ * compare_bytes
+ *		Order of two byte strings; a prefix comes before what it begins.
+ */
+static int
+compare_bytes(const char *a, Size a_length, const char *b, Size b_length)
+{
+	int			order = memcmp(a, b, Min(a_length, b_length));
+
+	if (order != 0)
+		return order;
+	return (a_length > b_length) - (a_length < b_length);
+}
+
+/*
+ * compare_images
+ *		Order of two values of a type that has none, by their bytes.
+ */
+static int
+compare_images(Datum a, Datum b, const TdListType *type)
+{
+	const char *left = DatumGetPointer(a);
+	const char *right = DatumGetPointer(b);
+
+	if (type->typbyval)
+		return (a > b) - (a < b);
+	if (type->typlen == -1)
+		return compare_bytes(VARDATA_ANY(left), VARSIZE_ANY_EXHDR(left),
+							 VARDATA_ANY(right), VARSIZE_ANY_EXHDR(right));
+	if (type->typlen == -2)
+		return strcmp(left, right);
+	return memcmp(left, right, type->typlen);
+}
+
+/*
+ * td_list_compare
+ *		ES|QL's order of two values: negative, zero or positive.
+ */
+int
+td_list_compare(Datum a, Datum b, const TdListType *type)
+{
+	TdAddress	a_address;
+	TdAddress	b_address;
+
+	switch (type->kind)
+	{
+		case TD_LIST_TEXT:
+			return compare_bytes(VARDATA_ANY(DatumGetPointer(a)),
+								 VARSIZE_ANY_EXHDR(DatumGetPointer(a)),
+								 VARDATA_ANY(DatumGetPointer(b)),
+								 VARSIZE_ANY_EXHDR(DatumGetPointer(b)));
+		case TD_LIST_IP:
+			td_content_to_address(VARDATA_ANY(DatumGetPointer(a)), &a_address);
+			td_content_to_address(VARDATA_ANY(DatumGetPointer(b)), &b_address);
+			return memcmp(&a_address, &b_address, sizeof(TdAddress));
+		case TD_LIST_INSTANT:
+		case TD_LIST_OTHER:
+			break;
+	}
+	if (type->order == NULL)
+		return compare_images(a, b, type);
+	return DatumGetInt32(FunctionCall2Coll(type->order, C_COLLATION_OID, a, b));
+}
+
+/*
+ * compare_values
+ *		The same for qsort_arg().
+ */
+static int
+compare_values(const void *a, const void *b, void *type)
+{
+	return td_list_compare(*(const Datum *) a, *(const Datum *) b,
+						   (const TdListType *) type);
+}
+
+/*
+ * td_list_sort
+ *		Sort values in place, ascending.
+ */
+void
+td_list_sort(Datum *values, int count, const TdListType *type)
+{
+	qsort_arg(values, count, sizeof(Datum), compare_values, (void *) type);
+}
+
+/*
+ * td_list_read
+ *		Take the array that is the given argument apart.  The argument is not
+ *		NULL.  The caller frees with td_list_free().
+ */
+void
+td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list)
+{
+	bool	   *nulls;
+	int			total;
+
+	list->array = PG_GETARG_ARRAYTYPE_P(argument);
+	list->copied = (Pointer) list->array !=
+		DatumGetPointer(PG_GETARG_DATUM(argument));
+	list->type = td_list_type(fcinfo, ARR_ELEMTYPE(list->array));
+	deconstruct_array(list->array, list->type->elemtype, list->type->typlen,
+					  list->type->typbyval, list->type->typalign,
+					  &list->values, &nulls, &total);
+	list->count = 0;
+	for (int i = 0; i < total; i++)
+	{
+		if (!nulls[i])
+			list->values[list->count++] = list->values[i];
+	}
+	pfree(nulls);
+}
+
+/*
+ * td_list_free
+ *		Free what td_list_read() took.  Values by reference are gone then.
+ */
+void
+td_list_free(TdList *list)
+{
+	pfree(list->values);
+	if (list->copied)
+		pfree(list->array);
+}
+
+/*
+ * td_list_is_plain
+ *		Is this array a list in form, so that it can be passed on as it is?
+ */
+bool
+td_list_is_plain(const ArrayType *array)
+{
+	return ARR_NDIM(array) == 1 && !ARR_HASNULL(array) &&
+		ARR_LBOUND(array)[0] == 1 && ARR_DIMS(array)[0] > 0;
+}
+
+/*
+ * td_list_make
+ *		A list of these values, at least one, in new memory.
+ */
+Datum
+td_list_make(Datum *values, int count, const TdListType *type)
+{
+	Assert(count > 0);
+	return PointerGetDatum(construct_array(values, count, type->elemtype,
+										   type->typlen, type->typbyval,
+										   type->typalign));
+}

@@ -1,0 +1,442 @@
+/*
+ * sql_expr.c
+ *		Expressions of a plan as SQL text.
+ *
+ * Whatever is written here stands by itself: a name, a constant with its type,
+ * a call, or something in parentheses, so that no precedence is ever at stake.
+ *
+ * Text compares by bytes in ES|QL.  COLLATE "C" is written where an order or a
+ * pattern asks for it, and where two texts of unknown collations meet; but not
+ * where a plain column is compared with a literal for equality, which is by
+ * bytes under every deterministic collation, so that an ordinary index on the
+ * column can serve.
+ */
+#include "compat.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "text/literal.h"
+#include "esql/runtime/scalar.h"
+#include "esql/sql/writer.h"
+
+/*
+ * Write the mark at *at, if it is one, and leave *at on its last character.
+ */
+static bool
+write_mark(EsqlWriter *writer, const char **at)
+{
+	StringInfo	out = writer->out;
+	const char *end;
+	int			length;
+
+	switch (**at)
+	{
+		case '@':
+			appendStringInfo(out, "%s.", writer->catalog->schema);
+			return true;
+		case '^':
+			appendStringInfoString(out, writer->qualify ? "pg_catalog." : "");
+			return true;
+		case '#':
+			appendStringInfoString(out, writer->qualify ?
+								   "COLLATE pg_catalog.\"C\"" : "COLLATE \"C\"");
+			return true;
+		case '{':
+			end = strchr(*at, '}');
+			length = (int) (end - *at) - 1;
+			if (writer->qualify)
+				appendStringInfo(out, "OPERATOR(pg_catalog.%.*s)", length, *at + 1);
+			else if (length == 2 && strncmp(*at + 1, "~~", 2) == 0)
+				appendStringInfoString(out, "LIKE");
+			else
+				appendBinaryStringInfo(out, *at + 1, length);
+			*at = end;
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* SQL with marks, and nothing of the query's in it. */
+void
+esql_write(EsqlWriter *writer, const char *sql)
+{
+	for (const char *at = sql; *at != '\0'; at++)
+	{
+		if (!write_mark(writer, &at))
+			appendStringInfoChar(writer->out, *at);
+	}
+}
+
+/* A template over one argument that is SQL text already. */
+void
+esql_write_template(EsqlWriter *writer, const char *sql, const char *argument)
+{
+	for (const char *at = sql; *at != '\0'; at++)
+	{
+		if (*at == '$')
+		{
+			appendStringInfoString(writer->out, argument);
+			at++;
+		}
+		else if (!write_mark(writer, &at))
+			appendStringInfoChar(writer->out, *at);
+	}
+}
+
+/* The name of an SQL type, or of an array of it. */
+void
+esql_write_type(EsqlWriter *writer, EsqlType type, bool list)
+{
+	const char *name = esql_type_sql(type);
+
+	/* the others are words of the grammar, which no schema can shadow */
+	if (writer->qualify && (type == ESQL_TYPE_KEYWORD || type == ESQL_TYPE_NULL ||
+							type == ESQL_TYPE_IP || type == ESQL_TYPE_DATE))
+		appendStringInfoString(writer->out, "pg_catalog.");
+	appendStringInfo(writer->out, "%s%s", name, list ? "[]" : "");
+}
+
+/* A moment within the years 1 to 9999, in microseconds, as an SQL constant. */
+void
+esql_write_moment(EsqlWriter *writer, int64 us)
+{
+	char		buffer[ESQL_LITERAL_SIZE];
+	int64		ms = td_floor_div(us, 1000);
+	size_t		length = esql_write_date(ms, buffer);
+
+	/* behind the milliseconds stands a Z */
+	appendStringInfo(writer->out, "'%.*s%03dZ'::", (int) length - 1, buffer, (int) (us - ms * 1000));
+	esql_write_type(writer, ESQL_TYPE_DATE, false);
+}
+
+/* A date as an SQL constant. */
+void
+esql_write_instant(EsqlWriter *writer, int64 ms)
+{
+	char		buffer[ESQL_LITERAL_SIZE];
+	size_t		length = esql_write_date(ms, buffer);
+
+	/* PostgreSQL reads four digits of a year in this form, not more, not 0 */
+	if (buffer[0] == '+' || buffer[0] == '-' || strncmp(buffer, "0000", 4) == 0)
+	{
+		appendStringInfo(writer->out, "%s.esql_to_datetime('" INT64_FORMAT "'::bigint)",
+						 writer->catalog->schema, ms);
+		return;
+	}
+	appendStringInfo(writer->out, "'%.*s'::", (int) length, buffer);
+	esql_write_type(writer, ESQL_TYPE_DATE, false);
+}
+
+/* A constant with its type. */
+static void
+write_const(EsqlWriter *writer, const EsqlNode *node)
+{
+	StringInfo	out = writer->out;
+	char		buffer[ESQL_LITERAL_SIZE];
+	size_t		length;
+
+	if (node->isnull)
+	{
+		appendStringInfoString(out, "NULL::");
+		esql_write_type(writer, node->type, node->several);
+		return;
+	}
+	switch (node->type)
+	{
+		case ESQL_TYPE_BOOLEAN:
+			appendStringInfoString(out, node->boolean ? "true" : "false");
+			break;
+		case ESQL_TYPE_INTEGER:
+			if (node->integer < 0)
+				appendStringInfo(out, "'" INT64_FORMAT "'::integer", node->integer);
+			else
+				appendStringInfo(out, INT64_FORMAT, node->integer);
+			break;
+		case ESQL_TYPE_LONG:
+			appendStringInfo(out, "'" INT64_FORMAT "'::bigint", node->integer);
+			break;
+		case ESQL_TYPE_DOUBLE:
+			length = esql_write_double(node->number, buffer);
+			appendStringInfo(out, "'%.*s'::double precision", (int) length, buffer);
+			break;
+		case ESQL_TYPE_IP:
+		case ESQL_TYPE_KEYWORD:
+			appendStringInfo(out, "%s::", quote_literal_cstr(node->string.data));
+			esql_write_type(writer, node->type, false);
+			break;
+		case ESQL_TYPE_DATE:
+			if (node->fine)
+				esql_write_moment(writer, node->integer);
+			else
+				esql_write_instant(writer, node->integer);
+			break;
+		case ESQL_TYPE_SOURCE:
+			appendStringInfoString(out, quote_literal_cstr(node->string.data));
+			esql_write(writer, "::^jsonb");
+			break;
+		default:
+			elog(ERROR, "unexpected constant of type %s", esql_type_name(node->type));
+	}
+}
+
+/* The node, with COLLATE "C" if it is text that is not yet so. */
+void
+esql_write_ordered(EsqlWriter *writer, const EsqlNode *node)
+{
+	if (node->type != ESQL_TYPE_KEYWORD || node->collation == ESQL_COLLATION_C)
+	{
+		esql_write_node(writer, node);
+		return;
+	}
+	appendStringInfoChar(writer->out, '(');
+	esql_write_node(writer, node);
+	esql_write(writer, " #)");
+}
+
+/* Must the text arguments of a call be collated one by one? */
+static bool
+must_collate(const EsqlNode *node)
+{
+	int			texts = 0;
+	int			bare = 0;
+	int			bytes = 0;
+
+	for (int i = 0; i < node->nargs; i++)
+	{
+		if (node->args[i]->type != ESQL_TYPE_KEYWORD)
+			continue;
+		if (node->args[i]->collation == ESQL_COLLATION_BARE)
+			bare++;
+		else if (node->args[i]->collation == ESQL_COLLATION_C)
+			bytes++;
+		texts++;
+	}
+	if (node->ordered)
+		return texts > 0 && (bare > 0 || bytes == 0);
+	return bare > 0 && bare + bytes > 1;
+}
+
+/* One argument of a call. */
+static void
+write_argument(EsqlWriter *writer, const EsqlNode *node, bool collate, bool operand)
+{
+	if (collate && node->collation != ESQL_COLLATION_LITERAL)
+		esql_write_ordered(writer, node);
+	else if (operand && node->kind == ESQL_NODE_CONST && node->type == ESQL_TYPE_KEYWORD &&
+			 !node->isnull)
+		appendStringInfoString(writer->out, quote_literal_cstr(node->string.data));
+	else
+		esql_write_node(writer, node);
+}
+
+static void
+write_filter(EsqlWriter *writer, const EsqlNode *node)
+{
+	if (node->filter == NULL)
+		return;
+	appendStringInfoString(writer->out, " FILTER (WHERE ");
+	esql_write_node(writer, node->filter);
+	appendStringInfoChar(writer->out, ')');
+}
+
+/* All arguments from the first on, with a separator. */
+static void
+write_arguments(EsqlWriter *writer, const EsqlNode *node, bool collate, const char *separator)
+{
+	for (int i = 0; i < node->nargs; i++)
+	{
+		if (i > 0)
+			esql_write(writer, separator);
+		write_argument(writer, node->args[i], collate, false);
+	}
+}
+
+/* The template of a call with its arguments put in. */
+static void
+expand_template(EsqlWriter *writer, const EsqlNode *node)
+{
+	bool		collate = must_collate(node);
+	bool		literals = node->ordered && collate;
+	bool		operand = strncmp(node->sql, "($1 ", 4) == 0;
+
+	/* literals alone have nothing to go along with: collate them as well */
+	for (int i = 0; i < node->nargs && literals; i++)
+		literals = node->args[i]->type != ESQL_TYPE_KEYWORD ||
+			node->args[i]->collation == ESQL_COLLATION_LITERAL;
+	for (const char *at = node->sql; *at != '\0'; at++)
+	{
+		if (write_mark(writer, &at))
+			continue;
+		if (*at != '$')
+			appendStringInfoChar(writer->out, *at);
+		else if (*++at == '*')
+			write_arguments(writer, node, collate, ", ");
+		else if (*at == '|')
+			write_arguments(writer, node, collate, " {||} ");
+		else if (*at == 'f')
+			write_filter(writer, node);
+		else if (*at == 'C')
+			appendStringInfoString(writer->out, writer->catalog->case_collation);
+		else
+		{
+			Assert(*at >= '1' && *at - '1' < node->nargs);
+			if (literals)
+				esql_write_ordered(writer, node->args[*at - '1']);
+			else
+				write_argument(writer, node->args[*at - '1'], collate, operand);
+		}
+	}
+}
+
+/* A call: its result is text by bytes, whatever its arguments were. */
+static void
+write_call(EsqlWriter *writer, const EsqlNode *node)
+{
+	bool		collate = node->type == ESQL_TYPE_KEYWORD;
+
+	for (int i = 0; i < node->nargs && collate; i++)
+		collate = node->args[i]->type != ESQL_TYPE_KEYWORD ||
+			node->args[i]->collation != ESQL_COLLATION_C;
+	/* ... unless the template names another collation */
+	collate = collate || (node->type == ESQL_TYPE_KEYWORD && strstr(node->sql, "$C") != NULL);
+	if (collate)
+		appendStringInfoChar(writer->out, '(');
+	expand_template(writer, node);
+	if (collate)
+		esql_write(writer, " #)");
+}
+
+static void
+write_case(EsqlWriter *writer, const EsqlNode *node)
+{
+	StringInfo	out = writer->out;
+	int			i;
+
+	appendStringInfoString(out, node->type == ESQL_TYPE_KEYWORD ? "(CASE" : "CASE");
+	for (i = 0; i + 1 < node->nargs; i += 2)
+	{
+		appendStringInfoString(out, " WHEN ");
+		esql_write_node(writer, node->args[i]);
+		appendStringInfoString(out, " THEN ");
+		esql_write_node(writer, node->args[i + 1]);
+	}
+	if (i < node->nargs)
+	{
+		appendStringInfoString(out, " ELSE ");
+		esql_write_node(writer, node->args[i]);
+	}
+	esql_write(writer, node->type == ESQL_TYPE_KEYWORD ? " END #)" : " END");
+}
+
+/* x IN (constants), or what IN stands for, where its operator must be named */
+static void
+write_in(EsqlWriter *writer, const EsqlNode *node)
+{
+	StringInfo	out = writer->out;
+
+	appendStringInfoChar(out, '(');
+	esql_write_node(writer, node->args[0]);
+	esql_write(writer, writer->qualify ? " {=} ANY (ARRAY[" : " IN (");
+	for (int i = 1; i < node->nargs; i++)
+	{
+		if (i > 1)
+			appendStringInfoString(out, ", ");
+		write_argument(writer, node->args[i], false, true);
+	}
+	if (writer->qualify)
+	{
+		appendStringInfoString(out, "]::");
+		esql_write_type(writer, node->args[1]->type, true);
+	}
+	appendStringInfoString(out, "))");
+}
+
+/* A function over the elements of a list; elements that become null vanish. */
+static void
+write_map(EsqlWriter *writer, const EsqlNode *node)
+{
+	StringInfo	out = writer->out;
+
+	esql_write(writer, "(SELECT ^array_agg(m.r ORDER BY m.o) FROM (SELECT ");
+	esql_write_node(writer, node->args[1]);
+	esql_write(writer, ", u.o FROM ^unnest(");
+	esql_write_node(writer, node->args[0]);
+	appendStringInfoString(out, ") WITH ORDINALITY AS u(v, o)) AS m(r, o) WHERE m.r IS NOT NULL)");
+}
+
+static void
+write_column(EsqlWriter *writer, const EsqlNode *node)
+{
+	const EsqlColumn *column = node->column;
+
+	if (writer->inlined != NULL)
+	{
+		esql_write_face(writer, writer->inlined, column, linitial(column->accesses),
+						node->face_list);
+		return;
+	}
+	if (writer->qualifier != NULL)
+		appendStringInfo(writer->out, "%s.", writer->qualifier);
+	if (node->face_list || !column->several)
+		appendStringInfoString(writer->out, column->alias);
+	else if (column->alias_single != NULL)
+		appendStringInfoString(writer->out, column->alias_single);
+	else
+		elog(ERROR, "column \"%s\" lacks its single face", column->name);
+}
+
+/* The single value of a column that is a list by birth. */
+static bool
+write_single_of_list(EsqlWriter *writer, const EsqlNode *node)
+{
+	const EsqlColumn *column = node->column;
+
+	if (node->face_list || !column->several || column->alias_single != NULL ||
+		writer->inlined != NULL)
+		return false;
+	appendStringInfo(writer->out, "%s.esql_single(%s%s%s)", writer->catalog->schema,
+					 writer->qualifier ? writer->qualifier : "",
+					 writer->qualifier ? "." : "", column->alias);
+	return true;
+}
+
+/* An expression. */
+void
+esql_write_node(EsqlWriter *writer, const EsqlNode *node)
+{
+	check_stack_depth();
+	switch (node->kind)
+	{
+		case ESQL_NODE_CONST:
+			write_const(writer, node);
+			return;
+		case ESQL_NODE_LIST:
+			appendStringInfoString(writer->out, "ARRAY[");
+			write_arguments(writer, node, false, ", ");
+			appendStringInfoString(writer->out, "]::");
+			esql_write_type(writer, node->type, true);
+			return;
+		case ESQL_NODE_COLUMN:
+			if (!write_single_of_list(writer, node))
+				write_column(writer, node);
+			return;
+		case ESQL_NODE_CALL:
+			write_call(writer, node);
+			return;
+		case ESQL_NODE_CASE:
+			write_case(writer, node);
+			return;
+		case ESQL_NODE_IN:
+			write_in(writer, node);
+			return;
+		case ESQL_NODE_MAP:
+			write_map(writer, node);
+			return;
+		case ESQL_NODE_ELEMENT:
+			appendStringInfoString(writer->out, "u.v");
+			return;
+	}
+	elog(ERROR, "unexpected kind of node %d", (int) node->kind);
+}

@@ -1,0 +1,490 @@
+/*
+ * sql.c
+ *		A plan as SQL text: one CTE a stage; sql_result.c adds the SELECT that
+ *		shows the result.
+ *
+ * The text is made to be read: esql_sql() shows it to people.  Each stage's
+ * CTE carries the line of its command.  PostgreSQL folds the chain into one
+ * plan (each CTE is read once), pushes conditions down to the scan and runs
+ * the lot in parallel, so the text need not be clever.
+ *
+ * Folding also repeats an expression wherever its column is read.  A stage
+ * whose expressions would grow too large that way (MAX_WEIGHT in resolve.c)
+ * ends in OFFSET 0, which PostgreSQL does not fold.
+ *
+ * A stage hands on the columns that a later one reads, no others.  A column's
+ * SQL name is its ES|QL name, so long as no other column of that name is
+ * alive at the same time and it fits into PostgreSQL's 63 bytes.
+ *
+ * A relation that has an index which covers the query is read in two parts, if
+ * that is asked for: see sql_index.c.
+ *
+ * Names come from quote_identifier(), relations from the catalog, values are
+ * quoted literals: no other part of the query's text gets into the SQL.
+ */
+#include "compat.h"
+
+#include "utils/builtins.h"
+
+#include "esql/sql/writer.h"
+
+/* Are both columns alive behind the same stage? */
+static bool
+overlap(const EsqlColumn *a, const EsqlColumn *b)
+{
+	return Max(a->born, b->born) < Min(a->last_use, b->last_use);
+}
+
+static bool
+alias_taken(const EsqlPlan *plan, const EsqlColumn *column, const char *alias)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->columns)
+	{
+		const EsqlColumn *other = lfirst(cell);
+
+		if (other->alias == NULL || other == column || !overlap(other, column))
+			continue;
+		if (strcmp(other->alias, alias) == 0 ||
+			(other->alias_single != NULL && strcmp(other->alias_single, alias) == 0))
+			return true;
+	}
+	return column->alias != NULL && strcmp(column->alias, alias) == 0;
+}
+
+/* A free name: the wanted one, or a number. */
+static char *
+choose_alias(const EsqlPlan *plan, const EsqlColumn *column, const char *wanted)
+{
+	char	   *alias = pstrdup(quote_identifier(wanted));
+
+	if (strlen(wanted) >= NAMEDATALEN || wanted[0] == '\0' || alias_taken(plan, column, alias))
+	{
+		alias = psprintf("c%d", column->id);
+		while (alias_taken(plan, column, alias))
+			alias = psprintf("%s_", alias);
+	}
+	return alias;
+}
+
+static bool
+is_source(const EsqlColumn *column)
+{
+	return column->accesses != NIL || column->metadata != NULL;
+}
+
+static void
+name_column(const EsqlPlan *plan, EsqlColumn *column)
+{
+	if (column->alias != NULL)
+		return;
+	column->alias = choose_alias(plan, column, column->name);
+	if (column->several && is_source(column) && column->uses_single)
+		column->alias_single = column->uses_list ?
+			choose_alias(plan, column, psprintf("%s (single)", column->name)) : column->alias;
+}
+
+/* Give each column its SQL name; what the result shows chooses first. */
+static void
+name_columns(const EsqlPlan *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->visible)
+		name_column(plan, ((EsqlVisible *) lfirst(cell))->column);
+	foreach(cell, plan->columns)
+		name_column(plan, lfirst(cell));
+}
+
+/* Begin another item of a SELECT's list. */
+static void
+next_item(EsqlWriter *writer, bool *first)
+{
+	appendStringInfoString(writer->out, *first ? "" : ",\n           ");
+	*first = false;
+}
+
+/* A column of the relation, bare where the relation has no alias; palloc'd. */
+char *
+esql_attribute_text(const EsqlRelation *relation, const char *attname)
+{
+	return relation->alias == NULL ? pstrdup(quote_identifier(attname)) :
+		psprintf("%s.%s", relation->alias, quote_identifier(attname));
+}
+
+/* The access's column as SQL, before anything is done about lists; palloc'd. */
+char *
+esql_access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access)
+{
+	StringInfo	saved = writer->out;
+	StringInfoData text;
+	char	   *name = esql_attribute_text(relation, access->attname);
+
+	if (access->cast == NULL)
+		return name;
+	initStringInfo(&text);
+	writer->out = &text;
+	esql_write_template(writer, access->cast, name);
+	writer->out = saved;
+	return text.data;
+}
+
+/* A field of the relation's document. */
+static void
+write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
+					 const EsqlColumn *column, bool list)
+{
+	appendStringInfo(writer->out, "%s.esql_document_%s%s(%s, %s)", writer->catalog->schema,
+					 esql_type_name(column->type), list ? "" : "_single",
+					 esql_attribute_text(relation, access->attname), quote_literal_cstr(column->name));
+}
+
+/* One face of a source column, as a relation gives it. */
+void
+esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+				const EsqlAccess *access, bool list)
+{
+	bool		collate = column->type == ESQL_TYPE_KEYWORD && access != NULL &&
+		(access->array || access->document || access->nondeterministic ||
+		 list_length(column->accesses) > 1);
+	const char *template;
+
+	if (collate)
+		appendStringInfoChar(writer->out, '(');
+	if (access == NULL)
+	{
+		appendStringInfoString(writer->out, "NULL::");
+		esql_write_type(writer, column->type, list);
+	}
+	else if (access->document)
+		write_document_field(writer, relation, access, column, list);
+	else
+	{
+		/* a column that may be a list elsewhere has milliseconds everywhere */
+		if (access->array)
+			template = list ? "@esql_stored($1)" : "@esql_stored_single($1)";
+		else if (access->fine && !column->fine)
+			template = list ? "@esql_as_list(@esql_date_ms($1))" : "@esql_date_ms($1)";
+		else
+			template = list ? "@esql_as_list($1)" : "$1";
+		esql_write_template(writer, template, esql_access_text(writer, relation, access));
+	}
+	if (collate)
+		esql_write(writer, " #)");
+}
+
+/* A METADATA field that is no column of the relation, or what detection needs. */
+static void
+write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+	StringInfo	out = writer->out;
+
+	if (column->metadata[0] == '(')
+		esql_write_event(writer, number, column);
+	else if (strcmp(column->metadata, "_index") == 0)
+		esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->sql_name));
+	else if (strcmp(column->metadata, "_version") == 0)
+		appendStringInfoString(out, "1::bigint");
+	else if (strcmp(column->metadata, "_source") == 0 && relation->document != NULL)
+		appendStringInfo(out, "%s.%s", relation->alias, quote_identifier(relation->document));
+	else if (strcmp(column->metadata, "_source") == 0)
+		esql_write_template(writer, "^to_jsonb($1)", relation->alias);
+	else
+		esql_write(writer, "NULL::^text");
+	if (column->type == ESQL_TYPE_KEYWORD)
+		esql_write(writer, " #");
+	appendStringInfo(out, " AS %s", column->alias);
+}
+
+/* Which rows of a relation a SELECT reads. */
+typedef enum Part
+{
+	PART_ALL,
+	PART_SHORT,					/* those in the index that covers the query */
+	PART_LONG					/* those that are too long for it */
+} Part;
+
+/* The condition that tells the parts of a relation from each other. */
+static void
+write_part(EsqlWriter *writer, const EsqlRelation *relation, Part part, int cover)
+{
+	const char *separator = writer->plan->window != NULL ? "  AND" : "WHERE";
+	ListCell   *cell;
+	const char *comma = "";
+
+	if (part == PART_ALL)
+		return;
+	appendStringInfo(writer->out, "\n    %s %s%s.esql_fits_index(", separator,
+					 part == PART_LONG ? "NOT " : "", writer->catalog->schema);
+	foreach(cell, (List *) list_nth(relation->covers, cover - 1))
+	{
+		appendStringInfo(writer->out, "%s%s", comma, esql_attribute_text(relation, lfirst(cell)));
+		comma = ", ";
+	}
+	appendStringInfoChar(writer->out, ')');
+}
+
+/* The SELECT over one relation, or a part of it. */
+static void
+write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *options)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+	bool		first = true;
+	ListCell   *cell;
+
+	appendStringInfoString(writer->out, "    SELECT ");
+	foreach(cell, writer->plan->columns)
+	{
+		const EsqlColumn *column = lfirst(cell);
+		const EsqlAccess *access;
+
+		if (!is_source(column) || column->last_use <= 0)
+			continue;
+		if (column->metadata != NULL)
+		{
+			next_item(writer, &first);
+			write_metadata(writer, column, number);
+			continue;
+		}
+		access = list_nth(column->accesses, number);
+		if (column->uses_list && column->several)
+		{
+			next_item(writer, &first);
+			esql_write_face(writer, relation, column, access, true);
+			appendStringInfo(writer->out, " AS %s", column->alias);
+		}
+		if (column->uses_single || !column->several)
+		{
+			next_item(writer, &first);
+			esql_write_face(writer, relation, column, access, false);
+			appendStringInfo(writer->out, " AS %s",
+							 column->several ? column->alias_single : column->alias);
+		}
+	}
+	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
+	if (writer->plan->window != NULL)
+		esql_write_window(writer, number, options->window);
+	write_part(writer, relation, part, options->cover);
+}
+
+static void
+write_source(EsqlWriter *writer, const EsqlOptions *options)
+{
+	for (int i = 0; i < list_length(writer->catalog->relations); i++)
+	{
+		const EsqlRelation *relation = list_nth(writer->catalog->relations, i);
+
+		if (i > 0)
+			appendStringInfoString(writer->out, "\n    UNION ALL\n");
+		if (options->cover > 0 && options->cover <= list_length(relation->covers))
+		{
+			write_relation(writer, i, PART_SHORT, options);
+			appendStringInfoString(writer->out, "\n    UNION ALL\n");
+			write_relation(writer, i, PART_LONG, options);
+		}
+		else
+			write_relation(writer, i, PART_ALL, options);
+	}
+}
+
+/* The columns from earlier stages that later ones read. */
+static void
+write_handed_on(EsqlWriter *writer, int stage, bool *first)
+{
+	ListCell   *cell;
+
+	foreach(cell, writer->plan->columns)
+	{
+		const EsqlColumn *column = lfirst(cell);
+
+		if (column->born >= stage || column->last_use <= stage)
+			continue;
+		if (!is_source(column) || !column->several || column->uses_list)
+		{
+			next_item(writer, first);
+			appendStringInfoString(writer->out, column->alias);
+		}
+		if (column->alias_single != NULL && (!column->uses_list ||
+											 strcmp(column->alias_single, column->alias) != 0))
+		{
+			next_item(writer, first);
+			appendStringInfoString(writer->out, column->alias_single);
+		}
+	}
+}
+
+/* What the stage makes, so far as anyone reads it. */
+static void
+write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *first)
+{
+	ListCell   *cell;
+
+	foreach(cell, stage->outputs)
+	{
+		const EsqlOutput *output = lfirst(cell);
+
+		if (output->column->last_use <= number)
+			continue;
+		next_item(writer, first);
+		if (stage->kind == ESQL_STAGE_EXPAND)
+		{
+			esql_write(writer, output->ordinality ? "^generate_subscripts(" : "^unnest(");
+			esql_write(writer, stage->group_values ? "@esql_group_values(" : "@esql_expand_values(");
+			esql_write_ordered(writer, output->node);
+			esql_write(writer, output->ordinality ? "), 1)" : "))");
+		}
+		else if (output->node->kind == ESQL_NODE_CALL)
+			esql_write_node(writer, output->node);
+		else
+			esql_write_ordered(writer, output->node);
+		appendStringInfo(writer->out, " AS %s", output->column->alias);
+	}
+}
+
+static void
+write_conditions(EsqlWriter *writer, const EsqlStage *stage)
+{
+	ListCell   *cell;
+	const char *separator = "\n    WHERE ";
+
+	foreach(cell, stage->conditions)
+	{
+		appendStringInfoString(writer->out, separator);
+		esql_write_node(writer, lfirst(cell));
+		separator = "\n      AND ";
+	}
+}
+
+/* ORDER BY, with names of the CTE (not of the result). */
+void
+esql_write_order(EsqlWriter *writer, List *order, const char *from, const char *indent)
+{
+	ListCell   *cell;
+	const char *separator = "ORDER BY ";
+
+	writer->qualifier = from;
+	foreach(cell, order)
+	{
+		const EsqlOrder *key = lfirst(cell);
+
+		if (!esql_reads_column(key->node))
+			continue;			/* orders nothing, and 1 would be a column */
+		if (separator[0] == 'O')
+			appendStringInfo(writer->out, "\n%s", indent);
+		appendStringInfoString(writer->out, separator);
+		esql_write_ordered(writer, key->node);
+		if (key->descending)
+			appendStringInfoString(writer->out, " DESC");
+		if (key->nulls_first != key->descending)
+			appendStringInfoString(writer->out, key->nulls_first ?
+								   " NULLS FIRST" : " NULLS LAST");
+		separator = ", ";
+	}
+	writer->qualifier = NULL;
+}
+
+/* SELECT aggregates, keys FROM ... GROUP BY keys */
+static void
+write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *from)
+{
+	bool		first = true;
+	ListCell   *cell;
+	const char *separator = "\n    GROUP BY ";
+
+	write_outputs(writer, stage, number, &first);
+	foreach(cell, stage->keys)
+	{
+		const EsqlColumn *column = lfirst(cell);
+
+		if (column->last_use <= number)
+			continue;
+		next_item(writer, &first);
+		appendStringInfo(writer->out, "%s.%s", from, column->alias);
+	}
+	if (first && stage->keys == NIL)
+		esql_write(writer, "^count(*)");	/* one row it has to be */
+	appendStringInfo(writer->out, "\n    FROM %s", from);
+	foreach(cell, stage->keys)
+	{
+		appendStringInfo(writer->out, "%s%s.%s", separator, from,
+						 ((EsqlColumn *) lfirst(cell))->alias);
+		separator = ", ";
+	}
+}
+
+/* One stage: a CTE that reads the one before. */
+static void
+write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOptions *options)
+{
+	char	   *from = psprintf("s%d", number - 1);
+	bool		first = true;
+
+	appendStringInfo(writer->out, "%ss%d AS (  -- line %u: %s\n", number == 0 ? "WITH " : ",\n",
+					 number, stage->line, stage->command);
+	if (stage->kind == ESQL_STAGE_SOURCE)
+		write_source(writer, options);
+	else
+	{
+		appendStringInfoString(writer->out, "    SELECT ");
+		if (stage->kind == ESQL_STAGE_STATS)
+			write_stats(writer, stage, number, from);
+		else
+		{
+			write_handed_on(writer, number, &first);
+			write_outputs(writer, stage, number, &first);
+			appendStringInfo(writer->out, "\n    FROM %s", from);
+			if (stage->fence)
+				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");
+		}
+		write_conditions(writer, stage);
+		if (stage->kind == ESQL_STAGE_LIMIT)
+		{
+			esql_write_order(writer, stage->order, from, "    ");
+			appendStringInfo(writer->out, "\n    LIMIT " INT64_FORMAT, stage->limit);
+		}
+	}
+	appendStringInfoString(writer->out, "\n)");
+}
+
+/* The SQL of a plan, palloc'd. */
+char *
+esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+{
+	StringInfoData out;
+	EsqlWriter	writer = esql_writer(&out, plan, catalog, options);
+	int			number = 0;
+	ListCell   *cell;
+
+	initStringInfo(&out);
+	name_columns(plan);
+	foreach(cell, plan->stages)
+		write_stage(&writer, lfirst(cell), number++, options);
+	esql_write_result(&writer, options);
+	return out.data;
+}
+
+/*
+ * SQL that counts all events of the plan's window, with a row for each
+ * relation.  It reads the time only, so that an index on it may be enough.
+ * palloc'd.
+ */
+char *
+esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+{
+	StringInfoData out;
+	EsqlWriter	writer = esql_writer(&out, plan, catalog, options);
+
+	Assert(plan->window != NULL);
+	initStringInfo(&out);
+	for (int i = 0; i < list_length(catalog->relations); i++)
+	{
+		const EsqlRelation *relation = list_nth(catalog->relations, i);
+
+		esql_write(&writer, i > 0 ? "\nUNION ALL\nSELECT ^count(*)" : "SELECT ^count(*)");
+		appendStringInfo(&out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
+		esql_write_window(&writer, i, options->window);
+	}
+	return out.data;
+}

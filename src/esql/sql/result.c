@@ -1,0 +1,174 @@
+/*
+ * sql_result.c
+ *		The SELECT at the end of a plan's SQL, for each aim its own.
+ */
+#include "compat.h"
+
+#include "utils/builtins.h"
+
+#include "esql/sql/writer.h"
+
+/* Begin another item of the SELECT's list. */
+static void
+next_item(EsqlWriter *writer, bool *first)
+{
+	appendStringInfoString(writer->out, *first ? "" : ",\n       ");
+	*first = false;
+}
+
+/* The columns that the query shows. */
+static void
+write_visible(EsqlWriter *writer)
+{
+	bool		first = true;
+	ListCell   *cell;
+	EsqlSpan	nowhere = {0, 0};
+
+	foreach(cell, writer->plan->visible)
+	{
+		EsqlVisible *entry = lfirst(cell);
+		const char *name = quote_identifier(entry->name);
+		EsqlNode   *node = esql_result_node(entry->column, nowhere);
+
+		next_item(writer, &first);
+		esql_write_node(writer, node);
+		if (node->kind == ESQL_NODE_COLUMN && strcmp(name, entry->column->alias) == 0)
+			continue;
+		appendStringInfo(writer->out, " AS %s", strlen(entry->name) < NAMEDATALEN ?
+						 name : entry->column->alias);
+	}
+}
+
+/* ROWS */
+static void
+write_rows(EsqlWriter *writer, const char *from, const EsqlOptions *options)
+{
+	const EsqlPlan *plan = writer->plan;
+
+	appendStringInfoString(writer->out, "\nSELECT ");
+	write_visible(writer);
+	appendStringInfo(writer->out, "\nFROM %s", from);
+	esql_write_order(writer, plan->order, from, "");
+	if (!plan->limited && options->implicit_limit >= 0)
+		appendStringInfo(writer->out, "\nLIMIT " INT64_FORMAT, options->implicit_limit);
+}
+
+/* The columns that identify a row, behind others if need be. */
+static void
+write_keys(EsqlWriter *writer, bool *first)
+{
+	ListCell   *cell;
+	EsqlSpan	nowhere = {0, 0};
+
+	foreach(cell, writer->plan->behind.keys)
+	{
+		next_item(writer, first);
+		esql_write_node(writer, esql_result_node(((EsqlVisible *) lfirst(cell))->column, nowhere));
+	}
+}
+
+/* A hidden column as it is, or null if there is none. */
+static void
+write_hidden(EsqlWriter *writer, const EsqlColumn *column, const char *null)
+{
+	bool		first = false;
+
+	next_item(writer, &first);
+	if (column != NULL)
+		appendStringInfo(writer->out, "%s%s%s", writer->qualifier ? writer->qualifier : "",
+						 writer->qualifier ? "." : "", column->alias);
+	else
+		esql_write(writer, null);
+}
+
+/*
+ * GROUPS: the rows with all that stands behind them, and how many groups and
+ * events there were before a WHERE after STATS chose.  If it chose none these
+ * numbers come in a row of nulls.
+ */
+static void
+write_groups(EsqlWriter *writer, const char *from)
+{
+	const EsqlBehind *behind = &writer->plan->behind;
+	bool		first = writer->plan->visible == NIL;
+
+	appendStringInfo(writer->out, ",\ntotals AS (\n    SELECT ");
+	esql_write(writer, "^count(*) AS groups, coalesce(^sum(");
+	appendStringInfo(writer->out, "s%d.%s), 0)::bigint AS events\n    FROM s%d\n)\nSELECT ",
+					 behind->stage, behind->matched->alias, behind->stage);
+	writer->qualifier = from;
+	write_visible(writer);
+	if (behind->aggregating)
+		write_keys(writer, &first);
+	if (first)
+		appendStringInfoString(writer->out, "true");	/* a row of no columns */
+	write_hidden(writer, behind->count, NULL);
+	write_hidden(writer, behind->first, "NULL::^timestamptz");
+	write_hidden(writer, behind->last, "NULL::^timestamptz");
+	write_hidden(writer, behind->excepted, "NULL::integer");
+	appendStringInfo(writer->out, ",\n       totals.groups, totals.events\nFROM totals LEFT JOIN %s ON true", from);
+	esql_write_order(writer, writer->plan->order, from, "");
+}
+
+/* EVIDENCE: the groups' keys, with number and times of their events. */
+static void
+write_evidence(EsqlWriter *writer, const char *from)
+{
+	const EsqlBehind *behind = &writer->plan->behind;
+	bool		first = true;
+
+	appendStringInfoString(writer->out, "\nSELECT ");
+	write_keys(writer, &first);
+	if (first)
+		appendStringInfoString(writer->out, "true");
+	write_hidden(writer, behind->count, NULL);
+	write_hidden(writer, behind->first, NULL);
+	write_hidden(writer, behind->last, NULL);
+	appendStringInfo(writer->out, "\nFROM %s", from);
+	esql_write_order(writer, writer->plan->order, from, "");
+}
+
+/* EVENTS: each once, in the order of time and then in one that stays. */
+static void
+write_events(EsqlWriter *writer, const char *from)
+{
+	const EsqlBehind *behind = &writer->plan->behind;
+	StringInfo	out = writer->out;
+
+	appendStringInfoString(out, "\nSELECT ");
+	if (behind->number != NULL)
+		appendStringInfo(out, "DISTINCT ON (%s, %s) ", behind->time->alias, behind->number->alias);
+	appendStringInfoString(out, behind->document->alias);
+	esql_write(writer, "::^json");
+	appendStringInfo(out, "\nFROM %s\nORDER BY %s, ", from, behind->time->alias);
+	if (behind->number != NULL)
+		appendStringInfoString(out, behind->number->alias);
+	else
+	{
+		appendStringInfoString(out, behind->document->alias);
+		esql_write(writer, "::^text #");
+	}
+}
+
+/* The SELECT that shows what the last stage holds. */
+void
+esql_write_result(EsqlWriter *writer, const EsqlOptions *options)
+{
+	char	   *last = psprintf("s%d", list_length(writer->plan->stages) - 1);
+
+	switch (options->aim)
+	{
+		case ESQL_AIM_ROWS:
+			write_rows(writer, last, options);
+			break;
+		case ESQL_AIM_GROUPS:
+			write_groups(writer, last);
+			break;
+		case ESQL_AIM_EVIDENCE:
+			write_evidence(writer, last);
+			break;
+		case ESQL_AIM_EVENTS:
+			write_events(writer, last);
+			break;
+	}
+}

@@ -1,0 +1,145 @@
+/*
+ * sql_window.c
+ *		SQL over one relation for what the engine wants of its events: the
+ *		window on their time, and the hidden columns of resolve_rule.c.
+ *
+ * Times are compared in full precision, and on the bare column wherever there
+ * is one, so that an index on it and partition pruning serve.
+ */
+#include "compat.h"
+
+#include "utils/builtins.h"
+
+#include "esql/sql/writer.h"
+
+/* The time column's access in the relation, or NULL. */
+static const EsqlAccess *
+time_access(const EsqlColumn *column, int number)
+{
+	return column == NULL ? NULL : list_nth(column->accesses, number);
+}
+
+/* A time column's value as timestamptz; palloc'd. */
+static char *
+time_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+		  const EsqlAccess *access)
+{
+	if (access->document)
+		return psprintf("%s.esql_document_date_single(%s, %s)", writer->catalog->schema,
+						esql_attribute_text(relation, access->attname),
+						quote_literal_cstr(column->name));
+	if (access->array)
+		return psprintf("%s.esql_stored_single(%s)", writer->catalog->schema,
+						esql_access_text(writer, relation, access));
+	return esql_access_text(writer, relation, access);
+}
+
+/* One bound; the column is timestamptz, or timestamp. */
+static void
+write_bound(EsqlWriter *writer, const char *text, const char *operator, int64 us, bool naive)
+{
+	appendStringInfoString(writer->out, text);
+	esql_write(writer, operator);
+	esql_write_moment(writer, us);
+	if (naive)
+		appendStringInfoString(writer->out, " AT TIME ZONE 'UTC'");
+}
+
+/* What the window bounds: the time column's value, bare if it is a timestamp; palloc'd. */
+char *
+esql_range_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+				const EsqlAccess *access)
+{
+	return access->naive ? esql_attribute_text(relation, access->attname) :
+		time_text(writer, relation, column, access);
+}
+
+/* One time column within the window. */
+static void
+write_range(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+			const EsqlAccess *access, const EsqlWindow *window)
+{
+	char	   *text = esql_range_text(writer, relation, column, access);
+
+	write_bound(writer, text, " {>=} ", window->from, access->naive);
+	appendStringInfoString(writer->out, "\n      AND ");
+	write_bound(writer, text, " {<=} ", window->to, access->naive);
+}
+
+/*
+ * The window, for WHERE.  With a fallback both sides of the OR are ranges, so
+ * that each can use an index of its own.
+ */
+void
+esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+	const EsqlColumn *main = writer->plan->window;
+	const EsqlColumn *other = writer->plan->fallback;
+	const EsqlAccess *access = time_access(main, number);
+	const EsqlAccess *fallback = time_access(other, number);
+	StringInfo	out = writer->out;
+
+	appendStringInfoString(out, "\n    WHERE ");
+	if (access == NULL && fallback == NULL)
+		appendStringInfoString(out, "false");
+	else if (access == NULL)
+		write_range(writer, relation, other, fallback, window);
+	else if (fallback == NULL)
+		write_range(writer, relation, main, access, window);
+	else
+	{
+		appendStringInfoChar(out, '(');
+		write_range(writer, relation, main, access, window);
+		appendStringInfo(out, "\n       OR %s IS NULL AND ",
+						 time_text(writer, relation, main, access));
+		write_range(writer, relation, other, fallback, window);
+		appendStringInfoChar(out, ')');
+	}
+}
+
+/* The time of an event by which the window goes. */
+static void
+write_event_time(EsqlWriter *writer, int number)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+	const EsqlColumn *main = writer->plan->window;
+	const EsqlColumn *other = writer->plan->fallback;
+	const EsqlAccess *access = time_access(main, number);
+	const EsqlAccess *fallback = time_access(other, number);
+	char	   *first = access ? time_text(writer, relation, main, access) : NULL;
+	char	   *second = fallback ? time_text(writer, relation, other, fallback) : NULL;
+
+	if (first != NULL && second != NULL)
+		appendStringInfo(writer->out, "coalesce(%s, %s)", first, second);
+	else if (first != NULL || second != NULL)
+		appendStringInfoString(writer->out, first ? first : second);
+	else
+		esql_write(writer, "NULL::^timestamptz");
+}
+
+/* A hidden column of an event: its time, its number, or all of it. */
+void
+esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+
+	if (strcmp(column->metadata, ESQL_EVENT_TIME) == 0)
+		write_event_time(writer, number);
+	else if (strcmp(column->metadata, ESQL_EVENT_NUMBER) == 0)
+	{
+		/* numbers of one relation leave room for those of the others */
+		esql_write(writer, "(^row_number() OVER () {*} ");
+		appendStringInfo(writer->out, "%d", list_length(writer->catalog->relations));
+		esql_write(writer, " {+} ");
+		appendStringInfo(writer->out, "%d)", number);
+	}
+	else if (relation->document != NULL)
+	{
+		appendStringInfo(writer->out, "coalesce(%s.%s, ", relation->alias,
+						 quote_identifier(relation->document));
+		esql_write_template(writer, "^to_jsonb($1))", relation->alias);
+	}
+	else
+		esql_write_template(writer, "^to_jsonb($1)", relation->alias);
+}

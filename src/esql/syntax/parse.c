@@ -1,0 +1,743 @@
+/*
+ * parse.c
+ *		ES|QL queries: the pipeline and its commands.
+ *
+ * Recursive descent with one token of look-ahead.  Above each function stands
+ * the production that it reads, and the function has the production's name;
+ * expressions are in parse_expr.c.  The parser tells the lexer in which mode
+ * to read each token (lex.h), so esql_next() takes the mode of the token that
+ * comes next: that after FROM is a source, that after KEEP a name.
+ *
+ * The first error ends the parse: esql_fail() fills in context->error and
+ * jumps back into esql_parse().  Nothing needs cleaning up, for all memory is
+ * the allocator's.  What it costs is linear in the text, but for the names of
+ * fields ("x.y = ..."), which are read twice.
+ *
+ * The tables of commands, here, and of operators and units are also where the
+ * hints get their lists from, so that they cannot disagree with the parser.
+ */
+#include "esql/syntax/parser.h"
+#include "text/buffer.h"
+#include "text/literal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef void (*CommandParser) (Parser *p, EsqlCommand *command);
+
+static void where(Parser *p, EsqlCommand *command);
+static void eval(Parser *p, EsqlCommand *command);
+static void stats(Parser *p, EsqlCommand *command);
+static void keep(Parser *p, EsqlCommand *command);
+static void rename_command(Parser *p, EsqlCommand *command);
+static void sort(Parser *p, EsqlCommand *command);
+static void limit(Parser *p, EsqlCommand *command);
+static void mvexpand(Parser *p, EsqlCommand *command);
+static void from(Parser *p, EsqlCommand *command);
+
+/* What we have, in the order in which hints list it. */
+static const struct
+{
+	const char *word;
+	const char *name;
+	EsqlCommandKind kind;
+	CommandParser parse;
+	EsqlLexMode mode;			/* of the token after the word */
+} commands[] =
+{
+	{"from", "FROM", ESQL_FROM, from, ESQL_LEX_SOURCE},
+	{"where", "WHERE", ESQL_WHERE, where, ESQL_LEX_EXPRESSION},
+	{"eval", "EVAL", ESQL_EVAL, eval, ESQL_LEX_EXPRESSION},
+	{"stats", "STATS", ESQL_STATS, stats, ESQL_LEX_EXPRESSION},
+	{"keep", "KEEP", ESQL_KEEP, keep, ESQL_LEX_NAME},
+	{"drop", "DROP", ESQL_DROP, keep, ESQL_LEX_NAME},
+	{"rename", "RENAME", ESQL_RENAME, rename_command, ESQL_LEX_NAME},
+	{"sort", "SORT", ESQL_SORT, sort, ESQL_LEX_EXPRESSION},
+	{"limit", "LIMIT", ESQL_LIMIT, limit, ESQL_LEX_EXPRESSION},
+	{"mv_expand", "MV_EXPAND", ESQL_MV_EXPAND, mvexpand, ESQL_LEX_NAME},
+};
+
+#define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+/* What ES|QL has besides. */
+static const struct
+{
+	const char *word;
+	const char *name;
+} other_commands[] =
+{
+	{"change_point", "CHANGE_POINT"},
+	{"completion", "COMPLETION"},
+	{"dissect", "DISSECT"},
+	{"enrich", "ENRICH"},
+	{"explain", "EXPLAIN"},
+	{"fork", "FORK"},
+	{"fuse", "FUSE"},
+	{"grok", "GROK"},
+	{"inline", "INLINE STATS"},
+	{"inlinestats", "INLINE STATS"},
+	{"join", "JOIN"},
+	{"lookup", "LOOKUP JOIN"},
+	{"metrics", "METRICS"},
+	{"promql", "PROMQL"},
+	{"rerank", "RERANK"},
+	{"row", "ROW"},
+	{"sample", "SAMPLE"},
+	{"set", "SET"},
+	{"show", "SHOW"},
+	{"ts", "TS"},
+};
+
+#define NOTHER_COMMANDS	(sizeof(other_commands) / sizeof(other_commands[0]))
+
+/* SQL, out of habit. */
+static const struct
+{
+	const char *word;
+	const char *hint;
+} sql_words[] =
+{
+	{"select", "A query begins with FROM, as in: FROM logs | WHERE a == 1 | KEEP a, b."},
+	{"with", "A query begins with FROM, as in: FROM logs | WHERE a == 1 | KEEP a, b."},
+	{"group", "Groups are made by STATS, as in: | STATS n = COUNT(*) BY a."},
+	{"having", "What STATS computes is filtered by a WHERE after it, as in: "
+	"| STATS n = COUNT(*) BY a | WHERE n > 1."},
+	{"order", "Rows are ordered by SORT, as in: | SORT a DESC."},
+	{"between", "A range is written as two comparisons, as in: a >= 1 AND a <= 2."},
+	{"ilike", "LIKE heeds letter case; compare TO_LOWER() of the field."},
+	{"distinct", "Distinct groups are made by STATS BY, distinct values counted by "
+	"COUNT_DISTINCT()."},
+};
+
+#define NSQL_WORDS	(sizeof(sql_words) / sizeof(sql_words[0]))
+
+/*
+ * The list of our commands, as a sentence in buf.
+ */
+static void
+list_commands(char *buf, size_t size)
+{
+	size_t		n = (size_t) snprintf(buf, size, "Supported commands are ");
+
+	for (size_t i = 0; i < NCOMMANDS && n < size; i++)
+		n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+	if (n < size)
+		snprintf(buf + n, size - n, ".");
+}
+
+/*
+ * The name of the command that a word begins, one of ours or not; else NULL.
+ */
+const char *
+esql_command_name(const char *word, size_t length)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+	{
+		if (esql_same_word(word, length, commands[i].word))
+			return commands[i].name;
+	}
+	for (size_t i = 0; i < NOTHER_COMMANDS; i++)
+	{
+		if (esql_same_word(word, length, other_commands[i].word))
+			return other_commands[i].name;
+	}
+	return NULL;
+}
+
+/*
+ * What to say of a word of SQL, NULL if it is none.
+ */
+const char *
+esql_sql_hint(const char *word, size_t length)
+{
+	for (size_t i = 0; i < NSQL_WORDS; i++)
+	{
+		if (esql_same_word(word, length, sql_words[i].word))
+			return sql_words[i].hint;
+	}
+	return NULL;
+}
+
+/*
+ * Distance of two words in single-letter edits, letter case aside.  Long words
+ * are not near anything.
+ */
+static size_t
+edit_distance(const char *a, size_t n, const char *b)
+{
+	size_t		row[33];
+	size_t		m = strlen(b);
+
+	if (n > 32 || m > 32)
+		return 100;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n; i++)
+	{
+		size_t		diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++)
+		{
+			char		one[2] = {b[j - 1], '\0'};
+			size_t		cost = diagonal + (esql_same_word(a + i - 1, 1, one) ? 0 : 1);
+
+			diagonal = row[j];
+			if (row[j] + 1 < cost)
+				cost = row[j] + 1;
+			if (row[j - 1] + 1 < cost)
+				cost = row[j - 1] + 1;
+			row[j] = cost;
+		}
+	}
+	return row[m];
+}
+
+/*
+ * pattern = patpart , { "." , patpart } ;
+ * patpart = { letter | digit | "_" | "@" | "*" | backquoted }- ;
+ *
+ * Parts of a patpart touch each other.  Wildcards become ESQL_WILDCARD; where
+ * "what" is not NULL there may be none, and it says of what.
+ */
+static EsqlName
+pattern(Parser *p, const char *what)
+{
+	EsqlName	name;
+	EsqlBuffer	buffer;
+	uint32_t	start = p->token.span.start;
+
+	memset(&name, 0, sizeof(name));
+	esql_buffer_init(&buffer, p->context);
+	for (;;)
+	{
+		if (p->token.kind != TOKEN_NAME && p->token.kind != TOKEN_BACKQUOTED)
+			esql_unexpected(p, "the name of a column");
+		do
+		{
+			if (p->token.kind == TOKEN_BACKQUOTED)
+			{
+				EsqlString	part = esql_unquote(p, &p->token);
+
+				esql_append(&buffer, part.data, part.length);
+			}
+			else
+			{
+				for (uint32_t i = 0; i < p->token.span.length; i++)
+				{
+					char		c = p->context->text[p->token.span.start + i];
+
+					name.wildcard = name.wildcard || c == '*';
+					esql_append_char(&buffer, c == '*' ? ESQL_WILDCARD : c);
+				}
+			}
+			esql_next(p, ESQL_LEX_NAME);
+		} while (p->token.span.start == p->previous_end &&
+				 (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_BACKQUOTED));
+		if (p->token.kind != TOKEN_DOT)
+			break;
+		esql_append_char(&buffer, '.');
+		esql_next(p, ESQL_LEX_NAME);
+	}
+	name.span = esql_span_from(p, start);
+	if (!esql_buffer_finish(&buffer, &name.name))
+		longjmp(p->escape, 1);
+	if (name.wildcard && what != NULL)
+		esql_fail(p, ESQL_ERROR_SYNTAX, name.span,
+				  "An asterisk that is part of a name is written in backquotes.",
+				  "wildcards are not allowed in %s", what);
+	return name;
+}
+
+/*
+ * pattern , { "," , pattern }
+ */
+static EsqlName *
+patterns(Parser *p, const char *what, uint32_t *n)
+{
+	EsqlName   *names = NULL;
+	uint32_t	capacity = 0;
+
+	*n = 0;
+	for (;;)
+	{
+		names = esql_grow(p, names, *n, &capacity, sizeof(EsqlName), "names");
+		names[(*n)++] = pattern(p, what);
+		if (p->token.kind != TOKEN_COMMA)
+			return names;
+		esql_next(p, ESQL_LEX_NAME);
+	}
+}
+
+/*
+ * source = unquoted_source | string ;
+ */
+static EsqlName
+source(Parser *p)
+{
+	EsqlName	name;
+
+	memset(&name, 0, sizeof(name));
+	name.span = p->token.span;
+	if (p->token.kind == TOKEN_LEFT_PAREN)
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, NULL, "subqueries are not supported");
+	if (p->token.kind == TOKEN_STRING)
+		name.name = esql_unquote(p, &p->token);
+	else if (p->token.kind == TOKEN_SOURCE)
+		name.name = esql_copy(p, p->context->text + p->token.span.start, p->token.span.length);
+	else
+		esql_unexpected(p, "the name of a source");
+	if (name.name.length == 0)
+		esql_fail(p, ESQL_ERROR_SYNTAX, name.span, NULL, "the name of a source is empty");
+	esql_next(p, ESQL_LEX_SOURCE);
+	if (p->token.kind == TOKEN_COLON)
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, NULL,
+				  "sources on remote clusters are not supported");
+	if (p->token.kind == TOKEN_CAST)
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, NULL,
+				  "selectors of sources are not supported");
+	return name;
+}
+
+/*
+ * from = "FROM" , source , { "," , source } , [ "METADATA" , name , { "," , name } ] ;
+ */
+static void
+from(Parser *p, EsqlCommand *command)
+{
+	uint32_t	capacity = 0;
+
+	for (;;)
+	{
+		command->names = esql_grow(p, command->names, command->nnames, &capacity,
+								   sizeof(EsqlName), "sources");
+		command->names[command->nnames++] = source(p);
+		if (p->token.kind != TOKEN_COMMA)
+			break;
+		esql_next(p, ESQL_LEX_SOURCE);
+	}
+	if (p->token.kind == TOKEN_SOURCE && p->token.keyword == KEYWORD_METADATA)
+	{
+		esql_next(p, ESQL_LEX_NAME);
+		command->metadata = patterns(p, "METADATA", &command->nmetadata);
+	}
+}
+
+/*
+ * where = "WHERE" , bool ;
+ */
+static void
+where(Parser *p, EsqlCommand *command)
+{
+	command->expr = esql_bool(p);
+}
+
+/*
+ * field = [ column , "=" ] , bool ;
+ *
+ * The name's span is the expression's when none was written.
+ */
+static void
+field(Parser *p, EsqlField *result)
+{
+	uint32_t	start = p->token.span.start;
+
+	memset(result, 0, sizeof(*result));
+	if (esql_column_and_assign(p))
+	{
+		result->name = esql_column(p, &result->name_span);
+		esql_next(p, ESQL_LEX_EXPRESSION);
+	}
+	result->expr = esql_bool(p);
+	result->span = esql_span_from(p, start);
+	if (result->name.data == NULL)
+		result->name_span = result->expr->span;
+}
+
+/*
+ * agg = field , [ "WHERE" , bool ] ;
+ */
+static void
+agg(Parser *p, EsqlField *result)
+{
+	field(p, result);
+	if (p->token.kind == TOKEN_WORD && p->token.keyword == KEYWORD_WHERE)
+	{
+		esql_next(p, ESQL_LEX_EXPRESSION);
+		result->where = esql_bool(p);
+		result->span = esql_span_from(p, result->span.start);
+	}
+}
+
+/*
+ * one , { "," , one }, where one reads a field or an aggregate.
+ */
+static EsqlField *
+fields(Parser *p, void (*one) (Parser *p, EsqlField *result), uint32_t *n)
+{
+	EsqlField  *result = NULL;
+	uint32_t	capacity = 0;
+
+	*n = 0;
+	for (;;)
+	{
+		result = esql_grow(p, result, *n, &capacity, sizeof(EsqlField), "fields");
+		one(p, &result[(*n)++]);
+		if (p->token.kind != TOKEN_COMMA)
+			return result;
+		esql_next(p, ESQL_LEX_EXPRESSION);
+	}
+}
+
+/*
+ * eval = "EVAL" , field , { "," , field } ;
+ */
+static void
+eval(Parser *p, EsqlCommand *command)
+{
+	command->fields = fields(p, field, &command->nfields);
+}
+
+/*
+ * Is BY next?
+ */
+static bool
+at_by(const Parser *p)
+{
+	return p->token.kind == TOKEN_WORD && p->token.keyword == KEYWORD_BY;
+}
+
+/*
+ * stats = "STATS" , [ agg , { "," , agg } ] , [ "BY" , field , { "," , field } ] ;
+ *
+ * One of the two there must be.
+ */
+static void
+stats(Parser *p, EsqlCommand *command)
+{
+	if (!at_by(p))
+	{
+		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_PIPE)
+			esql_unexpected(p, "an aggregate or BY");
+		command->fields = fields(p, agg, &command->nfields);
+	}
+	if (at_by(p))
+	{
+		esql_next(p, ESQL_LEX_EXPRESSION);
+		command->by = fields(p, field, &command->nby);
+	}
+}
+
+/*
+ * keep = "KEEP" , pattern , { "," , pattern } ;
+ * drop = "DROP" , pattern , { "," , pattern } ;
+ */
+static void
+keep(Parser *p, EsqlCommand *command)
+{
+	command->names = patterns(p, NULL, &command->nnames);
+}
+
+/*
+ * ren = column , "AS" , column | column , "=" , column ;
+ *
+ * The second form has the new name first.
+ */
+static EsqlRename
+ren(Parser *p)
+{
+	EsqlRename	result;
+	EsqlName	first = pattern(p, "RENAME");
+	bool		as = p->token.kind == TOKEN_NAME && p->token.keyword == KEYWORD_AS;
+	EsqlName	second;
+
+	if (!as && p->token.kind != TOKEN_ASSIGN)
+		esql_unexpected(p, "AS or \"=\"");
+	esql_next(p, ESQL_LEX_NAME);
+	second = pattern(p, "RENAME");
+	result.from = as ? first : second;
+	result.to = as ? second : first;
+	return result;
+}
+
+/*
+ * rename = "RENAME" , ren , { "," , ren } ;
+ */
+static void
+rename_command(Parser *p, EsqlCommand *command)
+{
+	uint32_t	capacity = 0;
+
+	for (;;)
+	{
+		command->renames = esql_grow(p, command->renames, command->nrenames, &capacity,
+									 sizeof(EsqlRename), "names");
+		command->renames[command->nrenames++] = ren(p);
+		if (p->token.kind != TOKEN_COMMA)
+			return;
+		esql_next(p, ESQL_LEX_NAME);
+	}
+}
+
+/*
+ * key = bool , [ "ASC" | "DESC" ] , [ "NULLS" , ( "FIRST" | "LAST" ) ] ;
+ *
+ * Null counts as the greatest value unless said otherwise.
+ */
+static void
+key(Parser *p, EsqlSortKey *result)
+{
+	result->expr = esql_bool(p);
+	result->descending = false;
+	if (p->token.kind == TOKEN_WORD &&
+		(p->token.keyword == KEYWORD_ASC || p->token.keyword == KEYWORD_DESC))
+	{
+		result->descending = p->token.keyword == KEYWORD_DESC;
+		esql_next(p, ESQL_LEX_EXPRESSION);
+	}
+	result->nulls_first = result->descending;
+	if (p->token.kind == TOKEN_WORD && p->token.keyword == KEYWORD_NULLS)
+	{
+		esql_next(p, ESQL_LEX_EXPRESSION);
+		if (p->token.kind != TOKEN_WORD ||
+			(p->token.keyword != KEYWORD_FIRST && p->token.keyword != KEYWORD_LAST))
+			esql_unexpected(p, "FIRST or LAST");
+		result->nulls_first = p->token.keyword == KEYWORD_FIRST;
+		esql_next(p, ESQL_LEX_EXPRESSION);
+	}
+}
+
+/*
+ * sort = "SORT" , key , { "," , key } ;
+ */
+static void
+sort(Parser *p, EsqlCommand *command)
+{
+	uint32_t	capacity = 0;
+
+	for (;;)
+	{
+		command->keys = esql_grow(p, command->keys, command->nkeys, &capacity,
+								  sizeof(EsqlSortKey), "sort keys");
+		key(p, &command->keys[command->nkeys++]);
+		if (p->token.kind != TOKEN_COMMA)
+			return;
+		esql_next(p, ESQL_LEX_EXPRESSION);
+	}
+}
+
+/*
+ * limit = "LIMIT" , integer ;
+ */
+static void
+limit(Parser *p, EsqlCommand *command)
+{
+	EsqlSpan	span = p->token.span;
+	const char *digits = p->context->text + span.start;
+
+	if (p->token.kind == TOKEN_MINUS)
+		esql_fail(p, ESQL_ERROR_VALUE, span, NULL, "LIMIT must not be negative");
+	if (p->token.kind != TOKEN_INTEGER)
+		esql_unexpected(p, "a whole number");
+	/* digits alone: what is too great comes back as the greatest, or not at all */
+	if (!esql_read_long(digits, span.length, &command->limit) || command->limit == INT64_MAX)
+		esql_fail(p, ESQL_ERROR_VALUE, span, NULL, "LIMIT is out of range");
+	esql_next(p, ESQL_LEX_EXPRESSION);
+}
+
+/*
+ * mvexpand = "MV_EXPAND" , column ;
+ */
+static void
+mvexpand(Parser *p, EsqlCommand *command)
+{
+	command->names = esql_get(p, sizeof(EsqlName));
+	command->names[0] = pattern(p, "MV_EXPAND");
+	command->nnames = 1;
+	if (p->token.kind == TOKEN_COMMA)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span,
+				  "Write one MV_EXPAND for each column, separated by |.",
+				  "MV_EXPAND takes one column");
+}
+
+/*
+ * Say what is wrong with the word that stands where a command should.
+ */
+static void ESQL_NORETURN
+bad_command(Parser *p)
+{
+	const char *word = p->context->text + p->token.span.start;
+	uint32_t	length = p->token.span.length;
+	const char *name = esql_command_name(word, length);
+	char		list[300];
+	char		hint[400];
+	size_t		best = NCOMMANDS;
+	size_t		distance = 3;
+
+	if (p->token.kind != TOKEN_WORD)
+		esql_unexpected(p, "a command");
+	list_commands(list, sizeof(list));
+	if (name != NULL)
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, list, "%s is not supported", name);
+	if (esql_sql_hint(word, length) != NULL)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, esql_sql_hint(word, length),
+				  "%.*s is not a command of ES|QL", (int) length, word);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+	{
+		size_t		d = edit_distance(word, length, commands[i].word);
+
+		if (d < distance && d * 2 <= strlen(commands[i].word))
+		{
+			distance = d;
+			best = i;
+		}
+	}
+	if (best < NCOMMANDS)
+		snprintf(hint, sizeof(hint), "Did you mean %s? %s", commands[best].name, list);
+	else
+		snprintf(hint, sizeof(hint), "%s", list);
+	esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, hint, "unknown command \"%.*s%s\"",
+			  length > 60 ? 60 : (int) length, word, length > 60 ? "..." : "");
+}
+
+/*
+ * command = where | keep | drop | eval | stats | sort | limit | mvexpand | rename ;
+ *
+ * FROM goes through here too.
+ */
+static EsqlCommand *
+command(Parser *p, bool first)
+{
+	EsqlCommand *result = esql_get(p, sizeof(EsqlCommand));
+	uint32_t	start = p->token.span.start;
+	size_t		i;
+	char		place[20];
+
+	for (i = 0; i < NCOMMANDS; i++)
+	{
+		if (p->token.kind == TOKEN_WORD &&
+			esql_same_word(p->context->text + start, p->token.span.length, commands[i].word))
+			break;
+	}
+	if (first && i < NCOMMANDS && commands[i].kind != ESQL_FROM)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, sql_words[0].hint,
+				  "a query begins with FROM, not with %s", commands[i].name);
+	if (i == NCOMMANDS)
+		bad_command(p);
+	if (!first && commands[i].kind == ESQL_FROM)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span,
+				  "Several sources are listed after one FROM, separated by commas.",
+				  "FROM can only begin a query");
+	snprintf(place, sizeof(place), "in %s", commands[i].name);
+	p->place = place;
+	result->kind = commands[i].kind;
+	esql_next(p, commands[i].mode);
+	commands[i].parse(p, result);
+	result->span = esql_span_from(p, start);
+	if (p->token.kind != TOKEN_PIPE && p->token.kind != TOKEN_END)
+		esql_unexpected(p, "\"|\" or the end of the query");
+	p->place = "in the query";
+	return result;
+}
+
+/*
+ * query = from , { "|" , command } ;
+ */
+static EsqlQuery *
+query(Parser *p)
+{
+	EsqlQuery  *result = esql_get(p, sizeof(EsqlQuery));
+	EsqlCommand *last;
+	uint32_t	n = 1;
+
+	if (p->token.kind == TOKEN_END)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, sql_words[0].hint, "the query is empty");
+	last = result->from = command(p, true);
+	while (p->token.kind == TOKEN_PIPE)
+	{
+		EsqlSpan	pipe = p->token.span;
+		char		list[300];
+
+		if (n++ >= ESQL_MAX_COMMANDS)
+			esql_fail(p, ESQL_ERROR_LIMIT, pipe, NULL, "too many commands (limit is %d)",
+					  ESQL_MAX_COMMANDS);
+		esql_next(p, ESQL_LEX_EXPRESSION);
+		list_commands(list, sizeof(list));
+		if (p->token.kind == TOKEN_END)
+			esql_fail(p, ESQL_ERROR_SYNTAX, pipe, list, "nothing follows the last \"|\"");
+		if (p->token.kind == TOKEN_PIPE)
+			esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, list,
+					  "nothing stands between two \"|\"");
+		last->next = command(p, false);
+		last = last->next;
+	}
+	return result;
+}
+
+/*
+ * A parser at the first token.  Checks the length of the text.
+ */
+static void
+start_parser(Parser *p, EsqlContext *context)
+{
+	p->context = context;
+	p->previous_end = 0;
+	p->what = "query";
+	p->place = "in the query";
+	p->level = 0;
+	p->prefixes = 0;
+	memset(&context->error, 0, sizeof(context->error));
+	memset(&p->token, 0, sizeof(p->token));
+}
+
+/*
+ * Read the first token of a text that is not too long.
+ */
+static void
+first_token(Parser *p)
+{
+	EsqlSpan	all = {0, ESQL_MAX_QUERY_BYTES};
+
+	if (p->context->length > ESQL_MAX_QUERY_BYTES)
+		esql_fail(p, ESQL_ERROR_LIMIT, all, NULL, "the text is too long (limit is %d bytes)",
+				  ESQL_MAX_QUERY_BYTES);
+	p->token = esql_lex(p->context->text, p->context->length, 0, ESQL_LEX_EXPRESSION);
+}
+
+/*
+ * Parse a query.  NULL if it cannot be, with context->error filled in.
+ */
+EsqlQuery *
+esql_parse(EsqlContext *context)
+{
+	Parser		parser;
+
+	start_parser(&parser, context);
+	if (setjmp(parser.escape) != 0)
+		return NULL;
+	first_token(&parser);
+	return query(&parser);
+}
+
+/*
+ * Parse a lone boolean expression.  NULL if it cannot be.
+ */
+EsqlExpr *
+esql_parse_condition(EsqlContext *context)
+{
+	Parser		parser;
+	EsqlExpr   *result;
+
+	start_parser(&parser, context);
+	if (setjmp(parser.escape) != 0)
+		return NULL;
+	first_token(&parser);
+	parser.what = "condition";
+	parser.place = "in the condition";
+	if (parser.token.kind == TOKEN_END)
+		esql_fail(&parser, ESQL_ERROR_SYNTAX, parser.token.span, NULL, "the condition is empty");
+	result = esql_bool(&parser);
+	if (parser.token.kind != TOKEN_END)
+		esql_unexpected(&parser, "an operator or the end of the condition");
+	return result;
+}
