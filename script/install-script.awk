@@ -14,7 +14,7 @@ function fail(message)
 
 function insert_fields(    line, status, count)
 {
-	print "INSERT INTO fields (field, type, several, shipped)"
+	print "INSERT INTO fields (field, type, multivalued, shipped)"
 	print "SELECT split_part(line, E'\\t', 1), split_part(line, E'\\t', 2), split_part(line, E'\\t', 3) = 'list', true"
 	print "  FROM unnest(string_to_array($fields$"
 	while ((status = (getline line <fields)) > 0)

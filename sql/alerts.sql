@@ -227,7 +227,7 @@ AS $$
  * caller, has put it there.
  */
 DECLARE
-	untold CONSTANT text[] := '{updated_at,updated_by,last_window,result,title}';
+	ignored_columns CONSTANT text[] := '{updated_at,updated_by,last_window,result,title}';
 	before jsonb;
 	changed jsonb;
 	action text := 'created';
@@ -237,9 +237,9 @@ BEGIN
 			'status', jsonb_build_array(NULL, NEW.status),
 			'event_count', jsonb_build_array(NULL, NEW.event_count));
 	ELSE
-		before := to_jsonb(OLD) - untold;
+		before := to_jsonb(OLD) - ignored_columns;
 		SELECT coalesce(jsonb_object_agg(n.key, jsonb_build_array(before -> n.key, n.value)), '{}') INTO changed
-		  FROM jsonb_each(to_jsonb(NEW) - untold) AS n
+		  FROM jsonb_each(to_jsonb(NEW) - ignored_columns) AS n
 		 WHERE before -> n.key <> n.value;
 		IF changed = '{}' THEN
 			RETURN NULL;

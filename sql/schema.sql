@@ -14,7 +14,7 @@ CREATE TABLE fields (
 		'text', 'byte', 'short', 'float', 'half_float', 'scaled_float',
 		'constant_keyword', 'wildcard', 'match_only_text',
 		'object', 'nested', 'flattened', 'geo_point')),
-	several boolean NOT NULL DEFAULT false,
+	multivalued boolean NOT NULL DEFAULT false,
 	shipped boolean NOT NULL DEFAULT false,
 	column_name text COLLATE "C" GENERATED ALWAYS AS
 		(translate(ltrim(field, '@'), '.', '_')) STORED
@@ -24,14 +24,14 @@ CREATE INDEX fields_column_name ON fields (column_name);
 COMMENT ON TABLE fields IS 'Types of ES|QL fields that are read from a document, and the field that a column stands for; filled from the Elastic Common Schema, open to fields of one''s own';
 COMMENT ON COLUMN fields.field IS 'Dotted name, such as process.name';
 COMMENT ON COLUMN fields.type IS 'Elasticsearch''s type of the field';
-COMMENT ON COLUMN fields.several IS 'Whether the schema says that it may hold several values';
+COMMENT ON COLUMN fields.multivalued IS 'Whether the schema says that it may hold several values';
 COMMENT ON COLUMN fields.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
 COMMENT ON COLUMN fields.column_name IS 'Name of the column that holds the field in a relation';
 
 @ecs_fields@
 
 -- The Elastic Common Schema has one action an event; Elastic Defend sends lists.
-UPDATE fields SET several = true WHERE field = 'event.action';
+UPDATE fields SET multivalued = true WHERE field = 'event.action';
 
 CREATE TABLE sources (
 	pattern text COLLATE "C" PRIMARY KEY CHECK (pattern <> '' AND pattern !~ '[[:space:],|"]'),

@@ -217,7 +217,7 @@ column_access(Form_pg_attribute attribute)
 	access->attname = pstrdup(td_to_utf8(NameStr(attribute->attname)));
 	access->sql_type = format_type_be(attribute->atttypid);
 	access->array = OidIsValid(element);
-	access->several = access->array;
+	access->multivalued = access->array;
 	if (access->array)
 		type = getBaseType(element);
 	access->type = esql_type_of_sql(type);
@@ -226,7 +226,7 @@ column_access(Form_pg_attribute attribute)
 	access->cast = cast_template(type, access->array);
 	if (!access->array && access->type == ESQL_TYPE_DATE)
 	{
-		access->fine = true;
+		access->microseconds = true;
 		access->naive = type == TIMESTAMPOID;
 	}
 	if (!access->array && access->type == ESQL_TYPE_KEYWORD)

@@ -33,7 +33,7 @@ PG_FUNCTION_INFO_V1(td_detect);
 static const struct
 {
 	EsqlType	type;
-	bool		several;
+	bool		multivalued;
 	const char *names[NAMES_MAX];
 }			result_columns[] =
 {
@@ -150,13 +150,13 @@ adapt(const EsqlColumn *column, int result, Datum value, bool *isnull)
 	bool		by_value;
 	char		align;
 
-	if (result_columns[result].several && !column->several)
+	if (result_columns[result].multivalued && !column->multivalued)
 	{
 		Datum		elements[1] = {value};
 
 		return PointerGetDatum(construct_array(elements, 1, TEXTOID, -1, false, TYPALIGN_INT));
 	}
-	if (!result_columns[result].several && column->several)
+	if (!result_columns[result].multivalued && column->multivalued)
 	{
 		array = DatumGetArrayTypeP(value);
 		*isnull = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) != 1;

@@ -180,7 +180,7 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 
 	td_choose_sql(compiled, plan, catalog, options);
 	compiled->columns = columns_from_utf8(plan->visible);
-	compiled->keys = columns_from_utf8(plan->behind.keys);
+	compiled->keys = columns_from_utf8(plan->hidden.keys);
 	compiled->plan = plan;
 	compiled->catalog = catalog;
 	return compiled;

@@ -5,7 +5,7 @@
  *
  * All three compile the rule's text for the one window that they are given,
  * with the exceptions that act on events put behind FROM, and differ in the
- * aim that they name to the compiler (esql/resolve_rule.c).  A condition is
+ * output mode that they name to the compiler (esql/resolve_rule.c).  A condition is
  * compiled as a tree of its own; no text is ever pasted into the query's.
  *
  * A group's key must be the same whoever runs the rule.  A row, or a view,
@@ -79,7 +79,7 @@ conditions_argument(FunctionCallInfo fcinfo, int argument, const char *kind)
  * as_of, timestamp_field, timestamp_fallback, event_exceptions.
  */
 static void
-begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlAim aim)
+begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode output_mode)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlOptions *options = &evaluation->options;
@@ -93,8 +93,8 @@ begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlAim aim)
 	options->window = &evaluation->window;
 	options->implicit_limit = -1;
 	options->qualify = true;
-	options->aim = aim;
-	td_init_materialized(fcinfo, aim == ESQL_AIM_EVENTS);
+	options->output_mode = output_mode;
+	td_init_materialized(fcinfo, output_mode == ESQL_OUTPUT_EVENTS);
 	evaluation->store = rsinfo->setResult;
 	evaluation->desc = rsinfo->setDesc;
 	td_begin(&evaluation->session, fcinfo);
@@ -205,7 +205,7 @@ put_group(void *arg, Datum *values, bool *nulls)
 {
 	Evaluation *evaluation = arg;
 	const TdCompiled *compiled = evaluation->compiled;
-	bool		aggregating = compiled->plan->behind.aggregating;
+	bool		aggregating = compiled->plan->hidden.aggregating;
 	int			shown = list_length(compiled->columns);
 	int			hidden = shown + (aggregating ? list_length(compiled->keys) : 0);
 	int			counts = Max(hidden, 1);
@@ -225,8 +225,8 @@ put_group(void *arg, Datum *values, bool *nulls)
 	}
 	result[GROUP_SCANNED] = Int64GetDatum(evaluation->scanned);
 	result_nulls[GROUP_SCANNED] = !evaluation->count_scanned;
-	result[GROUP_CAPPED] = Int64GetDatum(compiled->plan->behind.cap);
-	result_nulls[GROUP_CAPPED] = compiled->plan->behind.cap < 0;
+	result[GROUP_CAPPED] = Int64GetDatum(compiled->plan->hidden.cap);
+	result_nulls[GROUP_CAPPED] = compiled->plan->hidden.cap < 0;
 	tuplestore_putvalues(evaluation->store, evaluation->desc, result, result_nulls);
 }
 
@@ -241,7 +241,7 @@ td_rule_groups(PG_FUNCTION_ARGS)
 {
 	Evaluation	evaluation;
 
-	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_GROUPS);
+	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_GROUPS);
 	evaluation.options.group_conditions = conditions_argument(fcinfo, 7, "group");
 	evaluation.count_scanned = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
 	finish_evaluation(fcinfo, &evaluation, put_group);
@@ -273,7 +273,7 @@ td_rule_evidence(PG_FUNCTION_ARGS)
 {
 	Evaluation	evaluation;
 
-	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_EVIDENCE);
+	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVIDENCE);
 	evidence_arguments(fcinfo, &evaluation);
 	finish_evaluation(fcinfo, &evaluation, put_evidence);
 	return (Datum) 0;
@@ -293,7 +293,7 @@ td_rule_events(PG_FUNCTION_ARGS)
 {
 	Evaluation	evaluation;
 
-	begin_evaluation(fcinfo, &evaluation, ESQL_AIM_EVENTS);
+	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVENTS);
 	evidence_arguments(fcinfo, &evaluation);
 	finish_evaluation(fcinfo, &evaluation, put_event);
 	return (Datum) 0;

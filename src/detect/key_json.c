@@ -97,7 +97,7 @@ constant_list(const EsqlVisible *column, const JsonbValue *value)
 	JsonbIteratorToken token;
 	JsonbValue	element;
 
-	node->several = true;
+	node->multivalued = true;
 	if (value->type != jbvBinary)
 	{
 		node->args = palloc(sizeof(EsqlNode *));
@@ -143,7 +143,7 @@ key_condition(JsonbContainer *key, const EsqlVisible *column)
 		return esql_call1("($1 IS NULL)", ESQL_TYPE_BOOLEAN, node);
 	if (column->column->type == ESQL_TYPE_SOURCE)
 		wanted = constant_document(value);
-	else if (column->column->several)
+	else if (column->column->multivalued)
 		wanted = constant_list(column, value);
 	else
 		wanted = constant(column, value);

@@ -148,7 +148,7 @@ esql_row_to_json(StringInfo out, List *columns, const Datum *values, const bool 
 		appendStringInfoChar(out, ':');
 		if (nulls[place])
 			appendStringInfoString(out, "null");
-		else if (entry->column->several)
+		else if (entry->column->multivalued)
 			write_list(out, entry->column->type, values[place]);
 		else
 			write_value(out, entry->column->type, values[place]);

@@ -57,7 +57,7 @@ td_rule_check(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlWindow	window = {0, 0};
-	EsqlOptions options = {.window = &window, .qualify = true, .aim = ESQL_AIM_GROUPS};
+	EsqlOptions options = {.window = &window, .qualify = true, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
 	TdCompiled *compiled;
@@ -71,12 +71,12 @@ td_rule_check(PG_FUNCTION_ARGS)
 	/* PostgreSQL's own checks of the SQL, short of running it */
 	if (compiled->prepared == NULL)
 		(void) td_prepare(compiled->sql);
-	values[0] = BoolGetDatum(compiled->plan->behind.aggregating);
+	values[0] = BoolGetDatum(compiled->plan->hidden.aggregating);
 	values[1] = columns_to_array(compiled->keys, column_name);
 	values[2] = columns_to_array(compiled->columns, column_name);
 	values[3] = columns_to_array(compiled->columns, column_type);
-	values[4] = Int64GetDatum(compiled->plan->behind.cap);
-	nulls[4] = compiled->plan->behind.cap < 0;
+	values[4] = Int64GetDatum(compiled->plan->hidden.cap);
+	nulls[4] = compiled->plan->hidden.cap < 0;
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	td_end();
 	return (Datum) 0;
@@ -125,7 +125,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlWindow	window = {0, 0};
-	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .qualify = true, .aim = ESQL_AIM_GROUPS};
+	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .qualify = true, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
 	EsqlCatalog *catalog;
@@ -166,7 +166,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 static TdCompiled *
 compile_condition(FunctionCallInfo fcinfo, const TdSession *session, EsqlCondition **condition)
 {
-	EsqlOptions options = {.qualify = true, .aim = ESQL_AIM_GROUPS};
+	EsqlOptions options = {.qualify = true, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	char	   *text = td_text_argument(fcinfo, 1, "condition");
 	char	   *stage = td_text_argument(fcinfo, 2, "stage");
@@ -265,12 +265,12 @@ td_condition_monotone(PG_FUNCTION_ARGS)
 	plan = compile_condition(fcinfo, &session, &condition)->plan;
 	on_groups = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0;
 	monotone = on_groups || !has_limit(plan);
-	if (plan->behind.aggregating && plan->behind.keys == NIL)
+	if (plan->hidden.aggregating && plan->hidden.keys == NIL)
 		monotone = on_groups;
-	else if (plan->behind.aggregating)
+	else if (plan->hidden.aggregating)
 	{
-		foreach(cell, plan->behind.condition_columns)
-			monotone = monotone && esql_find_column(plan->behind.keys, lfirst(cell)) != NULL;
+		foreach(cell, plan->hidden.condition_columns)
+			monotone = monotone && esql_find_column(plan->hidden.keys, lfirst(cell)) != NULL;
 	}
 	td_end();
 	PG_RETURN_BOOL(monotone);

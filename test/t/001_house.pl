@@ -73,7 +73,7 @@ s/^(event\.action\t\w+\t)$/$1list/ for @rows;
 s/^(event\.action\t.*\t)$/$1list/ foreach @rows;	# Elastic Defend sends lists, see sql/schema.sql
 my $list = join "\n", sort @rows;
 is( $node->safe_psql('first', q{
-		SELECT field || E'\t' || type || E'\t' || CASE WHEN several THEN 'list' ELSE '' END
+		SELECT field || E'\t' || type || E'\t' || CASE WHEN multivalued THEN 'list' ELSE '' END
 		  FROM transfer_detect.fields ORDER BY field COLLATE "C"}),
 	$list, 'the table fields holds the field list');
 
@@ -95,7 +95,7 @@ is($node->safe_psql('second', $object_count), $objects, 'it can be installed aga
 # and restore, once and unchanged.
 
 $node->safe_psql('first', q{
-	INSERT INTO transfer_detect.fields (field, type, several) VALUES ('house.colour', 'keyword', true);
+	INSERT INTO transfer_detect.fields (field, type, multivalued) VALUES ('house.colour', 'keyword', true);
 	INSERT INTO transfer_detect.events (timestamp, host_name, event_action, document)
 	VALUES ('2026-11-20 10:00+00', 'a', '{exec}', '{"house": {"colour": "red"}}'),
 		('2031-01-01 00:00+00', 'b', NULL, NULL);

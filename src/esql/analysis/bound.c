@@ -75,7 +75,7 @@ same_node(const EsqlNode *a, const EsqlNode *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	if (a->kind != b->kind || a->type != b->type || a->several != b->several ||
+	if (a->kind != b->kind || a->type != b->type || a->multivalued != b->multivalued ||
 		a->isnull != b->isnull || a->boolean != b->boolean || a->integer != b->integer ||
 		memcmp(&a->number, &b->number, sizeof(a->number)) != 0 || a->unit != b->unit ||
 		!same_string(&a->string, &b->string) || a->column != b->column ||

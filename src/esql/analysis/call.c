@@ -235,7 +235,7 @@ fit_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode **args, i
 			tolower((unsigned char) class) == 'a')
 			class = '=';
 		fitted[i] = fit_class(resolver, node, class, same,
-							  function->several != ESQL_AGGREGATES);
+							  function->multivalued != ESQL_AGGREGATES);
 		if (fitted[i] == NULL)
 		{
 			*misfit = i;
@@ -319,8 +319,8 @@ esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan spa
 			  EsqlNode **args, int nargs)
 {
 	EsqlType	type;
-	bool		several = function->result[1] == '+';
-	bool		list = nargs > 0 && args[0]->several;
+	bool		multivalued = function->result[1] == '+';
+	bool		list = nargs > 0 && args[0]->multivalued;
 	EsqlNode   *node;
 	EsqlNode   *mapped = NULL;
 
@@ -331,7 +331,7 @@ esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan spa
 			args[i] = esql_promote(args[i], ESQL_TYPE_KEYWORD);
 	}
 	type = esql_result_type(function, args);
-	switch (function->several)
+	switch (function->multivalued)
 	{
 		case ESQL_REJECTS:
 			for (int i = 0; i < nargs; i++)
@@ -353,14 +353,14 @@ esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan spa
 			for (int i = 0; i < nargs; i++)
 				args[i] = takes_list(function, i) && list ?
 					esql_to_list(args[i]) : esql_to_single(args[i]);
-			several = several && list;
+			multivalued = multivalued && list;
 			break;
 		case ESQL_AGGREGATES:
 			break;
 	}
-	node = esql_call(list ? function->sql_list : function->sql, type, several, span, nargs, args);
+	node = esql_call(list ? function->sql_list : function->sql, type, multivalued, span, nargs, args);
 	node->ordered = function->ordered;
-	if (function->several == ESQL_AGGREGATES)
+	if (function->multivalued == ESQL_AGGREGATES)
 	{
 		node->aggregate = true;
 		node->filter = resolver->filter;
@@ -400,7 +400,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 	}
 	if (first == NULL)
 		fail_unknown(resolver, call);
-	if (first->several == ESQL_AGGREGATES)
+	if (first->multivalued == ESQL_AGGREGATES)
 	{
 		check_aggregate(resolver, call);
 		resolver->in_aggregate = true;
@@ -410,7 +410,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 				   "only COUNT takes \"*\"");
 	for (int i = 0; i < nargs; i++)
 		args[i] = esql_resolve_expr(resolver, call->args[i]);
-	if (first->several == ESQL_AGGREGATES)
+	if (first->multivalued == ESQL_AGGREGATES)
 		resolver->in_aggregate = false;
 
 	for (const EsqlFunction *row = first; row < esql_functions + esql_function_count &&

@@ -64,7 +64,7 @@ esql_promote(EsqlNode *node, EsqlType type)
 	if (node->kind == ESQL_NODE_LIST)
 	{
 		promoted = esql_new_node(ESQL_NODE_LIST, type, node->span);
-		promoted->several = node->several;
+		promoted->multivalued = node->multivalued;
 		promoted->nargs = node->nargs;
 		promoted->args = palloc(node->nargs * sizeof(EsqlNode *));
 		for (int i = 0; i < node->nargs; i++)
@@ -73,10 +73,10 @@ esql_promote(EsqlNode *node, EsqlType type)
 	}
 	Assert(ESQL_IS_NUMERIC(node->type) && ESQL_IS_NUMERIC(type));
 	promoted = esql_call1(type == ESQL_TYPE_LONG ?
-						  (node->several ? "$1::bigint[]" : "$1::bigint") :
-						  (node->several ? "$1::double precision[]" : "$1::double precision"),
+						  (node->multivalued ? "$1::bigint[]" : "$1::bigint") :
+						  (node->multivalued ? "$1::double precision[]" : "$1::double precision"),
 						  type, node);
-	promoted->several = node->several;
+	promoted->multivalued = node->multivalued;
 	return promoted;
 }
 
@@ -138,7 +138,7 @@ esql_convert(EsqlNode *node, EsqlType type)
 	sql = conversion_sql(node->type, type);
 	if (sql == NULL)
 		return NULL;
-	if (!node->several)
+	if (!node->multivalued)
 		return esql_call1(sql, type, esql_settle(node));
 	element = esql_element(node);
 	return esql_map(node, element, esql_call1(sql, type, element));
@@ -177,7 +177,7 @@ esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type)
 		type != ESQL_TYPE_KEYWORD)
 	{
 		constant = esql_new_node(ESQL_NODE_LIST, type, node->span);
-		constant->several = node->several;
+		constant->multivalued = node->multivalued;
 		constant->nargs = node->nargs;
 		constant->args = palloc(node->nargs * sizeof(EsqlNode *));
 		for (int i = 0; i < node->nargs; i++)

@@ -36,7 +36,7 @@ resolve_list(EsqlResolver *resolver, const EsqlExpr *expr)
 {
 	EsqlNode   *node = esql_new_node(ESQL_NODE_LIST, ESQL_TYPE_NULL, expr->span);
 
-	node->several = true;
+	node->multivalued = true;
 	node->nargs = (int) expr->nargs;
 	node->args = palloc(expr->nargs * sizeof(EsqlNode *) + 1);
 	for (uint32_t i = 0; i < expr->nargs; i++)
@@ -123,7 +123,7 @@ esql_resolve_boolean(EsqlResolver *resolver, const EsqlExpr *expr, const char *p
 static EsqlNode *
 null_if_several(EsqlNode *logic, EsqlNode *operand)
 {
-	if (!operand->several)
+	if (!operand->multivalued)
 		return logic;
 	return esql_call2("CASE WHEN @esql_mv_count($2) {>} 1 THEN NULL ELSE $1 END",
 					  ESQL_TYPE_BOOLEAN, logic->span, logic, operand);
@@ -354,7 +354,7 @@ static bool
 is_source_single(const EsqlNode *node)
 {
 	return node->kind == ESQL_NODE_COLUMN && node->type == ESQL_TYPE_KEYWORD &&
-		node->column->several && node->column->accesses != NIL;
+		node->column->multivalued && node->column->accesses != NIL;
 }
 
 /* left operator right */
@@ -377,9 +377,9 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 	if (left->type == ESQL_TYPE_NULL || right->type == ESQL_TYPE_NULL ||
 		esql_is_null_const(left) || esql_is_null_const(right))
 		return esql_const_null(ESQL_TYPE_BOOLEAN, span);
-	if (left->fine && right->kind == ESQL_NODE_CONST)
+	if (left->microseconds && right->kind == ESQL_NODE_CONST)
 		return compare_fine(operator, left, right, span);
-	if (right->fine && left->kind == ESQL_NODE_CONST)
+	if (right->microseconds && left->kind == ESQL_NODE_CONST)
 		return compare_fine(mirrored(operator), right, left, span);
 	left = shrink(esql_settle(left), common);
 	right = shrink(esql_settle(right), common);
@@ -413,7 +413,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 
 		item = esql_read_literal(resolver, item, subject->type);
 		equal = esql_compare(resolver, ESQL_EQ, subject, item, expr->args[i]->span);
-		if (item->several)
+		if (item->multivalued)
 		{
 			/* a list among the items is not null, it just never fits */
 			EsqlNode  **args = palloc(3 * sizeof(EsqlNode *));
@@ -424,7 +424,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 			equal = esql_call("CASE WHEN @esql_mv_count($1) {>} 1 AND $2 IS NOT NULL THEN false ELSE $3 END",
 							  ESQL_TYPE_BOOLEAN, false, item->span, 3, args);
 		}
-		else if (item->kind == ESQL_NODE_CONST && !item->isnull && !subject->fine &&
+		else if (item->kind == ESQL_NODE_CONST && !item->isnull && !subject->microseconds &&
 				 equal->kind == ESQL_NODE_CALL)
 		{
 			/* the constants go into one IN */

@@ -54,7 +54,7 @@ struct EsqlFunction
 	const char *name;
 	const char *args;
 	const char *result;
-	EsqlSeveral several;
+	EsqlSeveral multivalued;
 	const char *sql;
 	const char *sql_list;
 	EsqlBuild	build;

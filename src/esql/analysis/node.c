@@ -25,13 +25,13 @@ esql_new_node(EsqlNodeKind kind, EsqlType type, EsqlSpan span)
 
 /* A call of an SQL template; args is kept. */
 EsqlNode *
-esql_call(const char *sql, EsqlType type, bool several, EsqlSpan span,
+esql_call(const char *sql, EsqlType type, bool multivalued, EsqlSpan span,
 		  int nargs, EsqlNode **args)
 {
 	EsqlNode   *node = esql_new_node(ESQL_NODE_CALL, type, span);
 
 	node->sql = sql;
-	node->several = several;
+	node->multivalued = multivalued;
 	node->args = args;
 	node->nargs = nargs;
 	for (int i = 0; i < nargs; i++)
@@ -66,10 +66,10 @@ esql_column_node(EsqlColumn *column, EsqlSpan span)
 	EsqlNode   *node = esql_new_node(ESQL_NODE_COLUMN, column->type, span);
 
 	node->column = column;
-	node->several = column->several;
-	node->face_list = column->several;
+	node->multivalued = column->multivalued;
+	node->face_list = column->multivalued;
 	node->collation = column->collation;
-	node->fine = column->fine;
+	node->microseconds = column->microseconds;
 	return node;
 }
 
@@ -116,7 +116,7 @@ esql_const_moment(int64 us)
 	EsqlSpan	nowhere = {0, 0};
 	EsqlNode   *node = esql_const_date(us, nowhere);
 
-	node->fine = true;
+	node->microseconds = true;
 	return node;
 }
 
@@ -145,7 +145,7 @@ esql_is_null_const(const EsqlNode *node)
 EsqlNode *
 esql_settle(EsqlNode *node)
 {
-	if (!node->fine)
+	if (!node->microseconds)
 		return node;
 	return esql_call1("@esql_date_ms($1)", ESQL_TYPE_DATE, node);
 }
@@ -156,14 +156,14 @@ esql_to_single(EsqlNode *node)
 {
 	EsqlNode   *single;
 
-	if (!node->several)
+	if (!node->multivalued)
 		return node;
 	if (node->kind == ESQL_NODE_LIST)
 		return esql_const_null(node->type, node->span);
 	if (node->kind == ESQL_NODE_COLUMN)
 	{
 		single = esql_column_node(node->column, node->span);
-		single->several = false;
+		single->multivalued = false;
 		single->face_list = false;
 		return single;
 	}
@@ -176,16 +176,16 @@ esql_to_list(EsqlNode *node)
 {
 	EsqlNode   *list;
 
-	if (node->several)
+	if (node->multivalued)
 		return node;
 	if (esql_is_null_const(node))
 	{
 		list = esql_const_null(node->type, node->span);
-		list->several = true;
+		list->multivalued = true;
 		return list;
 	}
 	list = esql_call1("@esql_as_list($1)", node->type, esql_settle(node));
-	list->several = true;
+	list->multivalued = true;
 	return list;
 }
 
@@ -210,7 +210,7 @@ esql_map(EsqlNode *list, EsqlNode *element, EsqlNode *body)
 	if (body == element)
 		return list;
 	node = esql_new_node(ESQL_NODE_MAP, body->type, body->span);
-	node->several = true;
+	node->multivalued = true;
 	node->nargs = 2;
 	node->args = palloc(2 * sizeof(EsqlNode *));
 	node->args[0] = list;
@@ -226,7 +226,7 @@ esql_map(EsqlNode *list, EsqlNode *element, EsqlNode *body)
 EsqlNode *
 esql_sort_value(EsqlNode *node, bool descending)
 {
-	if (node->several)
+	if (node->multivalued)
 		node = esql_call1(descending ? "@esql_mv_max($1)" : "@esql_mv_min($1)", node->type, node);
 	node = esql_settle(node);
 	if (node->type == ESQL_TYPE_IP)
@@ -253,7 +253,7 @@ walk(const EsqlNode *node, NodeVisitor visitor, int stage)
 static bool
 visit_born(const EsqlNode *node, int stage)
 {
-	return node->kind == ESQL_NODE_COLUMN && node->column->born == stage;
+	return node->kind == ESQL_NODE_COLUMN && node->column->made_in_stage == stage;
 }
 
 static bool

@@ -40,7 +40,7 @@ typedef enum EsqlCollation
 typedef struct EsqlAccess
 {
 	EsqlType	type;
-	bool		several;
+	bool		multivalued;
 	bool		document;		/* by path from the jsonb column */
 	char	   *attname;		/* the column; the jsonb one if .document */
 	bool		array;
@@ -48,7 +48,7 @@ typedef struct EsqlAccess
 								 * "$1::text", or NULL */
 	bool		nondeterministic;	/* needs COLLATE "C" even for equality */
 	EsqlCollation collation;
-	bool		fine;			/* a date to the microsecond */
+	bool		microseconds;			/* a date to the microsecond */
 	bool		naive;			/* timestamp without time zone */
 	char	   *sql_type;		/* as format_type says it, for messages */
 } EsqlAccess;
@@ -109,15 +109,15 @@ struct EsqlNode
 	EsqlNodeKind kind;
 	EsqlSpan	span;
 	EsqlType	type;
-	bool		several;		/* the value is a list in normal form */
+	bool		multivalued;		/* the value is a list in normal form */
 	EsqlCollation collation;
-	bool		fine;			/* a date to the microsecond */
+	bool		microseconds;			/* a date to the microsecond */
 	bool		aggregate;		/* holds an aggregate */
 
 	/* CONST */
 	bool		isnull;
 	bool		boolean;
-	int64		integer;		/* integer, long; date: ms, us if .fine; spans:
+	int64		integer;		/* integer, long; date: ms, us if .microseconds; spans:
 								 * amount */
 	double		number;
 	EsqlString	string;			/* keyword; ip: its text */
@@ -138,16 +138,16 @@ struct EsqlColumn
 	int			id;
 	char	   *name;
 	EsqlType	type;
-	bool		several;
+	bool		multivalued;
 	EsqlCollation collation;
-	bool		fine;
+	bool		microseconds;
 	List	   *accesses;		/* source columns: an EsqlAccess, or NULL, for
 								 * each relation */
 	const char *metadata;		/* METADATA fields: SQL over %s = relation */
 	bool		uses_list;
 	bool		uses_single;
 	int			weight;			/* size of its expression, all folded in */
-	int			born;			/* number of the stage that makes it */
+	int			made_in_stage;			/* number of the stage that makes it */
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */
@@ -198,7 +198,7 @@ typedef struct EsqlStage
 } EsqlStage;
 
 /* What stands behind a rule's rows: resolve_rule.c tells of it. */
-typedef struct EsqlBehind
+typedef struct EsqlHidden
 {
 	bool		aggregating;	/* the rule has STATS */
 	int			stage;			/* number of the stage that makes the groups */
@@ -208,13 +208,13 @@ typedef struct EsqlBehind
 	EsqlColumn *time;			/* of an event */
 	EsqlColumn *number;			/* of an event, if rows before STATS may be several
 								 * of one */
-	EsqlColumn *document;		/* of an event: ESQL_AIM_EVENTS */
+	EsqlColumn *document;		/* of an event: ESQL_OUTPUT_EVENTS */
 	EsqlColumn *count;			/* events behind the row */
 	EsqlColumn *first;			/* and their times */
 	EsqlColumn *last;
 	EsqlColumn *matched;		/* what sums up to the events behind all groups */
 	EsqlColumn *excepted;		/* the first group condition that fits, or NULL */
-} EsqlBehind;
+} EsqlHidden;
 
 typedef struct EsqlPlan
 {
@@ -225,7 +225,7 @@ typedef struct EsqlPlan
 	bool		limited;		/* a LIMIT stands somewhere in the query */
 	EsqlColumn *window;			/* the time column, if a window was asked for */
 	EsqlColumn *fallback;		/* its stand-in where it is null, or NULL */
-	EsqlBehind	behind;			/* unless the aim is ESQL_AIM_ROWS */
+	EsqlHidden	hidden;			/* unless the output mode is ESQL_OUTPUT_ROWS */
 } EsqlPlan;
 
 /* A column under the name that it has at some point of the pipeline. */
@@ -246,13 +246,13 @@ typedef struct EsqlWindow
 } EsqlWindow;
 
 /* What is to become of the query. */
-typedef enum EsqlAim
+typedef enum EsqlOutputMode
 {
-	ESQL_AIM_ROWS,				/* its rows */
-	ESQL_AIM_GROUPS,			/* its rows, and what stands behind each */
-	ESQL_AIM_EVIDENCE,			/* its groups: keys, number and times of events */
-	ESQL_AIM_EVENTS				/* the events of its groups */
-} EsqlAim;
+	ESQL_OUTPUT_ROWS,				/* its rows */
+	ESQL_OUTPUT_GROUPS,			/* its rows, and what stands behind each */
+	ESQL_OUTPUT_EVIDENCE,			/* its groups: keys, number and times of events */
+	ESQL_OUTPUT_EVENTS				/* the events of its groups */
+} EsqlOutputMode;
 
 /* An exception's condition: a text and a tree of its own. */
 typedef struct EsqlCondition
@@ -273,8 +273,8 @@ typedef struct EsqlOptions
 								 * read in two parts; 0: in one */
 	List	   *event_conditions;	/* of EsqlCondition: such events do not count */
 
-	/* the rest is for other aims than ESQL_AIM_ROWS */
-	EsqlAim		aim;
+	/* the rest is for other output modes than ESQL_OUTPUT_ROWS */
+	EsqlOutputMode output_mode;
 	List	   *group_conditions;	/* of EsqlCondition: such rows are marked */
 	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
 	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */

@@ -61,9 +61,9 @@ esql_new_column(EsqlResolver *resolver, const char *name, const EsqlNode *node)
 	column->id = list_length(resolver->plan->columns);
 	column->name = pstrdup(name);
 	column->type = node->type;
-	column->several = node->several;
+	column->multivalued = node->multivalued;
 	column->collation = ESQL_COLLATION_C;
-	column->born = esql_current_stage(resolver);
+	column->made_in_stage = esql_current_stage(resolver);
 	column->last_use = -1;
 	resolver->plan->columns = lappend(resolver->plan->columns, column);
 	return column;
@@ -262,7 +262,7 @@ esql_add_output(EsqlResolver *resolver, const EsqlCommand *command, const char *
 		esql_show(&resolver->visible, name, column);
 	}
 	else
-		column->born = esql_current_stage(resolver);
+		column->made_in_stage = esql_current_stage(resolver);
 	esql_mark_uses(node, esql_current_stage(resolver));
 	output->column = column;
 	output->node = node;
@@ -315,7 +315,7 @@ resolve_eval(EsqlResolver *resolver, const EsqlCommand *command)
 			esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span,
 					   "Add it to a date, or subtract it from one.",
 					   "a time span cannot be a column");
-		if (node->kind == ESQL_NODE_COLUMN && node->several == node->column->several)
+		if (node->kind == ESQL_NODE_COLUMN && node->multivalued == node->column->multivalued)
 			esql_show(&resolver->visible, name, node->column);	/* a copy is a name */
 		else
 			esql_add_output(resolver, command, name, NULL, node);
@@ -535,14 +535,14 @@ resolve_mv_expand(EsqlResolver *resolver, const EsqlCommand *command)
 	EsqlOutput *output;
 	EsqlStage  *stage;
 
-	if (!column->several)
+	if (!column->multivalued)
 		return;
 	esql_number_events(resolver);
 	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "MV_EXPAND");
 	output = palloc0(sizeof(EsqlOutput));
 	output->node = node;
 	output->column = esql_new_column(resolver, name->name.data, node);
-	output->column->several = false;
+	output->column->multivalued = false;
 	esql_mark_uses(node, esql_current_stage(resolver));
 	stage->outputs = list_make1(output);
 	/* it makes rows even if nobody reads what is in them */
@@ -563,8 +563,8 @@ mark_result(EsqlResolver *resolver)
 	foreach(cell, resolver->visible)
 		esql_mark_uses(esql_result_node(((EsqlVisible *) lfirst(cell))->column, nowhere), end);
 	mark_order(resolver, end);
-	if (resolver->options->aim != ESQL_AIM_ROWS)
-		esql_mark_behind(resolver, end);
+	if (resolver->options->output_mode != ESQL_OUTPUT_ROWS)
+		esql_mark_hidden(resolver, end);
 }
 
 /* PostgreSQL's rows have no more columns than these. */
@@ -588,7 +588,7 @@ check_width(EsqlResolver *resolver, const EsqlCommand *from)
 		{
 			const EsqlColumn *column = lfirst(cell);
 
-			if (column->born <= stage && column->last_use > stage)
+			if (column->made_in_stage <= stage && column->last_use > stage)
 				width++;
 		}
 		widest = Max(widest, width);
@@ -652,7 +652,7 @@ esql_resolve(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *catalog,
 	resolver->catalog = catalog;
 	resolver->options = options;
 	resolver->plan = palloc0(sizeof(EsqlPlan));
-	resolver->plan->behind.cap = -1;
+	resolver->plan->hidden.cap = -1;
 	for (const EsqlCommand *command = query->from; command != NULL && !resolver->finished;
 		 command = command->next)
 	{
@@ -661,7 +661,7 @@ esql_resolve(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *catalog,
 		if (!esql_lift_limit(resolver, command))
 			resolve_command(resolver, command);
 	}
-	if (options->aim != ESQL_AIM_ROWS)
+	if (options->output_mode != ESQL_OUTPUT_ROWS)
 		esql_finish_rule(resolver, last);
 	mark_result(resolver);
 	check_width(resolver, query->from);

@@ -84,9 +84,9 @@ extern bool esql_lift_limit(EsqlResolver *resolver, const EsqlCommand *command);
 extern void esql_check_rule(EsqlResolver *resolver, const EsqlCommand *command);
 extern void esql_number_events(EsqlResolver *resolver);
 extern bool esql_begin_groups(EsqlResolver *resolver, const EsqlCommand *command, List *keys);
-extern void esql_add_behind(EsqlResolver *resolver, EsqlStage *stage);
+extern void esql_add_hidden(EsqlResolver *resolver, EsqlStage *stage);
 extern void esql_finish_rule(EsqlResolver *resolver, const EsqlCommand *last);
-extern void esql_mark_behind(EsqlResolver *resolver, int end);
+extern void esql_mark_hidden(EsqlResolver *resolver, int end);
 
 /* resolve_bound.c */
 extern void esql_bound_counts(EsqlPlan *plan);
@@ -106,7 +106,7 @@ extern EsqlNode *esql_call_row(EsqlResolver *resolver, const EsqlFunction *funct
 
 /* node.c: making nodes */
 extern EsqlNode *esql_new_node(EsqlNodeKind kind, EsqlType type, EsqlSpan span);
-extern EsqlNode *esql_call(const char *sql, EsqlType type, bool several, EsqlSpan span,
+extern EsqlNode *esql_call(const char *sql, EsqlType type, bool multivalued, EsqlSpan span,
 						   int nargs, EsqlNode **args);
 extern EsqlNode *esql_call1(const char *sql, EsqlType type, EsqlNode *arg);
 extern EsqlNode *esql_call2(const char *sql, EsqlType type, EsqlSpan span,

@@ -41,7 +41,7 @@ event_column(EsqlResolver *resolver, const char *what, EsqlType type)
 	EsqlNode	shape = {.type = type};
 	EsqlColumn *column = esql_new_column(resolver, what, &shape);
 
-	column->born = 0;
+	column->made_in_stage = 0;
 	column->metadata = what;
 	return column;
 }
@@ -85,7 +85,7 @@ resolve_event_conditions(EsqlResolver *resolver, const EsqlCommand *from)
 		resolver->context = condition->context;
 		node = esql_resolve_boolean(resolver, condition->expr, "an exception");
 		resolver->context = context;
-		esql_collect_columns(node, &resolver->plan->behind.condition_columns);
+		esql_collect_columns(node, &resolver->plan->hidden.condition_columns);
 		if (stage == NULL)
 			stage = esql_add_stage(resolver, ESQL_STAGE_WHERE, from, "FROM, exceptions");
 		/* null, as of a field that is not there, does not fit */
@@ -138,16 +138,16 @@ keeps_rows(EsqlCommandKind kind)
 bool
 esql_lift_limit(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
+	EsqlHidden *hidden = &resolver->plan->hidden;
 
-	if (resolver->options->aim == ESQL_AIM_ROWS || command->kind != ESQL_LIMIT)
+	if (resolver->options->output_mode == ESQL_OUTPUT_ROWS || command->kind != ESQL_LIMIT)
 		return false;
 	for (const EsqlCommand *later = command->next; later != NULL; later = later->next)
 	{
 		if (!keeps_rows(later->kind))
 			return false;
 	}
-	behind->cap = behind->cap < 0 ? command->limit : Min(behind->cap, command->limit);
+	hidden->cap = hidden->cap < 0 ? command->limit : Min(hidden->cap, command->limit);
 	return true;
 }
 
@@ -155,7 +155,7 @@ esql_lift_limit(EsqlResolver *resolver, const EsqlCommand *command)
 void
 esql_check_rule(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	if (resolver->options->aim == ESQL_AIM_ROWS || !resolver->plan->behind.aggregating)
+	if (resolver->options->output_mode == ESQL_OUTPUT_ROWS || !resolver->plan->hidden.aggregating)
 		return;
 	if (command->kind == ESQL_STATS)
 		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, command->span,
@@ -171,10 +171,10 @@ esql_check_rule(EsqlResolver *resolver, const EsqlCommand *command)
 void
 esql_number_events(EsqlResolver *resolver)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
+	EsqlHidden *hidden = &resolver->plan->hidden;
 
-	if (resolver->options->aim != ESQL_AIM_ROWS && behind->number == NULL)
-		behind->number = event_column(resolver, ESQL_EVENT_NUMBER, ESQL_TYPE_LONG);
+	if (resolver->options->output_mode != ESQL_OUTPUT_ROWS && hidden->number == NULL)
+		hidden->number = event_column(resolver, ESQL_EVENT_NUMBER, ESQL_TYPE_LONG);
 }
 
 static void
@@ -195,14 +195,14 @@ add_where(EsqlResolver *resolver, const EsqlCommand *command, List *conditions)
 static EsqlNode *
 time_node(EsqlResolver *resolver)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
+	EsqlHidden *hidden = &resolver->plan->hidden;
 
-	if (behind->time == NULL)
+	if (hidden->time == NULL)
 	{
-		behind->time = event_column(resolver, ESQL_EVENT_TIME, ESQL_TYPE_DATE);
-		behind->time->fine = true;
+		hidden->time = event_column(resolver, ESQL_EVENT_TIME, ESQL_TYPE_DATE);
+		hidden->time->microseconds = true;
 	}
-	return esql_column_node(behind->time, nowhere);
+	return esql_column_node(hidden->time, nowhere);
 }
 
 /*
@@ -227,7 +227,7 @@ narrow_evidence(EsqlResolver *resolver, const EsqlCommand *command)
 	}
 	if (options->key != NULL)
 		conditions = list_concat(conditions, esql_key_conditions(*options->key,
-																 resolver->plan->behind.keys));
+																 resolver->plan->hidden.keys));
 	add_where(resolver, command, conditions);
 }
 
@@ -238,19 +238,19 @@ narrow_evidence(EsqlResolver *resolver, const EsqlCommand *command)
 bool
 esql_begin_groups(EsqlResolver *resolver, const EsqlCommand *command, List *keys)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
-	EsqlAim		aim = resolver->options->aim;
+	EsqlHidden *hidden = &resolver->plan->hidden;
+	EsqlOutputMode output_mode = resolver->options->output_mode;
 
-	behind->aggregating = command->kind == ESQL_STATS;
-	behind->keys = keys;
-	if (aim == ESQL_AIM_EVIDENCE || aim == ESQL_AIM_EVENTS)
+	hidden->aggregating = command->kind == ESQL_STATS;
+	hidden->keys = keys;
+	if (output_mode == ESQL_OUTPUT_EVIDENCE || output_mode == ESQL_OUTPUT_EVENTS)
 		narrow_evidence(resolver, command);
-	if (aim == ESQL_AIM_EVENTS)
+	if (output_mode == ESQL_OUTPUT_EVENTS)
 	{
 		(void) time_node(resolver);
-		behind->document = event_column(resolver, ESQL_EVENT_DOCUMENT, ESQL_TYPE_SOURCE);
+		hidden->document = event_column(resolver, ESQL_EVENT_DOCUMENT, ESQL_TYPE_SOURCE);
 	}
-	return aim == ESQL_AIM_EVENTS;
+	return output_mode == ESQL_OUTPUT_EVENTS;
 }
 
 /* Let the stage of the groups compute a hidden aggregate. */
@@ -262,7 +262,7 @@ add_aggregate(EsqlResolver *resolver, EsqlStage *stage, const char *name, EsqlNo
 	node->aggregate = true;
 	output->node = node;
 	output->column = esql_new_column(resolver, name, node);
-	output->column->fine = node->fine;
+	output->column->microseconds = node->microseconds;
 	esql_mark_uses(node, esql_current_stage(resolver));
 	stage->outputs = lappend(stage->outputs, output);
 	return output->column;
@@ -288,34 +288,34 @@ first_row_node(EsqlResolver *resolver)
 
 /* Let the stage of the groups, which stands last, count and date the events. */
 void
-esql_add_behind(EsqlResolver *resolver, EsqlStage *stage)
+esql_add_hidden(EsqlResolver *resolver, EsqlStage *stage)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
+	EsqlHidden *hidden = &resolver->plan->hidden;
 	EsqlNode   *count;
 	EsqlNode   *first;
 	EsqlNode   *last;
 
-	behind->stage = esql_current_stage(resolver);
-	if (behind->number != NULL)
+	hidden->stage = esql_current_stage(resolver);
+	if (hidden->number != NULL)
 		count = esql_call1("@distinct_count($1)", ESQL_TYPE_LONG,
-						   esql_column_node(behind->number, nowhere));
+						   esql_column_node(hidden->number, nowhere));
 	else
 		count = esql_call("^count(*)", ESQL_TYPE_LONG, false, nowhere, 0, NULL);
-	behind->count = behind->matched = add_aggregate(resolver, stage, "(count)", count);
-	if (resolver->unrolled != NIL && behind->number == NULL)
+	hidden->count = hidden->matched = add_aggregate(resolver, stage, "(count)", count);
+	if (resolver->unrolled != NIL && hidden->number == NULL)
 	{
 		EsqlNode   *matched = esql_call("^count(*)$f", ESQL_TYPE_LONG, false, nowhere, 0, NULL);
 
 		matched->filter = first_row_node(resolver);
-		behind->matched = add_aggregate(resolver, stage, "(matched)", matched);
+		hidden->matched = add_aggregate(resolver, stage, "(matched)", matched);
 	}
 	if (resolver->plan->window == NULL)
 		return;
 	first = esql_call1("^min($1)", ESQL_TYPE_DATE, time_node(resolver));
 	last = esql_call1("^max($1)", ESQL_TYPE_DATE, time_node(resolver));
-	first->fine = last->fine = true;
-	behind->first = add_aggregate(resolver, stage, "(first)", first);
-	behind->last = add_aggregate(resolver, stage, "(last)", last);
+	first->microseconds = last->microseconds = true;
+	hidden->first = add_aggregate(resolver, stage, "(first)", first);
+	hidden->last = add_aggregate(resolver, stage, "(last)", last);
 }
 
 /*
@@ -335,7 +335,7 @@ resolve_group_conditions(EsqlResolver *resolver, const EsqlCommand *command)
 
 	if (conditions == NIL)
 		return NULL;
-	foreach(cell, resolver->plan->behind.keys)
+	foreach(cell, resolver->plan->hidden.keys)
 	{
 		const EsqlVisible *key = lfirst(cell);
 
@@ -403,7 +403,7 @@ ascending(List *order, EsqlColumn *column)
 	EsqlOrder  *key = palloc0(sizeof(EsqlOrder));
 
 	key->node = esql_column_node(column, nowhere);
-	if (!column->fine)
+	if (!column->microseconds)
 		key->node = esql_sort_value(key->node, false);
 	return lappend(order, key);
 }
@@ -415,8 +415,8 @@ ascending(List *order, EsqlColumn *column)
 static void
 group_rows(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
-	bool		whole = resolver->options->aim == ESQL_AIM_GROUPS;
+	EsqlHidden *hidden = &resolver->plan->hidden;
+	bool		whole = resolver->options->output_mode == ESQL_OUTPUT_GROUPS;
 	EsqlColumn *excepted = whole ? resolve_group_conditions(resolver, command) : NULL;
 	EsqlColumn *rank = whole ? rank_rows(resolver, command) : NULL;
 	List	   *rows = NIL;
@@ -430,7 +430,7 @@ group_rows(EsqlResolver *resolver, const EsqlCommand *command)
 
 		row->name = entry->name;
 		row->column = entry->column;
-		if (entry->column->fine)
+		if (entry->column->microseconds)
 		{
 			EsqlNode   *node = esql_settle(esql_column_node(entry->column, nowhere));
 
@@ -448,11 +448,11 @@ group_rows(EsqlResolver *resolver, const EsqlCommand *command)
 	{
 		EsqlColumn *column = ((EsqlVisible *) lfirst(cell))->column;
 
-		esql_mark_uses(esql_column_node(column, nowhere), behind->stage = esql_current_stage(resolver));
+		esql_mark_uses(esql_column_node(column, nowhere), hidden->stage = esql_current_stage(resolver));
 		stage->keys = list_append_unique_ptr(stage->keys, column);
 	}
 	if (excepted != NULL)
-		behind->excepted = add_aggregate(resolver, stage, "(all excepted)",
+		hidden->excepted = add_aggregate(resolver, stage, "(all excepted)",
 										 esql_call1("CASE WHEN ^count($1) {=} ^count(*) THEN ^min($1) END",
 													ESQL_TYPE_INTEGER, esql_column_node(excepted, nowhere)));
 	resolver->order = NIL;
@@ -460,31 +460,31 @@ group_rows(EsqlResolver *resolver, const EsqlCommand *command)
 		resolver->order = ascending(NIL, add_aggregate(resolver, stage, "(place)",
 													   esql_call1("^min($1)", ESQL_TYPE_LONG,
 																  esql_column_node(rank, nowhere))));
-	esql_add_behind(resolver, stage);
+	esql_add_hidden(resolver, stage);
 }
 
-/* After the last command: what all aims but ROWS need at the end. */
+/* After the last command: what all output modes but ROWS need at the end. */
 void
 esql_finish_rule(EsqlResolver *resolver, const EsqlCommand *last)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
-	EsqlAim		aim = resolver->options->aim;
+	EsqlHidden *hidden = &resolver->plan->hidden;
+	EsqlOutputMode output_mode = resolver->options->output_mode;
 	ListCell   *cell;
 
-	if (!behind->aggregating)
+	if (!hidden->aggregating)
 		group_rows(resolver, last);
-	else if (aim == ESQL_AIM_GROUPS)
-		behind->excepted = resolve_group_conditions(resolver, last);
-	if (aim != ESQL_AIM_GROUPS)
+	else if (output_mode == ESQL_OUTPUT_GROUPS)
+		hidden->excepted = resolve_group_conditions(resolver, last);
+	if (output_mode != ESQL_OUTPUT_GROUPS)
 	{
 		resolver->visible = NIL;
 		resolver->order = NIL;
 	}
-	if (behind->count == NULL || (behind->aggregating && resolver->order != NIL))
+	if (hidden->count == NULL || (hidden->aggregating && resolver->order != NIL))
 		return;					/* SORT behind STATS leaves nothing open */
-	if (behind->first != NULL)
-		resolver->order = ascending(resolver->order, behind->first);
-	foreach(cell, behind->keys)
+	if (hidden->first != NULL)
+		resolver->order = ascending(resolver->order, hidden->first);
+	foreach(cell, hidden->keys)
 	{
 		EsqlColumn *column = ((EsqlVisible *) lfirst(cell))->column;
 
@@ -502,23 +502,23 @@ mark_hidden(EsqlColumn *column, int stage)
 
 /* Note that the end reads the hidden columns. */
 void
-esql_mark_behind(EsqlResolver *resolver, int end)
+esql_mark_hidden(EsqlResolver *resolver, int end)
 {
-	EsqlBehind *behind = &resolver->plan->behind;
+	EsqlHidden *hidden = &resolver->plan->hidden;
 	ListCell   *cell;
 
-	if (resolver->options->aim == ESQL_AIM_EVENTS)
+	if (resolver->options->output_mode == ESQL_OUTPUT_EVENTS)
 	{
-		mark_hidden(behind->time, end);
-		mark_hidden(behind->number, end);
-		mark_hidden(behind->document, end);
+		mark_hidden(hidden->time, end);
+		mark_hidden(hidden->number, end);
+		mark_hidden(hidden->document, end);
 		return;
 	}
-	foreach(cell, behind->keys)
+	foreach(cell, hidden->keys)
 		mark_hidden(((EsqlVisible *) lfirst(cell))->column, end);
-	mark_hidden(behind->count, end);
-	mark_hidden(behind->first, end);
-	mark_hidden(behind->last, end);
-	mark_hidden(behind->matched, end);
-	mark_hidden(behind->excepted, end);
+	mark_hidden(hidden->count, end);
+	mark_hidden(hidden->first, end);
+	mark_hidden(hidden->last, end);
+	mark_hidden(hidden->matched, end);
+	mark_hidden(hidden->excepted, end);
 }

@@ -86,7 +86,7 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 				   "field \"%s\" is of a type that cannot be read from a document", name);
 	access = palloc0(sizeof(EsqlAccess));
 	access->type = type;
-	access->several = true;
+	access->multivalued = true;
 	access->document = true;
 	access->attname = relation->document;
 	access->collation = ESQL_COLLATION_C;
@@ -107,8 +107,8 @@ merge_access(EsqlResolver *resolver, EsqlColumn *column, const EsqlAccess *acces
 				   "field \"%s\" is %s in one relation and %s in another", name,
 				   esql_type_name(column->type), esql_type_name(access->type));
 	column->type = access->type;
-	column->several = column->several || access->several;
-	column->fine = column->fine || access->fine;
+	column->multivalued = column->multivalued || access->multivalued;
+	column->microseconds = column->microseconds || access->microseconds;
 	if (access->collation != ESQL_COLLATION_C)
 		column->collation = access->collation;
 }
@@ -203,7 +203,7 @@ esql_source_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		return column;
 
 	column = esql_new_column(resolver, name, &shape);
-	column->born = 0;
+	column->made_in_stage = 0;
 	column->collation = ESQL_COLLATION_C;
 	column->accesses = accesses;
 	found = false;
@@ -216,8 +216,8 @@ esql_source_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	}
 	if (list_length(accesses) > 1)
 		column->collation = ESQL_COLLATION_C;	/* the generator sees to it */
-	if (column->several)
-		column->fine = false;	/* lists are cut when they are read */
+	if (column->multivalued)
+		column->microseconds = false;	/* lists are cut when they are read */
 	return column;
 }
 

@@ -26,11 +26,11 @@ esql_build_now(EsqlResolver *resolver, const EsqlFunction *function,
  * Raises an error at the first that does not go with those before it.
  */
 static EsqlType
-unify(EsqlResolver *resolver, const char *name, EsqlNode **values, int count, bool *several)
+unify(EsqlResolver *resolver, const char *name, EsqlNode **values, int count, bool *multivalued)
 {
 	EsqlType	type = ESQL_TYPE_NULL;
 
-	*several = false;
+	*multivalued = false;
 
 	/* string literals become what the others are */
 	for (int i = 0; i < count && type == ESQL_TYPE_NULL; i++)
@@ -52,14 +52,14 @@ unify(EsqlResolver *resolver, const char *name, EsqlNode **values, int count, bo
 					   "the values of %s must be of one type, not %s and %s", name,
 					   esql_type_name(type), esql_type_name(values[i]->type));
 		type = common;
-		*several = *several || values[i]->several;
+		*multivalued = *multivalued || values[i]->multivalued;
 	}
 	if (type == ESQL_TYPE_NULL)
 		type = ESQL_TYPE_KEYWORD;
 	for (int i = 0; i < count; i++)
 	{
 		values[i] = esql_promote(esql_settle(values[i]), type);
-		if (*several)
+		if (*multivalued)
 			values[i] = esql_to_list(values[i]);
 	}
 	return type;
@@ -73,7 +73,7 @@ esql_build_case(EsqlResolver *resolver, const EsqlFunction *function,
 	EsqlNode   *node = esql_new_node(ESQL_NODE_CASE, ESQL_TYPE_NULL, call->span);
 	EsqlNode  **values = palloc(nargs * sizeof(EsqlNode *));
 	int			count = 0;
-	bool		several;
+	bool		multivalued;
 
 	for (int i = 0; i < nargs; i++)
 	{
@@ -95,8 +95,8 @@ esql_build_case(EsqlResolver *resolver, const EsqlFunction *function,
 		}
 		node->aggregate = node->aggregate || args[i]->aggregate;
 	}
-	node->type = unify(resolver, function->name, values, count, &several);
-	node->several = several;
+	node->type = unify(resolver, function->name, values, count, &multivalued);
+	node->multivalued = multivalued;
 	count = 0;
 	for (int i = 0; i < nargs; i++)
 	{
@@ -113,10 +113,10 @@ EsqlNode *
 esql_build_coalesce(EsqlResolver *resolver, const EsqlFunction *function,
 					const EsqlExpr *call, EsqlNode **args, int nargs)
 {
-	bool		several;
-	EsqlType	type = unify(resolver, function->name, args, nargs, &several);
+	bool		multivalued;
+	EsqlType	type = unify(resolver, function->name, args, nargs, &multivalued);
 
-	return esql_call("coalesce($*)", type, several, call->span, nargs, args);
+	return esql_call("coalesce($*)", type, multivalued, call->span, nargs, args);
 }
 
 /* A constant string among the arguments, or an error that asks for one. */

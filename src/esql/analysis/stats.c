@@ -42,9 +42,9 @@ unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name,
 	esql_mark_uses(list, esql_current_stage(resolver));
 	output->node = list;
 	output->column = esql_new_column(resolver, name, list);
-	output->column->several = false;
+	output->column->multivalued = false;
 	stage->outputs = list_make1(output);
-	if (resolver->options->aim == ESQL_AIM_GROUPS)
+	if (resolver->options->output_mode == ESQL_OUTPUT_GROUPS)
 		number_values(resolver, stage, list);
 	return output->column;
 }
@@ -69,9 +69,9 @@ resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField 
 	if (node->type >= ESQL_TYPE_SOURCE)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
 				   "cannot group by type %s", esql_type_name(node->type));
-	if (node->several)
+	if (node->multivalued)
 		return unroll_key(resolver, command, name, node);
-	if (node->kind == ESQL_NODE_COLUMN && !node->fine && !node->column->several)
+	if (node->kind == ESQL_NODE_COLUMN && !node->microseconds && !node->column->multivalued)
 		return node->column;
 	return compute_key(resolver, command, name, node);
 }
@@ -173,8 +173,8 @@ add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *st
 void
 esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	EsqlAim		aim = resolver->options->aim;
-	bool		aggregates = aim == ESQL_AIM_ROWS || aim == ESQL_AIM_GROUPS;
+	EsqlOutputMode output_mode = resolver->options->output_mode;
+	bool		aggregates = output_mode == ESQL_OUTPUT_ROWS || output_mode == ESQL_OUTPUT_GROUPS;
 	List	   *keys = NIL;
 	List	   *visible = NIL;
 	EsqlStage  *stage;
@@ -188,7 +188,7 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
 	}
 	resolver->finished = !aggregates;
-	if (aim != ESQL_AIM_ROWS && esql_begin_groups(resolver, command, keys))
+	if (output_mode != ESQL_OUTPUT_ROWS && esql_begin_groups(resolver, command, keys))
 		return;
 	resolver->keys = keys;
 	for (uint32_t i = 0; i < command->nfields && aggregates; i++)
@@ -209,8 +209,8 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		stage->keys = list_append_unique_ptr(stage->keys, key->column);
 		resolver->ties = list_append_unique_ptr(resolver->ties, key->column);
 	}
-	if (aim != ESQL_AIM_ROWS)
-		esql_add_behind(resolver, stage);
+	if (output_mode != ESQL_OUTPUT_ROWS)
+		esql_add_hidden(resolver, stage);
 	resolver->visible = visible;
 	resolver->open = false;
 	resolver->order = NIL;

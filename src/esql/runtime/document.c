@@ -104,7 +104,7 @@ typedef struct Collector
 	const FieldType *type;
 	const FieldPath *path;
 	bool		single;			/* more than one value is as good as none */
-	bool		several;		/* so it was, and the search is over */
+	bool		multivalued;		/* so it was, and the search is over */
 	Size		count;
 	Size		room;
 	FieldValue *value;			/* on_stack or allocated */
@@ -423,7 +423,7 @@ collect_scalar(Collector *collector, const JsonbValue *scalar)
 		if (collector->type->set &&
 			collector->type->compare(&value, &collector->value[0]) == 0)
 			return true;
-		collector->several = true;
+		collector->multivalued = true;
 		return false;
 	}
 	if (collector->count == collector->room)
@@ -554,7 +554,7 @@ collect(FunctionCallInfo fcinfo, Collector *collector, const FieldType *type, bo
 	collector->path = get_path(fcinfo->flinfo, path);
 	PG_FREE_IF_COPY(path, 1);
 	collector->single = single;
-	collector->several = false;
+	collector->multivalued = false;
 	collector->count = 0;
 	collector->room = VALUES_ON_STACK;
 	collector->value = collector->on_stack;
@@ -613,7 +613,7 @@ field_value(FunctionCallInfo fcinfo, const FieldType *type)
 {
 	Collector	collector;
 	Jsonb	   *document = collect(fcinfo, &collector, type, true);
-	bool		found = collector.count == 1 && !collector.several;
+	bool		found = collector.count == 1 && !collector.multivalued;
 	Datum		result = (Datum) 0;
 
 	if (found)

@@ -140,7 +140,7 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 	if (node->isnull)
 	{
 		appendStringInfoString(out, "NULL::");
-		esql_write_type(writer, node->type, node->several);
+		esql_write_type(writer, node->type, node->multivalued);
 		return;
 	}
 	switch (node->type)
@@ -167,7 +167,7 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 			esql_write_type(writer, node->type, false);
 			break;
 		case ESQL_TYPE_DATE:
-			if (node->fine)
+			if (node->microseconds)
 				esql_write_moment(writer, node->integer);
 			else
 				esql_write_instant(writer, node->integer);
@@ -379,7 +379,7 @@ write_column(EsqlWriter *writer, const EsqlNode *node)
 	}
 	if (writer->qualifier != NULL)
 		appendStringInfo(writer->out, "%s.", writer->qualifier);
-	if (node->face_list || !column->several)
+	if (node->face_list || !column->multivalued)
 		appendStringInfoString(writer->out, column->alias);
 	else if (column->alias_single != NULL)
 		appendStringInfoString(writer->out, column->alias_single);
@@ -393,7 +393,7 @@ write_single_of_list(EsqlWriter *writer, const EsqlNode *node)
 {
 	const EsqlColumn *column = node->column;
 
-	if (node->face_list || !column->several || column->alias_single != NULL ||
+	if (node->face_list || !column->multivalued || column->alias_single != NULL ||
 		writer->inlined != NULL)
 		return false;
 	appendStringInfo(writer->out, "%s.esql_single(%s%s%s)", writer->catalog->schema,

@@ -32,7 +32,7 @@
 static bool
 overlap(const EsqlColumn *a, const EsqlColumn *b)
 {
-	return Max(a->born, b->born) < Min(a->last_use, b->last_use);
+	return Max(a->made_in_stage, b->made_in_stage) < Min(a->last_use, b->last_use);
 }
 
 static bool
@@ -80,7 +80,7 @@ name_column(const EsqlPlan *plan, EsqlColumn *column)
 	if (column->alias != NULL)
 		return;
 	column->alias = choose_alias(plan, column, column->name);
-	if (column->several && is_source(column) && column->uses_single)
+	if (column->multivalued && is_source(column) && column->uses_single)
 		column->alias_single = column->uses_list ?
 			choose_alias(plan, column, psprintf("%s (single)", column->name)) : column->alias;
 }
@@ -164,7 +164,7 @@ esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColu
 		/* a column that may be a list elsewhere has milliseconds everywhere */
 		if (access->array)
 			template = list ? "@esql_stored($1)" : "@esql_stored_single($1)";
-		else if (access->fine && !column->fine)
+		else if (access->microseconds && !column->microseconds)
 			template = list ? "@esql_as_list(@esql_date_ms($1))" : "@esql_date_ms($1)";
 		else
 			template = list ? "@esql_as_list($1)" : "$1";
@@ -249,18 +249,18 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 			continue;
 		}
 		access = list_nth(column->accesses, number);
-		if (column->uses_list && column->several)
+		if (column->uses_list && column->multivalued)
 		{
 			next_item(writer, &first);
 			esql_write_face(writer, relation, column, access, true);
 			appendStringInfo(writer->out, " AS %s", column->alias);
 		}
-		if (column->uses_single || !column->several)
+		if (column->uses_single || !column->multivalued)
 		{
 			next_item(writer, &first);
 			esql_write_face(writer, relation, column, access, false);
 			appendStringInfo(writer->out, " AS %s",
-							 column->several ? column->alias_single : column->alias);
+							 column->multivalued ? column->alias_single : column->alias);
 		}
 	}
 	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
@@ -299,9 +299,9 @@ write_handed_on(EsqlWriter *writer, int stage, bool *first)
 	{
 		const EsqlColumn *column = lfirst(cell);
 
-		if (column->born >= stage || column->last_use <= stage)
+		if (column->made_in_stage >= stage || column->last_use <= stage)
 			continue;
-		if (!is_source(column) || !column->several || column->uses_list)
+		if (!is_source(column) || !column->multivalued || column->uses_list)
 		{
 			next_item(writer, first);
 			appendStringInfoString(writer->out, column->alias);

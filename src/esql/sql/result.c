@@ -1,6 +1,6 @@
 /*
  * sql_result.c
- *		The SELECT at the end of a plan's SQL, for each aim its own.
+ *		The SELECT at the end of a plan's SQL, one for each output mode.
  */
 #include "compat.h"
 
@@ -60,7 +60,7 @@ write_keys(EsqlWriter *writer, bool *first)
 	ListCell   *cell;
 	EsqlSpan	nowhere = {0, 0};
 
-	foreach(cell, writer->plan->behind.keys)
+	foreach(cell, writer->plan->hidden.keys)
 	{
 		next_item(writer, first);
 		esql_write_node(writer, esql_result_node(((EsqlVisible *) lfirst(cell))->column, nowhere));
@@ -89,23 +89,23 @@ write_hidden(EsqlWriter *writer, const EsqlColumn *column, const char *null)
 static void
 write_groups(EsqlWriter *writer, const char *from)
 {
-	const EsqlBehind *behind = &writer->plan->behind;
+	const EsqlHidden *hidden = &writer->plan->hidden;
 	bool		first = writer->plan->visible == NIL;
 
 	appendStringInfo(writer->out, ",\ntotals AS (\n    SELECT ");
 	esql_write(writer, "^count(*) AS groups, coalesce(^sum(");
 	appendStringInfo(writer->out, "s%d.%s), 0)::bigint AS events\n    FROM s%d\n)\nSELECT ",
-					 behind->stage, behind->matched->alias, behind->stage);
+					 hidden->stage, hidden->matched->alias, hidden->stage);
 	writer->qualifier = from;
 	write_visible(writer);
-	if (behind->aggregating)
+	if (hidden->aggregating)
 		write_keys(writer, &first);
 	if (first)
 		appendStringInfoString(writer->out, "true");	/* a row of no columns */
-	write_hidden(writer, behind->count, NULL);
-	write_hidden(writer, behind->first, "NULL::^timestamptz");
-	write_hidden(writer, behind->last, "NULL::^timestamptz");
-	write_hidden(writer, behind->excepted, "NULL::integer");
+	write_hidden(writer, hidden->count, NULL);
+	write_hidden(writer, hidden->first, "NULL::^timestamptz");
+	write_hidden(writer, hidden->last, "NULL::^timestamptz");
+	write_hidden(writer, hidden->excepted, "NULL::integer");
 	appendStringInfo(writer->out, ",\n       totals.groups, totals.events\nFROM totals LEFT JOIN %s ON true", from);
 	esql_write_order(writer, writer->plan->order, from, "");
 }
@@ -114,16 +114,16 @@ write_groups(EsqlWriter *writer, const char *from)
 static void
 write_evidence(EsqlWriter *writer, const char *from)
 {
-	const EsqlBehind *behind = &writer->plan->behind;
+	const EsqlHidden *hidden = &writer->plan->hidden;
 	bool		first = true;
 
 	appendStringInfoString(writer->out, "\nSELECT ");
 	write_keys(writer, &first);
 	if (first)
 		appendStringInfoString(writer->out, "true");
-	write_hidden(writer, behind->count, NULL);
-	write_hidden(writer, behind->first, NULL);
-	write_hidden(writer, behind->last, NULL);
+	write_hidden(writer, hidden->count, NULL);
+	write_hidden(writer, hidden->first, NULL);
+	write_hidden(writer, hidden->last, NULL);
 	appendStringInfo(writer->out, "\nFROM %s", from);
 	esql_write_order(writer, writer->plan->order, from, "");
 }
@@ -132,20 +132,20 @@ write_evidence(EsqlWriter *writer, const char *from)
 static void
 write_events(EsqlWriter *writer, const char *from)
 {
-	const EsqlBehind *behind = &writer->plan->behind;
+	const EsqlHidden *hidden = &writer->plan->hidden;
 	StringInfo	out = writer->out;
 
 	appendStringInfoString(out, "\nSELECT ");
-	if (behind->number != NULL)
-		appendStringInfo(out, "DISTINCT ON (%s, %s) ", behind->time->alias, behind->number->alias);
-	appendStringInfoString(out, behind->document->alias);
+	if (hidden->number != NULL)
+		appendStringInfo(out, "DISTINCT ON (%s, %s) ", hidden->time->alias, hidden->number->alias);
+	appendStringInfoString(out, hidden->document->alias);
 	esql_write(writer, "::^json");
-	appendStringInfo(out, "\nFROM %s\nORDER BY %s, ", from, behind->time->alias);
-	if (behind->number != NULL)
-		appendStringInfoString(out, behind->number->alias);
+	appendStringInfo(out, "\nFROM %s\nORDER BY %s, ", from, hidden->time->alias);
+	if (hidden->number != NULL)
+		appendStringInfoString(out, hidden->number->alias);
 	else
 	{
-		appendStringInfoString(out, behind->document->alias);
+		appendStringInfoString(out, hidden->document->alias);
 		esql_write(writer, "::^text #");
 	}
 }
@@ -156,18 +156,18 @@ esql_write_result(EsqlWriter *writer, const EsqlOptions *options)
 {
 	char	   *last = psprintf("s%d", list_length(writer->plan->stages) - 1);
 
-	switch (options->aim)
+	switch (options->output_mode)
 	{
-		case ESQL_AIM_ROWS:
+		case ESQL_OUTPUT_ROWS:
 			write_rows(writer, last, options);
 			break;
-		case ESQL_AIM_GROUPS:
+		case ESQL_OUTPUT_GROUPS:
 			write_groups(writer, last);
 			break;
-		case ESQL_AIM_EVIDENCE:
+		case ESQL_OUTPUT_EVIDENCE:
 			write_evidence(writer, last);
 			break;
-		case ESQL_AIM_EVENTS:
+		case ESQL_OUTPUT_EVENTS:
 			write_events(writer, last);
 			break;
 	}
