@@ -375,7 +375,7 @@ load_relation(Oid relid, const char *schema)
 	loaded->partial = has_partial_index(relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
-	loaded->covers = td_find_covers(relid, schema);
+	loaded->covers = td_find_covers(relid);
 	loaded->partial = loaded->partial || loaded->covers != NIL;
 	return loaded;
 }

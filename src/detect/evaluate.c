@@ -26,16 +26,15 @@
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
 #include "esql/runtime/scalar.h"
+#include "schema.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
 void
 td_begin(TdSession *session, FunctionCallInfo fcinfo)
 {
-	Oid			namespace = get_func_namespace(fcinfo->flinfo->fn_oid);
-
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	session->schema = pstrdup(quote_identifier(get_namespace_name(namespace)));
+	session->schema = pstrdup(TD_SCHEMA);
 }
 
 void
