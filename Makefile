@@ -56,7 +56,7 @@ EXTRA_CLEAN = build
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
-# Isolation tests, where the program that runs them is (Debian's PostgreSQL 13 comes without). Their expected
+# Isolation tests, where the program that runs them is (not every package brings it). Their expected
 # output is in test/expected: PostgreSQL 15 looks for it beside the specs only.
 ifneq ($(wildcard $(dir $(PGXS))../test/isolation/pg_isolation_regress),)
 ISOLATION      = $(patsubst $(top)/test/specs/%.spec,%,$(sort $(wildcard $(top)/test/specs/*.spec)))

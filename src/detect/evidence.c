@@ -94,7 +94,7 @@ begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode
 	options->implicit_limit = -1;
 	options->qualify = true;
 	options->output_mode = output_mode;
-	td_init_materialized(fcinfo, output_mode == ESQL_OUTPUT_EVENTS);
+	InitMaterializedSRF(fcinfo, output_mode == ESQL_OUTPUT_EVENTS ? MAT_SRF_USE_EXPECTED_DESC : 0);
 	evaluation->store = rsinfo->setResult;
 	evaluation->desc = rsinfo->setDesc;
 	td_begin(&evaluation->session, fcinfo);

@@ -48,15 +48,6 @@
 #include "pool.h"
 #include "type.h"
 
-/* PostgreSQL 13 cannot hash records */
-#ifdef F_HASH_RECORD
-#define TD_HASH_RECORD F_HASH_RECORD
-#define TD_HASH_RECORD_ARRAY F_HASH_ARRAY
-#else
-#define TD_HASH_RECORD InvalidOid
-#define TD_HASH_RECORD_ARRAY InvalidOid
-#endif
-
 typedef struct TypeKey
 {
 	Oid			typid;
@@ -208,8 +199,8 @@ find_procs(TdType *type, Oid typid)
 	 * nothing; the function itself finds out, value by value.
 	 */
 	if (!OidIsValid(hash_proc))
-		hash_proc = typid == RECORDOID ? TD_HASH_RECORD :
-			typid == RECORDARRAYOID ? TD_HASH_RECORD_ARRAY : InvalidOid;
+		hash_proc = typid == RECORDOID ? F_HASH_RECORD :
+			typid == RECORDARRAYOID ? F_HASH_ARRAY : InvalidOid;
 	if (!OidIsValid(cache->eq_opr) || !OidIsValid(hash_proc))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),

@@ -324,7 +324,7 @@ begin_direct(Direct *direct, IngestRun *run)
 	direct->state->operation = CMD_INSERT;
 	direct->state->resultRelInfo = direct->root;
 	direct->state->rootResultRelInfo = direct->root;
-	direct->routing = td_setup_routing(direct->estate, direct->state, rel);
+	direct->routing = ExecSetupPartitionTupleRouting(direct->estate, rel);
 	(void) find_columns(rel, direct->attnums);
 	direct->slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsVirtual);
 	memset(direct->slot->tts_isnull, true, RelationGetDescr(rel)->natts * sizeof(bool));

@@ -23,13 +23,14 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
-#include "pgstat.h"
 #include "storage/fd.h"
 #include "utils/acl.h"
+#include "utils/backend_progress.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+#include "utils/wait_event.h"
 
 #include "ingest/ingest.h"
 
@@ -71,7 +72,7 @@ close_file(void *arg)
 static void
 check_may_read_files(void)
 {
-	if (!has_privs_of_role(GetUserId(), TD_ROLE_READ_SERVER_FILES))
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be superuser or have privileges of the pg_read_server_files role to ingest a file of the server"),
@@ -126,7 +127,6 @@ read_chunk(Source *source)
 static void
 show_progress(const IngestRun *run, const Source *source)
 {
-#ifdef TD_HAVE_COPY_PROGRESS
 	const int	index[] = {
 		PROGRESS_COPY_BYTES_PROCESSED, PROGRESS_COPY_BYTES_TOTAL,
 		PROGRESS_COPY_TUPLES_PROCESSED, PROGRESS_COPY_TUPLES_EXCLUDED,
@@ -140,7 +140,6 @@ show_progress(const IngestRun *run, const Source *source)
 	/* begun anew each time, since a subtransaction that is rolled back ends it */
 	pgstat_progress_start_command(PROGRESS_COMMAND_COPY, run->events);
 	pgstat_progress_update_multi_param(lengthof(index), index, values);
-#endif
 }
 
 /* Say how far it is, if it is time to. */
@@ -284,9 +283,7 @@ td_ingest_file(PG_FUNCTION_ARGS)
 	origin.source = source->path;
 	source->atomic = atomic;
 	take_file(run, source, &progress, &origin);
-#ifdef TD_HAVE_COPY_PROGRESS
 	pgstat_progress_end_command();
-#endif
 	ingest_counts(run, values, nulls);
 	ingest_end(run);
 	SPI_finish();

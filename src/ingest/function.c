@@ -23,7 +23,7 @@ td_ingest(PG_FUNCTION_ARGS)
 	IngestOrigin origin = {.source = "ingest", .received = GetCurrentTransactionStartTimestamp()};
 	IngestRun  *run;
 
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	run = ingest_begin(get_func_namespace(fcinfo->flinfo->fn_oid));

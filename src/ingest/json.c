@@ -75,7 +75,7 @@ write_number(const EcsItem *item, char *to)
 			number = number * 10 + (item->text[i++] - '0');
 	}
 	if (i == item->length)
-		numeric = td_int64_to_numeric(negative ? -number : number);
+		numeric = int64_to_numeric(negative ? -number : number);
 	else
 		numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in,
 													  CStringGetDatum(pnstrdup(item->text, item->length)),

@@ -117,7 +117,7 @@ td_retry_rejected(PG_FUNCTION_ARGS)
 	Portal		cursor;
 	MemoryContext memory;
 
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	run = ingest_begin(get_func_namespace(fcinfo->flinfo->fn_oid));

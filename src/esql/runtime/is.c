@@ -112,7 +112,7 @@ index_condition(SupportRequestIndexCondition *request)
 	args = ((FuncExpr *) request->node)->args;
 	value = linitial(args);
 	wanted = lsecond(args);
-	if (!td_is_index_constant(request->root, wanted, request->index))
+	if (!is_pseudo_constant_for_index(request->root, wanted, request->index))
 		return NIL;
 	operator = get_opfamily_member(request->opfamily, TEXTOID, TEXTOID, BTEqualStrategyNumber);
 	if (operator != TEXT_EQUAL_OPERATOR)

@@ -15,6 +15,7 @@
  */
 #include "compat.h"
 
+#include "common/cryptohash.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -418,14 +419,13 @@ hash_by_function(PGFunction function, Datum input)
 
 /*
  * sha1_hash
- *		SHA-1, for which PostgreSQL has no function of its own; NULL where the
- *		server cannot do it.
+ *		SHA-1, for which PostgreSQL has no SQL function of its own; NULL where
+ *		the server's library refuses it.
  */
 static text *
 sha1_hash(Datum input)
 {
 	text	   *result = NULL;
-#ifdef TD_HAVE_CRYPTOHASH
 	text	   *bytes = DatumGetTextPP(input);
 	uint8		hash[20];
 	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA1);
@@ -440,7 +440,6 @@ sha1_hash(Datum input)
 	pg_cryptohash_free(context);
 	if ((Pointer) bytes != DatumGetPointer(input))
 		pfree(bytes);
-#endif
 	return result;
 }
 
