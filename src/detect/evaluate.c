@@ -25,7 +25,8 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
-#include "esql/runtime/scalar.h"
+#include "esql/syntax/parse.h"
+#include "esql/value/instant.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
 void

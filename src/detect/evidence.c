@@ -26,7 +26,7 @@
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
 #include "detect/row_json.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/instant.h"
 
 PG_FUNCTION_INFO_V1(td_rule_groups);
 PG_FUNCTION_INFO_V1(td_rule_evidence);

@@ -17,7 +17,8 @@
 
 #include "text/literal.h"
 #include "esql/analysis/resolver.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 /* The type to which both can be promoted, or ESQL_TYPE_UNSUPPORTED. */
 EsqlType

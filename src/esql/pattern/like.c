@@ -8,6 +8,7 @@
  */
 #include "esql/pattern/pattern.h"
 #include "text/buffer.h"
+#include "text/error.h"
 
 /*
  * Is this byte of the pattern a wildcard?  Escaped ones are passed over by the

@@ -51,7 +51,8 @@
 #include "utils/timestamp.h"
 
 #include "text/literal.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 #define VALUES_ON_STACK		16
 

@@ -24,7 +24,7 @@
 #include "utils/typcache.h"
 
 #include "esql/runtime/list.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
 
 /*
  * td_list_type

@@ -28,7 +28,8 @@
 #include "utils/timestamp.h"
 
 #include "esql/runtime/list.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 PG_FUNCTION_INFO_V1(esql_stored);
 PG_FUNCTION_INFO_V1(esql_stored_single);

@@ -26,7 +26,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-#include "esql/runtime/scalar.h"
+#include "esql/runtime/number.h"
 
 /* Return a double, or null when it is none of ES|QL's. */
 #define RETURN_FINITE(value) \

@@ -21,6 +21,8 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "text/hex.h"
+
 PG_FUNCTION_INFO_V1(esql_url_encode);
 PG_FUNCTION_INFO_V1(esql_url_encode_component);
 PG_FUNCTION_INFO_V1(esql_url_decode);
@@ -109,22 +111,6 @@ esql_url_encode_component(PG_FUNCTION_ARGS)
 }
 
 /*
- * hex_value
- *		The value of a hexadecimal digit, -1 for anything else.
- */
-static int
-hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/*
  * url_decode_bytes
  *		Decode length bytes to `to`, which has room for as many; how many came
  *		out, or -1 if a % is not followed by two digits.
@@ -142,8 +128,8 @@ url_decode_bytes(const char *from, int length, char *to)
 			*to++ = from[i];
 		else
 		{
-			int			high = i + 1 < length ? hex_value(from[i + 1]) : -1;
-			int			low = i + 2 < length ? hex_value(from[i + 2]) : -1;
+			int			high = i + 1 < length ? td_hex_digit((unsigned char) from[i + 1]) : -1;
+			int			low = i + 2 < length ? td_hex_digit((unsigned char) from[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return -1;
