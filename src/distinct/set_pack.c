@@ -12,7 +12,7 @@
  * where the processor is known to have SSE2, as all x86-64 have, and elsewhere
  * for eight, as the bytes of one word.
  */
-#include "set_internal.h"
+#include "set_pack.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
