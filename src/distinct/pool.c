@@ -13,10 +13,10 @@
  *	 again by whichever set grows next.
  * - Pieces of 1 MB and more are allocated by themselves, and given back.
  * - The kernel is asked to use huge pages for what is large, and to provide
- *	 the pages at once.  Sets touch their memory all over, most of it once;
- *	 the first touch of each page of 4 kB (12 us on a virtual machine where
- *	 this was measured, 0.2 us so) would be most of the cost of a large set.
- *	 Where the kernel does not know of this, nothing happens.
+ *	 the pages at once.  Sets touch their memory all over, and the first touch
+ *	 of each page of 4 kB costs a page fault.  Counting 5 million texts takes
+ *	 about 15% less time so, and 5 million integers 10%.  A kernel that does not
+ *	 know the request ignores it.
  *
  * All memory comes from the context, so that what PostgreSQL counts (to let
  * HashAggregate spill to disk) is what is used.

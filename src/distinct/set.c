@@ -40,9 +40,10 @@
  *
  * Limits: 32 GB of strings in a table, 4 GB for one string.
  */
-#include "set_internal.h"
+#include "set.h"
 
 #include "set_body.h"
+#include "set_internal.h"
 #include "set_tiny.h"
 #include "set_wire.h"
 

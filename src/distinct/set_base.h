@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "set.h"
+#include "set_type.h"
 
 #ifdef __GNUC__
 #define TD_PREFETCH(address) __builtin_prefetch(address)

@@ -2,8 +2,9 @@
  * set_travel.c
  *		Writing a set in its wire form, and opening what was written.
  */
-#include "set_internal.h"
+#include "set.h"
 
+#include "set_internal.h"
 #include "set_wire.h"
 
 /*

@@ -34,7 +34,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#include "type.h"
+#include "type_travel.h"
 
 #ifdef WORDS_BIGENDIAN
 #define BIG_ENDIAN_BIT 0x80
@@ -370,30 +370,18 @@ next_object(const char **at, const char *end, bool is_type)
 }
 
 /*
- * The type that a label names.  Throws if it is not known here, or travels in
- * another manner than it would from here.
+ * Reads the type and the collation of a label.
  */
-TdType *
-td_type_from_label(const char *label, Size len)
+void
+td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation)
 {
 	const char *at = label + 1;
 	const char *end = label + len;
-	Oid			typid;
-	Oid			collation;
-	TdType	   *type;
 
 	if (len < 1)
 		bad_label();
-	typid = next_object(&at, end, true);
-	collation = next_object(&at, end, false);
+	*typid = next_object(&at, end, true);
+	*collation = next_object(&at, end, false);
 	if (at != end)
 		bad_label();
-	type = td_type_lookup(typid, collation);
-	if (label[0] != type->label[0])
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid state of a distinct aggregate"),
-				 errdetail("Values of type %s do not travel like that.",
-						   format_type_be(type->typid))));
-	return type;
 }

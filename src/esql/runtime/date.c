@@ -25,56 +25,9 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+#include "esql/value/calendar.h"
 #include "esql/value/instant.h"
 #include "text/date_unit.h"
-
-/* Years that date2j() can take; everything a timestamp can hold is inside. */
-#define LEAST_YEAR		(-4713)
-#define GREATEST_YEAR	294277
-
-/* A date as the calendar has it, and the time of that day. */
-typedef struct CalendarDate
-{
-	int			year;			/* 0 is 1 BC */
-	int			month;			/* 1 to 12 */
-	int			day;			/* 1 to 31 */
-	int64		time;			/* in the unit that was split */
-} CalendarDate;
-
-/*
- * Split an instant of a timestamp's range, given as days since 1970 and the
- * time of that day.
- */
-static CalendarDate
-to_calendar(int64 epoch_day, int64 time)
-{
-	CalendarDate date;
-
-	j2date((int) (epoch_day + UNIX_EPOCH_JDATE), &date.year, &date.month, &date.day);
-	date.time = time;
-	return date;
-}
-
-static CalendarDate
-ms_to_calendar(int64 ms)
-{
-	int64		day = td_floor_div(ms, TD_MS_PER_DAY);
-
-	return to_calendar(day, ms - day * TD_MS_PER_DAY);
-}
-
-/* Days since 1970 of a date of the calendar. */
-static int64
-calendar_day(int year, int month, int day)
-{
-	return (int64) date2j(year, month, day) - UNIX_EPOCH_JDATE;
-}
-
-static int
-days_in_month(int year, int month)
-{
-	return day_tab[isleap(year)][month - 1];
-}
 
 PG_FUNCTION_INFO_V1(esql_midnight);
 
@@ -102,59 +55,13 @@ esql_date_ms(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(td_floor_ms(timestamp));
 }
 
-/*
- * Add sign times an interval to a timestamp: first the months, the day being
- * clamped to the month's last one, then the days, then the time.  False if the
- * result, or the date on the way, is not in PostgreSQL's range.  An infinite
- * interval (since version 17) has the greatest number of months and lands out
- * of range by itself.
- */
-static bool
-add_interval(TimestampTz timestamp, const Interval *span, int sign,
-			 TimestampTz *result)
-{
-	int64		day;
-	int64		time;
-
-	if (TIMESTAMP_NOT_FINITE(timestamp))
-		return false;
-	day = td_floor_div(timestamp, USECS_PER_DAY);
-	time = timestamp - day * USECS_PER_DAY;
-	day += POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE;
-
-	if (span->month != 0)
-	{
-		CalendarDate date = to_calendar(day, time);
-		int64		month = (int64) date.year * 12 + date.month - 1 +
-			sign * (int64) span->month;
-		int64		year = td_floor_div(month, 12);
-
-		if (year < LEAST_YEAR || year > GREATEST_YEAR)
-			return false;
-		month -= year * 12;
-		day = calendar_day((int) year, (int) month + 1,
-						   Min(date.day, days_in_month((int) year, (int) month + 1)));
-	}
-
-	/* Two numbers of 32 bits cannot overflow here, but a time can. */
-	day += sign * (int64) span->day;
-	day -= POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE;
-	if (pg_mul_s64_overflow(day, USECS_PER_DAY, &day) ||
-		pg_add_s64_overflow(day, time, &day))
-		return false;
-	if (sign > 0 ? pg_add_s64_overflow(day, span->time, result)
-		: pg_sub_s64_overflow(day, span->time, result))
-		return false;
-	return IS_VALID_TIMESTAMP(*result);
-}
-
 PG_FUNCTION_INFO_V1(esql_date_add);
 Datum
 esql_date_add(PG_FUNCTION_ARGS)
 {
 	TimestampTz result;
 
-	if (!add_interval(PG_GETARG_TIMESTAMPTZ(0), PG_GETARG_INTERVAL_P(1), 1, &result))
+	if (!td_add_interval(PG_GETARG_TIMESTAMPTZ(0), PG_GETARG_INTERVAL_P(1), 1, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(result);
 }
@@ -165,7 +72,7 @@ esql_date_sub(PG_FUNCTION_ARGS)
 {
 	TimestampTz result;
 
-	if (!add_interval(PG_GETARG_TIMESTAMPTZ(0), PG_GETARG_INTERVAL_P(1), -1, &result))
+	if (!td_add_interval(PG_GETARG_TIMESTAMPTZ(0), PG_GETARG_INTERVAL_P(1), -1, &result))
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(result);
 }
@@ -199,7 +106,7 @@ truncate_days(int64 ms, int64 days)
 static bool
 truncate_months(int64 ms, int64 months, int64 *result)
 {
-	CalendarDate date = ms_to_calendar(ms);
+	TdCalendarDate date = td_ms_to_calendar(ms);
 	int64		month = ((int64) date.year - 1) * 12 + date.month - 1;
 	int64		year;
 
@@ -207,7 +114,7 @@ truncate_months(int64 ms, int64 months, int64 *result)
 	year = td_floor_div(month, 12);
 	if (year + 1 < LEAST_YEAR)
 		return false;
-	*result = calendar_day((int) year + 1, (int) (month - year * 12) + 1, 1) *
+	*result = td_calendar_day((int) year + 1, (int) (month - year * 12) + 1, 1) *
 		TD_MS_PER_DAY;
 	return true;
 }
@@ -277,15 +184,15 @@ esql_date_trunc_weeks(PG_FUNCTION_ARGS)
 static int64
 months_between(int64 start, int64 end)
 {
-	CalendarDate from = ms_to_calendar(start);
-	CalendarDate to = ms_to_calendar(end);
+	TdCalendarDate from = td_ms_to_calendar(start);
+	TdCalendarDate to = td_ms_to_calendar(end);
 	int64		from_day = td_floor_div(start, TD_MS_PER_DAY);
 	int64		to_day = td_floor_div(end, TD_MS_PER_DAY);
 
 	if (to_day > from_day && to.time < from.time)
-		to = to_calendar(to_day - 1, 0);
+		to = td_to_calendar(to_day - 1, 0);
 	else if (to_day < from_day && to.time > from.time)
-		to = to_calendar(to_day + 1, 0);
+		to = td_to_calendar(to_day + 1, 0);
 	return (((int64) to.year * 12 + to.month) * 32 + to.day -
 			(((int64) from.year * 12 + from.month) * 32 + from.day)) / 32;
 }
@@ -410,9 +317,9 @@ part_of_time(TdDatePart part, int64 time)
  * first day, whatever day of the week it is.
  */
 static int64
-part_of_date(TdDatePart part, int64 epoch_day, const CalendarDate *date)
+part_of_date(TdDatePart part, int64 epoch_day, const TdCalendarDate *date)
 {
-	int64		day_of_year = epoch_day - calendar_day(date->year, 1, 1) + 1;
+	int64		day_of_year = epoch_day - td_calendar_day(date->year, 1, 1) + 1;
 
 	switch (part)
 	{
@@ -456,7 +363,7 @@ esql_date_extract(PG_FUNCTION_ARGS)
 	text	   *name = PG_GETARG_TEXT_PP(0);
 	TdDatePart	part;
 	bool		known = td_date_part(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &part);
-	CalendarDate date;
+	TdCalendarDate date;
 	int64		ms;
 
 	PG_FREE_IF_COPY(name, 0);
@@ -464,7 +371,7 @@ esql_date_extract(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (part == TD_PART_INSTANT_SECONDS)
 		PG_RETURN_INT64(td_floor_div(ms, 1000));
-	date = ms_to_calendar(ms);
+	date = td_ms_to_calendar(ms);
 	if (part <= TD_PART_AMPM_OF_DAY || part == TD_PART_OFFSET_SECONDS)
 		PG_RETURN_INT64(part_of_time(part, date.time));
 	PG_RETURN_INT64(part_of_date(part, td_floor_div(ms, TD_MS_PER_DAY), &date));
