@@ -90,7 +90,9 @@ struct TdPool
 
 static TdPool *pools = NULL;
 
-/* The context is about to lose its memory. */
+/*
+ * The context is about to lose its memory.
+ */
 static void
 pool_gone(void *arg)
 {
@@ -101,7 +103,9 @@ pool_gone(void *arg)
 		pool->next->prev = pool->prev;
 }
 
-/* Puts the pool at the head of the list. */
+/*
+ * Puts the pool at the head of the list.
+ */
 static void
 link_pool(TdPool *pool)
 {
@@ -112,7 +116,9 @@ link_pool(TdPool *pool)
 	pools = pool;
 }
 
-/* The pool of a memory context, made if there is none yet. */
+/*
+ * The pool of a memory context, made if there is none yet.
+ */
 TdPool *
 td_pool_of(MemoryContext context)
 {
@@ -208,7 +214,9 @@ advise(void *pointer, Size size)
 #endif
 }
 
-/* Allocates what is about to be filled, of any size. */
+/*
+ * Allocates what is about to be filled, of any size.
+ */
 void *
 td_large_alloc(MemoryContext context, Size size)
 {
@@ -219,7 +227,9 @@ td_large_alloc(MemoryContext context, Size size)
 	return result;
 }
 
-/* Keeps a piece for later; one that is too small for the lists is lost. */
+/*
+ * Keeps a piece for later; one that is too small for the lists is lost.
+ */
 static void
 keep_piece(TdPool *pool, void *pointer, Size size)
 {
@@ -234,7 +244,9 @@ keep_piece(TdPool *pool, void *pointer, Size size)
 	pool->free[bucket] = pointer;
 }
 
-/* A piece that somebody gave back, of at least this size, or NULL. */
+/*
+ * A piece that somebody gave back, of at least this size, or NULL.
+ */
 static void *
 kept_piece(TdPool *pool, Size size)
 {
@@ -330,7 +342,9 @@ process_seed(void)
 	return seed | 1;
 }
 
-/* Gives the type the hooks above; its sets' memory is a pool, or NULL. */
+/*
+ * Gives the type the hooks above; its sets' memory is a pool, or NULL.
+ */
 void
 td_memory_hooks(TdSetType *type)
 {

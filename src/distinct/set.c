@@ -65,7 +65,9 @@ td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
 	return family;
 }
 
-/* Releases a family that has no sets any more. */
+/*
+ * Releases a family that has no sets any more.
+ */
 void
 td_set_family_free(TdSetFamily *family)
 {
@@ -74,7 +76,9 @@ td_set_family_free(TdSetFamily *family)
 	family->type->release(family->memory, family, sizeof(TdSetFamily));
 }
 
-/* Makes an empty set. */
+/*
+ * Makes an empty set.
+ */
 TdSet *
 td_set_create(TdSetFamily *family)
 {
@@ -87,7 +91,9 @@ td_set_create(TdSetFamily *family)
 	return set;
 }
 
-/* Releases what the set holds, but not the set. */
+/*
+ * Releases what the set holds, but not the set.
+ */
 static void
 release_contents(TdSet *set)
 {
@@ -107,7 +113,9 @@ release_contents(TdSet *set)
 	}
 }
 
-/* Releases the set and all it holds; its family may keep strings of it. */
+/*
+ * Releases the set and all it holds; its family may keep strings of it.
+ */
 void
 td_set_free(TdSet *set)
 {
@@ -214,7 +222,9 @@ flush_words(TdSet *set)
 		become_full(set);
 }
 
-/* Adds a word to a set that is not a table. */
+/*
+ * Adds a word to a set that is not a table.
+ */
 static void
 add_word_slowly(TdSet *set, uint64_t word)
 {
@@ -235,7 +245,9 @@ add_word_slowly(TdSet *set, uint64_t word)
 	td_set_add_word(set, word);
 }
 
-/* Adds a word to a set of words. */
+/*
+ * Adds a word to a set of words.
+ */
 void
 td_set_add_word(TdSet *set, uint64_t word)
 {
@@ -256,7 +268,9 @@ td_set_add_word(TdSet *set, uint64_t word)
 		flush_words(set);
 }
 
-/* Adds a byte string to a set that does not keep numbers. */
+/*
+ * Adds a byte string to a set that does not keep numbers.
+ */
 static void
 add_slowly(TdSet *set, const void *value, uint32_t len)
 {
@@ -343,7 +357,9 @@ td_set_enter(TdSet *set, const void *value, size_t len, bool *found)
 	return td_bytes_enter(set->u.bytes, value, stored, found);
 }
 
-/* Settles what is pending. */
+/*
+ * Settles what is pending.
+ */
 static void
 settle(TdSet *set)
 {
@@ -359,7 +375,9 @@ settle(TdSet *set)
 	}
 }
 
-/* The number of values of a set that has nothing pending. */
+/*
+ * The number of values of a set that has nothing pending.
+ */
 static uint64_t
 settled_count(const TdSet *set)
 {
@@ -515,7 +533,9 @@ td_set_limit(const TdSet *set)
 	return set->family->limit;
 }
 
-/* The number of distinct values, at most the limit. */
+/*
+ * The number of distinct values, at most the limit.
+ */
 uint64_t
 td_set_count(TdSet *set)
 {
@@ -538,7 +558,9 @@ td_set_scan_begin(TdSet *set, TdSetScan *scan)
 		td_bytes_number(set->family->table);
 }
 
-/* The next value of a set that keeps numbers. */
+/*
+ * The next value of a set that keeps numbers.
+ */
 static bool
 ids_scan_next(TdSetScan *scan)
 {
@@ -551,7 +573,9 @@ ids_scan_next(TdSetScan *scan)
 	return true;
 }
 
-/* Steps to the next value; false after the last one. */
+/*
+ * Steps to the next value; false after the last one.
+ */
 bool
 td_set_scan_next(TdSetScan *scan)
 {

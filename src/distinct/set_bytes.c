@@ -53,7 +53,9 @@ static const TdSetType like_uuids = {.kind = TD_SET_BYTES, .width = 16};
 	((type)->kind == (like)->kind && (type)->width == (like)->width && \
 	 (type)->payload == (like)->payload)
 
-/* The hash by which the table places a value. */
+/*
+ * The hash by which the table places a value.
+ */
 TD_INLINE uint32_t
 place_hash(const TdByteTable *table, const TdSetType *like, const void *value,
 		   uint32_t len, uint32_t hash)
@@ -73,7 +75,9 @@ record_at(const TdByteTable *table, uint32_t place)
 		((size_t) (place & OFFSET_MASK) << 3);
 }
 
-/* The place of a record in a chunk. */
+/*
+ * The place of a record in a chunk.
+ */
 static inline uint32_t
 place_in(const TdByteTable *table, uint32_t chunk, const unsigned char *record)
 {
@@ -88,7 +92,9 @@ body_of(const TdByteTable *table, unsigned char *record)
 	return record + table->body_at;
 }
 
-/* bytes of a record before the value */
+/*
+ * bytes of a record before the value
+ */
 TD_INLINE size_t
 value_at(const TdSetType *like)
 {
@@ -110,7 +116,9 @@ record_id(const TdSetType *like, const unsigned char *record)
 	return id;
 }
 
-/* Begins a chunk with room for at least need bytes.  Nothing may be pending. */
+/*
+ * Begins a chunk with room for at least need bytes.  Nothing may be pending.
+ */
 static void
 add_chunk(TdByteTable *table, size_t need)
 {
@@ -146,7 +154,9 @@ add_chunk(TdByteTable *table, size_t need)
 	table->end = base + size;
 }
 
-/* Makes an empty table; of_family says that sets keep numbers of its strings. */
+/*
+ * Makes an empty table; of_family says that sets keep numbers of its strings.
+ */
 TdByteTable *
 td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 {
@@ -187,7 +197,9 @@ td_bytes_free(TdByteTable *table)
 	type->release(memory, table, sizeof(TdByteTable));
 }
 
-/* Gives the table 2^bits slots. */
+/*
+ * Gives the table 2^bits slots.
+ */
 static void
 resize(TdByteTable *table, int bits)
 {
@@ -218,7 +230,9 @@ resize(TdByteTable *table, int bits)
 		table->batch = type->alloc(table->home.memory, sizeof(TdBatch));
 }
 
-/* Makes the table large enough for count values. */
+/*
+ * Makes the table large enough for count values.
+ */
 void
 td_bytes_expect(TdByteTable *table, uint64_t count)
 {
@@ -254,7 +268,9 @@ find(const TdByteTable *table, const TdSetType *like, uint64_t *i, uint32_t hash
 	}
 }
 
-/* Makes the record at the table's last chunk known under the free slot i. */
+/*
+ * Makes the record at the table's last chunk known under the free slot i.
+ */
 TD_INLINE void
 enroll(TdByteTable *table, const TdSetType *like, unsigned char *record,
 	   uint64_t i, uint32_t hash)
@@ -265,7 +281,9 @@ enroll(TdByteTable *table, const TdSetType *like, unsigned char *record,
 	table->slots[i] = SLOT(hash, place_in(table, table->nchunks - 1, record));
 }
 
-/* Asks for a record of this size, and of a long one for its beginning. */
+/*
+ * Asks for a record of this size, and of a long one for its beginning.
+ */
 static inline void
 prefetch_record(const unsigned char *record, uint32_t size)
 {
@@ -274,7 +292,9 @@ prefetch_record(const unsigned char *record, uint32_t size)
 		TD_PREFETCH(record + line);
 }
 
-/* The first round: to the first slot that is free or may be the one. */
+/*
+ * The first round: to the first slot that is free or may be the one.
+ */
 static inline void
 first_round(TdByteTable *table)
 {
@@ -300,7 +320,9 @@ first_round(TdByteTable *table)
 	}
 }
 
-/* The second round: finds the records, or keeps them if they are new. */
+/*
+ * The second round: finds the records, or keeps them if they are new.
+ */
 TD_INLINE void
 second_round(TdByteTable *table, const TdSetType *like)
 {
@@ -337,7 +359,9 @@ second_round(TdByteTable *table, const TdSetType *like)
 	table->tail = table->pending_at = to;
 }
 
-/* Looks up the pending values. */
+/*
+ * Looks up the pending values.
+ */
 void
 td_bytes_flush(TdByteTable *table)
 {
@@ -404,7 +428,9 @@ td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found)
 	return record;
 }
 
-/* Is this the value that came last, for the same set? */
+/*
+ * Is this the value that came last, for the same set?
+ */
 TD_INLINE bool
 same_as_last(const TdByteTable *table, const TdSetType *like, const TdIds *owner,
 			 const void *value, uint32_t len)
@@ -419,7 +445,9 @@ same_as_last(const TdByteTable *table, const TdSetType *like, const TdIds *owner
 	return td_same_bytes(td_body_value(like, body), value, len);
 }
 
-/* Adds a value for a set at once, to a small table. */
+/*
+ * Adds a value for a set at once, to a small table.
+ */
 static void
 add_at_once(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 {
@@ -430,7 +458,9 @@ add_at_once(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 		td_ids_add(&table->home, owner, record_id(table->home.type, table->last));
 }
 
-/* Makes room for a record; may leave nothing pending. */
+/*
+ * Makes room for a record; may leave nothing pending.
+ */
 static void
 make_room(TdByteTable *table, size_t size)
 {
@@ -439,7 +469,9 @@ make_room(TdByteTable *table, size_t size)
 		add_chunk(table, size);
 }
 
-/* Writes a value down for a set and leaves it pending. */
+/*
+ * Writes a value down for a set and leaves it pending.
+ */
 TD_INLINE void
 add_pending(TdByteTable *table, const TdSetType *like, TdIds *owner,
 			const void *value, uint32_t len)
@@ -504,7 +536,9 @@ td_bytes_add(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 
 /* ---- reading ---- */
 
-/* The next record, in the order in which they came; NULL behind the last. */
+/*
+ * The next record, in the order in which they came; NULL behind the last.
+ */
 static unsigned char *
 next_record(const TdByteTable *table, uint64_t *chunk, uint64_t *position)
 {
@@ -527,7 +561,9 @@ next_record(const TdByteTable *table, uint64_t *chunk, uint64_t *position)
 	return NULL;
 }
 
-/* Finds out where each number's record is.  Nothing may be pending. */
+/*
+ * Finds out where each number's record is.  Nothing may be pending.
+ */
 void
 td_bytes_number(TdByteTable *table)
 {
@@ -566,14 +602,18 @@ td_bytes_number(TdByteTable *table)
 	assert(table->nplaces == table->home.count);
 }
 
-/* The record with this number. */
+/*
+ * The record with this number.
+ */
 unsigned char *
 td_bytes_numbered(const TdByteTable *table, uint32_t id)
 {
 	return record_at(table, table->places[id]);
 }
 
-/* The next value of a set with a table of its own. */
+/*
+ * The next value of a set with a table of its own.
+ */
 bool
 td_bytes_scan_next(const TdByteTable *table, TdSetScan *scan)
 {

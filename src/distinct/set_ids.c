@@ -33,7 +33,9 @@ td_ids_free(const TdIdsHome *home, TdIds *ids)
 	td_ids_init(ids);
 }
 
-/* Puts a number into its slot; true if it was not there. */
+/*
+ * Puts a number into its slot; true if it was not there.
+ */
 static inline bool
 put(TdIds *ids, uint32_t id)
 {
@@ -49,7 +51,9 @@ put(TdIds *ids, uint32_t id)
 	return true;
 }
 
-/* Puts a number, for which there must be room, into an array of either form. */
+/*
+ * Puts a number, for which there must be room, into an array of either form.
+ */
 static inline void
 put_any(TdIds *ids, uint32_t id)
 {
@@ -59,14 +63,18 @@ put_any(TdIds *ids, uint32_t id)
 		ids->u.bits[id / TD_WORD_BITS] |= UINT64_C(1) << (id % TD_WORD_BITS);
 }
 
-/* Words of bits for all strings of the family, and some to come. */
+/*
+ * Words of bits for all strings of the family, and some to come.
+ */
 static inline uint32_t
 bitmap_words(const TdIdsHome *home)
 {
 	return home->count / TD_WORD_BITS + home->count / (4 * TD_WORD_BITS) + 1;
 }
 
-/* Remakes the set in the smaller form, with room for one number more. */
+/*
+ * Remakes the set in the smaller form, with room for one number more.
+ */
 static void
 rebuild(const TdIdsHome *home, TdIds *ids)
 {
@@ -100,7 +108,9 @@ rebuild(const TdIdsHome *home, TdIds *ids)
 	td_ids_free(home, &old);
 }
 
-/* Makes the bitmap reach the family's last string, or gives it up. */
+/*
+ * Makes the bitmap reach the family's last string, or gives it up.
+ */
 static void
 grow_bitmap(const TdIdsHome *home, TdIds *ids)
 {
@@ -118,7 +128,9 @@ grow_bitmap(const TdIdsHome *home, TdIds *ids)
 	ids->size = words;
 }
 
-/* Adds a number to a run; false if it does not fit there. */
+/*
+ * Adds a number to a run; false if it does not fit there.
+ */
 static inline bool
 add_to_run(TdIds *ids, uint32_t id)
 {
@@ -132,7 +144,9 @@ add_to_run(TdIds *ids, uint32_t id)
 	return true;
 }
 
-/* Adds the number of a string of the family's table to the set. */
+/*
+ * Adds the number of a string of the family's table to the set.
+ */
 void
 td_ids_add(const TdIdsHome *home, TdIds *ids, uint32_t id)
 {
@@ -160,7 +174,9 @@ td_ids_add(const TdIdsHome *home, TdIds *ids, uint32_t id)
 		rebuild(home, ids);
 }
 
-/* A walk, in no order that means anything; *position is 0 at first. */
+/*
+ * A walk, in no order that means anything; *position is 0 at first.
+ */
 bool
 td_ids_next(const TdIds *ids, uint64_t *position, uint32_t *id)
 {

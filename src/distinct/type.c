@@ -62,7 +62,9 @@ typedef struct TypeEntry
 
 static HTAB *type_table = NULL;
 
-/* A type has changed (all have, if hash is 0): its facts are found anew. */
+/*
+ * A type has changed (all have, if hash is 0): its facts are found anew.
+ */
 static void
 forget_type(Datum arg, int cacheid, uint32 hash)
 {
@@ -119,7 +121,9 @@ equal_by_proc(const TdSetType *set_type, const void *a, size_t a_len,
 										  td_type_stored(type, b)));
 }
 
-/* char(n): the length without the blanks at the end */
+/*
+ * char(n): the length without the blanks at the end
+ */
 static inline size_t
 blank_trimmed(const void *value, size_t len)
 {
@@ -150,7 +154,9 @@ equal_char(const TdSetType *set_type, const void *a, size_t a_len,
 		memcmp((const char *) a + VARHDRSZ, (const char *) b + VARHDRSZ, a_len) == 0;
 }
 
-/* bit strings: their length in bits is the first of the bytes compared */
+/*
+ * bit strings: their length in bits is the first of the bytes compared
+ */
 static uint32_t
 hash_varlena(const TdSetType *set_type, const void *value, size_t len)
 {
@@ -201,7 +207,9 @@ find_procs(TdType *type, Oid typid)
 	type->set.equal = equal_by_proc;
 }
 
-/* The form of a type that is compared by its procs. */
+/*
+ * The form of a type that is compared by its procs.
+ */
 static void
 set_proc_form(TdType *type)
 {
@@ -213,7 +221,9 @@ set_proc_form(TdType *type)
 	find_procs(type, type->typid);
 }
 
-/* The form of text, varchar, char(n) and name. */
+/*
+ * The form of text, varchar, char(n) and name.
+ */
 static void
 set_text_form(TdType *type)
 {
@@ -250,7 +260,9 @@ set_text_form(TdType *type)
 	}
 }
 
-/* Chooses how values of the type are kept. */
+/*
+ * Chooses how values of the type are kept.
+ */
 static void
 set_form(TdType *type)
 {

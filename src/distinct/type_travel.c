@@ -45,7 +45,9 @@
 
 /* ---- values ---- */
 
-/* Finds the functions through which values leave and come. */
+/*
+ * Finds the functions through which values leave and come.
+ */
 static void
 find_travel_procs(TdType *type)
 {
@@ -85,7 +87,9 @@ stored_value(TdType *type, const void *value, size_t len, char *room)
 	return td_type_datum(type, &scan, room);
 }
 
-/* The set's encode hook. */
+/*
+ * The set's encode hook.
+ */
 static void
 encode_value(const TdSetType *set_type, const void *value, size_t len,
 			 TdSetWriter *writer)
@@ -128,7 +132,9 @@ encode_value(const TdSetType *set_type, const void *value, size_t len,
 	}
 }
 
-/* Makes the Datum of an entry, palloc'd or by value; false if it cannot be. */
+/*
+ * Makes the Datum of an entry, palloc'd or by value; false if it cannot be.
+ */
 static bool
 entry_datum(TdType *type, const void *entry, size_t len, Datum *datum)
 {
@@ -173,7 +179,9 @@ entry_datum(TdType *type, const void *entry, size_t len, Datum *datum)
 	return true;
 }
 
-/* The set's decode hook.  What it allocates on the way it frees. */
+/*
+ * The set's decode hook.  What it allocates on the way it frees.
+ */
 static bool
 decode_value(const TdSetType *set_type, const void *entry, size_t len, TdSet *into)
 {
@@ -194,7 +202,9 @@ decode_value(const TdSetType *set_type, const void *entry, size_t len, TdSet *in
 	return true;
 }
 
-/* Chooses how values of the type travel. */
+/*
+ * Chooses how values of the type travel.
+ */
 void
 td_type_set_travel(TdType *type)
 {
@@ -250,7 +260,9 @@ append_names(StringInfo label, Oid schema, const char *name)
 	appendBinaryStringInfo(label, name, (int) strlen(name) + 1);
 }
 
-/* Gives the type its label, in the cache's context. */
+/*
+ * Gives the type its label, in the cache's context.
+ */
 void
 td_type_make_label(TdType *type)
 {
@@ -303,7 +315,9 @@ bad_label(void)
 			 errdetail("It does not say which type its values are of.")));
 }
 
-/* The next zero-terminated string of the label. */
+/*
+ * The next zero-terminated string of the label.
+ */
 static const char *
 next_string(const char **at, const char *end)
 {

@@ -15,7 +15,9 @@
 
 /* ---- values in ---- */
 
-/* The word that stands for a Datum; two are equal if the words are. */
+/*
+ * The word that stands for a Datum; two are equal if the words are.
+ */
 static inline uint64
 datum_word(const TdType *type, Datum value)
 {
@@ -154,7 +156,9 @@ td_type_enter(TdType *type, TdSet *set, Datum value, bool *found)
 
 /* ---- values out ---- */
 
-/* The bytes td_type_datum() needs for a stored value of this length, aligned. */
+/*
+ * The bytes td_type_datum() needs for a stored value of this length, aligned.
+ */
 Size
 td_type_datum_size(const TdType *type, Size len)
 {

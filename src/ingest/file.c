@@ -68,7 +68,9 @@ close_file(void *arg)
 	source->file = -1;
 }
 
-/* Who may read the server's files with COPY may do so here. */
+/*
+ * Who may read the server's files with COPY may do so here.
+ */
 static void
 check_may_read_files(void)
 {
@@ -142,7 +144,9 @@ show_progress(const IngestRun *run, const Source *source)
 	pgstat_progress_update_multi_param(lengthof(index), index, values);
 }
 
-/* Say how far it is, if it is time to. */
+/*
+ * Say how far it is, if it is time to.
+ */
 static void
 tell_progress(const IngestRun *run, const Source *source, Progress *progress)
 {
@@ -162,7 +166,9 @@ tell_progress(const IngestRun *run, const Source *source, Progress *progress)
 					source->done == 0 ? 0.0 : seconds / source->done * (source->size - source->done))));
 }
 
-/* Land the batch, and commit if that is due, or the last one. */
+/*
+ * Land the batch, and commit if that is due, or the last one.
+ */
 static void
 land_and_commit(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin, bool last)
 {
@@ -177,7 +183,9 @@ land_and_commit(IngestRun *run, Source *source, Progress *progress, IngestOrigin
 	tell_progress(run, source, progress);
 }
 
-/* Everything that a chunk of text gives. */
+/*
+ * Everything that a chunk of text gives.
+ */
 static void
 take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin,
 		   const char *chunk, Size length, bool last)
@@ -193,7 +201,9 @@ take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *ori
 	}
 }
 
-/* The file cannot be read on: say what became of what was read. */
+/*
+ * The file cannot be read on: say what became of what was read.
+ */
 static void
 report_damage(const IngestRun *run, const Source *source)
 {
@@ -213,7 +223,9 @@ report_damage(const IngestRun *run, const Source *source)
 					   (long long) run->accepted, (long long) run->duplicates, (long long) run->rejected)));
 }
 
-/* Read the whole file. */
+/*
+ * Read the whole file.
+ */
 static void
 take_file(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin)
 {
@@ -251,7 +263,9 @@ take_file(IngestRun *run, Source *source, Progress *progress, IngestOrigin *orig
 	land_and_commit(run, source, progress, origin, true);
 }
 
-/* ingest_file(path text, INOUT accepted, INOUT duplicates, INOUT rejected) */
+/*
+ * ingest_file(path text, INOUT accepted, INOUT duplicates, INOUT rejected)
+ */
 Datum
 td_ingest_file(PG_FUNCTION_ARGS)
 {

@@ -15,7 +15,9 @@
 
 PG_FUNCTION_INFO_V1(td_ingest);
 
-/* ingest(documents text) -> one row of counts */
+/*
+ * ingest(documents text) -> one row of counts
+ */
 Datum
 td_ingest(PG_FUNCTION_ARGS)
 {

@@ -17,7 +17,9 @@
 
 #include "ingest/ingest.h"
 
-/* A reject in the batch, zeroed but for what is not known yet. */
+/*
+ * A reject in the batch, zeroed but for what is not known yet.
+ */
 IngestReject *
 ingest_add_reject(IngestRun *run)
 {
@@ -33,7 +35,9 @@ ingest_add_reject(IngestRun *run)
 	return &run->rejects[run->nrejects++];
 }
 
-/* A row that the database does not take, with the error it gave. */
+/*
+ * A row that the database does not take, with the error it gave.
+ */
 void
 ingest_reject_row(IngestRun *run, IngestRow *row, const ErrorData *error)
 {
@@ -109,7 +113,9 @@ text_in_server(EcsText raw)
 	return convert_to_server(raw);
 }
 
-/* A message: what the encoding does not have becomes a question mark. */
+/*
+ * A message: what the encoding does not have becomes a question mark.
+ */
 static char *
 message_in_server(const char *message)
 {
@@ -242,14 +248,18 @@ write_reject(IngestRun *run, const IngestReject *reject)
 	origin->kept = true;
 }
 
-/* The plans are gone with SPI's connection. */
+/*
+ * The plans are gone with SPI's connection.
+ */
 void
 ingest_forget_plans(IngestRun *run)
 {
 	run->insert_plan = run->reject_plan = run->reject_once_plan = run->update_plan = NULL;
 }
 
-/* Write the batch's rejects. */
+/*
+ * Write the batch's rejects.
+ */
 void
 ingest_write_rejects(IngestRun *run)
 {

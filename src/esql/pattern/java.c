@@ -1,5 +1,5 @@
 /*
- * pattern_java.c
+ * java.c
  *		REPLACE: Java's regular expressions and replacements as PostgreSQL's.
  *
  * Both engines replace matches from left to right, and a match begins in the

@@ -1,5 +1,5 @@
 /*
- * pattern_like.c
+ * like.c
  *		LIKE: ES|QL's * and ? as SQL's % and _.
  *
  * Both match the whole string, both count characters.  A backslash may stand

@@ -1,5 +1,5 @@
 /*
- * pattern_set.c
+ * set.c
  *		Sets of characters, and reading a pattern character by character.
  *
  * A set is an array of ranges; adding appends, and esql_set_normalize() sorts and

@@ -1,5 +1,5 @@
 /*
- * runtime_convert.c
+ * convert.c
  *		ES|QL's conversions (TO_LONG, TO_STRING, ...) and addresses.
  *
  * A conversion that fails gives null, where a cast of PostgreSQL would raise:
@@ -189,7 +189,9 @@ esql_date_to_double(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8((double) ms);
 }
 
-/* Any text is a boolean: "true" in any letter case, and all else is false. */
+/*
+ * Any text is a boolean: "true" in any letter case, and all else is false.
+ */
 PG_FUNCTION_INFO_V1(esql_text_to_boolean);
 Datum
 esql_text_to_boolean(PG_FUNCTION_ARGS)
@@ -296,7 +298,9 @@ esql_long_to_string(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(buffer));
 }
 
-/* As Java prints a double: 1.0, 1.0E10, -0.0. */
+/*
+ * As Java prints a double: 1.0, 1.0E10, -0.0.
+ */
 PG_FUNCTION_INFO_V1(esql_double_to_string);
 Datum
 esql_double_to_string(PG_FUNCTION_ARGS)
@@ -318,7 +322,9 @@ esql_boolean_to_string(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(PG_GETARG_BOOL(0) ? "true" : "false"));
 }
 
-/* ISO 8601 in UTC with milliseconds. */
+/*
+ * ISO 8601 in UTC with milliseconds.
+ */
 PG_FUNCTION_INFO_V1(esql_date_to_string);
 Datum
 esql_date_to_string(PG_FUNCTION_ARGS)
@@ -333,7 +339,9 @@ esql_date_to_string(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buffer, (int) length));
 }
 
-/* The first argument as 16 bytes. */
+/*
+ * The first argument as 16 bytes.
+ */
 static TdAddress
 address_argument(FunctionCallInfo fcinfo)
 {
@@ -391,7 +399,9 @@ esql_ip_key(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
-/* Null if the text is not a key. */
+/*
+ * Null if the text is not a key.
+ */
 PG_FUNCTION_INFO_V1(esql_key_ip);
 Datum
 esql_key_ip(PG_FUNCTION_ARGS)

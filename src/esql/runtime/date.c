@@ -1,5 +1,5 @@
 /*
- * runtime_date.c
+ * date.c
  *		ES|QL's dates: adding time spans, DATE_TRUNC, DATE_DIFF, DATE_EXTRACT.
  *
  * An ES|QL date is a number of milliseconds since 1970 in UTC, a column of
@@ -31,7 +31,9 @@
 
 PG_FUNCTION_INFO_V1(esql_midnight);
 
-/* esql_midnight(date) -> timestamptz: its beginning in UTC, or null */
+/*
+ * esql_midnight(date) -> timestamptz: its beginning in UTC, or null
+ */
 Datum
 esql_midnight(PG_FUNCTION_ARGS)
 {
@@ -268,7 +270,9 @@ esql_date_diff(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) result);
 }
 
-/* A part that the time of day decides, in milliseconds of that day. */
+/*
+ * A part that the time of day decides, in milliseconds of that day.
+ */
 static int64
 part_of_time(TdDatePart part, int64 time)
 {
