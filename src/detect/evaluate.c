@@ -25,7 +25,8 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
-#include "esql/runtime/scalar.h"
+#include "esql/syntax/parse.h"
+#include "esql/value/instant.h"
 #include "schema.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
@@ -258,7 +259,9 @@ td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
 												 ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
 	{
-		code = td_spi_select_into(sql, prepared, &receiver.pub);
+		SPIExecuteOptions how = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+
+		code = prepared != NULL ? SPI_execute_plan_extended(prepared, &how) : SPI_execute_extended(sql, &how);
 	}
 	PG_CATCH();
 	{

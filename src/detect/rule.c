@@ -65,7 +65,7 @@ td_rule_check(PG_FUNCTION_ARGS)
 	bool		nulls[5] = {false};
 
 	td_time_arguments(fcinfo, 2, &options);
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 1), &options);
 	/* PostgreSQL's own checks of the SQL, short of running it */
@@ -134,7 +134,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 	ListCell   *inner;
 
 	td_time_arguments(fcinfo, 2, &options);
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	plan = td_resolve(&session, query, td_events_argument(fcinfo, 1), &options, &catalog);
 	foreach(cell, plan->stages)

@@ -57,6 +57,22 @@ numbers_events(const EsqlPlan *plan)
 }
 
 /*
+ * What the planner thinks that a prepared SELECT without arguments costs.
+ */
+static double
+plan_cost(SPIPlanPtr prepared)
+{
+	CachedPlan *plan = SPI_plan_get_cached_plan(prepared);
+	double		cost;
+
+	if (plan == NULL)
+		elog(ERROR, "could not plan the query");
+	cost = linitial_node(PlannedStmt, plan->stmt_list)->planTree->total_cost;
+	ReleaseCachedPlan(plan, NULL);
+	return cost;
+}
+
+/*
  * Write the SQL of a plan, in the form that the planner thinks cheapest.
  * Where there is a choice the planner's work is kept, to be run.
  */
@@ -81,7 +97,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	if (covers == 0 || numbers_events(plan))
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
-	best_cost = td_plan_cost(compiled->prepared);
+	best_cost = plan_cost(compiled->prepared);
 	for (int cover = 1; cover <= covers; cover++)
 	{
 		EsqlOptions split = *options;
@@ -92,7 +108,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		split.cover = cover;
 		sql = td_from_utf8(esql_generate(plan, catalog, &split));
 		prepared = td_prepare(sql);
-		cost = td_plan_cost(prepared);
+		cost = plan_cost(prepared);
 		if (cost < best_cost)
 		{
 			SPI_freeplan(compiled->prepared);
@@ -121,7 +137,7 @@ td_choose_count(TdCompiled *compiled, const EsqlOptions *options)
 	if (compiled->prepared == NULL)
 		compiled->prepared = td_prepare(compiled->sql);
 	compiled->count_prepared = td_prepare(compiled->count_sql);
-	return td_plan_cost(compiled->count_prepared) <= td_plan_cost(compiled->prepared);
+	return plan_cost(compiled->count_prepared) <= plan_cost(compiled->prepared);
 }
 
 /* The parts of an index for a query, as at one instant. */

@@ -35,7 +35,9 @@ typedef struct TdCallCache
 	char	   *label;
 } TdCallCache;
 
-/* The aggregate's context; throws if the function is not called by one. */
+/*
+ * The aggregate's context; throws if the function is not called by one.
+ */
 MemoryContext
 td_aggregate_context(FunctionCallInfo fcinfo)
 {
@@ -72,7 +74,9 @@ cached_type(FunctionCallInfo fcinfo, Oid typid)
 	return cache->type;
 }
 
-/* The facts of the type of argument 1. */
+/*
+ * The facts of the type of argument 1.
+ */
 TdType *
 td_argument_type(FunctionCallInfo fcinfo)
 {
@@ -83,14 +87,18 @@ td_argument_type(FunctionCallInfo fcinfo)
 	return cached_type(fcinfo, get_fn_expr_argtype(fcinfo->flinfo, 1));
 }
 
-/* The facts of the type of an array's elements. */
+/*
+ * The facts of the type of an array's elements.
+ */
 TdType *
 td_element_type(FunctionCallInfo fcinfo, ArrayType *array)
 {
 	return cached_type(fcinfo, ARR_ELEMTYPE(array));
 }
 
-/* Begins a walk through an array of any number of dimensions. */
+/*
+ * Begins a walk through an array of any number of dimensions.
+ */
 void
 td_elements_begin(TdElements *elements, ArrayType *array, TdType *type)
 {
@@ -103,7 +111,9 @@ td_elements_begin(TdElements *elements, ArrayType *array, TdType *type)
 	elements->type = type;
 }
 
-/* The next element that is not null; it lies in the array. */
+/*
+ * The next element that is not null; it lies in the array.
+ */
 bool
 td_elements_next(TdElements *elements, Datum *value)
 {
@@ -123,7 +133,9 @@ td_elements_next(TdElements *elements, Datum *value)
 	return false;
 }
 
-/* Throws if a state could not be read. */
+/*
+ * Throws if a state could not be read.
+ */
 void
 td_set_check(TdSetStatus status)
 {
@@ -188,7 +200,9 @@ PG_FUNCTION_INFO_V1(td_distinct_add_at_most);
 PG_FUNCTION_INFO_V1(td_distinct_add_elements);
 PG_FUNCTION_INFO_V1(td_distinct_add_elements_at_most);
 
-/* (state, value) */
+/*
+ * (state, value)
+ */
 Datum
 td_distinct_add(PG_FUNCTION_ARGS)
 {
@@ -219,7 +233,9 @@ td_distinct_add_at_most(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(set);
 }
 
-/* Adds the elements of argument 1, which is not null. */
+/*
+ * Adds the elements of argument 1, which is not null.
+ */
 static TdSet *
 add_elements(FunctionCallInfo fcinfo, TdSet *set, uint64 limit)
 {
@@ -237,7 +253,9 @@ add_elements(FunctionCallInfo fcinfo, TdSet *set, uint64 limit)
 	return set;
 }
 
-/* (state, array) */
+/*
+ * (state, array)
+ */
 Datum
 td_distinct_add_elements(PG_FUNCTION_ARGS)
 {
@@ -248,7 +266,9 @@ td_distinct_add_elements(PG_FUNCTION_ARGS)
 	return state_result(fcinfo, set);
 }
 
-/* (state, array, at_most) */
+/*
+ * (state, array, at_most)
+ */
 Datum
 td_distinct_add_elements_at_most(PG_FUNCTION_ARGS)
 {
@@ -266,7 +286,9 @@ PG_FUNCTION_INFO_V1(td_distinct_combine);
 PG_FUNCTION_INFO_V1(td_distinct_serialize);
 PG_FUNCTION_INFO_V1(td_distinct_deserialize);
 
-/* (state, state): adds the second to the first, which may be made for it. */
+/*
+ * (state, state): adds the second to the first, which may be made for it.
+ */
 Datum
 td_distinct_combine(PG_FUNCTION_ARGS)
 {
@@ -291,7 +313,9 @@ td_distinct_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(set);
 }
 
-/* The writer's hook: doubles the bytea, as far as a bytea goes. */
+/*
+ * The writer's hook: doubles the bytea, as far as a bytea goes.
+ */
 static void
 more_bytea(TdSetWriter *writer, size_t need)
 {
@@ -312,7 +336,9 @@ more_bytea(TdSetWriter *writer, size_t need)
 	writer->size = size;
 }
 
-/* (state) -> bytea */
+/*
+ * (state) -> bytea
+ */
 Datum
 td_distinct_serialize(PG_FUNCTION_ARGS)
 {
@@ -366,7 +392,9 @@ td_distinct_deserialize(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(td_distinct_count);
 
-/* (state) -> bigint; 0 without any value, as count has it */
+/*
+ * (state) -> bigint; 0 without any value, as count has it
+ */
 Datum
 td_distinct_count(PG_FUNCTION_ARGS)
 {

@@ -62,7 +62,9 @@ moving_argument(FunctionCallInfo fcinfo)
 	return moving;
 }
 
-/* Makes the set, when the first value comes. */
+/*
+ * Makes the set, when the first value comes.
+ */
 static void
 need_set(TdMoving *moving, TdType *type)
 {
@@ -81,7 +83,9 @@ add_value(TdMoving *moving, Datum value)
 		moving->living++;
 }
 
-/* Moves the living to a set of their own. */
+/*
+ * Moves the living to a set of their own.
+ */
 static void
 bury_the_dead(TdMoving *moving)
 {
@@ -129,7 +133,9 @@ remove_value(TdMoving *moving, Datum value)
 	}
 }
 
-/* (state, value) */
+/*
+ * (state, value)
+ */
 Datum
 td_moving_add(PG_FUNCTION_ARGS)
 {
@@ -144,7 +150,9 @@ td_moving_add(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* (state, value) */
+/*
+ * (state, value)
+ */
 Datum
 td_moving_remove(PG_FUNCTION_ARGS)
 {
@@ -159,7 +167,9 @@ td_moving_remove(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* Adds or removes the elements of argument 1. */
+/*
+ * Adds or removes the elements of argument 1.
+ */
 static void
 move_elements(FunctionCallInfo fcinfo, TdMoving *moving, bool remove)
 {
@@ -180,7 +190,9 @@ move_elements(FunctionCallInfo fcinfo, TdMoving *moving, bool remove)
 	PG_FREE_IF_COPY(array, 1);
 }
 
-/* (state, array) */
+/*
+ * (state, array)
+ */
 Datum
 td_moving_add_elements(PG_FUNCTION_ARGS)
 {
@@ -191,7 +203,9 @@ td_moving_add_elements(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* (state, array) */
+/*
+ * (state, array)
+ */
 Datum
 td_moving_remove_elements(PG_FUNCTION_ARGS)
 {
@@ -202,7 +216,9 @@ td_moving_remove_elements(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* (state) -> bigint */
+/*
+ * (state) -> bigint
+ */
 Datum
 td_moving_count(PG_FUNCTION_ARGS)
 {

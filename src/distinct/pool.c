@@ -13,10 +13,10 @@
  *	 again by whichever set grows next.
  * - Pieces of 1 MB and more are allocated by themselves, and given back.
  * - The kernel is asked to use huge pages for what is large, and to provide
- *	 the pages at once.  Sets touch their memory all over, most of it once;
- *	 the first touch of each page of 4 kB (12 us on a virtual machine where
- *	 this was measured, 0.2 us so) would be most of the cost of a large set.
- *	 Where the kernel does not know of this, nothing happens.
+ *	 the pages at once.  Sets touch their memory all over, and the first touch
+ *	 of each page of 4 kB costs a page fault.  Counting 5 million texts takes
+ *	 about 15% less time so, and 5 million integers 10%.  A kernel that does not
+ *	 know the request ignores it.
  *
  * All memory comes from the context, so that what PostgreSQL counts (to let
  * HashAggregate spill to disk) is what is used.
@@ -90,7 +90,9 @@ struct TdPool
 
 static TdPool *pools = NULL;
 
-/* The context is about to lose its memory. */
+/*
+ * The context is about to lose its memory.
+ */
 static void
 pool_gone(void *arg)
 {
@@ -101,7 +103,9 @@ pool_gone(void *arg)
 		pool->next->prev = pool->prev;
 }
 
-/* Puts the pool at the head of the list. */
+/*
+ * Puts the pool at the head of the list.
+ */
 static void
 link_pool(TdPool *pool)
 {
@@ -112,7 +116,9 @@ link_pool(TdPool *pool)
 	pools = pool;
 }
 
-/* The pool of a memory context, made if there is none yet. */
+/*
+ * The pool of a memory context, made if there is none yet.
+ */
 TdPool *
 td_pool_of(MemoryContext context)
 {
@@ -208,7 +214,9 @@ advise(void *pointer, Size size)
 #endif
 }
 
-/* Allocates what is about to be filled, of any size. */
+/*
+ * Allocates what is about to be filled, of any size.
+ */
 void *
 td_large_alloc(MemoryContext context, Size size)
 {
@@ -219,7 +227,9 @@ td_large_alloc(MemoryContext context, Size size)
 	return result;
 }
 
-/* Keeps a piece for later; one that is too small for the lists is lost. */
+/*
+ * Keeps a piece for later; one that is too small for the lists is lost.
+ */
 static void
 keep_piece(TdPool *pool, void *pointer, Size size)
 {
@@ -234,7 +244,9 @@ keep_piece(TdPool *pool, void *pointer, Size size)
 	pool->free[bucket] = pointer;
 }
 
-/* A piece that somebody gave back, of at least this size, or NULL. */
+/*
+ * A piece that somebody gave back, of at least this size, or NULL.
+ */
 static void *
 kept_piece(TdPool *pool, Size size)
 {
@@ -330,7 +342,9 @@ process_seed(void)
 	return seed | 1;
 }
 
-/* Gives the type the hooks above; its sets' memory is a pool, or NULL. */
+/*
+ * Gives the type the hooks above; its sets' memory is a pool, or NULL.
+ */
 void
 td_memory_hooks(TdSetType *type)
 {

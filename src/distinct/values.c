@@ -24,7 +24,9 @@
 PG_FUNCTION_INFO_V1(td_distinct_values);
 PG_FUNCTION_INFO_V1(td_distinct_values_elements);
 
-/* qsort_arg's comparator; the values are distinct and not null */
+/*
+ * qsort_arg's comparator; the values are distinct and not null
+ */
 static int
 compare_datums(const void *a, const void *b, void *arg)
 {
@@ -62,7 +64,9 @@ too_many_values(void)
 			 errhint("Count them with distinct_count, or select them with SELECT DISTINCT.")));
 }
 
-/* The set's values as a sorted array of elements of the given type. */
+/*
+ * The set's values as a sorted array of elements of the given type.
+ */
 static Datum
 sorted_array(TdSet *set, Oid element_type)
 {
@@ -135,7 +139,9 @@ td_distinct_values(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(sorted_array(set, element_type));
 }
 
-/* (state, array) -> array */
+/*
+ * (state, array) -> array
+ */
 Datum
 td_distinct_values_elements(PG_FUNCTION_ARGS)
 {

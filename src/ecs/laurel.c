@@ -31,6 +31,9 @@
 
 #include <string.h>
 
+#include "text/hex.h"
+#include "text/utf8.h"
+
 /* What all the functions here need. */
 typedef struct Laurel
 {
@@ -73,21 +76,6 @@ join(Laurel *laurel, EcsText a, const char *between, EcsText b)
 }
 
 /*
- * The value of a hexadecimal digit, or -1.
- */
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/*
  * The character that begins with a %xx: its bytes, and how many there are.  0
  * if there is none, or it is NUL.
  */
@@ -99,14 +87,14 @@ encoded_character(EcsText text, size_t i, char character[4])
 
 	while (n < 4 && text.length - i >= 3 * (n + 1) && text.data[i + 3 * n] == '%')
 	{
-		int			high = hex_digit(text.data[i + 3 * n + 1]);
-		int			low = hex_digit(text.data[i + 3 * n + 2]);
+		int			high = td_hex_digit((unsigned char) text.data[i + 3 * n + 1]);
+		int			low = td_hex_digit((unsigned char) text.data[i + 3 * n + 2]);
 
 		if (high < 0 || low < 0)
 			break;
 		character[n++] = (char) (high * 16 + low);
 	}
-	length = ecs_character_length(character, n);
+	length = td_utf8_length(character, n);
 	return length == 1 && character[0] == '\0' ? 0 : length;
 }
 

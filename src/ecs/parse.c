@@ -26,6 +26,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/utf8.h"
+
 #if JANSSON_VERSION_HEX < 0x020D00
 #error "transfer_detect needs jansson 2.13 or later"
 #endif
@@ -80,7 +82,7 @@ find_invalid(EcsText text)
 	size_t		i = 0;
 	size_t		n;
 
-	while ((n = ecs_character_length(text.data + i, text.length - i)) > 0)
+	while ((n = td_utf8_length(text.data + i, text.length - i)) > 0)
 		i += n;
 	return i;
 }

@@ -44,6 +44,8 @@
 
 #include <string.h>
 
+#include "text/utf8.h"
+
 /* Numbers of so many digits fit into 64 bits. */
 #define SAFE_DIGITS		18
 
@@ -271,7 +273,7 @@ skip_string(EcsScan *scan, size_t i, bool *escapes)
 		}
 		else
 		{
-			size_t		n = c < 0x20 ? 0 : ecs_character_length(s + i, length - i);
+			size_t		n = c < 0x20 ? 0 : td_utf8_length(s + i, length - i);
 
 			if (n == 0)
 			{

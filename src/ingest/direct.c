@@ -68,7 +68,9 @@ typedef struct Direct
 	Target	   *targets;		/* the one used last stands first */
 } Direct;
 
-/* Whether a relation has columns that something else than a row would fill. */
+/*
+ * Whether a relation has columns that something else than a row would fill.
+ */
 static bool
 computes_columns(Relation rel, const AttrNumber *ours)
 {
@@ -90,7 +92,9 @@ computes_columns(Relation rel, const AttrNumber *ours)
 	return false;
 }
 
-/* Find our columns; false if one is missing or has another type. */
+/*
+ * Find our columns; false if one is missing or has another type.
+ */
 static bool
 find_columns(Relation rel, AttrNumber *attnums)
 {
@@ -104,7 +108,9 @@ find_columns(Relation rel, AttrNumber *attnums)
 	return true;
 }
 
-/* Whether there is nothing on events that only SQL would heed. */
+/*
+ * Whether there is nothing on events that only SQL would heed.
+ */
 bool
 ingest_may_go_direct(IngestRun *run)
 {
@@ -124,7 +130,9 @@ ingest_may_go_direct(IngestRun *run)
 	return result;
 }
 
-/* The index by which documents are known again, or -1. */
+/*
+ * The index by which documents are known again, or -1.
+ */
 static int
 find_key_index(ResultRelInfo *info)
 {
@@ -179,7 +187,9 @@ begin_lookups(Direct *direct, Target *target)
 	target->found = table_slot_create(heap, NULL);
 }
 
-/* The partition behind info, opened at its first row; NULL if SQL must do it. */
+/*
+ * The partition behind info, opened at its first row; NULL if SQL must do it.
+ */
 static Target *
 open_target(Direct *direct, ResultRelInfo *info)
 {
@@ -224,7 +234,9 @@ is_there(Target *target, const IngestRow *row)
 	return true;
 }
 
-/* Insert what a partition's buffer holds. */
+/*
+ * Insert what a partition's buffer holds.
+ */
 static void
 flush_target(Direct *direct, Target *target)
 {
@@ -245,7 +257,9 @@ flush_target(Direct *direct, Target *target)
 	target->nslots = 0;
 }
 
-/* Put the row that is in direct->slot into a partition's buffer. */
+/*
+ * Put the row that is in direct->slot into a partition's buffer.
+ */
 static void
 put_row(Direct *direct, Target *target)
 {
@@ -301,7 +315,9 @@ begin_bulk(IngestRun *run)
 	MemoryContextSwitchTo(old);
 }
 
-/* After an error, which has taken the buffer that it may have pinned. */
+/*
+ * After an error, which has taken the buffer that it may have pinned.
+ */
 void
 ingest_forget_bulk(IngestRun *run)
 {
@@ -324,7 +340,7 @@ begin_direct(Direct *direct, IngestRun *run)
 	direct->state->operation = CMD_INSERT;
 	direct->state->resultRelInfo = direct->root;
 	direct->state->rootResultRelInfo = direct->root;
-	direct->routing = td_setup_routing(direct->estate, direct->state, rel);
+	direct->routing = ExecSetupPartitionTupleRouting(direct->estate, rel);
 	(void) find_columns(rel, direct->attnums);
 	direct->slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsVirtual);
 	memset(direct->slot->tts_isnull, true, RelationGetDescr(rel)->natts * sizeof(bool));
@@ -355,7 +371,9 @@ end_direct(Direct *direct)
 	table_close(rel, NoLock);
 }
 
-/* An IngestWork: insert rows of the batch's order.  False: a partition wants SQL. */
+/*
+ * An IngestWork: insert rows of the batch's order.  False: a partition wants SQL.
+ */
 bool
 ingest_go_direct(IngestRun *run, int from, int to)
 {

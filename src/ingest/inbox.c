@@ -64,7 +64,9 @@ forget(void *arg)
 		inbox = self->outer;
 }
 
-/* Nothing that was taken may be left when the transaction commits. */
+/*
+ * Nothing that was taken may be left when the transaction commits.
+ */
 static void
 at_commit(XactEvent event, void *arg)
 {
@@ -106,7 +108,9 @@ open_inbox(Relation rel, Oid namespace)
 	return self;
 }
 
-/* Land the batch as the owner of the table. */
+/*
+ * Land the batch as the owner of the table.
+ */
 static void
 land(Inbox *self)
 {
@@ -141,7 +145,9 @@ close_inbox(Inbox *self)
 	MemoryContextDelete(self->memory);
 }
 
-/* The inbox of the statement that the trigger fires for. */
+/*
+ * The inbox of the statement that the trigger fires for.
+ */
 static Inbox *
 find_inbox(Relation rel, Oid namespace)
 {
@@ -168,7 +174,9 @@ column_value(const TriggerData *trigger, const char *name, bool *isnull, Oid *ty
 	return heap_getattr(trigger->tg_trigtuple, number, desc, isnull);
 }
 
-/* A column's text, or NULL; *length is set. */
+/*
+ * A column's text, or NULL; *length is set.
+ */
 static char *
 column_text(const TriggerData *trigger, const char *name, Size *length)
 {
@@ -192,7 +200,9 @@ column_text(const TriggerData *trigger, const char *name, Size *length)
 	return result;
 }
 
-/* Where a row comes from: rows from the same place share what says so. */
+/*
+ * Where a row comes from: rows from the same place share what says so.
+ */
 static void
 set_origin(Inbox *self, const TriggerData *trigger, const char *column)
 {
@@ -251,7 +261,9 @@ take_document(Inbox *self, char *text, Size length)
 	}
 }
 
-/* BEFORE INSERT FOR EACH ROW: takes the document, and keeps the row out. */
+/*
+ * BEFORE INSERT FOR EACH ROW: takes the document, and keeps the row out.
+ */
 Datum
 td_inbox_row(PG_FUNCTION_ARGS)
 {
@@ -282,7 +294,9 @@ td_inbox_row(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* AFTER INSERT FOR EACH STATEMENT: lands what the rows have brought. */
+/*
+ * AFTER INSERT FOR EACH STATEMENT: lands what the rows have brought.
+ */
 Datum
 td_inbox_statement(PG_FUNCTION_ARGS)
 {

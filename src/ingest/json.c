@@ -50,7 +50,9 @@ write_entry(Entries *entries, JEntry type, const char *start, const char *end)
 		type | JENTRY_HAS_OFF | (uint32) (end - entries->data) : type | (uint32) (end - start);
 }
 
-/* Zeros up to the next multiple of four; the document begins at one. */
+/*
+ * Zeros up to the next multiple of four; the document begins at one.
+ */
 static char *
 pad(char *to)
 {
@@ -75,7 +77,7 @@ write_number(const EcsItem *item, char *to)
 			number = number * 10 + (item->text[i++] - '0');
 	}
 	if (i == item->length)
-		numeric = td_int64_to_numeric(negative ? -number : number);
+		numeric = int64_to_numeric(negative ? -number : number);
 	else
 		numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in,
 													  CStringGetDatum(pnstrdup(item->text, item->length)),
@@ -120,7 +122,9 @@ write_value(Entries *entries, const EcsItem *item, char *to)
 	return to;
 }
 
-/* src/ecs has limited the depth. */
+/*
+ * src/ecs has limited the depth.
+ */
 static char *
 write_container(const EcsItem *container, char *to)
 {
@@ -145,7 +149,9 @@ write_container(const EcsItem *container, char *to)
 	return to;
 }
 
-/* A number that numeric_in() may refuse. */
+/*
+ * A number that numeric_in() may refuse.
+ */
 static bool
 is_large_number(const EcsItem *item)
 {

@@ -38,7 +38,9 @@ typedef enum Attempt
 	ATTEMPT_FAILED
 } Attempt;
 
-/* Whether an error may be a document's fault; others end the whole. */
+/*
+ * Whether an error may be a document's fault; others end the whole.
+ */
 static bool
 is_about_the_document(int sqlerrcode)
 {
@@ -59,7 +61,9 @@ is_about_the_document(int sqlerrcode)
 	}
 }
 
-/* Do it in a subtransaction.  *error, in the batch's memory, is set when it failed. */
+/*
+ * Do it in a subtransaction.  *error, in the batch's memory, is set when it failed.
+ */
 static Attempt
 attempt(IngestRun *run, IngestWork work, int from, int to, ErrorData **error)
 {
@@ -150,7 +154,9 @@ prepare_insert(IngestRun *run)
 		elog(ERROR, "could not prepare \"%s\": %s", sql.data, SPI_result_code_string(SPI_result));
 }
 
-/* Insert by SQL.  A row that is kept out by a trigger counts as a duplicate. */
+/*
+ * Insert by SQL.  A row that is kept out by a trigger counts as a duplicate.
+ */
 static bool
 insert_some(IngestRun *run, int from, int to)
 {
@@ -171,7 +177,9 @@ insert_some(IngestRun *run, int from, int to)
 	return true;
 }
 
-/* Insert some rows by the way that serves; an error is returned. */
+/*
+ * Insert some rows by the way that serves; an error is returned.
+ */
 static ErrorData *
 try_rows(IngestRun *run, int from, int to)
 {
@@ -220,7 +228,9 @@ land_range(IngestRun *run, int from, int to)
 	}
 }
 
-/* Land the batch's rows; what is refused joins its rejects. */
+/*
+ * Land the batch's rows; what is refused joins its rejects.
+ */
 void
 ingest_land_rows(IngestRun *run)
 {

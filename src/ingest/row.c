@@ -78,7 +78,9 @@ list_datum(EcsList list)
 	return PointerGetDatum(construct_array(items, (int) list.count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* event.id:..., id:index/id, or the content's SHA-256 */
+/*
+ * event.id:..., id:index/id, or the content's SHA-256
+ */
 static Datum
 key_datum(const EcsRecord *record)
 {
@@ -125,7 +127,9 @@ document_datum(IngestRun *run, const EcsRecord *record)
 	return result;
 }
 
-/* Copy a record, in the batch's memory, which is the current one. */
+/*
+ * Copy a record, in the batch's memory, which is the current one.
+ */
 void
 ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 {
@@ -173,7 +177,9 @@ ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 		row->values[INGEST_KEY] = key_datum(record);
 }
 
-/* A text in the database's encoding; throws when it has no such characters. */
+/*
+ * A text in the database's encoding; throws when it has no such characters.
+ */
 static Datum
 convert_text(Datum datum)
 {
@@ -220,7 +226,9 @@ convert_document(IngestRun *run, EcsText document)
 	return result;
 }
 
-/* Make a row what events takes.  Where it throws the row is of no more use. */
+/*
+ * Make a row what events takes.  Where it throws the row is of no more use.
+ */
 void
 ingest_convert_row(IngestRun *run, IngestRow *row)
 {
@@ -268,7 +276,9 @@ compare_documents(const IngestRow *left, const IngestRow *right)
 	return order != 0 ? order : left_length - right_length;
 }
 
-/* For qsort of IngestRow pointers: by time, key, and as they came. */
+/*
+ * For qsort of IngestRow pointers: by time, key, and as they came.
+ */
 int
 ingest_compare_rows(const void *a, const void *b)
 {
@@ -281,7 +291,9 @@ ingest_compare_rows(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Whether two rows are the same document, delivered twice. */
+/*
+ * Whether two rows are the same document, delivered twice.
+ */
 bool
 ingest_same_document(const IngestRow *left, const IngestRow *right)
 {

@@ -32,7 +32,9 @@
 #define BATCH_BYTES		(1024 * 1024)
 #define BATCH_MEMORY	(4 * 1024 * 1024)
 
-/* src/ecs's memory */
+/*
+ * src/ecs's memory
+ */
 static void *
 ecs_alloc(void *arg, size_t size)
 {
@@ -64,7 +66,9 @@ out_of_memory(void)
 			 errdetail("Failed while reading a document.")));
 }
 
-/* Begin a run, in a context below the current one. */
+/*
+ * Begin a run, in a context below the current one.
+ */
 IngestRun *
 ingest_begin(Oid namespace)
 {
@@ -167,7 +171,9 @@ keep_error(IngestRun *run, const EcsError *error, IngestOrigin *origin)
 	run->bytes += error->raw.length;
 }
 
-/* There is no document where one should be. */
+/*
+ * There is no document where one should be.
+ */
 void
 ingest_missing(IngestRun *run, IngestOrigin *origin)
 {
@@ -178,7 +184,9 @@ ingest_missing(IngestRun *run, IngestOrigin *origin)
 	MemoryContextSwitchTo(old);
 }
 
-/* What a line gives goes into the batch. */
+/*
+ * What a line gives goes into the batch.
+ */
 void
 ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 {
@@ -201,7 +209,9 @@ ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 	MemoryContextSwitchTo(old);
 }
 
-/* The next line of what the splitter was fed; false when it wants more. */
+/*
+ * The next line of what the splitter was fed; false when it wants more.
+ */
 bool
 ingest_next_line(IngestRun *run, EcsLine *line)
 {
@@ -226,7 +236,9 @@ ingest_to_utf8(char *text, Size *length)
 	return utf8;
 }
 
-/* All lines of a text in UTF-8, landing a batch whenever one is full. */
+/*
+ * All lines of a text in UTF-8, landing a batch whenever one is full.
+ */
 void
 ingest_text(IngestRun *run, const char *text, Size length, IngestOrigin *origin)
 {
@@ -247,7 +259,9 @@ ingest_is_full(const IngestRun *run)
 	return run->nrows + run->nrejects >= BATCH_DOCUMENTS || run->bytes >= BATCH_BYTES;
 }
 
-/* Land the batch.  The caller must be connected to SPI. */
+/*
+ * Land the batch.  The caller must be connected to SPI.
+ */
 void
 ingest_land(IngestRun *run)
 {
@@ -280,14 +294,18 @@ ingest_end(IngestRun *run)
 	MemoryContextDelete(run->memory);
 }
 
-/* What has been worked off so far. */
+/*
+ * What has been worked off so far.
+ */
 int64
 ingest_documents(const IngestRun *run)
 {
 	return run->accepted + run->duplicates + run->rejected;
 }
 
-/* The three counts. */
+/*
+ * The three counts.
+ */
 void
 ingest_counts(const IngestRun *run, Datum *values, bool *nulls)
 {
@@ -297,7 +315,9 @@ ingest_counts(const IngestRun *run, Datum *values, bool *nulls)
 	nulls[0] = nulls[1] = nulls[2] = false;
 }
 
-/* The three counts as the row of a function's result. */
+/*
+ * The three counts as the row of a function's result.
+ */
 void
 ingest_put_counts(const IngestRun *run, ReturnSetInfo *rsinfo)
 {

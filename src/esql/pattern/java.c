@@ -1,5 +1,5 @@
 /*
- * pattern_java.c
+ * java.c
  *		REPLACE: Java's regular expressions and replacements as PostgreSQL's.
  *
  * Both engines replace matches from left to right, and a match begins in the
@@ -31,6 +31,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/error.h"
+#include "text/hex.h"
+
 static PatternNode *alternatives(PatternReader *reader);
 
 /*
@@ -57,14 +60,9 @@ hexadecimal(PatternReader *reader, int n)
 	{
 		uint32_t	c = esql_pattern_next(reader);
 
-		if (c >= '0' && c <= '9')
-			value = value * 16 + c - '0';
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + c - 'a' + 10;
-		else if (c >= 'A' && c <= 'F')
-			value = value * 16 + c - 'A' + 10;
-		else
+		if (td_hex_digit(c) < 0)
 			esql_pattern_fail(reader, ESQL_ERROR_VALUE, NULL, "not a hexadecimal digit");
+		value = value * 16 + (uint32_t) td_hex_digit(c);
 	}
 	if (value == 0 || (value >= 0xD800 && value <= 0xDFFF))
 		unsupported(reader, "this code of a character");

@@ -1,5 +1,5 @@
 /*
- * pattern_prove.c
+ * prove.c
  *		Is the match that a backtracking engine prefers always the longest one,
  *		or always the shortest?
  *

@@ -1,5 +1,5 @@
 /*
- * pattern_rlike.c
+ * rlike.c
  *		RLIKE: Lucene's regular expressions as PostgreSQL's.
  *
  * Lucene compiles the pattern into an automaton that has to take the whole

@@ -1,5 +1,5 @@
 /*
- * pattern_tree.c
+ * tree.c
  *		The tree of a regular expression, and PostgreSQL's words for it.
  *
  * Everything is written out in the plainest subset of PostgreSQL's advanced

@@ -1,5 +1,5 @@
 /*
- * runtime_document.c
+ * document.c
  *		Fields of ECS documents, read from jsonb by their dotted path.
  *
  * Elasticsearch knows a document as a flat list of fields.  An object's keys
@@ -51,7 +51,8 @@
 #include "utils/timestamp.h"
 
 #include "text/literal.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 #define VALUES_ON_STACK		16
 
@@ -115,7 +116,9 @@ static bool collect_from_object(Collector *collector, JsonbContainer *object, in
 
 /* ---------------------------------------------------------------- values */
 
-/* A number as jsonb prints it, allocated. */
+/*
+ * A number as jsonb prints it, allocated.
+ */
 static char *
 numeric_text(Numeric number)
 {
@@ -148,7 +151,9 @@ read_keyword(const JsonbValue *scalar, FieldValue *value)
 	}
 }
 
-/* The text of a number or a string, which are one to most types. */
+/*
+ * The text of a number or a string, which are one to most types.
+ */
 static bool
 number_text(const JsonbValue *scalar, FieldValue *value)
 {
@@ -156,7 +161,9 @@ number_text(const JsonbValue *scalar, FieldValue *value)
 		read_keyword(scalar, value);
 }
 
-/* Release what number_text() allocated. */
+/*
+ * Release what number_text() allocated.
+ */
 static void
 free_number_text(const JsonbValue *scalar, const FieldValue *value)
 {

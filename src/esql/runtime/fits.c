@@ -1,5 +1,5 @@
 /*
- * runtime_fits.c
+ * fits.c
  *		esql_fits_index(): do these values fit into a row of an index?
  *
  * A btree refuses a row longer than a third of a page, and with it the row of
@@ -30,7 +30,9 @@
 PG_FUNCTION_INFO_V1(esql_fits_index);
 PG_FUNCTION_INFO_V1(esql_fits_index_support);
 
-/* The lengths of the arguments' types, looked up once. */
+/*
+ * The lengths of the arguments' types, looked up once.
+ */
 static int16 *
 argument_lengths(FunctionCallInfo fcinfo)
 {
@@ -51,7 +53,9 @@ argument_lengths(FunctionCallInfo fcinfo)
 	return lengths;
 }
 
-/* esql_fits_index(VARIADIC "any") -> boolean */
+/*
+ * esql_fits_index(VARIADIC "any") -> boolean
+ */
 Datum
 esql_fits_index(PG_FUNCTION_ARGS)
 {
@@ -77,7 +81,9 @@ esql_fits_index(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(size <= FITS_SIZE);
 }
 
-/* The planner's questions about esql_fits_index(). */
+/*
+ * The planner's questions about esql_fits_index().
+ */
 Datum
 esql_fits_index_support(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,5 @@
 /*
- * runtime_is.c
+ * is.c
  *		esql_is(): equality of a field's single value, with an estimate.
  *
  * A condition on a list or a document's field reads
@@ -45,7 +45,9 @@
 PG_FUNCTION_INFO_V1(esql_is);
 PG_FUNCTION_INFO_V1(esql_is_support);
 
-/* esql_is(text, text) -> boolean: equality by bytes */
+/*
+ * esql_is(text, text) -> boolean: equality by bytes
+ */
 Datum
 esql_is(PG_FUNCTION_ARGS)
 {
@@ -60,7 +62,9 @@ esql_is(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(same);
 }
 
-/* The list column behind the value, if it is one, without its trimmings. */
+/*
+ * The list column behind the value, if it is one, without its trimmings.
+ */
 static Node *
 list_of_value(Node *value)
 {
@@ -98,7 +102,9 @@ estimate(SupportRequestSelectivity *request)
 								   request->varRelid);
 }
 
-/* value = constant, for an index on the value's expression. */
+/*
+ * value = constant, for an index on the value's expression.
+ */
 static List *
 index_condition(SupportRequestIndexCondition *request)
 {
@@ -112,7 +118,7 @@ index_condition(SupportRequestIndexCondition *request)
 	args = ((FuncExpr *) request->node)->args;
 	value = linitial(args);
 	wanted = lsecond(args);
-	if (!td_is_index_constant(request->root, wanted, request->index))
+	if (!is_pseudo_constant_for_index(request->root, wanted, request->index))
 		return NIL;
 	operator = get_opfamily_member(request->opfamily, TEXTOID, TEXTOID, BTEqualStrategyNumber);
 	if (operator != TEXT_EQUAL_OPERATOR)
@@ -122,7 +128,9 @@ index_condition(SupportRequestIndexCondition *request)
 									InvalidOid, request->indexcollation));
 }
 
-/* The planner's questions about esql_is(). */
+/*
+ * The planner's questions about esql_is().
+ */
 Datum
 esql_is_support(PG_FUNCTION_ARGS)
 {

@@ -1,5 +1,5 @@
 /*
- * runtime_list_number.c
+ * list_number.c
  *		Sums, averages and medians of lists of numbers.
  *
  * MV_SUM and MV_MEDIAN keep the type of the list, as in Elasticsearch: a sum
@@ -39,8 +39,7 @@ typedef struct CarriedSum
 } CarriedSum;
 
 /*
- * carried_add
- *		Add a value.  Once the sum is not finite there is nothing to carry.
+ * Add a value.  Once the sum is not finite there is nothing to carry.
  */
 static void
 carried_add(CarriedSum *total, double value)
@@ -53,8 +52,7 @@ carried_add(CarriedSum *total, double value)
 }
 
 /*
- * number_at
- *		A value of a list of integer, bigint or double precision as a double.
+ * A value of a list of integer, bigint or double precision as a double.
  */
 static double
 number_at(const TdList *list, int place)
@@ -73,8 +71,7 @@ number_at(const TdList *list, int place)
 }
 
 /*
- * total_of
- *		The sum of a list's values as a double.
+ * The sum of a list's values as a double.
  */
 static double
 total_of(const TdList *list)
@@ -141,8 +138,7 @@ esql_mv_sum_double(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_avg
- *		MV_AVG of integer, bigint or double precision.
+ * MV_AVG of integer, bigint or double precision.
  */
 Datum
 esql_mv_avg(PG_FUNCTION_ARGS)
@@ -161,8 +157,7 @@ esql_mv_avg(PG_FUNCTION_ARGS)
 }
 
 /*
- * middle_long
- *		The mean of two integers, rounded down, without overflow.
+ * The mean of two integers, rounded down, without overflow.
  */
 static int64
 middle_long(int64 a, int64 b)
@@ -171,8 +166,7 @@ middle_long(int64 a, int64 b)
 }
 
 /*
- * esql_mv_median
- *		MV_MEDIAN of integer, bigint or double precision, in that type.
+ * MV_MEDIAN of integer, bigint or double precision, in that type.
  */
 Datum
 esql_mv_median(PG_FUNCTION_ARGS)
@@ -216,8 +210,7 @@ esql_mv_median(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_list_total_integer
- *		The sum of a list of integer or bigint as a numeric.
+ * The sum of a list of integer or bigint as a numeric.
  */
 Datum
 esql_list_total_integer(PG_FUNCTION_ARGS)
@@ -263,8 +256,7 @@ esql_list_total_integer(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_list_total_double
- *		The sum of a list of double precision.
+ * The sum of a list of double precision.
  */
 Datum
 esql_list_total_double(PG_FUNCTION_ARGS)

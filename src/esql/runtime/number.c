@@ -1,5 +1,5 @@
 /*
- * runtime_number.c
+ * number.c
  *		ES|QL's arithmetic and numeric functions.
  *
  * PostgreSQL's own operators raise where ES|QL gives null: when a result does
@@ -26,7 +26,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-#include "esql/runtime/scalar.h"
+#include "esql/runtime/number.h"
 
 /* Return a double, or null when it is none of ES|QL's. */
 #define RETURN_FINITE(value) \
@@ -140,7 +140,9 @@ esql_mod_long(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(b == -1 ? 0 : PG_GETARG_INT64(0) % b);
 }
 
-/* Negation and absolute value: null for the least number. */
+/*
+ * Negation and absolute value: null for the least number.
+ */
 PG_FUNCTION_INFO_V1(esql_neg_integer);
 Datum
 esql_neg_integer(PG_FUNCTION_ARGS)

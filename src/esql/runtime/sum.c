@@ -1,5 +1,5 @@
 /*
- * runtime_sum.c
+ * sum.c
  *		esql_sum(): the sum of doubles that never raises.
  *
  * PostgreSQL's sum(double precision) ends in an error when it overflows, and
@@ -26,7 +26,9 @@ PG_FUNCTION_INFO_V1(esql_sum_result);
 PG_FUNCTION_INFO_V1(esql_finite_double);
 PG_FUNCTION_INFO_V1(esql_finite_numeric);
 
-/* The doubles of a state: the sum, what it lacks, the number of values. */
+/*
+ * The doubles of a state: the sum, what it lacks, the number of values.
+ */
 static double *
 state_of(ArrayType *array)
 {
@@ -50,7 +52,9 @@ add(double *state, double value)
 	state[0] = sum;
 }
 
-/* The state, to be changed in place if an aggregate calls, else a copy. */
+/*
+ * The state, to be changed in place if an aggregate calls, else a copy.
+ */
 static ArrayType *
 own_state(FunctionCallInfo fcinfo)
 {
@@ -58,7 +62,9 @@ own_state(FunctionCallInfo fcinfo)
 		PG_GETARG_ARRAYTYPE_P_COPY(0);
 }
 
-/* esql_sum_add(double precision[], double precision) -> double precision[] */
+/*
+ * esql_sum_add(double precision[], double precision) -> double precision[]
+ */
 Datum
 esql_sum_add(PG_FUNCTION_ARGS)
 {
@@ -71,7 +77,9 @@ esql_sum_add(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* esql_sum_combine(double precision[], double precision[]) -> double precision[] */
+/*
+ * esql_sum_combine(double precision[], double precision[]) -> double precision[]
+ */
 Datum
 esql_sum_combine(PG_FUNCTION_ARGS)
 {
@@ -85,7 +93,9 @@ esql_sum_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* esql_sum_result(double precision[]) -> double precision */
+/*
+ * esql_sum_result(double precision[]) -> double precision
+ */
 Datum
 esql_sum_result(PG_FUNCTION_ARGS)
 {
@@ -97,7 +107,9 @@ esql_sum_result(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(sum);
 }
 
-/* esql_finite(double precision) -> double precision: null for NaN and infinities */
+/*
+ * esql_finite(double precision) -> double precision: null for NaN and infinities
+ */
 Datum
 esql_finite_double(PG_FUNCTION_ARGS)
 {
@@ -108,7 +120,9 @@ esql_finite_double(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(value);
 }
 
-/* esql_finite(numeric) -> double precision: null if no finite double is near */
+/*
+ * esql_finite(numeric) -> double precision: null if no finite double is near
+ */
 Datum
 esql_finite_numeric(PG_FUNCTION_ARGS)
 {

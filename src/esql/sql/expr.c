@@ -17,7 +17,7 @@
 #include "utils/builtins.h"
 
 #include "text/literal.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/instant.h"
 #include "esql/sql/writer.h"
 #include "schema.h"
 

@@ -159,17 +159,7 @@ typedef struct EsqlQuery
 	EsqlCommand *from;			/* the first command; the rest by .next */
 } EsqlQuery;
 
-/* parse.c */
-extern EsqlQuery *esql_parse(EsqlContext *context);
-
-/*
- * Parse a lone boolean expression, as an exception's condition is one.
- */
-extern EsqlExpr *esql_parse_condition(EsqlContext *context);
-
-/* print.c: the tree as ES|QL again, in one normal form (tests, debugging) */
-extern EsqlString esql_print_query(EsqlContext *context, const EsqlQuery *query);
+/* ast.c: how an operator is written; NULL for what is none */
 extern const char *esql_operator_text(EsqlExprKind kind);
-extern EsqlString esql_print_expr(EsqlContext *context, const EsqlExpr *expr);
 
 #endif							/* ESQL_AST_H */

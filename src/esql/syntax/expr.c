@@ -1,5 +1,5 @@
 /*
- * parse_expr.c
+ * expr.c
  *		ES|QL expressions.
  *
  * Operators are rows of one table, and one function, subexpr(), reads them
@@ -21,10 +21,12 @@
  * Words of the language are columns wherever a column's name goes on after a
  * dot, and unless they are operators or constants also where one begins.
  */
-#include "esql/syntax/parser.h"
+#include "esql/syntax/expr.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "esql/syntax/constant.h"
+#include "text/word.h"
 
 enum
 {

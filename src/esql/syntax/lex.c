@@ -18,7 +18,8 @@
  * be, and the parser decides whether it is one.
  */
 #include "esql/syntax/lex.h"
-#include "text/buffer.h"
+#include "text/utf8.h"
+#include "text/word.h"
 
 #include <string.h>
 
@@ -337,7 +338,7 @@ lex_string(Lexer *lexer)
 		if (text[at + 1] == '\0' || strchr("tnr\"\\", text[at + 1]) == NULL)
 		{
 			uint32_t	code;
-			uint32_t	n = esql_decode_utf8(text + at + 1, lexer->length - at - 1, &code);
+			size_t		n = td_utf8_decode(text + at + 1, lexer->length - at - 1, &code);
 
 			lexer->start = at;
 			lexer->end = at + 1 + (n == 0 ? 1 : n);
@@ -429,7 +430,7 @@ lex_unknown(Lexer *lexer)
 {
 	uint32_t	code = 0;
 	size_t		start = lexer->start;
-	uint32_t	n = esql_decode_utf8(lexer->text + start, lexer->length - start, &code);
+	size_t		n = td_utf8_decode(lexer->text + start, lexer->length - start, &code);
 
 	lexer->end = start + (n == 0 ? 1 : n);
 	if (n == 0)
