@@ -82,7 +82,7 @@ endif
 else
 
 all install installdirs uninstall installcheck clean distclean maintainer-clean:
-	@echo 'make $@ needs the development files of a PostgreSQL server, and "$(PG_CONFIG) --pgxs" finds none.' >&2
+	@echo 'make $@ needs the development files of a PostgreSQL server (15 or later), and "$(PG_CONFIG) --pgxs" finds none.' >&2
 	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev zlib1g-dev gcc' >&2
 	@echo 'Elsewhere: give the path of pg_config, as in make PG_CONFIG=/usr/local/pgsql/bin/pg_config' >&2
 	@exit 1

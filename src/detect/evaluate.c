@@ -13,10 +13,12 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "tcop/dest.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -109,6 +111,22 @@ char *
 td_from_utf8(const char *text)
 {
 	return pg_any_to_server(text, (int) strlen(text), PG_UTF8);
+}
+
+/*
+ * Texts in UTF-8 as text[], in the database's encoding and the current memory
+ * context.
+ */
+ArrayType *
+td_text_array(List *texts)
+{
+	Datum	   *elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, texts)
+		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
+	return construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
 static void *

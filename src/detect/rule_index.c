@@ -185,19 +185,6 @@ is_timeless(const EsqlIndexCondition *condition, List *others)
 	return false;
 }
 
-/* As text[], in the database's encoding. */
-static ArrayType *
-text_array(List *texts)
-{
-	Datum	   *elements = palloc(list_length(texts) * sizeof(Datum) + 1);
-	int			count = 0;
-	ListCell   *cell;
-
-	foreach(cell, texts)
-		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
-	return construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT);
-}
-
 /*
  * The quoted names of the columns that an index must hold beside its key so
  * that it covers the query, or NIL if none can.
@@ -270,9 +257,9 @@ td_rule_index_parts(PG_FUNCTION_ARGS)
 	}
 	/* the sides of an OR meet in a bitmap, for which the table is visited anyhow */
 	included = list_length(parts->keys) > 1 ? NIL : included_columns(rest, parts->held);
-	values[0] = PointerGetDatum(text_array(parts->keys));
-	values[1] = PointerGetDatum(text_array(conditions));
-	values[2] = PointerGetDatum(text_array(included));
+	values[0] = PointerGetDatum(td_text_array(parts->keys));
+	values[1] = PointerGetDatum(td_text_array(conditions));
+	values[2] = PointerGetDatum(td_text_array(included));
 	MemoryContextSwitchTo(caller);
 	tuple = heap_form_tuple(desc, values, nulls);
 	td_end();

@@ -10,8 +10,8 @@
  * distinct_count(v) and distinct_values(v) have the same transition function,
  * so PostgreSQL gives both of them in one query one state.
  *
- * No final function disturbs the state: it may count what is pending, which
- * means nothing to the next row.
+ * A final function may look up the values that are pending.  That changes
+ * nothing for the next row.
  *
  * A partial state travels as bytea, which cannot be longer than 1 GB; the set
  * itself can.
@@ -25,7 +25,7 @@
 #include "pool.h"
 #include "type.h"
 
-/* What a function remembers in fn_extra, as long as that lasts. */
+/* What a function keeps in fn_extra. */
 typedef struct TdCallCache
 {
 	Oid			typid;			/* of the values, as the call has it */
@@ -154,8 +154,8 @@ new_set(FunctionCallInfo fcinfo, TdType *type, uint64 limit)
 }
 
 /*
- * The argument at_most.  Throws if it is null, negative, or another than the
- * group had before, which would leave open what the result means.
+ * The argument at_most.  Throws if it is null or negative, or if it differs
+ * within a group: then the result would have no clear meaning.
  */
 static uint64
 limit_argument(FunctionCallInfo fcinfo, TdSet *set)
@@ -217,8 +217,8 @@ td_distinct_add(PG_FUNCTION_ARGS)
 }
 
 /*
- * (state, value, at_most).  The state is made by the first row even if its
- * value is null, so that at_most can be compared with the next row's.
+ * (state, value, at_most).  The first row makes the state even if its value is
+ * null, so that at_most can be compared with the next row's.
  */
 Datum
 td_distinct_add_at_most(PG_FUNCTION_ARGS)
@@ -356,9 +356,9 @@ td_distinct_serialize(PG_FUNCTION_ARGS)
 }
 
 /*
- * (bytea, internal) -> state.  The state is a view of the bytea, in the
- * current context, as is the copy made of it if it is toasted: combining,
- * which follows at once, is what copies the values.
+ * (bytea, internal) -> state.  The state is a view of the bytea, or of its
+ * detoasted copy, in the current context.  The combine function, which follows
+ * at once, copies the values.
  */
 Datum
 td_distinct_deserialize(PG_FUNCTION_ARGS)
@@ -393,7 +393,7 @@ td_distinct_deserialize(PG_FUNCTION_ARGS)
 PG_FUNCTION_INFO_V1(td_distinct_count);
 
 /*
- * (state) -> bigint; 0 without any value, as count has it
+ * (state) -> bigint; 0 without any value, as count returns
  */
 Datum
 td_distinct_count(PG_FUNCTION_ARGS)

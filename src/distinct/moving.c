@@ -2,17 +2,17 @@
  * moving.c
  *		distinct_count over a window frame whose start moves.
  *
- * PostgreSQL then takes the rows out that leave the frame, one by one, rather
- * than to begin again at every row.  A set cannot do that: it does not know
- * how many rows had a value.  So here is a set with a counter beside each
- * value.  A value whose counter falls to zero stays in the set, in case it
- * comes back; the number of the living is kept aside.  When most are dead,
- * the living move to a new set: its cost is paid by the rows that left, so
- * that any frame costs a fixed time a row.
+ * PostgreSQL removes the rows that leave the frame one by one; otherwise it
+ * would begin again at every row.  A plain set cannot remove a row: it does not
+ * know how many rows had the value.  So this set has a counter beside each
+ * value.  A value whose counter falls to zero is dead.  It stays in the set, in
+ * case it comes back; the number of live values is kept separately.  When most
+ * values are dead, the live ones move to a new set.  That happens at most once
+ * for as many rows as left, so the time for each row is constant on average.
  *
- * distinct_count with at_most has no such form.  To know that the number of
- * values stays at the limit while some of them leave, one must know them all,
- * and at_most is there to promise that they are not kept.
+ * distinct_count with at_most has no such form.  When values leave the frame,
+ * the count can be known only if all values are kept, and at_most promises that
+ * they are not.
  */
 #include "compat.h"
 
@@ -41,9 +41,9 @@ PG_FUNCTION_INFO_V1(td_moving_remove_elements);
 PG_FUNCTION_INFO_V1(td_moving_count);
 
 /*
- * The state, made if there is none.  A moving transition may not return NULL,
- * so a state may have to be before there is a value (and, with elements, an
- * array that tells their type).
+ * The state, made if there is none.  A moving transition may not return NULL.  So
+ * the state may exist before there is a value (or, for elements, an array that
+ * tells their type).
  */
 static TdMoving *
 moving_argument(FunctionCallInfo fcinfo)
@@ -84,7 +84,7 @@ add_value(TdMoving *moving, Datum value)
 }
 
 /*
- * Moves the living to a set of their own.
+ * Moves the live values to a new set.
  */
 static void
 bury_the_dead(TdMoving *moving)

@@ -28,9 +28,8 @@
  * A pool also knows the families of the sets in it, so that the groups of one
  * aggregate call share one.
  *
- * Without a pool (NULL), memory comes from the current context: so live the
- * states that come from another process, for the moment until they have been
- * merged.
+ * Without a pool (NULL), memory comes from the current context.  States that
+ * come from another process use that until they are merged.
  */
 #include "compat.h"
 
@@ -56,7 +55,7 @@
 #define MIN_CLASS 6
 #define CLASSES 20
 
-/* So many families of a pool are looked through: more than a query has calls. */
+/* How many families of a pool are looked through; queries have fewer calls. */
 #define FAMILIES_LOOKED_AT 64
 
 typedef struct PoolFamily
@@ -152,9 +151,10 @@ td_pool_of(MemoryContext context)
 /*
  * The family of the sets of one purpose in a memory context, made if there is
  * none yet.  The purpose is an address, which may be used again for something
- * else: type and limit are compared as well, and sharing a family costs only
- * speed.  A caller that names a new purpose for every set gets a family each;
- * only the latest are looked through, so that this does not take ever longer.
+ * else.  So type and limit are compared as well; sharing a family would cost
+ * only speed.  A caller that names a new purpose for every set gets a family for
+ * each.  Only the latest families are looked through, so that the search does
+ * not get slower and slower.
  */
 TdSetFamily *
 td_pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
@@ -180,10 +180,10 @@ td_pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
 }
 
 /*
- * Asks for huge pages, and for the pages to be there at once rather than each
- * at its first touch: what is allocated here is about to be filled.  The
- * advice covers whole pages, so it may reach into the neighbours' memory by
- * less than a page, which does no harm; nor does a refusal.
+ * Asks for huge pages, and for all pages at once instead of each at its first
+ * touch: memory that is allocated here is about to be filled.  The advice covers
+ * whole pages, so it may reach into neighbouring memory by less than a page.
+ * That does no harm.  If the kernel refuses, nothing is lost.
  */
 static void
 advise(void *pointer, Size size)
@@ -228,7 +228,8 @@ td_large_alloc(MemoryContext context, Size size)
 }
 
 /*
- * Keeps a piece for later; one that is too small for the lists is lost.
+ * Keeps a piece for later use.  A piece that is too small for the lists is not
+ * used again.
  */
 static void
 keep_piece(TdPool *pool, void *pointer, Size size)
@@ -245,7 +246,7 @@ keep_piece(TdPool *pool, void *pointer, Size size)
 }
 
 /*
- * A piece that somebody gave back, of at least this size, or NULL.
+ * A piece of at least this size from the free lists, or NULL.
  */
 static void *
 kept_piece(TdPool *pool, Size size)

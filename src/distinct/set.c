@@ -1,10 +1,10 @@
 /*
  * set.c
- *		An exact set of values: its life, its small form, merging and walking.
+ *		An exact set of values: making, adding, merging and walking.
  *
- * Sets come in families.  A family is what was made for one purpose, such as
- * one aggregate call of a query: its sets are of one type, in one memory, with
- * one limit, and end together.  A set passes through three forms.
+ * Sets come in families.  A family holds the sets that serve one purpose, such
+ * as one aggregate call of a query.  Its sets have one type, one memory and one
+ * limit, and they end together.  A set passes through three forms.
  *
  * Tiny.  The first values (at most 8, in at most 2 kB) stand one after the
  * other in a small buffer, the first 40 bytes of which are part of the set
@@ -24,18 +24,19 @@
  *
  * A text that is a UUID counts as a string of 16 bytes (set_pack.c).
  *
- * Sets of a family with a limit, or with payloads, have a table each: the one
- * sort has to give its values back, the other has them to itself.
+ * Sets with a limit, or with payloads, have a table each.  A set with a limit
+ * has to release its values when it is full.  A payload belongs to the set, and
+ * not to the family.
  *
  * Full.  A set with a limit that has reached it needs no values any more: it
  * releases them and stays full.
  *
  * A fourth form is a set that was opened from its wire form (set_wire.c).
- * Nearly always it is merged into another set at once, so it stays as it is,
- * a view of the caller's bytes, until somebody wants more of it.
+ * Nearly always it is merged into another set at once.  So it stays a view of
+ * the caller's bytes until it is used in another way; then it is thawed.
  *
- * Large tables look values up in batches, so some may be pending.  Whoever
- * asks for the count or walks through the set settles them first; that does
+ * Large tables look values up in batches, so some may be pending.  Counting the
+ * values and walking through the set look up the pending ones first; that does
  * not change what the set means.
  *
  * Limits: 32 GB of strings in a table, 4 GB for one string.
@@ -399,12 +400,12 @@ settled_count(const TdSet *set)
 }
 
 /*
- * Makes room for as many values as a set has that is about to be merged.  More
- * is not certain to be needed, and less would be: besides, words that arrive
- * in the order of another table's slots all crowd into one end of a table that
- * is too small for them.  (The walk through a table of words leaps about for
- * the same reason.)  A family's table grows by itself: what is merged has
- * mostly been seen before.
+ * Makes room for as many values as the set has that is about to be merged.  That
+ * many are needed at least.  Also, words that arrive in the order of another
+ * table's slots would crowd into one end of a table that is too small for them.
+ * (The walk through a table of words takes a scattered order for the same
+ * reason.) A family's table grows by itself, since most values that are merged
+ * have been seen before.
  */
 static void
 expect(TdSet *set, uint64_t count)
@@ -430,8 +431,8 @@ expect(TdSet *set, uint64_t count)
 }
 
 /*
- * Adds the values of a set in wire form to another.  A set that fills up
- * leaves the rest unread.
+ * Adds the values of a set in wire form to another set.  If that becomes full,
+ * the rest is not read.
  */
 static TdSetStatus
 merge_wire(TdSet *set, const TdSet *wire)

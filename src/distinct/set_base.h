@@ -33,8 +33,8 @@
 #define TD_FILL(slots) ((slots) / 4 * 3)
 
 /*
- * The size of an array of slots.  One beyond size_t is asked for as the largest
- * size there is, so that the memory hook is the one to refuse it.
+ * The size of an array of slots.  A size beyond size_t becomes the largest size
+ * there is, so that the memory hook refuses it.
  */
 static inline size_t
 td_slots_size(uint64_t slots)

@@ -9,16 +9,16 @@
  * pass through both arrays in order, which neither reads a string nor jumps
  * about.  Strings are numbered as they come.
  *
- * The slot of a string in a large table is nearly always a cache miss, and the
- * string itself another.  A row at a time, each would have to be waited for.
- * So a string is written to the end of the arena at once, before it is known
- * whether it is new, and its slot is prefetched.  When 32 have gathered they
- * are looked up in rounds: the first finds the strings that may be equal and
- * prefetches them, the second compares; if the table is a family's, a third
- * gives each string's number to the set that it came for, again prefetched.
- * Strings that were there already are closed up by moving the later ones of
- * the batch down.  In a table that is small enough for the processor's cache,
- * strings are looked up at once.
+ * In a large table, a string's slot is nearly always a cache miss, and the
+ * string itself is another.  Row by row, the processor would wait for each.  So a
+ * string is written to the end of the arena at once, before it is known whether
+ * it is new, and its slot is prefetched.  When 32 have gathered they are looked
+ * up in rounds: the first finds the strings that may be equal and prefetches
+ * them, the second compares; if the table is a family's, a third gives each
+ * string's number to the set that it came for, again prefetched.  Strings that
+ * were there already are overwritten by moving the later ones of the batch
+ * down.  In a table that is small enough for the processor's cache, strings are
+ * looked up at once.
  */
 #include "set_bytes.h"
 
@@ -35,16 +35,16 @@
 #define CHUNKS_MAX ((UINT32_C(1) << (32 - OFFSET_BITS)) - 1)
 #define BITS_MAX 32
 
-/* So many cache lines of a record are asked for. */
+/* How many cache lines of a record are prefetched. */
 #define PREFETCH_LINES 4
 
 #define SLOT(hash, place) (((uint64_t) (hash) << 32) | (place))
 
 /*
- * Strings of any length, and UUIDs, are nearly all that ever comes here.  The
- * functions that run for every row are made for these two, besides being made
- * for all: they take a type of which the compiler knows what it needs to know
- * (kind, width, payload), "like" the table's own.
+ * Nearly all values are strings of any length, or UUIDs.  The functions that run
+ * for every row are compiled three times: for each of these two, and for all
+ * types.  They take a type that is like the table's own and whose kind, width
+ * and payload the compiler knows.
  */
 static const TdSetType like_strings = {.kind = TD_SET_BYTES};
 static const TdSetType like_uuids = {.kind = TD_SET_BYTES, .width = 16};

@@ -2,13 +2,13 @@
  * set_ids.c
  *		A set of numbers: which strings of its family's table a set holds.
  *
- * A run, while the numbers are consecutive: that is all that a query with one
- * group ever needs.  Otherwise a hash table of 4 bytes a slot, filled to 3/4
- * at most and doubled, or one bit for each string of the family, whichever is
- * smaller when the set grows.  So a number costs 5.3 to 10.7 bytes and less
- * where the groups hold much of the family; a bitmap that has to follow a
- * family which grows goes back to being a hash table when it would take 16
- * bytes for each number in it.
+ * A run, while the numbers are consecutive.  A query with one group never needs
+ * more.  Otherwise a hash table of 4 bytes a slot, filled to 3/4 at most and
+ * doubled, or one bit for each string of the family, whichever is smaller when
+ * the set grows.  So a number costs 5.3 to 10.7 bytes and less where the groups
+ * hold much of the family; a bitmap that has to follow a family which grows
+ * goes back to being a hash table when it would take 16 bytes for each number
+ * in it.
  */
 #include "set_ids.h"
 

@@ -39,12 +39,12 @@ typedef enum TdSetStatus
  * What all sets over one kind of value have in common.  It must live as long
  * as any set made with it.
  *
- * alloc and grow never return NULL (they throw, or end the program) and must
- * accept any size_t, SIZE_MAX being how a set says that it cannot grow any
- * further; what they return is aligned to 8 bytes.  grow and release are told
- * the size that the pointer was made with.  poll may be NULL; it is called now
- * and then in long loops, and may throw.  A hook that throws leaves the set
- * and its family fit for nothing but being forgotten with their memory.
+ * alloc and grow never return NULL (they throw, or end the program).  They must
+ * accept any size_t; a set that cannot grow any further asks for SIZE_MAX.  What
+ * they return is aligned to 8 bytes. grow and release are told the size that
+ * the pointer was made with. poll may be NULL; it is called now and then in
+ * long loops, and may throw.  After a hook has thrown, the set and its family
+ * must not be used any more; their memory is freed as a whole.
  *
  * hash and equal serve TD_SET_CALLER only.  The value they get is aligned to
  * 8 bytes if it was when it was added.

@@ -1,6 +1,7 @@
 /*
  * type.c
- *		How the values of a PostgreSQL type go into a set, and come out.
+ *		The types whose values go into sets: which values are equal, and
+ *		how a value is kept.
  *
  * Two values are one if the type's default equality operator says so under
  * the call's collation, as count(DISTINCT) has it.  For most columns that is
@@ -19,11 +20,10 @@
  * collation, types of extensions - go through their hash and equality
  * functions; the first of several equal values is the one that is kept.
  *
- * The facts are found once per type and collation and process.  Whoever needs
- * them keeps the pointer in fn_extra, if there is one; entries are never
- * freed, so a set can point to its entry without caring where the pointer
- * came from, and no caller depends on fn_extra to last.  When a type changes,
- * a new entry is made, and the old one is left to the sets that have it.
+ * The facts are found once per type and collation and process.  Callers keep the
+ * pointer in fn_extra, if there is one.  Entries are never freed, so a set can
+ * point to its entry, and no caller depends on fn_extra.  When a type changes, a
+ * new entry is made.  The old entry stays for the sets that point to it.
  */
 #include "compat.h"
 
@@ -337,8 +337,8 @@ set_form(TdType *type)
 }
 
 /*
- * The facts of the (base) type.  Whatever fails throws before anything is
- * remembered, and what was allocated by then goes with the context.
+ * The facts of the (base) type.  An error is thrown before the entry is made.
+ * What was allocated by then is freed with the context.
  */
 static TdType *
 make_type(Oid typid, Oid collation)

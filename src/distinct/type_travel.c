@@ -15,10 +15,10 @@
  *		or	1, schema and name, each with a zero behind it
  *
  * The bytes of integers (which the set itself puts in order), text, uuid and
- * the like mean the same everywhere.  Other types travel through their send
- * and receive functions, or as text if they lack one of these.  Anonymous
- * records cannot be received at all; they go as they are, which works between
- * the processes of one parallel query, the only place they can come from.
+ * the like mean the same everywhere.  Other types travel through their send and
+ * receive functions, or as text if they lack one of these.  Anonymous records
+ * cannot be received at all.  They travel as they are; they occur only between
+ * the processes of one parallel query, where that works.
  */
 #include "compat.h"
 
@@ -66,7 +66,7 @@ find_travel_procs(TdType *type)
 		getTypeInputInfo(type->typid, &in, &type->in_param);
 	}
 	fmgr_info_cxt(in, &type->in, CacheMemoryContext);
-	/* out last: that it is there says that both are */
+	/* out is set last: if it is set, both are */
 	fmgr_info_cxt(out, &type->out, CacheMemoryContext);
 }
 

@@ -105,8 +105,8 @@ sorted_array(TdSet *set, Oid element_type)
 }
 
 /*
- * A set with a limit may be there for nulls alone; and when it has reached the
- * limit, it has forgotten what it held.
+ * A set with a limit may exist for nulls alone.  When it has reached the limit,
+ * it has no values any more.
  */
 static bool
 has_values(TdSet *set)
@@ -117,8 +117,8 @@ has_values(TdSet *set)
 }
 
 /*
- * (state, value) -> array.  The second argument is there for its type alone,
- * and may be a domain, which the array then is of.
+ * (state, value) -> array.  The second argument is used for its type only.  It
+ * may be a domain; then the array is one of the domain.
  */
 Datum
 td_distinct_values(PG_FUNCTION_ARGS)

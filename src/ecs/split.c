@@ -119,8 +119,8 @@ make_room(EcsSplitter *splitter, size_t size)
 /*
  * Add bytes to the line in the buffer.  False for want of memory.
  *
- * The limit holds for the line without its CR, of which nobody knows yet
- * whether it ends the line: hence one byte more.
+ * The limit holds for the line without its CR.  Whether a CR ends the line is
+ * not known yet, so there is room for one byte more.
  */
 static bool
 gather(EcsSplitter *splitter, const char *text, size_t length)

@@ -3,15 +3,15 @@
  *		Rows into the partitions of events as COPY inserts them: many heap tuples
  *		at a time, with one write-ahead log record a page, and no plan.
  *
- * A document that is there already is found by a look-up in the partition's
- * unique index on (timestamp, document_key) before.  That leaves a race, which
- * the index itself decides: an insert that meets the other's row waits for its
- * end, and then fails with a unique violation; the caller tries again by SQL.
- * The look-up tells the caller no more than ON CONFLICT DO NOTHING would, so
- * that it needs no right to read.
+ * Before inserting, a look-up in the partition's unique index on (timestamp,
+ * document_key) finds documents that are there already.  Another session may
+ * insert the same document at the same time.  Then the index makes this one wait
+ * for the other's end and fail with a unique violation, and the caller tries
+ * again by SQL.  The look-up tells the caller no more than ON CONFLICT DO
+ * NOTHING would, so that it needs no right to read.
  *
- * The rows come sorted by time and key: partitions one after the other, equal
- * documents side by side, and the index is gone through from left to right.
+ * The rows come sorted by time and key.  So partitions come one after the other,
+ * equal documents side by side, and index entries from left to right.
  */
 #include "compat.h"
 
@@ -69,7 +69,7 @@ typedef struct Direct
 } Direct;
 
 /*
- * Whether a relation has columns that something else than a row would fill.
+ * Whether a relation has columns that are not filled from the row.
  */
 static bool
 computes_columns(Relation rel, const AttrNumber *ours)
@@ -109,7 +109,7 @@ find_columns(Relation rel, AttrNumber *attnums)
 }
 
 /*
- * Whether there is nothing on events that only SQL would heed.
+ * Whether events has nothing that takes effect in SQL only, such as triggers.
  */
 bool
 ingest_may_go_direct(IngestRun *run)
@@ -131,7 +131,7 @@ ingest_may_go_direct(IngestRun *run)
 }
 
 /*
- * The index by which documents are known again, or -1.
+ * The index that finds documents by time and key, or -1.
  */
 static int
 find_key_index(ResultRelInfo *info)
@@ -299,9 +299,9 @@ fill_slot(Direct *direct, const IngestRow *row)
 }
 
 /*
- * The ring of buffers that bulk inserts go through is the run's, and not the
- * batch's: a new one would take other buffers each time, until it has been
- * through all there are.
+ * The ring of buffers for bulk inserts belongs to the run, and not to the
+ * batch.  A new ring for each batch would take other buffers each time, and in
+ * the end all of them.
  */
 static void
 begin_bulk(IngestRun *run)
@@ -316,7 +316,8 @@ begin_bulk(IngestRun *run)
 }
 
 /*
- * After an error, which has taken the buffer that it may have pinned.
+ * Forget the ring after an error, which has released the buffer that was
+ * pinned.
  */
 void
 ingest_forget_bulk(IngestRun *run)

@@ -3,13 +3,12 @@
  *		ingest_file(): documents in a file of the server, also gzipped.
  *
  * The file is read in chunks, and nothing grows with its size.  Called outside
- * of a transaction block, the procedure commits after each batch: what it has
- * done stays done when it is cancelled, and since documents that are there
- * already count as duplicates, and what was rejected is not kept twice, to call
- * it again is to go on.
+ * of a transaction block, the procedure commits after each batch.  So its work
+ * stays when it is cancelled.  Calling it again goes on: documents that are
+ * there already count as duplicates, and rejected ones are not kept twice.
  *
- * The file stays open across those commits, which AllocateFile() would not
- * bear; a memory context closes it whatever happens.
+ * The file stays open across those commits, which AllocateFile() does not
+ * allow.  A callback of a memory context closes it in any case.
  */
 #include "compat.h"
 
@@ -139,7 +138,7 @@ show_progress(const IngestRun *run, const Source *source)
 		PROGRESS_COPY_COMMAND_FROM, PROGRESS_COPY_TYPE_FILE
 	};
 
-	/* begun anew each time, since a subtransaction that is rolled back ends it */
+	/* started again each time, since the rollback of a subtransaction ends it */
 	pgstat_progress_start_command(PROGRESS_COMMAND_COPY, run->events);
 	pgstat_progress_update_multi_param(lengthof(index), index, values);
 }
@@ -202,7 +201,8 @@ take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *ori
 }
 
 /*
- * The file cannot be read on: say what became of what was read.
+ * The file cannot be read further: report what was done with the part that was
+ * read.
  */
 static void
 report_damage(const IngestRun *run, const Source *source)

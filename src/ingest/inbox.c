@@ -9,14 +9,14 @@
  * A batch lands as the owner of the table that has the triggers, as foreign
  * keys are checked by the owner of the referenced table: a log shipper needs
  * INSERT on inbox and nothing else, and cannot read or change an event.  Row
- * security of events does not bind its owner (unless forced): who lets a role
- * write into inbox lets it deliver any event.  As in a SECURITY DEFINER
- * function, search_path is a safe one meanwhile.
+ * security of events does not apply to its owner (unless forced).  So a role
+ * that may write into inbox may deliver any event.  As in a SECURITY DEFINER
+ * function, search_path is set to a safe one.
  *
- * What is taken is kept in the memory of the subtransaction, and so is
- * forgotten with it when the statement fails.  A statement inside of another
- * one, in a subtransaction of its own, must not land what the outer one has
- * taken, because it may be rolled back alone: so there is a stack.
+ * Documents that were taken are kept in the memory of the subtransaction, and
+ * so are dropped with it when the statement fails.  A statement inside of
+ * another one, in a subtransaction of its own, may be rolled back alone.  It
+ * must not land what the outer statement has taken, so there is a stack.
  */
 #include "compat.h"
 
@@ -118,7 +118,7 @@ land(Inbox *self)
 	int			context;
 	int			nest;
 
-	/* what a trigger of events may insert into inbox is another statement's */
+	/* a trigger of events may insert into inbox; that is another statement */
 	inbox = NULL;
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(self->owner, context | SECURITY_LOCAL_USERID_CHANGE);
@@ -201,7 +201,7 @@ column_text(const TriggerData *trigger, const char *name, Size *length)
 }
 
 /*
- * Where a row comes from: rows from the same place share what says so.
+ * Where a row comes from.  Rows with the same origin share the record of it.
  */
 static void
 set_origin(Inbox *self, const TriggerData *trigger, const char *column)

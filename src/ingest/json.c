@@ -2,10 +2,9 @@
  * json.c
  *		A document's tree to jsonb, faster than jsonb's own input function.
  *
- * src/ecs has read the document; what jsonb_in() would do is parse it again,
- * make a tree of its own, sort the members of each object, and write it out.
- * Here the tree of src/ecs, whose members are sorted already, is written out as
- * it is.
+ * jsonb_in() would parse the document again, make a tree of its own, sort the
+ * members of each object, and write it out. src/ecs has made a tree already,
+ * with sorted members; here it is written out as it is.
  *
  * The result is byte for byte what jsonb_in() makes, as the tests see to
  * (utils/jsonb.h describes it): a container is a header, an entry for each

@@ -1,12 +1,12 @@
 /*
  * land.c
- *		A batch into events, whole or less the rows that the database refuses.
+ *		A batch into events, without the rows that the database refuses.
  *
  * Everything that can fail on a document runs in a subtransaction.  First all
- * rows are converted; a row that cannot be is rejected and the rest goes on
- * behind it.  Then they are inserted together; if that fails, in halves, and so
- * on down to the rows that are to blame.  An error that is about the server or
- * the transaction and no document's fault is passed on.
+ * rows are converted; a row that cannot be converted is rejected.  Then they are
+ * inserted together.  If that fails they are inserted in halves, and so on down
+ * to the rows that cause the error.  An error of the server or the transaction,
+ * which no document causes, is passed on.
  *
  * There are two ways to insert.  direct.c does what COPY does and is the fast
  * one; it serves a table of events on which there is nothing but its columns,
@@ -39,7 +39,7 @@ typedef enum Attempt
 } Attempt;
 
 /*
- * Whether an error may be a document's fault; others end the whole.
+ * Whether a document may have caused the error.  Other errors end the run.
  */
 static bool
 is_about_the_document(int sqlerrcode)
@@ -195,7 +195,7 @@ try_rows(IngestRun *run, int from, int to)
 				run->direct = false;
 				break;
 			case ATTEMPT_FAILED:
-				/* somebody else was faster with a document: let ON CONFLICT see to it */
+				/* another session was faster with a document: ON CONFLICT handles that */
 				if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
 					return error;
 				error = NULL;
@@ -243,7 +243,7 @@ ingest_land_rows(IngestRun *run)
 		if (run->rows[i].outcome == INGEST_PENDING)
 			run->order[count++] = &run->rows[i];
 	}
-	/* neighbours in an index go in together, and equal ones meet */
+	/* rows that are neighbours in the index are inserted together */
 	qsort(run->order, count, sizeof(IngestRow *), ingest_compare_rows);
 	run->direct = ingest_may_go_direct(run);
 	if (count > 0)

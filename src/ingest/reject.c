@@ -237,7 +237,7 @@ write_reject(IngestRun *run, const IngestReject *reject)
 		values[PLACE_RAW] = PointerGetDatum(cstring_to_text_with_len(reject->raw.data, (int) reject->raw.length));
 		nulls[PLACE_RAW] = ' ';
 	}
-	/* of a document that is tried again the text and the origin stay as they are */
+	/* a document that is tried again keeps its text and origin */
 	if (again)
 		plan = run->update_plan;
 	else if (origin->once)

@@ -3,8 +3,8 @@
  *		retry_rejected(): rejected documents once more, after a fix.
  *
  * A document that now lands, or is there already, leaves rejected_documents;
- * one that is rejected again stays, with the new reason.  One of which only the
- * beginning was kept is left alone.
+ * one that is rejected again stays, with the new reason.  A document of which
+ * only the beginning was kept is not tried.
  */
 #include "compat.h"
 

@@ -2,11 +2,11 @@
  * row.c
  *		A record as a row of events.
  *
- * In two steps.  ingest_fill_row() takes the record out of the reader's memory,
- * into values that are right but for the database's encoding, and does only
- * what no document can make fail.  ingest_convert_row() does the rest, addresses
- * and documents that jsonb or the encoding may not hold, and so runs where a
- * failure costs this row only.
+ * This takes two steps. ingest_fill_row() copies the record from the reader's
+ * memory into values that are complete but for the database's encoding.  No
+ * document can make it fail. ingest_convert_row() does the rest: addresses, and
+ * what jsonb or the encoding may not be able to hold.  It runs where a failure
+ * costs this row only.
  */
 #include "compat.h"
 
@@ -106,8 +106,8 @@ key_datum(const EcsRecord *record)
 
 /*
  * The document as jsonb, or 0 if that may fail, or needs the database's
- * encoding.  What it takes on the way is thrown away at once, so that the same
- * few pages serve for all documents.
+ * encoding.  Its working memory is freed at once, so that all documents use the
+ * same few pages.
  */
 static Datum
 document_datum(IngestRun *run, const EcsRecord *record)
@@ -170,7 +170,7 @@ ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 	}
 	row->nulls[INGEST_DOCUMENT] = false;
 	row->nulls[INGEST_KEY] = false;
-	/* a document that is tried again is known by what it was known by */
+	/* a document that is tried again keeps its key */
 	if (row->origin->key != NULL)
 		row->values[INGEST_KEY] = CStringGetTextDatum(row->origin->key);
 	else
@@ -227,7 +227,7 @@ convert_document(IngestRun *run, EcsText document)
 }
 
 /*
- * Make a row what events takes.  Where it throws the row is of no more use.
+ * Convert a row for events.  If it throws, the row must not be used any more.
  */
 void
 ingest_convert_row(IngestRun *run, IngestRow *row)

@@ -22,10 +22,11 @@
 #include "ingest/ingest.h"
 
 /*
- * A batch ends with so many documents, or when they have so many bytes: enough
- * to make what is done once a batch cheap, and so few that they stay in the
- * processor's cache.  BATCH_MEMORY holds most batches, and is kept from one to
- * the next, as is an array of USUAL_ROWS: an array may come in one line.
+ * A batch ends with so many documents, or when they have so many bytes.  That is
+ * enough to make the fixed cost of a batch small, and little enough to stay in
+ * the processor's cache.  BATCH_MEMORY holds most batches and is kept from one
+ * to the next, and so is an array of USUAL_ROWS.  A batch may be larger, since a
+ * line may hold an array of documents.
  */
 #define BATCH_DOCUMENTS	500
 #define USUAL_ROWS		1024
@@ -103,8 +104,8 @@ ingest_begin(Oid namespace)
 }
 
 /*
- * The caller must be able to write into both tables, which is better said
- * before than when the first document is rejected.
+ * Check that the caller may write into both tables.  The error comes at the
+ * beginning, and not when the first document is rejected.
  */
 static void
 check_right(Oid relid)
@@ -275,7 +276,7 @@ ingest_land(IngestRun *run)
 		PopActiveSnapshot();
 	}
 	MemoryContextReset(run->batch_memory);
-	/* given back and asked for again with each batch it would cost page faults */
+	/* freeing and allocating it for each batch would cost page faults */
 	if (run->rows_size > USUAL_ROWS)
 	{
 		pfree(run->rows);

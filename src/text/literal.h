@@ -2,8 +2,9 @@
  * literal.h
  *		Values read from and written as text, the way ES|QL does it.
  *
- * No locale, no allocation, no PostgreSQL.  Every reader takes a counted
- * string and says false, with the result untouched, for what it cannot read.
+ * No locale, no allocation, no PostgreSQL.  Every reader takes a counted string.
+ * It returns false, and leaves the result untouched, if it cannot read the
+ * string.
  */
 #ifndef TEXT_LITERAL_H
 #define TEXT_LITERAL_H

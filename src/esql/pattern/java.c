@@ -7,16 +7,15 @@
  * and takes the first that works, PostgreSQL takes the longest match of all, or
  * the shortest.  So "a|ab" replaces "a" there and "ab" here.
  *
- * Instead of guessing which patterns are harmless, pattern_prove.c finds out
- * whether the match that Java prefers is the longest whatever the text is, or
- * else always the shortest.  Only then the pattern is accepted; it comes out as
- * one that PostgreSQL takes for greedy, or for lazy, as a whole, which a
- * quantifier {1,1} or {1,1}? round everything makes sure of.
+ * prove.c finds out whether the match that Java prefers is the longest for
+ * every text, or the shortest for every text.  Only such patterns are accepted.
+ * The result is a pattern that PostgreSQL takes for greedy, or for lazy, as a
+ * whole: a quantifier {1,1} or {1,1}? around everything makes sure of that.
  *
- * With the same match, what its groups hold may still differ.  It does not if
- * every stretch between the parentheses, and inside them, has at most one
- * quantifier that can vary: then both engines settle these one by one from the
- * left, each in favour of its own greediness, and come to the same.  Other
+ * Even when the matches are the same, their groups may differ.  They are the
+ * same if every stretch between the parentheses, and inside them, has at most
+ * one quantifier that can vary.  Then both engines decide these quantifiers one
+ * by one from the left, each by its own greediness, with the same result.  Other
  * patterns with groups are accepted for replacements that do not refer to them.
  *
  * Java's classes \d \w \s and word edges are ASCII (word edges since Java 19),
@@ -202,7 +201,7 @@ dot(PatternReader *reader)
 }
 
 /*
- * A node for a place.
+ * A node for an assertion.
  */
 static PatternNode *
 assertion(PatternReader *reader, PatternAssertion which)
@@ -287,7 +286,7 @@ atom(PatternReader *reader)
 }
 
 /*
- * Can the empty string match?  Places are empty.
+ * Can the empty string match?  Assertions match it.
  */
 static bool
 can_be_empty(const PatternNode *node)
@@ -436,8 +435,8 @@ fixed_length(const PatternNode *node)
 }
 
 /*
- * Is there a lazy quantifier, and anything that PostgreSQL sees alternatives
- * in, which would make a stretch greedy?
+ * Is there a lazy quantifier, and also something that PostgreSQL counts as an
+ * alternative, which would make a stretch greedy?
  */
 static void
 look_for_lazy(const PatternNode *node, bool *lazy, bool *alternative)

@@ -2,9 +2,9 @@
  * set.c
  *		Sets of characters, and reading a pattern character by character.
  *
- * A set is an array of ranges; adding appends, and esql_set_normalize() sorts and
- * merges, which everything but adding needs.  Sets are as long as the classes
- * of the pattern, so nothing here is clever.
+ * A set is an array of ranges.  Adding appends a range. esql_set_normalize()
+ * sorts and merges the ranges; everything but adding needs a normalized set.
+ * Sets are as short as the classes of the pattern, so simple algorithms do.
  */
 #include "esql/pattern/tree.h"
 
@@ -56,7 +56,8 @@ esql_pattern_get(PatternReader *reader, size_t size)
 }
 
 /*
- * Everything else may then take the text to be UTF-8 without zero bytes.
+ * Check that the text is UTF-8 without zero bytes.  The functions below rely on
+ * it.
  */
 void
 esql_pattern_check_text(PatternReader *reader)

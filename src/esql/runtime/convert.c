@@ -8,8 +8,8 @@
  * a query, so that a value means the same in either place.
  *
  * Decimal numbers become whole ones by rounding, halves up, and are compared
- * with the type's range after that: 2147483647.2 still is the greatest
- * integer.  NaN and the infinities are no values of ES|QL and become null.
+ * with the type's range after that: 2147483647.2 still is the greatest integer.
+ * ES|QL has no NaN and no infinities; they become null.
  *
  * Addresses.  ES|QL sees 16 bytes, with IPv4 as ::ffff:a.b.c.d, and compares
  * them as such; inet keeps the families apart and has a netmask.  A column of
@@ -36,7 +36,7 @@
 #include "esql/value/instant.h"
 
 /*
- * Whole number in text: as such, or else by way of a decimal one.
+ * Read a whole number from text.  A decimal number is rounded.
  */
 static bool
 text_to_long(const text *value, int64 *result)
@@ -190,7 +190,7 @@ esql_date_to_double(PG_FUNCTION_ARGS)
 }
 
 /*
- * Any text is a boolean: "true" in any letter case, and all else is false.
+ * "true" in any letter case is true.  Any other text is false.
  */
 PG_FUNCTION_INFO_V1(esql_text_to_boolean);
 Datum
@@ -429,9 +429,9 @@ esql_is_cidr(PG_FUNCTION_ARGS)
 }
 
 /*
- * The blocks of a call of esql_cidr_match(), kept from one row to the next
- * along with the array that they were read from: mostly it is a constant, and
- * comparing its bytes is cheaper than reading it, and safe when it is none.
+ * The blocks of a call of esql_cidr_match(), and the array that they were read
+ * from.  They are kept from one row to the next.  The array is mostly a constant,
+ * and comparing its bytes is cheaper than reading it again.
  */
 typedef struct BlockList
 {
@@ -515,7 +515,7 @@ esql_cidr_match(PG_FUNCTION_ARGS)
 
 /*
  * esql_ip_prefix(inet, bits of IPv4, bits of IPv6): the address with its other
- * bits cleared.  Null if either number is no length of a prefix.
+ * bits cleared.  Null if one of the numbers is out of range.
  */
 PG_FUNCTION_INFO_V1(esql_ip_prefix);
 Datum

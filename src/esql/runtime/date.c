@@ -2,17 +2,14 @@
  * date.c
  *		ES|QL's dates: adding time spans, DATE_TRUNC, DATE_DIFF, DATE_EXTRACT.
  *
- * An ES|QL date is a number of milliseconds since 1970 in UTC, a column of
- * ours is timestamp with time zone.  PostgreSQL's own arithmetic on that type
- * goes by the session's time zone (a day is 23 hours long now and then), so
- * none of it is used here: a timestamp is taken apart into a day number and
- * the time of that day in UTC, and days and calendar dates are converted by
- * date2j() and j2date(), which know the Gregorian calendar only, backwards
- * without end as java.time has it, with a year 0.
+ * An ES|QL date is a number of milliseconds since 1970 in UTC; a column of ours
+ * is timestamp with time zone.  PostgreSQL's own arithmetic on that type goes by
+ * the session's time zone, in which a day may have 23 hours.  So none of it is
+ * used here: see value/calendar.c.
  *
- * Adding keeps microseconds; what compares, truncates or extracts looks at
- * milliseconds, rounded down.  The infinities are no dates of ES|QL and give
- * null, and so does what leaves PostgreSQL's range (4713 BC to AD 294276).
+ * Adding keeps microseconds.  Comparing, truncating and extracting look at
+ * milliseconds, rounded down.  Infinite timestamps give null, and so do results
+ * outside PostgreSQL's range (4713 BC to AD 294276).
  *
  * Every function is a handful of divisions; nothing is allocated.
  */
@@ -90,9 +87,9 @@ truncate_ms(int64 ms, int64 size, int64 origin)
 }
 
 /*
- * Round days down.  Seven of them are a week, which begins on Monday (day -3
- * since 1970); any other number counts from 1970-01-01.  That a multiple of
- * seven other than seven itself counts from a Thursday is Elasticsearch's way.
+ * Round days down.  Seven days are a week, which begins on Monday (day -3 since
+ * 1970).  Any other number of days counts from 1970-01-01, a Thursday, also two
+ * or more weeks; Elasticsearch does the same.
  */
 static int64
 truncate_days(int64 ms, int64 days)
@@ -102,8 +99,9 @@ truncate_days(int64 ms, int64 days)
 }
 
 /*
- * Round months down, counted from 0001-01-01.  One and three months and whole
- * years fall on the calendar's own.  False if that is before any timestamp.
+ * Round months down, counted from 0001-01-01.  So one month, three months and
+ * whole years give the calendar's months, quarters and years.  False if that is
+ * before any timestamp.
  */
 static bool
 truncate_months(int64 ms, int64 months, int64 *result)
@@ -123,8 +121,8 @@ truncate_months(int64 ms, int64 months, int64 *result)
 
 /*
  * esql_date_trunc(interval, timestamptz): the interval is one of ES|QL's time
- * spans, thus positive and in one unit; the compiler has seen to that, so
- * anything else is an error of the caller.
+ * spans: positive and in one unit.  The front end checks that, so anything else
+ * is the caller's error.
  */
 PG_FUNCTION_INFO_V1(esql_date_trunc);
 Datum
@@ -178,10 +176,10 @@ esql_date_trunc_weeks(PG_FUNCTION_ARGS)
 }
 
 /*
- * Whole months from start to end, towards zero.  As java.time does it: a last
- * day that is not over by the time of day does not count, and then a month is
- * over when the day of the month is reached, there being no clamp: from
- * January 31 to February 29 is no month.
+ * Whole months from start to end, towards zero, as java.time counts them.  The
+ * last day does not count if the time of day is not reached.  A month is over
+ * when the day of the month is reached.  The day is not clamped: from January 31
+ * to February 29 is no month.
  */
 static int64
 months_between(int64 start, int64 end)
@@ -271,7 +269,7 @@ esql_date_diff(PG_FUNCTION_ARGS)
 }
 
 /*
- * A part that the time of day decides, in milliseconds of that day.
+ * A part of the time of day, which is given in milliseconds.
  */
 static int64
 part_of_time(TdDatePart part, int64 time)

@@ -3,9 +3,9 @@
  *		esql_fits_index(): do these values fit into a row of an index?
  *
  * A btree refuses a row longer than a third of a page, and with it the row of
- * the table.  An index that covers a rule's columns (see sql_index.c) therefore
- * takes only rows whose values together stay well below that.  What does not
- * fit is left to a second index without them.
+ * the table.  So an index that covers a rule's columns (see esql/sql/index.c)
+ * takes only rows whose values together stay well below that.  A second index
+ * without the columns takes the other rows.
  *
  * Values are measured, not read: a long one that lies in a TOAST table stays
  * there.

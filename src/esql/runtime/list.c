@@ -2,12 +2,12 @@
  * list.c
  *		ES|QL's fields with several values: what a list is, its values' order.
  *
- * A list is an SQL array that is NULL or holds at least one value, no NULLs,
- * in one dimension that starts at 1.  What lies in tables may look different;
- * runtime_list_stored.c brings it into this form.  The functions of lists, in
- * runtime_list_mv.c and runtime_list_number.c, rely on the form for speed
- * only: an array that is not a list is read as the list of its values,
- * whatever its dimensions, and one without values as NULL.
+ * A list is an SQL array that is NULL or holds at least one value, no NULLs, in
+ * one dimension that starts at 1.  Arrays in tables may look different;
+ * list_stored.c brings them into this form.  The functions of lists, in
+ * list_mv.c and list_number.c, rely on the form for speed only.  They read any
+ * other array as the list of its values, whatever its dimensions, and one
+ * without values as NULL.
  *
  * Order and equality are ES|QL's.  Text is compared by bytes, never by a
  * locale; an address by its 16 bytes, IPv4 being ::ffff:a.b.c.d; all else by
@@ -44,7 +44,7 @@ td_list_type(FunctionCallInfo fcinfo, Oid elemtype)
 		type = (TdListType *) MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
 													 sizeof(TdListType));
 
-	/* An entry of the type cache is never freed, so we may point into it. */
+	/* Entries of the type cache are never freed, so this may point into one. */
 	entry = lookup_type_cache(elemtype, TYPECACHE_CMP_PROC_FINFO);
 	type->typlen = entry->typlen;
 	type->typbyval = entry->typbyval;
@@ -91,7 +91,7 @@ compare_bytes(const char *a, Size a_length, const char *b, Size b_length)
 }
 
 /*
- * Order of two values of a type that has none, by their bytes.
+ * Order two values by their bytes.  For types that have no order.
  */
 static int
 compare_images(Datum a, Datum b, const TdListType *type)

@@ -3,11 +3,11 @@
  *		ES|QL's functions of fields with several values: MV_COUNT and the
  *		others that take any type, and what STATS BY and MV_EXPAND unnest.
  *
- * Lists are mostly tiny, but those that VALUES() builds can be as large as
- * the table, so nothing is quadratic: what looks for equal values sorts.
- * Memory is the caller's per-row context; what was detoasted or taken apart
- * is freed at once, as a scan may call us for millions of rows within it.  A
- * list that a function would not change is returned as it is.
+ * Most lists are tiny, but a list that VALUES() builds can be as large as the
+ * table.  So nothing is quadratic: to find equal values, functions sort.  Copies
+ * of detoasted arrays are freed at once, since a scan may call these functions
+ * for millions of rows in one memory context.  A list that a function would not
+ * change is returned as it is.
  */
 #include "compat.h"
 
@@ -60,7 +60,7 @@ compare_placed(const void *a, const void *b, void *type)
 }
 
 /*
- * Is value among these, which are sorted?
+ * Is the value among the sorted ones?
  */
 static bool
 contains_value(const Datum *sorted, int count, Datum value,
@@ -98,8 +98,8 @@ take_value(TdList *list, Datum value)
 }
 
 /*
- * Make a list of some of a list's values and free that.  The result is
- * the list itself, without a copy, when nothing was dropped or moved.
+ * Make a list of some of a list's values, and free the list.  When nothing was
+ * dropped or moved, the result is the list itself.
  */
 static Datum
 take_list(TdList *list, Datum *values, int count, bool changed)
@@ -118,7 +118,7 @@ take_list(TdList *list, Datum *values, int count, bool changed)
 }
 
 /*
- * Drop values that came before, in place; the number that is left.
+ * Drop values that came before, in place.  Returns the number that is left.
  */
 static int
 keep_first_appearances(Datum *values, int count, const TdListType *type)
@@ -140,7 +140,7 @@ keep_first_appearances(Datum *values, int count, const TdListType *type)
 	qsort_arg(placed, count, sizeof(PlacedValue), compare_placed,
 			  (void *) type);
 
-	/* Of equals, which are neighbours now, the one with the least place. */
+	/* Of equal values, which are neighbours now, keep the first in the list. */
 	is_kept = (bool *) palloc0((Size) count * sizeof(bool));
 	for (int i = 0; i < count; i++)
 	{
@@ -340,9 +340,9 @@ esql_mv_sort(PG_FUNCTION_ARGS)
  * MV_SLICE: values from start to end, both included, counted from 0, or
  * from the end as -1, -2, ...
  *
- * As in Elasticsearch, positions are cut to the list, a slice outside of it
- * is NULL, and so is one whose start is behind its end before any counting:
- * (0, -1) is not "all" but NULL.
+ * As in Elasticsearch, positions are cut to the list, and a slice outside of it
+ * is NULL.  If the numbers themselves have start > end, the result is NULL: (0,
+ * -1) does not mean "all".
  */
 Datum
 esql_mv_slice(PG_FUNCTION_ARGS)
@@ -528,9 +528,9 @@ join_texts(Datum left, text *delimiter, Datum right)
 }
 
 /*
- * MV_ZIP: first with first, second with second, ..., a delimiter between
- * them; what the longer list has more follows alone.  NULL is the empty
- * list; two of them, or a delimiter that is NULL, give NULL.
+ * MV_ZIP: joins the first values, the second values and so on, with a
+ * delimiter.  The rest of the longer list follows as it is.  NULL counts as an
+ * empty list.  Two empty lists, or a delimiter that is NULL, give NULL.
  */
 Datum
 esql_mv_zip(PG_FUNCTION_ARGS)

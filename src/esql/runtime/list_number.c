@@ -2,12 +2,11 @@
  * list_number.c
  *		Sums, averages and medians of lists of numbers.
  *
- * MV_SUM and MV_MEDIAN keep the type of the list, as in Elasticsearch: a sum
- * of integers that overflows on its way is NULL, even if later values would
- * bring it back, and the median of an even number of integers is rounded
- * down.  Sums of double precision carry the lost low bits along (Kahan), so
- * that they do not depend on the sizes of the values before; what is not
- * finite in the end is NULL.
+ * MV_SUM and MV_MEDIAN keep the type of the list, as in Elasticsearch: a sum of
+ * integers that overflows on its way is NULL, even if later values would bring
+ * it back.  The median of an even number of integers is rounded down.  Sums of
+ * double precision carry the lost low bits along (Kahan's summation).  A sum
+ * that is not finite is NULL.
  *
  * esql_list_total() is the list's part of the aggregate SUM, which takes
  * every value of every list: numeric for integers, so that it never
@@ -227,7 +226,7 @@ esql_list_total_integer(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	}
 
-	/* What a bigint cannot hold any more moves into the numeric. */
+	/* When the bigint would overflow, it is added to the numeric. */
 	is_long = list.type->elemtype == INT8OID;
 	for (int i = 0; i < list.count; i++)
 	{

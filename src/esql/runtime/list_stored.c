@@ -10,14 +10,14 @@
  * take their one form as well: no netmask, and IPv4 written as IPv6 is IPv4.
  * There is no infinite date, so +-infinity vanishes like NULL.
  *
- * esql_stored_single() is called for each row of each scan that compares such
- * a field: "the value, if there is exactly one".  It therefore does not use
- * deconstruct_array(), which allocates and wants an aligned array, for which
- * the short arrays that tables are full of would have to be copied first.
- * ArrayReader walks over the bytes where they lie: positions are counted as
- * if the array had its long header, and nothing is read through a pointer
- * that could be unaligned.  What is allocated is the result, and a detoasted
- * copy of an array that was compressed or out of line, which is freed.
+ * esql_stored_single() is called for each row of each scan that compares such a
+ * field: "the value, if there is exactly one".  So it does not use
+ * deconstruct_array().  That function allocates, and it needs an aligned array;
+ * the short arrays of tables would have to be copied first.  ArrayReader walks
+ * over the bytes where they lie: positions are counted as if the array had its
+ * long header, and nothing is read through a pointer that could be unaligned.
+ * It allocates the result, and a detoasted copy of an array that was compressed
+ * or out of line; the copy is freed.
  */
 #include "compat.h"
 
@@ -37,14 +37,14 @@ PG_FUNCTION_INFO_V1(esql_single);
 
 #define MICROSECONDS_PER_MILLISECOND	INT64CONST(1000)
 
-/* Walks over the values of an array, wherever and however it lies. */
+/* Walks over the values of an array, which need not be aligned. */
 typedef struct ArrayReader
 {
 	struct varlena *copy;		/* detoasted copy to free, or NULL */
 	const char *data;			/* the byte at position VARHDRSZ */
 	Oid			elemtype;
 	int64		total;			/* values, NULLs included */
-	int64		done;			/* of them, how many are behind us */
+	int64		done;			/* how many of them were read */
 	Size		nulls;			/* position of the bitmap, 0 if none */
 	Size		next;			/* position of the next value */
 } ArrayReader;

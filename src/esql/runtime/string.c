@@ -1,17 +1,17 @@
 /*
  * string.c
- *		ES|QL's string functions, except for those that change the encoding of
- *		bytes, which are in runtime_string_code.c.
+ *		ES|QL's string functions.  Those that encode and decode are in
+ *		string_code.c.
  *
- * ES|QL counts in code points and compares by bytes.  In UTF-8 a code point
- * is a character of PostgreSQL, so positions are characters here, whatever
- * the encoding of the database; searching is by bytes, which finds nothing
- * else in UTF-8 than searching by characters would.
+ * ES|QL counts in code points and compares by bytes.  A code point of UTF-8 is a
+ * character of PostgreSQL.  So positions are characters here, in any encoding of
+ * the database.  Searching goes by bytes; in UTF-8 that finds the same as
+ * searching by characters.
  *
- * What Elasticsearch answers with null and a warning, or with an error in the
- * middle of a query, is NULL: a negative length, a text of more than a
- * megabyte from REPEAT or SPACE, SPLIT by an empty delimiter.  SPLIT takes a
- * delimiter of any length where Elasticsearch wants one byte.
+ * Where Elasticsearch gives null and a warning, or an error in the middle of a
+ * query, the result here is NULL: for a negative length, for a text of more
+ * than a megabyte from REPEAT or SPACE, and for SPLIT by an empty delimiter.
+ * SPLIT takes a delimiter of any length where Elasticsearch wants one byte.
  *
  * REVERSE keeps together what a reader sees as one character, as
  * Elasticsearch does, by a simple rule: combining marks, joiners, variation
@@ -122,7 +122,7 @@ count_characters(const char *start, const char *end)
 		return (int32) (end - start);
 	if (GetDatabaseEncoding() == PG_UTF8)
 	{
-		/* Each character has one byte that continues none. */
+		/* Count the bytes that begin a character. */
 		for (const char *p = start; p < end; p++)
 			count += (*p & 0xc0) != 0x80;
 		return count;
@@ -186,7 +186,7 @@ esql_length(PG_FUNCTION_ARGS)
 }
 
 /*
- * Bytes of the first argument, which need not be read for that.
+ * Bytes of the first argument, without detoasting it.
  */
 static int64
 argument_bytes(FunctionCallInfo fcinfo)
@@ -242,8 +242,8 @@ esql_substring(PG_FUNCTION_ARGS)
 
 /*
  * esql_left, esql_right
- *		LEFT, RIGHT: so many characters of that end; none for a negative
- *		number.
+ *		LEFT, RIGHT: so many characters from that end; the empty text for
+ *		a negative number.
  */
 Datum
 esql_left(PG_FUNCTION_ARGS)
@@ -302,7 +302,8 @@ esql_locate(PG_FUNCTION_ARGS)
 
 /*
  * esql_starts_with, esql_ends_with, esql_contains
- *		Is the second text there in the first?  The empty text always is.
+ *		Does the first text begin with, end with or contain the second?
+ *		Every text contains the empty one.
  */
 Datum
 esql_starts_with(PG_FUNCTION_ARGS)

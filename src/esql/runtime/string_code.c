@@ -3,15 +3,15 @@
  *		ES|QL's functions that turn text into other bytes and back: URLs,
  *		base64, hashes.
  *
- * They work on the bytes of the text.  Elasticsearch's are UTF-8, and so are
- * ours in a UTF-8 database, where results are Elasticsearch's; in a database
- * of another encoding they are that encoding's.
+ * They work on the bytes of the text.  In a UTF-8 database the bytes, and so the
+ * results, are Elasticsearch's.  In another database they are the bytes of its
+ * encoding.
  *
  * Decoded bytes need not be text.  URL_DECODE does as Java: each ill-formed
  * sequence becomes U+FFFD, and so does the byte 0, which PostgreSQL's text
  * cannot hold, so that "%00" in a request does not hide the rest of it.
- * FROM_BASE64 of anything that is not text is NULL.  What is not in the code
- * at all is NULL in both.
+ * FROM_BASE64 gives NULL if the result is no text.  Both give NULL for input
+ * that is not encoded correctly.
  */
 #include "compat.h"
 
@@ -166,7 +166,7 @@ utf8_prefix(const unsigned char *p, const unsigned char *end, bool *whole)
 		unsigned char least = 0x80;
 		unsigned char most = 0xbf;
 
-		/* No second spelling, no surrogate, nothing beyond U+10FFFF. */
+		/* No overlong form, no surrogate, nothing beyond U+10FFFF. */
 		if (length == 1 && *p == 0xe0)
 			least = 0xa0;
 		else if (length == 1 && *p == 0xed)
@@ -297,9 +297,9 @@ esql_to_base64(PG_FUNCTION_ARGS)
 }
 
 /*
- * Decode length bytes to `to`, which has room for as many; how many came
- * out, or -1 if they are not base64.  As Java's basic decoder: padding
- * may be missing but not be wrong, and there are no blanks in between.
+ * Decode length bytes to `to`, which has room for as many; how many came out,
+ * or -1 if they are not base64.  Works as Java's basic decoder: padding may be
+ * missing but must not be wrong, and blanks are not allowed.
  */
 static int
 base64_decode_bytes(const char *from, int length, char *to)
@@ -308,7 +308,7 @@ base64_decode_bytes(const char *from, int length, char *to)
 	uint32		bits = 0;
 	int			digits = length;
 
-	/* Padding fills up four digits; nothing else may be it. */
+	/* Padding fills up the last four digits, and may stand nowhere else. */
 	if (length > 0 && length % 4 == 0)
 	{
 		if (from[length - 1] == '=')

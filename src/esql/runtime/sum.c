@@ -4,11 +4,11 @@
  *
  * PostgreSQL's sum(double precision) ends in an error when it overflows, and
  * its last digits depend on the order of the rows, which a parallel plan does
- * not fix.  This one carries the lost low parts along in a second double
+ * not fix.  This function carries the lost low parts along in a second double
  * (Neumaier's compensation), and gives null when the sum is not finite.
  *
- * The state is an array of three doubles, of a type that anybody knows, so
- * that it travels between processes and machines without help.
+ * The state is an array of three doubles, a type that needs no functions of its
+ * own to travel between processes and machines.
  */
 #include "compat.h"
 
@@ -27,7 +27,7 @@ PG_FUNCTION_INFO_V1(esql_finite_double);
 PG_FUNCTION_INFO_V1(esql_finite_numeric);
 
 /*
- * The doubles of a state: the sum, what it lacks, the number of values.
+ * The doubles of a state: the sum, its compensation, the number of values.
  */
 static double *
 state_of(ArrayType *array)
@@ -53,7 +53,8 @@ add(double *state, double value)
 }
 
 /*
- * The state, to be changed in place if an aggregate calls, else a copy.
+ * The state.  Inside an aggregate it may be changed in place; else this is a
+ * copy.
  */
 static ArrayType *
 own_state(FunctionCallInfo fcinfo)

@@ -163,7 +163,7 @@ esql_string_constant(Parser *p)
 }
 
 /*
- * "TRUE" | "FALSE"; the caller has looked.
+ * "TRUE" | "FALSE"; the caller has checked that it is one of them.
  */
 EsqlExpr *
 esql_boolean_constant(Parser *p)

@@ -89,8 +89,8 @@ esql_node2(Parser *p, EsqlExprKind kind, EsqlSpan name_span, EsqlExpr *left, Esq
 }
 
 /*
- * One level of brackets further in, or of prefix operators; the caller counts
- * down again when it is through.
+ * Enter one more level of brackets, or of prefix operators.  The caller counts
+ * down when it leaves the level.
  */
 void
 esql_enter(Parser *p, uint32_t *level)

@@ -2,8 +2,8 @@
  * tools.c
  *		What the functions of the parser are made with: tokens, memory, errors.
  *
- * Errors leave the parser by longjmp(), so whatever is called from it must not
- * hold anything that would have to be given back; memory is the allocator's.
+ * Errors leave the parser by longjmp().  So functions called from it must not
+ * hold anything that they would have to release; memory is the allocator's.
  */
 #include "esql/syntax/tools.h"
 
@@ -49,8 +49,8 @@ esql_get(Parser *p, size_t size)
 }
 
 /*
- * Room for one more element in an array that has n, in what is perhaps a new
- * place.  This is also where the limit on lists is kept.
+ * Make room for one more element in an array that has n.  The array may move.
+ * The limit on the length of lists is checked here.
  */
 void *
 esql_grow(Parser *p, void *array, uint32_t n, uint32_t *capacity, size_t size, const char *what)
