@@ -37,6 +37,7 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "esql/analysis/nearest.h"
+#include "esql/analysis/report.h"
 #include "text/wildcard.h"
 
 /* A row of the table of sources. */

@@ -24,6 +24,7 @@
 #include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
+#include "esql/analysis/coerce.h"
 
 PG_FUNCTION_INFO_V1(td_detect);
 

@@ -27,6 +27,9 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
+#include "detect/rule_plan.h"
+#include "esql/analysis/report.h"
+#include "esql/analysis/resolve.h"
 #include "esql/syntax/parse.h"
 #include "esql/value/instant.h"
 #include "schema.h"
@@ -181,11 +184,17 @@ td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOp
 	char	   *text = td_to_utf8(query);
 	EsqlContext context = {.text = text, .length = strlen(text), .alloc = allocate};
 	EsqlQuery  *parsed = esql_parse(&context);
+	EsqlPlan   *plan;
 
 	if (parsed == NULL)
 		esql_report(&context);
 	*catalog = td_load_catalog(&context, parsed->from, events, session->schema);
-	return esql_resolve(&context, parsed, *catalog, options);
+	plan = esql_resolve_source(&context, parsed, *catalog, options);
+	td_plan_window(plan, options);
+	esql_resolve_commands(plan, parsed);
+	td_plan_rule(plan, options);
+	esql_finish_plan(plan);
+	return plan;
 }
 
 /* Compile a query.  events, if valid, takes the place of FROM's patterns. */

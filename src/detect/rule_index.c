@@ -29,6 +29,8 @@
 
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
+#include "esql/sql/generate.h"
+#include "esql/sql/index.h"
 #include "transfer_detect.h"
 
 PG_FUNCTION_INFO_V1(td_rule_index_parts);
@@ -50,7 +52,7 @@ numbers_events(const EsqlPlan *plan)
 	{
 		const EsqlColumn *column = lfirst(cell);
 
-		if (column->metadata != NULL && strcmp(column->metadata, ESQL_EVENT_NUMBER) == 0)
+		if (column->metadata == ESQL_EVENT_NUMBER)
 			return true;
 	}
 	return false;

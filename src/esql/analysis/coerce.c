@@ -15,11 +15,13 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "text/literal.h"
-#include "esql/analysis/resolver.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
 #include "esql/value/calendar.h"
 #include "esql/value/inet.h"
 #include "esql/value/instant.h"
+#include "text/literal.h"
 
 /* The type to which both can be promoted, or ESQL_TYPE_UNSUPPORTED. */
 EsqlType

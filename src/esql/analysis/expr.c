@@ -1,5 +1,5 @@
 /*
- * resolve_expr.c
+ * expr.c
  *		Expressions: constants, columns, operators.
  *
  * One pass from the leaves up: each node gets its type, and conversions go in
@@ -17,8 +17,13 @@
 #include "common/int.h"
 #include "miscadmin.h"
 
+#include "esql/analysis/call.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/column.h"
+#include "esql/analysis/expr.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
 #include "esql/pattern/pattern.h"
-#include "esql/analysis/resolver.h"
 
 /* An integer literal is an integer if it fits, else a long. */
 static EsqlNode *
@@ -140,8 +145,7 @@ resolve_logic(EsqlResolver *resolver, const EsqlExpr *expr)
 	if (expr->kind == ESQL_NOT)
 		return esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN, boolean_operand(resolver, left, place));
 	right = esql_resolve_expr(resolver, expr->args[1]);
-	logic = esql_call2(expr->kind == ESQL_AND ? ESQL_SQL_AND : "($1 OR $2)",
-					   ESQL_TYPE_BOOLEAN, expr->span,
+	logic = esql_operate(expr->kind == ESQL_AND ? ESQL_OPERATOR_AND : ESQL_OPERATOR_OR, expr->span,
 					   boolean_operand(resolver, left, place),
 					   boolean_operand(resolver, right, place));
 	return null_if_several(null_if_several(logic, left), right);
@@ -272,71 +276,41 @@ resolve_negate(EsqlResolver *resolver, const EsqlExpr *expr)
 
 /* A column of microseconds against a constant of milliseconds, see above. */
 static EsqlNode *
-compare_fine(EsqlExprKind operator, EsqlNode *column, EsqlNode *constant, EsqlSpan span)
+compare_microseconds(EsqlOperator operator, EsqlNode *column, EsqlNode *constant, EsqlSpan span)
 {
 	EsqlNode   *next = esql_const_date(constant->integer + 1, constant->span);
+	EsqlNode  **args;
 
-	switch (operator)
-	{
-		case ESQL_GT:
-			return esql_call2("($1 {>=} $2)", ESQL_TYPE_BOOLEAN, span, column, next);
-		case ESQL_GE:
-			return esql_call2("($1 {>=} $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
-		case ESQL_LT:
-			return esql_call2("($1 {<} $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
-		case ESQL_LE:
-			return esql_call2("($1 {<} $2)", ESQL_TYPE_BOOLEAN, span, column, next);
-		default:
-			{
-				EsqlNode  **args = palloc(3 * sizeof(EsqlNode *));
-
-				args[0] = column;
-				args[1] = constant;
-				args[2] = next;
-				return esql_call(operator == ESQL_EQ ? "($1 {>=} $2 AND $1 {<} $3)" :
-								 "($1 {<} $2 OR $1 {>=} $3)",
-								 ESQL_TYPE_BOOLEAN, false, span, 3, args);
-			}
-	}
+	if (operator == ESQL_OPERATOR_GT)
+		return esql_operate(ESQL_OPERATOR_GE, span, column, next);
+	if (operator == ESQL_OPERATOR_GE)
+		return esql_operate(ESQL_OPERATOR_GE, span, column, constant);
+	if (operator == ESQL_OPERATOR_LT)
+		return esql_operate(ESQL_OPERATOR_LT, span, column, constant);
+	if (operator == ESQL_OPERATOR_LE)
+		return esql_operate(ESQL_OPERATOR_LT, span, column, next);
+	args = palloc(3 * sizeof(EsqlNode *));
+	args[0] = column;
+	args[1] = constant;
+	args[2] = next;
+	return esql_call(operator == ESQL_OPERATOR_EQ ? "($1 {>=} $2 AND $1 {<} $3)" :
+					 "($1 {<} $2 OR $1 {>=} $3)",
+					 ESQL_TYPE_BOOLEAN, false, span, 3, args);
 }
 
 /* The same comparison with its sides changed. */
-static EsqlExprKind
-mirrored(EsqlExprKind operator)
+static EsqlOperator
+mirrored(EsqlOperator operator)
 {
-	switch (operator)
-	{
-		case ESQL_LT:
-			return ESQL_GT;
-		case ESQL_LE:
-			return ESQL_GE;
-		case ESQL_GT:
-			return ESQL_LT;
-		case ESQL_GE:
-			return ESQL_LE;
-		default:
-			return operator;
-	}
-}
-
-static const char *
-comparison_sql(EsqlExprKind operator)
-{
-	switch (operator)
-	{
-		case ESQL_EQ:
-			return "($1 {=} $2)";
-		case ESQL_NE:
-			return "($1 {<>} $2)";
-		case ESQL_LT:
-			return "($1 {<} $2)";
-		case ESQL_LE:
-			return "($1 {<=} $2)";
-		case ESQL_GT:
-			return "($1 {>} $2)";
-		default:
-			return "($1 {>=} $2)";
-	}
+	if (operator == ESQL_OPERATOR_LT)
+		return ESQL_OPERATOR_GT;
+	if (operator == ESQL_OPERATOR_LE)
+		return ESQL_OPERATOR_GE;
+	if (operator == ESQL_OPERATOR_GT)
+		return ESQL_OPERATOR_LT;
+	if (operator == ESQL_OPERATOR_GE)
+		return ESQL_OPERATOR_LE;
+	return operator;
 }
 
 /* A number that is a whole one of SQL, so that an index on it serves. */
@@ -359,12 +333,12 @@ is_source_single(const EsqlNode *node)
 
 /* left operator right */
 EsqlNode *
-esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, EsqlNode *right,
+esql_compare(EsqlResolver *resolver, EsqlOperator operator, EsqlNode *left, EsqlNode *right,
 			 EsqlSpan span)
 {
 	EsqlType	common;
 	EsqlNode   *node;
-	bool		ordered = operator != ESQL_EQ && operator != ESQL_NE;
+	bool		ordered = operator != ESQL_OPERATOR_EQ && operator != ESQL_OPERATOR_NE;
 
 	left = esql_to_single(esql_read_literal(resolver, left, right->type));
 	right = esql_to_single(esql_read_literal(resolver, right, left->type));
@@ -378,9 +352,9 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 		esql_is_null_const(left) || esql_is_null_const(right))
 		return esql_const_null(ESQL_TYPE_BOOLEAN, span);
 	if (left->microseconds && right->kind == ESQL_NODE_CONST)
-		return compare_fine(operator, left, right, span);
+		return compare_microseconds(operator, left, right, span);
 	if (right->microseconds && left->kind == ESQL_NODE_CONST)
-		return compare_fine(mirrored(operator), right, left, span);
+		return compare_microseconds(mirrored(operator), right, left, span);
 	left = shrink(esql_settle(left), common);
 	right = shrink(esql_settle(right), common);
 	if (common == ESQL_TYPE_IP && ordered)
@@ -388,11 +362,20 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 		left = esql_call1("@esql_ip_key($1)", ESQL_TYPE_KEYWORD, left);
 		right = esql_call1("@esql_ip_key($1)", ESQL_TYPE_KEYWORD, right);
 	}
-	if (operator == ESQL_EQ && is_source_single(left) && esql_is_string_const(right))
+	if (operator == ESQL_OPERATOR_EQ && is_source_single(left) && esql_is_string_const(right))
 		return esql_call2("@esql_is($1, $2)", ESQL_TYPE_BOOLEAN, span, left, right);
-	node = esql_call2(comparison_sql(operator), ESQL_TYPE_BOOLEAN, span, left, right);
+	node = esql_operate(operator, span, left, right);
 	node->ordered = ordered;
 	return node;
+}
+
+/* left operator right, as the query has it */
+static EsqlNode *
+resolve_comparison(EsqlResolver *resolver, const EsqlExpr *expr, EsqlOperator operator)
+{
+	EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
+
+	return esql_compare(resolver, operator, left, esql_resolve_expr(resolver, expr->args[1]), expr->span);
 }
 
 /* x IN (a, ...): x == a, if there is but one */
@@ -404,7 +387,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 	EsqlNode   *list = NULL;
 
 	if (expr->nargs == 2)
-		return esql_compare(resolver, ESQL_EQ, subject,
+		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject,
 							esql_resolve_expr(resolver, expr->args[1]), expr->span);
 	for (uint32_t i = 1; i < expr->nargs; i++)
 	{
@@ -412,7 +395,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 		EsqlNode   *equal;
 
 		item = esql_read_literal(resolver, item, subject->type);
-		equal = esql_compare(resolver, ESQL_EQ, subject, item, expr->args[i]->span);
+		equal = esql_compare(resolver, ESQL_OPERATOR_EQ, subject, item, expr->args[i]->span);
 		if (item->multivalued)
 		{
 			/* a list among the items is not null, it just never fits */
@@ -440,12 +423,12 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 			continue;
 		}
 		node = node == NULL ? equal :
-			esql_call2("($1 OR $2)", ESQL_TYPE_BOOLEAN, expr->span, node, equal);
+			esql_operate(ESQL_OPERATOR_OR, expr->span, node, equal);
 	}
 	if (list == NULL)
 		return node;
 	return node == NULL ? list :
-		esql_call2("($1 OR $2)", ESQL_TYPE_BOOLEAN, expr->span, list, node);
+		esql_operate(ESQL_OPERATOR_OR, expr->span, list, node);
 }
 
 /* One pattern of LIKE or RLIKE. */
@@ -480,7 +463,7 @@ resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
 		return node;
 	}
 	if (shape == ESQL_LIKE_EQUAL)
-		return esql_compare(resolver, ESQL_EQ, subject, node, span);
+		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject, node, span);
 	return esql_call2("($1 {~~} $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
 }
 
@@ -503,7 +486,7 @@ resolve_like(EsqlResolver *resolver, const EsqlExpr *expr)
 										   expr->span);
 
 		node = node == NULL ? fits :
-			esql_call2("($1 OR $2)", ESQL_TYPE_BOOLEAN, expr->span, node, fits);
+			esql_operate(ESQL_OPERATOR_OR, expr->span, node, fits);
 	}
 	return node;
 }
@@ -566,17 +549,17 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 		case ESQL_MODULO:
 			return resolve_arithmetic(resolver, expr);
 		case ESQL_EQ:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_EQ);
 		case ESQL_NE:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_NE);
 		case ESQL_LT:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_LT);
 		case ESQL_LE:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_LE);
 		case ESQL_GT:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_GT);
 		case ESQL_GE:
-			{
-				EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
-
-				return esql_compare(resolver, expr->kind, left,
-									esql_resolve_expr(resolver, expr->args[1]), expr->span);
-			}
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_GE);
 		case ESQL_AND:
 		case ESQL_OR:
 		case ESQL_NOT:
