@@ -83,7 +83,11 @@ constant(const EsqlVisible *column, const JsonbValue *value)
 		case ESQL_TYPE_IP:
 			node->string = utf8_text(value);
 			break;
-		default:
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_SOURCE:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
 			bad_key(column->name);
 	}
 	return node;

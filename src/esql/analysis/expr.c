@@ -63,40 +63,35 @@ resolve_list(EsqlResolver *resolver, const EsqlExpr *expr)
 	return node;
 }
 
-/* Constants and columns. */
+/* A span of time: a period in days and more, a duration in less. */
 static EsqlNode *
-resolve_leaf(EsqlResolver *resolver, const EsqlExpr *expr)
+resolve_timespan(const EsqlExpr *expr)
 {
-	EsqlNode   *node;
+	EsqlNode   *node = esql_const_long(expr->integer, expr->unit >= ESQL_DAY ?
+									   ESQL_TYPE_PERIOD : ESQL_TYPE_DURATION, expr->span);
 
-	switch (expr->kind)
-	{
-		case ESQL_NULL:
-			return esql_const_null(ESQL_TYPE_NULL, expr->span);
-		case ESQL_BOOLEAN:
-			node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, expr->span);
-			node->boolean = expr->boolean;
-			return node;
-		case ESQL_INTEGER:
-			return resolve_integer(expr);
-		case ESQL_DOUBLE:
-			node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_DOUBLE, expr->span);
-			node->number = expr->number;
-			return node;
-		case ESQL_STRING:
-			return esql_const_string(expr->string.data, expr->string.length, expr->span);
-		case ESQL_TIMESPAN:
-			node = esql_const_long(expr->integer, expr->unit >= ESQL_DAY ?
-								   ESQL_TYPE_PERIOD : ESQL_TYPE_DURATION, expr->span);
-			node->unit = expr->unit;
-			return node;
-		case ESQL_LIST:
-			return resolve_list(resolver, expr);
-		default:
-			Assert(expr->kind == ESQL_COLUMN);
-			return esql_column_node(esql_resolve_column(resolver, expr->string.data, expr->span),
-									expr->span);
-	}
+	node->unit = expr->unit;
+	return node;
+}
+
+/* true, false */
+static EsqlNode *
+resolve_boolean_constant(const EsqlExpr *expr)
+{
+	EsqlNode   *node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, expr->span);
+
+	node->boolean = expr->boolean;
+	return node;
+}
+
+/* A decimal number. */
+static EsqlNode *
+resolve_double(const EsqlExpr *expr)
+{
+	EsqlNode   *node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_DOUBLE, expr->span);
+
+	node->number = expr->number;
+	return node;
 }
 
 /* An operand that has to be a boolean, null at most. */
@@ -218,14 +213,14 @@ resolve_date_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr,
 	return esql_date_arithmetic(resolver, left, right, subtract, expr->span);
 }
 
+/* A number operator a number, by the function that the SQL calls; or a date and a span of time. */
 static EsqlNode *
-resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr)
+resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, const char *sql)
 {
 	EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
 	EsqlNode   *right = esql_resolve_expr(resolver, expr->args[1]);
 	EsqlNode   *node = resolve_date_arithmetic(resolver, expr, left, right);
 	EsqlType	common = esql_common_type(left->type, right->type);
-	const char *sql;
 
 	if (node != NULL)
 		return node;
@@ -233,24 +228,6 @@ resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr)
 		common = ESQL_TYPE_INTEGER;
 	if (!ESQL_IS_NUMERIC(common))
 		fail_arithmetic(resolver, expr, left, right);
-	switch (expr->kind)
-	{
-		case ESQL_ADD:
-			sql = "@esql_add($1, $2)";
-			break;
-		case ESQL_SUBTRACT:
-			sql = "@esql_sub($1, $2)";
-			break;
-		case ESQL_MULTIPLY:
-			sql = "@esql_mul($1, $2)";
-			break;
-		case ESQL_DIVIDE:
-			sql = "@esql_div($1, $2)";
-			break;
-		default:
-			sql = "@esql_mod($1, $2)";
-			break;
-	}
 	return esql_call2(sql, common, expr->span,
 					  esql_promote(esql_to_single(left), common),
 					  esql_promote(esql_to_single(right), common));
@@ -530,24 +507,35 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 	switch (expr->kind)
 	{
 		case ESQL_NULL:
+			return esql_const_null(ESQL_TYPE_NULL, expr->span);
 		case ESQL_BOOLEAN:
+			return resolve_boolean_constant(expr);
 		case ESQL_INTEGER:
+			return resolve_integer(expr);
 		case ESQL_DOUBLE:
+			return resolve_double(expr);
 		case ESQL_STRING:
+			return esql_const_string(expr->string.data, expr->string.length, expr->span);
 		case ESQL_TIMESPAN:
+			return resolve_timespan(expr);
 		case ESQL_LIST:
+			return resolve_list(resolver, expr);
 		case ESQL_COLUMN:
-			return resolve_leaf(resolver, expr);
+			return esql_column_node(esql_resolve_column(resolver, expr->string.data, expr->span), expr->span);
 		case ESQL_CALL:
 			return esql_resolve_call(resolver, expr);
 		case ESQL_NEGATE:
 			return resolve_negate(resolver, expr);
 		case ESQL_ADD:
+			return resolve_arithmetic(resolver, expr, "@esql_add($1, $2)");
 		case ESQL_SUBTRACT:
+			return resolve_arithmetic(resolver, expr, "@esql_sub($1, $2)");
 		case ESQL_MULTIPLY:
+			return resolve_arithmetic(resolver, expr, "@esql_mul($1, $2)");
 		case ESQL_DIVIDE:
+			return resolve_arithmetic(resolver, expr, "@esql_div($1, $2)");
 		case ESQL_MODULO:
-			return resolve_arithmetic(resolver, expr);
+			return resolve_arithmetic(resolver, expr, "@esql_mod($1, $2)");
 		case ESQL_EQ:
 			return resolve_comparison(resolver, expr, ESQL_OPERATOR_EQ);
 		case ESQL_NE:

@@ -69,7 +69,10 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 			appendStringInfoString(out, quote_literal_cstr(node->string.data));
 			esql_write(writer, "::^jsonb");
 			break;
-		default:
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
 			elog(ERROR, "unexpected constant of type %s", esql_type_name(node->type));
 	}
 }
