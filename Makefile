@@ -73,6 +73,10 @@ ifneq ($(wildcard $(PGXS)),)
 
 include $(PGXS)
 
+# Where a plan or a query is taken apart, a switch over its kinds names all of them, so that who adds a kind is
+# led to every place. The tests make that an error (STRICT_SWITCH=-Werror=switch-enum).
+$(filter src/esql/analysis/%.o src/esql/sql/%.o src/detect/%.o,$(OBJS)): override CFLAGS += $(STRICT_SWITCH)
+
 # PGXS knows no header dependencies, and makes no directories in a separate build tree.
 $(OBJS) $(OBJS:.o=.bc): $(TD_HEADERS)
 ifneq ($(top),.)

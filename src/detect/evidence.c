@@ -23,8 +23,8 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
-#include "detect/rule_index.h"
 #include "detect/row_json.h"
 #include "esql/value/instant.h"
 
