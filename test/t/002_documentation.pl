@@ -25,6 +25,9 @@ $node->start;
 my ($major) = $node->safe_psql('postgres', 'SHOW server_version_num') =~ /^(\d+)\d{4}$/;
 my %available = map { $_ => 1 }
 	split /\n/, $node->safe_psql('postgres', 'SELECT name FROM pg_available_extensions');
+# A list of what is available does not show extensions in a staging directory, so this one is tried.
+$available{pg_partman} =
+	$node->psql('postgres', 'CREATE SCHEMA partman; CREATE EXTENSION pg_partman SCHEMA partman') == 0;
 # The settings of pg_cron are those that the README has a reader write.
 my ($cron_conf) = $page{'README.md'} =~ /<<'CONF'\n(.*?)^CONF$/ms;
 if ($available{pg_cron})
@@ -265,6 +268,7 @@ is(join(' ', sort split /, /, $shown_commands), join(' ', sort split /, /, $comm
 
 my %heading = map { $_ => 1 } map { /`([^`]+)`/g } $page{'doc/reference.md'} =~ /^#+ (.*`.*)$/mg;
 my %object = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{
+	LOAD 'transfer_detect';
 	SELECT proname || '()' FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace
 	UNION
 	SELECT relname FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace AND relkind IN ('r', 'p', 'v')
@@ -286,7 +290,14 @@ while ($page{'doc/reference.md'} =~ /^### (.*`.*)\n((?:(?!^##).*\n)*)/mg)
 }
 is(join(' ', grep { my ($table, $column) = split /\./; ($section{$table} // '') !~ /`\Q$column\E`/ } @columns), '',
 	'and names each column of the tables and views');
-is(join(' ', grep { !-e } $page{'doc/reference.md'} =~ /`((?:src|sql)\/[\w\/]+\.\w+)`/g), '', 'and source files that there are');
+my @arguments = split /\n/, $node->safe_psql('postgres', q{
+	SELECT DISTINCT p.proname || '().' || n
+	  FROM pg_proc AS p, unnest(p.proargnames) AS n
+	 WHERE p.pronamespace = 'transfer_detect'::regnamespace
+	 ORDER BY 1});
+is(join(' ', grep { my ($function, $argument) = /(.*)\.(.*)/; ($section{$function} // '') !~ /`\Q$argument\E`|columns of the view/ } @arguments),
+	'', 'and each argument and result of the functions');
+is(join(' ', grep { !-e } $page{'doc/reference.md'} =~ /`((?:src|sql)\/[\w\/\-]+\.\w+)`/g), '', 'and source files that there are');
 
 $node->stop;
 done_testing();
