@@ -24,6 +24,7 @@
 #include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
+#include "esql/analysis/coerce.h"
 
 PG_FUNCTION_INFO_V1(td_detect);
 
@@ -209,7 +210,7 @@ td_detect(PG_FUNCTION_ARGS)
 
 	td_require(fcinfo, 0, "events");
 	rule_id = td_text_argument(fcinfo, 2, "rule_id");
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	load_rule(&session, rule_id, &rule);
 	options.time_field = rule.time_field;

@@ -13,10 +13,12 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "tcop/dest.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -25,7 +27,11 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
-#include "esql/runtime/scalar.h"
+#include "detect/rule_plan.h"
+#include "esql/analysis/report.h"
+#include "esql/analysis/resolve.h"
+#include "esql/syntax/parse.h"
+#include "esql/value/instant.h"
 #include "schema.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
@@ -110,6 +116,22 @@ td_from_utf8(const char *text)
 	return pg_any_to_server(text, (int) strlen(text), PG_UTF8);
 }
 
+/*
+ * Texts in UTF-8 as text[], in the database's encoding and the current memory
+ * context.
+ */
+ArrayType *
+td_text_array(List *texts)
+{
+	Datum	   *elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, texts)
+		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
+	return construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
 static void *
 allocate(void *arg, size_t size)
 {
@@ -162,11 +184,17 @@ td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOp
 	char	   *text = td_to_utf8(query);
 	EsqlContext context = {.text = text, .length = strlen(text), .alloc = allocate};
 	EsqlQuery  *parsed = esql_parse(&context);
+	EsqlPlan   *plan;
 
 	if (parsed == NULL)
 		esql_report(&context);
 	*catalog = td_load_catalog(&context, parsed->from, events, session->schema);
-	return esql_resolve(&context, parsed, *catalog, options);
+	plan = esql_resolve_source(&context, parsed, *catalog, options);
+	td_plan_window(plan, options);
+	esql_resolve_commands(plan, parsed);
+	td_plan_rule(plan, options);
+	esql_finish_plan(plan);
+	return plan;
 }
 
 /* Compile a query.  events, if valid, takes the place of FROM's patterns. */
@@ -258,7 +286,9 @@ td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
 												 ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
 	{
-		code = td_spi_select_into(sql, prepared, &receiver.pub);
+		SPIExecuteOptions how = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+
+		code = prepared != NULL ? SPI_execute_plan_extended(prepared, &how) : SPI_execute_extended(sql, &how);
 	}
 	PG_CATCH();
 	{

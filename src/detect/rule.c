@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 
 #include "detect/evaluate.h"
+#include "esql/analysis/scope.h"
 
 PG_FUNCTION_INFO_V1(td_rule_check);
 PG_FUNCTION_INFO_V1(td_rule_reach);
@@ -65,7 +66,7 @@ td_rule_check(PG_FUNCTION_ARGS)
 	bool		nulls[5] = {false};
 
 	td_time_arguments(fcinfo, 2, &options);
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 1), &options);
 	/* PostgreSQL's own checks of the SQL, short of running it */
@@ -92,14 +93,12 @@ later_column(const EsqlNode *condition, int64 *ms)
 	const EsqlNode *later;
 	const EsqlNode *earlier;
 
-	if (condition->kind != ESQL_NODE_CALL || condition->nargs != 2)
-		return NULL;
-	if (strcmp(condition->sql, "($1 {>} $2)") == 0 || strcmp(condition->sql, "($1 {>=} $2)") == 0)
+	if (condition->operator == ESQL_OPERATOR_GT || condition->operator == ESQL_OPERATOR_GE)
 	{
 		later = condition->args[0];
 		earlier = condition->args[1];
 	}
-	else if (strcmp(condition->sql, "($1 {<} $2)") == 0 || strcmp(condition->sql, "($1 {<=} $2)") == 0)
+	else if (condition->operator == ESQL_OPERATOR_LT || condition->operator == ESQL_OPERATOR_LE)
 	{
 		later = condition->args[1];
 		earlier = condition->args[0];
@@ -134,7 +133,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 	ListCell   *inner;
 
 	td_time_arguments(fcinfo, 2, &options);
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	plan = td_resolve(&session, query, td_events_argument(fcinfo, 1), &options, &catalog);
 	foreach(cell, plan->stages)
@@ -212,19 +211,15 @@ td_condition_check(PG_FUNCTION_ARGS)
 	TdSession	session;
 	EsqlCondition *condition;
 	List	   *names = NIL;
-	ListCell   *cell;
-	Datum	   *elements;
-	int			count = 0;
+	ArrayType  *result;
 
 	td_begin(&session, fcinfo);
 	(void) compile_condition(fcinfo, &session, &condition);
 	collect_names(condition->expr, &names);
 	MemoryContextSwitchTo(caller);
-	elements = palloc(Max(1, list_length(names)) * sizeof(Datum));
-	foreach(cell, names)
-		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
+	result = td_text_array(names);
 	td_end();
-	PG_RETURN_ARRAYTYPE_P(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(result);
 }
 
 /* Does a stage of the query choose rows by their number? */

@@ -1,12 +1,14 @@
 /*
- * sql_result.c
+ * result.c
  *		The SELECT at the end of a plan's SQL, one for each output mode.
  */
 #include "compat.h"
 
 #include "utils/builtins.h"
 
-#include "esql/sql/writer.h"
+#include "esql/analysis/node.h"
+#include "esql/sql/expr.h"
+#include "esql/sql/result.h"
 
 /* Begin another item of the SELECT's list. */
 static void
