@@ -35,7 +35,8 @@
 #include "utils/varlena.h"
 
 #include "detect/catalog.h"
-#include "detect/evaluate.h"
+#include "detect/covers.h"
+#include "detect/spi.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
 #include "text/wildcard.h"

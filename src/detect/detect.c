@@ -23,6 +23,7 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
 #include "esql/analysis/coerce.h"
 

@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
 #include "esql/analysis/scope.h"
 

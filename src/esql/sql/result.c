@@ -141,7 +141,6 @@ write_events(EsqlWriter *writer, const char *from)
 	if (hidden->number != NULL)
 		appendStringInfo(out, "DISTINCT ON (%s, %s) ", hidden->time->alias, hidden->number->alias);
 	appendStringInfoString(out, hidden->document->alias);
-	esql_write(writer, "::^json");
 	appendStringInfo(out, "\nFROM %s\nORDER BY %s, ", from, hidden->time->alias);
 	if (hidden->number != NULL)
 		appendStringInfoString(out, hidden->number->alias);
