@@ -653,6 +653,7 @@ esql_resolve(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *catalog,
 	resolver->options = options;
 	resolver->plan = palloc0(sizeof(EsqlPlan));
 	resolver->plan->hidden.cap = -1;
+	resolver->plan->hidden.tested = -1;
 	for (const EsqlCommand *command = query->from; command != NULL && !resolver->finished;
 		 command = command->next)
 	{

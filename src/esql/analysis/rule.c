@@ -69,26 +69,83 @@ time_column(EsqlResolver *resolver, const char *name, const EsqlCommand *from)
 			   "no time field \"%s\" in %s", name, relation);
 }
 
-/* Mark events by conditions that are no part of the query. */
+/* Resolve a condition that is no part of the query. */
+static EsqlNode *
+resolve_condition(EsqlResolver *resolver, const EsqlCondition *condition)
+{
+	EsqlContext *context = resolver->context;
+	const EsqlCondition **at_work = resolver->options->condition_at_work;
+	EsqlNode   *node;
+
+	if (at_work != NULL)
+		*at_work = condition;
+	resolver->context = condition->context;
+	node = esql_resolve_boolean(resolver, condition->expr, "an exception");
+	resolver->context = context;
+	if (at_work != NULL)
+		*at_work = NULL;
+	return node;
+}
+
+/*
+ * Leave out the events that fit an event condition, behind the stages that
+ * have tested them, and remember the last of these: its rows are the events
+ * that the rule would take, and the hits are counted there.
+ *
+ * This comes before the first command that chooses or groups rows by others,
+ * so that for the rule the events are not there.
+ */
+static void
+leave_out_events(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	EsqlHidden *hidden = &resolver->plan->hidden;
+	EsqlStage  *stage;
+	ListCell   *cell;
+
+	if (hidden->tests == NIL || hidden->tested >= 0)
+		return;
+	hidden->tested = esql_current_stage(resolver);
+	stage = esql_add_stage(resolver, ESQL_STAGE_WHERE, command, "exceptions");
+	foreach(cell, hidden->tests)
+	{
+		EsqlNode   *fits = esql_column_node(lfirst(cell), nowhere);
+
+		esql_mark_uses(fits, esql_current_stage(resolver));
+		stage->conditions = lappend(stage->conditions, esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN, fits));
+	}
+	/* what MV_EXPAND has made of one event is one hit */
+	if (hidden->number != NULL)
+		esql_mark_uses(esql_column_node(hidden->number, nowhere), esql_current_stage(resolver));
+}
+
+/* Test events by conditions that are no part of the query, and leave them out. */
 static void
 resolve_event_conditions(EsqlResolver *resolver, const EsqlCommand *from)
 {
-	EsqlContext *context = resolver->context;
+	EsqlHidden *hidden = &resolver->plan->hidden;
 	EsqlStage  *stage = NULL;
 	ListCell   *cell;
 
 	foreach(cell, resolver->options->event_conditions)
 	{
-		const EsqlCondition *condition = lfirst(cell);
-		EsqlNode   *node;
+		EsqlNode   *node = resolve_condition(resolver, lfirst(cell));
 
-		resolver->context = condition->context;
-		node = esql_resolve_boolean(resolver, condition->expr, "an exception");
-		resolver->context = context;
-		esql_collect_columns(node, &resolver->plan->hidden.condition_columns);
+		esql_collect_columns(node, &hidden->condition_columns);
+		/* null, as of a field that is not there, does not fit */
+		if (resolver->options->count_hits)
+		{
+			EsqlColumn *column;
+
+			if (hidden->tests == NIL)
+				(void) esql_add_stage(resolver, ESQL_STAGE_EVAL, from, "FROM, exceptions");
+			node = esql_call1("coalesce($1, false)", ESQL_TYPE_BOOLEAN, node);
+			column = esql_new_column(resolver, psprintf("(fits %d)", list_length(hidden->tests) + 1), node);
+			esql_add_output(resolver, from, column->name, column, node);
+			hidden->tests = lappend(hidden->tests, column);
+			continue;
+		}
 		if (stage == NULL)
 			stage = esql_add_stage(resolver, ESQL_STAGE_WHERE, from, "FROM, exceptions");
-		/* null, as of a field that is not there, does not fit */
 		node = esql_call1("(NOT coalesce($1, false))", ESQL_TYPE_BOOLEAN, node);
 		esql_mark_uses(node, esql_current_stage(resolver));
 		stage->conditions = lappend(stage->conditions, node);
@@ -118,7 +175,8 @@ esql_resolve_window(EsqlResolver *resolver, const EsqlCommand *from)
 	resolver->visible = visible;
 	foreach(cell, plan->columns)
 	{
-		if (esql_find_column(visible, lfirst(cell)) == NULL)
+		if (esql_find_column(visible, lfirst(cell)) == NULL &&
+			!list_member_ptr(plan->hidden.tests, lfirst(cell)))
 			resolver->unnamed = lappend(resolver->unnamed, lfirst(cell));
 	}
 }
@@ -155,6 +213,8 @@ esql_lift_limit(EsqlResolver *resolver, const EsqlCommand *command)
 void
 esql_check_rule(EsqlResolver *resolver, const EsqlCommand *command)
 {
+	if (command->kind == ESQL_STATS || command->kind == ESQL_LIMIT)
+		leave_out_events(resolver, command);
 	if (resolver->options->output_mode == ESQL_OUTPUT_ROWS || !resolver->plan->hidden.aggregating)
 		return;
 	if (command->kind == ESQL_STATS)
@@ -325,7 +385,6 @@ esql_add_hidden(EsqlResolver *resolver, EsqlStage *stage)
 static EsqlColumn *
 resolve_group_conditions(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	EsqlContext *context = resolver->context;
 	List	   *conditions = resolver->options->group_conditions;
 	List	   *visible = list_copy(resolver->visible);
 	EsqlNode   *node;
@@ -346,12 +405,7 @@ resolve_group_conditions(EsqlResolver *resolver, const EsqlCommand *command)
 	node->args = palloc(2 * list_length(conditions) * sizeof(EsqlNode *));
 	foreach(cell, conditions)
 	{
-		const EsqlCondition *condition = lfirst(cell);
-
-		resolver->context = condition->context;
-		node->args[node->nargs++] = esql_resolve_boolean(resolver, condition->expr,
-														 "an exception");
-		resolver->context = context;
+		node->args[node->nargs++] = resolve_condition(resolver, lfirst(cell));
 		node->args[node->nargs++] = esql_const_long(++number, ESQL_TYPE_INTEGER, nowhere);
 	}
 	resolver->visible = visible;
@@ -417,12 +471,15 @@ group_rows(EsqlResolver *resolver, const EsqlCommand *command)
 {
 	EsqlHidden *hidden = &resolver->plan->hidden;
 	bool		whole = resolver->options->output_mode == ESQL_OUTPUT_GROUPS;
-	EsqlColumn *excepted = whole ? resolve_group_conditions(resolver, command) : NULL;
-	EsqlColumn *rank = whole ? rank_rows(resolver, command) : NULL;
+	EsqlColumn *excepted;
+	EsqlColumn *rank;
 	List	   *rows = NIL;
 	EsqlStage  *stage;
 	ListCell   *cell;
 
+	leave_out_events(resolver, command);
+	excepted = whole ? resolve_group_conditions(resolver, command) : NULL;
+	rank = whole ? rank_rows(resolver, command) : NULL;
 	foreach(cell, resolver->visible)
 	{
 		const EsqlVisible *entry = lfirst(cell);
