@@ -70,6 +70,37 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
 
+CREATE FUNCTION transfer_detect_internal.window_remark(rule rule_versions, events_scanned bigint) RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * What may be wrong though the run succeeded: the rule looks where no events
+ * are.  FROM names a published index pattern in most rules, and the extension
+ * maps these to its own table.  So a rule for a relation of the user's own is no
+ * mistake; a pattern that the user has mapped elsewhere than the rule looks is.
+ */
+DECLARE
+	meant CONSTANT regclass[] := transfer_detect_internal.from_relations(rule.query);
+	remarks text[];
+BEGIN
+	IF meant <> '{}' AND meant <> ARRAY['@extschema@.events'::regclass] AND NOT rule.events = ANY (meant) THEN
+		remarks := remarks || format(
+			'FROM means %s, and run() looks for events in %s. To look there: UPDATE @extschema@.rules SET events = %L WHERE rule_id = %L;',
+			array_to_string(meant, ', '), rule.events, meant[1], rule.rule_id);
+	END IF;
+	IF events_scanned = 0 THEN
+		remarks := remarks || format(
+			'%s has no events in the window. If that is unexpected, see whether events come in, and whether events and timestamp_field ("%s") of the rule are right.',
+			rule.events, rule.timestamp_field);
+	END IF;
+	RETURN array_to_string(remarks, ' ');
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.window_remark(rule_versions, bigint) IS 'part of run(): a message for a run that looked where no events are, null for others';
+
 CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, all_ended boolean) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -134,7 +165,7 @@ BEGIN
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
-	run.message := x.problem;
+	run.message := nullif(concat_ws(E'\n', x.problem, transfer_detect_internal.window_remark(rule, run.events_scanned)), '');
 	RETURN run;
 END
 $$;

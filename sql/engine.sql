@@ -20,6 +20,13 @@ COST 1000 ROWS 1;
 
 COMMENT ON FUNCTION transfer_detect_internal.rule_check(text, regclass, text, text) IS 'Compiles a rule''s query without running it: whether it has STATS, what identifies its groups, the columns that it returns, and the LIMIT at its end';
 
+CREATE FUNCTION transfer_detect_internal.from_relations(query text) RETURNS regclass[]
+AS 'MODULE_PATHNAME', 'td_query_relations'
+LANGUAGE C STABLE STRICT PARALLEL UNSAFE
+COST 1000;
+
+COMMENT ON FUNCTION transfer_detect_internal.from_relations(text) IS 'The relations that a query''s FROM means, by the table sources or by their names; none where it means none';
+
 CREATE FUNCTION transfer_detect_internal.rule_reach(
 	query text,
 	events regclass,

@@ -11,6 +11,8 @@
 extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlCommand *from,
 									Oid events, const char *schema);
 
+extern List *td_from_relations(const EsqlCommand *from, const char *schema);
+
 /* covers.c */
 extern List *td_find_covers(Oid relid);
 
