@@ -70,23 +70,36 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
 
-CREATE FUNCTION transfer_detect_internal.events_in_window(rule rule_versions, window_from timestamptz, window_to timestamptz, condition text)
-RETURNS bigint
-LANGUAGE sql
+CREATE FUNCTION transfer_detect_internal.window_remark(rule rule_versions, events_scanned bigint) RETURNS text
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Those of the rule that fit a condition: which is to say that an exception for
- * those that do not leaves them.
+ * What may be wrong though the run succeeded: the rule looks where no events
+ * are.  FROM names a published index pattern in most rules, and the extension
+ * maps these to its own table.  So a rule for a relation of the user's own is no
+ * mistake; a pattern that the user has mapped elsewhere than the rule looks is.
  */
-SELECT max(g.events_matched)
-  FROM transfer_detect_internal.rule_groups(
-		rule.query, rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback,
-		ARRAY[format(E'NOT COALESCE((%s\n), false)', condition)]) AS g
+DECLARE
+	meant CONSTANT regclass[] := transfer_detect_internal.from_relations(rule.query);
+	remarks text[];
+BEGIN
+	IF meant <> '{}' AND meant <> ARRAY['@extschema@.events'::regclass] AND NOT rule.events = ANY (meant) THEN
+		remarks := remarks || format(
+			'FROM means %s, and run() looks for events in %s. To look there: UPDATE @extschema@.rules SET events = %L WHERE rule_id = %L;',
+			array_to_string(meant, ', '), rule.events, meant[1], rule.rule_id);
+	END IF;
+	IF events_scanned = 0 THEN
+		remarks := remarks || format(
+			'%s has no events in the window. If that is unexpected, see whether events come in, and whether events and timestamp_field ("%s") of the rule are right.',
+			rule.events, rule.timestamp_field);
+	END IF;
+	RETURN array_to_string(remarks, ' ');
+END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window that an exception is about';
+COMMENT ON FUNCTION transfer_detect_internal.window_remark(rule_versions, bigint) IS 'part of run(): a message for a run that looked where no events are, null for others';
 
 CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, all_ended boolean) RETURNS runs
 LANGUAGE plpgsql
@@ -111,14 +124,23 @@ BEGIN
 	run.excepted := 0;
 	run.over_cap := 0;
 	run.settled := transfer_detect_internal.is_settled(run.window_to, run.horizon, all_ended);
-	x := transfer_detect_internal.exceptions_in_force(rule, run.window_to);
+	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 	FOR g IN
 		SELECT r.* FROM transfer_detect_internal.rule_groups(
 			rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
-			x.event_conditions, x.group_conditions, true) AS r
+			x.event_conditions, x.group_conditions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
 		 ORDER BY r.place
 	LOOP
-		evaluated := coalesce(evaluated, clock_timestamp());
+		-- there is always a first row, and what is the same on all rows is read there
+		IF evaluated IS NULL THEN
+			evaluated := clock_timestamp();
+			x := transfer_detect_internal.exceptions_taken(
+				x.event_ids, x.event_conditions, x.group_ids, x.group_conditions, g.left_out);
+			IF count_hits THEN
+				PERFORM transfer_detect_internal.count_exception_hits(e.id, rule.rule_id, e.hits, run.window_to)
+				  FROM unnest(x.event_ids, g.event_hits) AS e(id, hits);
+			END IF;
+		END IF;
 		run.events_scanned := g.events_scanned;
 		run.events_matched := g.events_matched;
 		run.groups := g.groups_total;
@@ -140,15 +162,10 @@ BEGIN
 			ELSE run.known := run.known + 1;
 		END CASE;
 	END LOOP;
-	IF count_hits THEN
-		PERFORM transfer_detect_internal.count_exception_hits(
-			e.id, rule.rule_id, transfer_detect_internal.events_in_window(rule, run.window_from, run.window_to, e.condition), run.window_to)
-		  FROM unnest(x.event_ids, x.event_conditions) AS e(id, condition);
-	END IF;
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
-	run.message := x.problem;
+	run.message := nullif(concat_ws(E'\n', x.problem, transfer_detect_internal.window_remark(rule, run.events_scanned)), '');
 	RETURN run;
 END
 $$;

@@ -20,6 +20,13 @@ COST 1000 ROWS 1;
 
 COMMENT ON FUNCTION transfer_detect_internal.rule_check(text, regclass, text, text) IS 'Compiles a rule''s query without running it: whether it has STATS, what identifies its groups, the columns that it returns, and the LIMIT at its end';
 
+CREATE FUNCTION transfer_detect_internal.from_relations(query text) RETURNS regclass[]
+AS 'MODULE_PATHNAME', 'td_query_relations'
+LANGUAGE C STABLE STRICT PARALLEL UNSAFE
+COST 1000;
+
+COMMENT ON FUNCTION transfer_detect_internal.from_relations(text) IS 'The relations that a query''s FROM means, by the table sources or by their names; none where it means none';
+
 CREATE FUNCTION transfer_detect_internal.rule_reach(
 	query text,
 	events regclass,
@@ -67,7 +74,9 @@ CREATE FUNCTION transfer_detect_internal.rule_groups(
 	timestamp_fallback text DEFAULT NULL,
 	event_exceptions text[] DEFAULT '{}',
 	group_exceptions text[] DEFAULT '{}',
-	count_scanned boolean DEFAULT false)
+	count_scanned boolean DEFAULT false,
+	count_hits boolean DEFAULT false,
+	leave_out boolean DEFAULT false)
 RETURNS TABLE (
 	place bigint,
 	result jsonb,
@@ -78,13 +87,15 @@ RETURNS TABLE (
 	excepted_by integer,
 	groups_total bigint,
 	events_matched bigint,
+	event_hits bigint[],
 	events_scanned bigint,
-	capped bigint)
+	capped bigint,
+	left_out text[])
 AS 'MODULE_PATHNAME', 'td_rule_groups'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
-COMMENT ON FUNCTION transfer_detect_internal.rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, the LIMIT at its end, and if they are to be counted all events of the window; a row without place if it finds nothing';
+COMMENT ON FUNCTION transfer_detect_internal.rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, and the LIMIT at its end; on request with the number of all events of the window and of those that fit each event exception, and without exceptions that do not compile: left_out says why, and event_hits and excepted_by number the others. A row without place if it finds nothing';
 
 CREATE FUNCTION transfer_detect_internal.rule_evidence(
 	query text,

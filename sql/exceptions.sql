@@ -164,7 +164,7 @@ CREATE TRIGGER rules_exceptions AFTER UPDATE OF query, events ON rules
 	EXECUTE FUNCTION transfer_detect_internal.check_exceptions_of_rule();
 
 CREATE FUNCTION transfer_detect_internal.exceptions_in_force(
-	rule rule_versions,
+	rule_id text,
 	as_of timestamptz,
 	OUT event_ids bigint[],
 	OUT event_conditions text[],
@@ -172,40 +172,60 @@ CREATE FUNCTION transfer_detect_internal.exceptions_in_force(
 	OUT group_conditions text[],
 	OUT problem text)
 LANGUAGE plpgsql
+STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	x @extschema@.exceptions;
 BEGIN
-	event_ids := '{}';
-	event_conditions := '{}';
-	group_ids := '{}';
-	group_conditions := '{}';
-	FOR x IN
-		SELECT e.* FROM @extschema@.exceptions AS e
-		 WHERE e.enabled
-		   AND (e.rule_id = rule.rule_id OR e.rule_id IS NULL)
-		   AND (e.expires_at > as_of) IS NOT FALSE
-		 ORDER BY e.id
-	LOOP
-		BEGIN
-			PERFORM transfer_detect_internal.condition_check(rule.query, x.condition, x.stage, rule.events);
-		EXCEPTION WHEN OTHERS THEN
-			problem := coalesce(problem || '; ', '') || format('exception %s was left out: %s', x.id, SQLERRM);
-			CONTINUE;
-		END;
-		IF x.stage = 'event' THEN
-			event_ids := event_ids || x.id;
-			event_conditions := event_conditions || x.condition;
-		ELSE
-			group_ids := group_ids || x.id;
-			group_conditions := group_conditions || x.condition;
-		END IF;
-	END LOOP;
+	SELECT coalesce(array_agg(e.id ORDER BY e.id) FILTER (WHERE e.stage = 'event'), '{}'),
+		coalesce(array_agg(e.condition ORDER BY e.id) FILTER (WHERE e.stage = 'event'), '{}'),
+		coalesce(array_agg(e.id ORDER BY e.id) FILTER (WHERE e.stage = 'group'), '{}'),
+		coalesce(array_agg(e.condition ORDER BY e.id) FILTER (WHERE e.stage = 'group'), '{}')
+	  INTO event_ids, event_conditions, group_ids, group_conditions
+	  FROM @extschema@.exceptions AS e
+	 WHERE e.enabled
+	   AND (e.rule_id = exceptions_in_force.rule_id OR e.rule_id IS NULL)
+	   AND (e.expires_at > as_of) IS NOT FALSE;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.exceptions_in_force(rule_versions, timestamptz) IS 'part of run(): the exceptions that a rule is to ask for a window';
+COMMENT ON FUNCTION transfer_detect_internal.exceptions_in_force(text, timestamptz) IS 'part of run(): the exceptions that a rule is to ask for a window';
+
+CREATE FUNCTION transfer_detect_internal.exceptions_taken(
+	INOUT event_ids bigint[],
+	INOUT event_conditions text[],
+	INOUT group_ids bigint[],
+	INOUT group_conditions text[],
+	left_out text[],
+	OUT problem text)
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * left_out comes from rule_groups(): an element for each event exception, and
+ * then for each group exception.  Null says that the exception was taken.
+ */
+DECLARE
+	events CONSTANT integer := cardinality(event_ids);
+BEGIN
+	IF left_out IS NULL THEN
+		RETURN;
+	END IF;
+	SELECT string_agg(format('exception %s was left out: %s', o.id, o.problem), '; ' ORDER BY o.id) INTO problem
+	  FROM unnest(event_ids || group_ids, left_out) AS o(id, problem)
+	 WHERE o.problem IS NOT NULL;
+	SELECT coalesce(array_agg(e.id ORDER BY e.place), '{}'), coalesce(array_agg(e.condition ORDER BY e.place), '{}')
+	  INTO event_ids, event_conditions
+	  FROM unnest(event_ids, event_conditions, left_out[:events]) WITH ORDINALITY AS e(id, condition, problem, place)
+	 WHERE e.problem IS NULL;
+	SELECT coalesce(array_agg(g.id ORDER BY g.place), '{}'), coalesce(array_agg(g.condition ORDER BY g.place), '{}')
+	  INTO group_ids, group_conditions
+	  FROM unnest(group_ids, group_conditions, left_out[events + 1:]) WITH ORDINALITY AS g(id, condition, problem, place)
+	 WHERE g.problem IS NULL;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.exceptions_taken(bigint[], text[], bigint[], text[], text[]) IS 'part of run(): the exceptions in force that the rule understands, and a message about the others';
 
 CREATE FUNCTION transfer_detect_internal.count_exception_hits(exception_id bigint, rule_id text, number bigint, window_to timestamptz) RETURNS void
 LANGUAGE sql

@@ -38,19 +38,19 @@ BEGIN
 	PERFORM transfer_detect_internal.condition_check(rule.query, condition, stage, rule.events);
 	WHILE reached < to_time LOOP
 		reached := least(reached + step, to_time);
-		x := transfer_detect_internal.exceptions_in_force(rule, reached);
+		x := transfer_detect_internal.exceptions_in_force(rule.rule_id, reached);
 		RETURN QUERY
 			WITH before AS (
 				SELECT g.* FROM transfer_detect_internal.rule_groups(
 					rule.query, rule.events, reached - transfer_detect_internal.seconds(rule.look_back), reached,
-					rule.timestamp_field, rule.timestamp_fallback, x.event_conditions, x.group_conditions) AS g
+					rule.timestamp_field, rule.timestamp_fallback, x.event_conditions, x.group_conditions, leave_out => true) AS g
 				 WHERE g.place IS NOT NULL AND g.excepted_by IS NULL
 			), after AS (
 				SELECT g.* FROM transfer_detect_internal.rule_groups(
 					rule.query, rule.events, reached - transfer_detect_internal.seconds(rule.look_back), reached,
 					rule.timestamp_field, rule.timestamp_fallback,
 					x.event_conditions || CASE WHEN at_events THEN ARRAY[condition] ELSE '{}' END,
-					x.group_conditions || CASE WHEN at_events THEN '{}' ELSE ARRAY[condition] END) AS g
+					x.group_conditions || CASE WHEN at_events THEN '{}' ELSE ARRAY[condition] END, leave_out => true) AS g
 				 WHERE g.place IS NOT NULL AND g.excepted_by IS NULL
 			)
 			SELECT reached,

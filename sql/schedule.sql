@@ -24,6 +24,60 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.cron_database() IS 'The database in which pg_cron takes jobs, null when it is not preloaded';
 
+CREATE FUNCTION transfer_detect_internal.cron_needs_password(database text, role text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * pg_cron's settings and pg_hba_file_rules are for superusers to see, but
+ * whoever schedules has to know whether the jobs can run.  All that this tells is
+ * whether a connection needs a password, which an attempt would tell as well.
+ *
+ * Without background workers pg_cron connects to cron.host: a directory of
+ * sockets, or a name, which is localhost unless it was changed.  The first line
+ * of pg_hba.conf that fits decides.
+ */
+DECLARE
+	host CONSTANT text := (SELECT s.setting FROM pg_catalog.pg_settings AS s WHERE s.name = 'cron.host');
+	socket CONSTANT boolean := host IS NULL OR host = '' OR host LIKE '/%';
+	workers CONSTANT text := (SELECT s.setting FROM pg_catalog.pg_settings AS s WHERE s.name = 'cron.use_background_workers');
+	client text;
+	method text;
+BEGIN
+	IF workers = 'on' OR cron_needs_password.role NOT IN (SELECT r.rolname FROM pg_catalog.pg_roles AS r) THEN
+		RETURN false;
+	END IF;
+	FOREACH client IN ARRAY CASE WHEN socket THEN '{local}'::text[] ELSE '{127.0.0.1,::1}' END LOOP
+		SELECT h.auth_method INTO method
+		  FROM pg_catalog.pg_hba_file_rules AS h
+		 WHERE h.error IS NULL
+		   AND (h.database && ARRAY['all', cron_needs_password.database]
+				OR 'sameuser' = ANY (h.database) AND cron_needs_password.role = cron_needs_password.database)
+		   AND EXISTS (SELECT FROM unnest(h.user_name) AS u(name)
+						WHERE u.name IN ('all', cron_needs_password.role)
+						   OR left(u.name, 1) = '+'
+							  AND substr(u.name, 2) IN (SELECT r.rolname FROM pg_catalog.pg_roles AS r
+														 WHERE pg_has_role(cron_needs_password.role, r.oid, 'MEMBER')))
+		   AND CASE WHEN socket THEN h.type = 'local'
+					WHEN h.type = 'local' THEN false
+					WHEN h.address IN ('all', 'samehost', 'samenet', 'localhost') THEN true
+					WHEN h.address ~ '^[0-9a-f:]*[.:][0-9a-f.:]*$' AND h.netmask IS NOT NULL
+						 AND family(h.address::inet) = family(client::inet)
+					THEN (h.address::inet & h.netmask::inet) = (client::inet & h.netmask::inet)
+					ELSE false END
+		 ORDER BY h.line_number
+		 LIMIT 1;
+		IF method IN ('password', 'md5', 'scram-sha-256', 'ldap', 'pam', 'bsd', 'radius') THEN
+			RETURN true;
+		END IF;
+	END LOOP;
+	RETURN false;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.cron_needs_password(text, text) IS 'Whether pg_cron, which connects as a client unless it uses background workers, needs a password for a role';
+
 CREATE FUNCTION transfer_detect_internal.cron_job_name(rule_id text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -38,12 +92,31 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.cron_job_name(text) IS 'Name of the pg_cron job of a rule, or of all enabled rules together';
 
+CREATE FUNCTION transfer_detect_internal.cron_statement(job text, signature text, call text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * pg_cron knows nothing of extensions, so after DROP EXTENSION the jobs are
+ * still there.  Each looks for its function, and removes itself if that is
+ * gone.  It can do so in pg_cron's own database only; elsewhere it does nothing.
+ */
+SELECT format('DO %L', format(
+	'BEGIN IF pg_catalog.to_regprocedure(%L) IS NOT NULL THEN PERFORM %s; '
+	'ELSIF pg_catalog.to_regclass(''cron.job'') IS NOT NULL THEN PERFORM cron.unschedule(jobid) FROM cron.job '
+	'WHERE jobname::pg_catalog.text OPERATOR(pg_catalog.=) %L AND username OPERATOR(pg_catalog.=) current_user; END IF; END',
+	signature, call, job))
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.cron_statement(text, text, text) IS 'What a pg_cron job runs: the call, or the job''s own removal if the extension has been dropped';
+
 CREATE FUNCTION transfer_detect_internal.cron_command(rule_id text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* pg_cron starts a job some time within its minute: windows are to end on it */
-SELECT format('SELECT * FROM %s.run(%L, pg_catalog.date_trunc(''minute'', pg_catalog.now()))', '@extschema@', $1)
+SELECT transfer_detect_internal.cron_statement(transfer_detect_internal.cron_job_name($1), '@extschema@.run(text, timestamptz)',
+	format('%s.run(%L, pg_catalog.date_trunc(''minute'', pg_catalog.now()))', '@extschema@', $1))
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.cron_command(text) IS 'What the pg_cron job of a rule runs';
@@ -65,7 +138,7 @@ DECLARE
 		CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN ''
 			 ELSE format(' GRANT USAGE ON SCHEMA cron TO %I;', current_user) END);
 	steps text[] := ARRAY[
-		format('In postgresql.conf, add pg_cron to shared_preload_libraries and set cron.database_name = ''%s''.', here),
+		format('In postgresql.conf, add pg_cron to shared_preload_libraries and set cron.database_name = ''%s'' and cron.use_background_workers = on.', here),
 		'Restart the server.'];
 BEGIN
 	IF home IS NULL THEN
@@ -130,7 +203,13 @@ BEGIN
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job_id USING job, schedule.cron, command;
 	-- Not at the full hour, when the rules run.
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)'
-		USING 'transfer_detect heartbeat', '5-55/10 * * * *', 'SELECT @extschema@.check_heartbeat()';
+		USING 'transfer_detect heartbeat', '5-55/10 * * * *', transfer_detect_internal.cron_statement(
+			'transfer_detect heartbeat', '@extschema@.check_heartbeat()', '@extschema@.check_heartbeat()');
+	IF transfer_detect_internal.cron_needs_password(current_database(), current_user) THEN
+		RAISE WARNING 'the jobs of role "%" will fail unless pg_cron has a password for it', current_user
+			USING DETAIL = 'pg_cron connects to the server as a client, and pg_hba.conf wants a password from it.',
+				  HINT = 'Set cron.use_background_workers = on in postgresql.conf and restart the server, or put the password into ~/.pgpass of the user that the server runs as.';
+	END IF;
 
 	IF NOT rule_enabled THEN
 		RAISE NOTICE USING

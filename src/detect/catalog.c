@@ -132,6 +132,35 @@ match_relation(const char *name)
 	return RangeVarGetRelid(makeRangeVarFromNameList(parts), NoLock, true);
 }
 
+/* The relations of a name in FROM: those of the sources, or the one of that name. */
+static List *
+named_relations(List *sources, const char *name, bool exclude)
+{
+	List	   *found = match_sources(sources, name, exclude);
+	Oid			relid = found == NIL ? match_relation(name) : InvalidOid;
+
+	return OidIsValid(relid) ? list_make1_oid(relid) : found;
+}
+
+/* The relations that FROM means, so far as it means any; never raises an error. */
+List *
+td_from_relations(const EsqlCommand *from, const char *schema)
+{
+	List	   *sources = load_sources(schema);
+	List	   *relations = NIL;
+
+	for (uint32_t i = 0; i < from->nnames; i++)
+	{
+		const char *name = from->names[i].name.data;
+
+		if (name[0] == '-' && i > 0)
+			relations = list_difference_oid(relations, named_relations(sources, name + 1, true));
+		else
+			relations = list_concat_unique_oid(relations, named_relations(sources, name, false));
+	}
+	return relations;
+}
+
 /* The relations that FROM means, in the order in which it names them. */
 static List *
 find_relations(const EsqlContext *context, const EsqlCommand *from, const char *schema)
@@ -143,15 +172,8 @@ find_relations(const EsqlContext *context, const EsqlCommand *from, const char *
 	{
 		const char *pattern = from->names[i].name.data;
 		bool		exclude = pattern[0] == '-' && i > 0;
-		List	   *found = match_sources(sources, exclude ? pattern + 1 : pattern, exclude);
+		List	   *found = named_relations(sources, exclude ? pattern + 1 : pattern, exclude);
 
-		if (found == NIL)
-		{
-			Oid			relid = match_relation(exclude ? pattern + 1 : pattern);
-
-			if (OidIsValid(relid))
-				found = list_make1_oid(relid);
-		}
 		if (exclude)
 		{
 			if (found == NIL && match_sources(sources, pattern + 1, false) != NIL)

@@ -10,5 +10,6 @@
 
 extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlCommand *from,
 									Oid events, const char *schema);
+extern List *td_from_relations(const EsqlCommand *from, const char *schema);
 
 #endif							/* TD_CATALOG_H */

@@ -56,6 +56,22 @@ columns_from_utf8(List *columns)
 	return copies;
 }
 
+/* A query as a tree. */
+EsqlQuery *
+td_parse_query(const char *query)
+{
+	EsqlContext *context = palloc0(sizeof(EsqlContext));
+	EsqlQuery  *parsed;
+
+	context->text = td_to_utf8(query);
+	context->length = strlen(context->text);
+	context->alloc = allocate;
+	parsed = esql_parse(context);
+	if (parsed == NULL)
+		esql_report(context);
+	return parsed;
+}
+
 /* A query's plan, and what it was resolved against. */
 EsqlPlan *
 td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOptions *options,

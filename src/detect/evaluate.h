@@ -12,6 +12,7 @@ extern EsqlPlan *td_resolve(const TdSession *session, const char *query, Oid eve
 							const EsqlOptions *options, EsqlCatalog **catalog);
 extern TdCompiled *td_compile(const TdSession *session, const char *query, Oid events,
 							  const EsqlOptions *options);
+extern EsqlQuery *td_parse_query(const char *query);
 extern EsqlCondition *td_parse_condition(const char *text, const char *label);
 
 #endif							/* TD_EVALUATE_H */

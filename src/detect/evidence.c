@@ -25,6 +25,7 @@
 
 #include "detect/arguments.h"
 #include "detect/evaluate.h"
+#include "detect/exceptions.h"
 #include "detect/row_json.h"
 #include "esql/value/instant.h"
 
@@ -43,35 +44,67 @@ typedef struct Evaluation
 	TdCompiled *compiled;
 	Tuplestorestate *store;
 	TupleDesc	desc;
+	List	   *exceptions;		/* of TdException */
+	bool		leave_out;		/* those that do not compile, instead of raising an error */
 	int64		place;			/* rows so far */
 	bool		count_scanned;
 	int64		scanned;		/* all events of the window, if they are counted */
 } Evaluation;
 
-/* An array of conditions, parsed; kind names them in errors. */
-static List *
-conditions_argument(FunctionCallInfo fcinfo, int argument, const char *kind)
+/* Add an array of conditions to the exceptions; kind names them in errors. */
+static void
+exceptions_argument(FunctionCallInfo fcinfo, int argument, Evaluation *evaluation, bool on_groups)
 {
-	List	   *conditions = NIL;
+	const char *kind = on_groups ? "group" : "event";
 	Datum	   *elements;
 	bool	   *nulls;
 	int			count;
 
 	if (PG_ARGISNULL(argument))
-		return NIL;
+		return;
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), TEXTOID, -1, false, TYPALIGN_INT,
 					  &elements, &nulls, &count);
 	for (int i = 0; i < count; i++)
 	{
-		char	   *label = psprintf("%s exception %d", kind, i + 1);
+		TdException *exception = palloc0(sizeof(TdException));
 
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("%s must not be null", label)));
-		conditions = lappend(conditions, td_parse_condition(TextDatumGetCString(elements[i]), label));
+					 errmsg("%s exception %d must not be null", kind, i + 1)));
+		exception->text = TextDatumGetCString(elements[i]);
+		exception->label = evaluation->leave_out ? "condition" : psprintf("%s exception %d", kind, i + 1);
+		exception->on_groups = on_groups;
+		evaluation->exceptions = lappend(evaluation->exceptions, exception);
 	}
-	return conditions;
+}
+
+/* Why exceptions were left out, in their order, null for those that were not; or all null. */
+static Datum
+left_out_array(const Evaluation *evaluation, bool *isnull)
+{
+	int			count = list_length(evaluation->exceptions);
+	Datum	   *elements = palloc0(Max(1, count) * sizeof(Datum));
+	bool	   *nulls = palloc(Max(1, count) * sizeof(bool));
+	int			lower = 1;
+	int			number = 0;
+	ListCell   *cell;
+
+	*isnull = true;
+	foreach(cell, evaluation->exceptions)
+	{
+		const TdException *exception = lfirst(cell);
+
+		nulls[number] = exception->problem == NULL;
+		if (exception->problem != NULL)
+		{
+			elements[number] = CStringGetTextDatum(exception->problem);
+			*isnull = false;
+		}
+		number++;
+	}
+	return *isnull ? (Datum) 0 :
+		PointerGetDatum(construct_md_array(elements, nulls, 1, &count, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /*
@@ -79,12 +112,13 @@ conditions_argument(FunctionCallInfo fcinfo, int argument, const char *kind)
  * as_of, timestamp_field, timestamp_fallback, event_exceptions.
  */
 static void
-begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode output_mode)
+begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode output_mode, bool leave_out)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlOptions *options = &evaluation->options;
 
 	memset(evaluation, 0, sizeof(Evaluation));
+	evaluation->leave_out = leave_out;
 	td_require(fcinfo, 0, "query");
 	td_require(fcinfo, 2, "window_from");
 	options->as_of = td_as_of(fcinfo, 3);
@@ -99,7 +133,7 @@ begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode
 	evaluation->desc = rsinfo->setDesc;
 	td_begin(&evaluation->session, fcinfo);
 	td_time_arguments(fcinfo, 4, options);
-	options->event_conditions = conditions_argument(fcinfo, 6, "event");
+	exceptions_argument(fcinfo, 6, evaluation, false);
 }
 
 /*
@@ -136,8 +170,9 @@ finish_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, TdRowSink sin
 {
 	int			level = fix_settings();
 
-	evaluation->compiled = td_compile(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
-									  td_events_argument(fcinfo, 1), &evaluation->options);
+	evaluation->compiled = td_compile_excepting(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
+												td_events_argument(fcinfo, 1), &evaluation->options,
+												evaluation->exceptions, evaluation->leave_out);
 	evaluation->count_scanned = evaluation->count_scanned &&
 		td_choose_count(evaluation->compiled, &evaluation->options);
 	if (evaluation->count_scanned)
@@ -194,9 +229,11 @@ enum GroupColumn
 	GROUP_LAST,
 	GROUP_EXCEPTED,
 	GROUP_TOTAL,
-	GROUP_MATCHED,				/* up to here */
+	GROUP_MATCHED,
+	GROUP_HITS,					/* up to here */
 	GROUP_SCANNED,
 	GROUP_CAPPED,
+	GROUP_LEFT_OUT,
 	GROUP_COLUMNS
 };
 
@@ -227,23 +264,25 @@ put_group(void *arg, Datum *values, bool *nulls)
 	result_nulls[GROUP_SCANNED] = !evaluation->count_scanned;
 	result[GROUP_CAPPED] = Int64GetDatum(compiled->plan->hidden.cap);
 	result_nulls[GROUP_CAPPED] = compiled->plan->hidden.cap < 0;
+	result[GROUP_LEFT_OUT] = left_out_array(evaluation, &result_nulls[GROUP_LEFT_OUT]);
 	tuplestore_putvalues(evaluation->store, evaluation->desc, result, result_nulls);
 }
 
 /*
  * rule_groups(query text, events regclass, window_from timestamptz, as_of
  * timestamptz, timestamp_field text, timestamp_fallback text,
- * event_exceptions text[], group_exceptions text[], count_scanned boolean)
- * -> table
+ * event_exceptions text[], group_exceptions text[], count_scanned boolean,
+ * count_hits boolean, leave_out boolean) -> table
  */
 Datum
 td_rule_groups(PG_FUNCTION_ARGS)
 {
 	Evaluation	evaluation;
 
-	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_GROUPS);
-	evaluation.options.group_conditions = conditions_argument(fcinfo, 7, "group");
+	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_GROUPS, !PG_ARGISNULL(10) && PG_GETARG_BOOL(10));
+	exceptions_argument(fcinfo, 7, &evaluation, true);
 	evaluation.count_scanned = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
+	evaluation.options.count_hits = !PG_ARGISNULL(9) && PG_GETARG_BOOL(9);
 	finish_evaluation(fcinfo, &evaluation, put_group);
 	return (Datum) 0;
 }
@@ -273,7 +312,7 @@ td_rule_evidence(PG_FUNCTION_ARGS)
 {
 	Evaluation	evaluation;
 
-	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVIDENCE);
+	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVIDENCE, false);
 	evidence_arguments(fcinfo, &evaluation);
 	finish_evaluation(fcinfo, &evaluation, put_evidence);
 	return (Datum) 0;
@@ -293,7 +332,7 @@ td_rule_events(PG_FUNCTION_ARGS)
 {
 	Evaluation	evaluation;
 
-	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVENTS);
+	begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVENTS, false);
 	evidence_arguments(fcinfo, &evaluation);
 	finish_evaluation(fcinfo, &evaluation, put_event);
 	return (Datum) 0;

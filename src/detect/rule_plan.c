@@ -132,28 +132,82 @@ td_plan_window(EsqlPlan *plan, const EsqlOptions *options)
 		plan->fallback = time_column(plan->after_from, options->time_fallback);
 }
 
-/* Leave out the events that fit an exception, before the query sees them. */
+/* A stage that stands for FROM's exceptions. */
+static EsqlStage *
+exceptions_stage(const EsqlPlan *plan, EsqlStageKind kind)
+{
+	return esql_new_stage(plan->at_end->context, kind,
+						  ((EsqlStage *) linitial(plan->stages))->span, "FROM, exceptions");
+}
+
+/*
+ * Leave out the events that fit an exception, before the query sees them.  With
+ * count_hits they are only tested there: leave_out_tested() does the rest.
+ */
 static void
 add_event_conditions(Pass *pass)
 {
 	EsqlPlan   *plan = pass->plan;
+	bool		test = pass->options->count_hits;
 	EsqlStage  *stage;
 	ListCell   *cell;
 
 	if (pass->options->event_conditions == NIL)
 		return;
-	stage = esql_new_stage(plan->at_end->context, ESQL_STAGE_WHERE,
-						   ((EsqlStage *) linitial(plan->stages))->span, "FROM, exceptions");
+	stage = exceptions_stage(plan, test ? ESQL_STAGE_EVAL : ESQL_STAGE_WHERE);
 	foreach(cell, pass->options->event_conditions)
 	{
 		EsqlNode   *node = esql_resolve_condition(plan->after_from, lfirst(cell), "an exception");
 
 		esql_collect_columns(node, &pass->hidden->condition_columns);
 		/* an event for which the condition is null does not fit it */
-		stage->conditions = lappend(stage->conditions,
-									esql_call1("(NOT coalesce($1, false))", ESQL_TYPE_BOOLEAN, node));
+		node = esql_call1(test ? "coalesce($1, false)" : "(NOT coalesce($1, false))", ESQL_TYPE_BOOLEAN, node);
+		if (test)
+		{
+			char	   *name = psprintf("(fits %d)", list_length(pass->hidden->tests) + 1);
+			EsqlColumn *column = esql_new_column(plan, name, node);
+
+			stage->outputs = lappend(stage->outputs, esql_new_output(column, node));
+			pass->hidden->tests = lappend(pass->hidden->tests, column);
+		}
+		else
+			stage->conditions = lappend(stage->conditions, node);
 	}
 	plan->stages = list_insert_nth(plan->stages, 1, stage);
+}
+
+/* Does the stage choose rows, or group them, by what other rows hold? */
+static bool
+looks_at_other_rows(const EsqlStage *stage)
+{
+	return stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_STATS ||
+		(stage->kind == ESQL_STAGE_EXPAND && stage->group_values);
+}
+
+/*
+ * Leave out the tested events that fit, as late as makes no difference to the
+ * rule: before the first stage that looks at other rows.  The rows of the stage
+ * before are the events that the rule would take, and the hits are counted
+ * there.
+ */
+static void
+leave_out_tested(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+	EsqlStage  *stage;
+	int			number = 1;
+	ListCell   *cell;
+
+	if (pass->hidden->tests == NIL)
+		return;
+	while (number < list_length(plan->stages) && !looks_at_other_rows(list_nth(plan->stages, number)))
+		number++;
+	stage = exceptions_stage(plan, ESQL_STAGE_WHERE);
+	foreach(cell, pass->hidden->tests)
+		stage->conditions = lappend(stage->conditions, esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN,
+																  esql_column_node(lfirst(cell), nowhere)));
+	plan->stages = list_insert_nth(plan->stages, number, stage);
+	pass->hidden->tested = number - 1;
 }
 
 /*
@@ -561,6 +615,7 @@ td_plan_rule(EsqlPlan *plan, const EsqlOptions *options)
 		return;
 	take_out_limits(&pass);
 	find_groups(&pass);
+	leave_out_tested(&pass);
 	if (whole)
 		number_key_values(&pass);
 	if (!pass.hidden->aggregating)

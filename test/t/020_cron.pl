@@ -38,7 +38,7 @@ foreach my $call ('schedule()', 'unschedule()')
 	like($message, $available ? qr/^55000: pg_cron is not preloaded$/ : qr/^55000: pg_cron is not installed on this server$/,
 		"$call without pg_cron");
 	my @steps = (
-		"In postgresql.conf, add pg_cron to shared_preload_libraries and set cron.database_name = 'postgres'.",
+		"In postgresql.conf, add pg_cron to shared_preload_libraries and set cron.database_name = 'postgres' and cron.use_background_workers = on.",
 		'Restart the server.',
 		'As a superuser in database "postgres": CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO runner;');
 	unshift @steps, "Install pg_cron (Debian, Ubuntu: apt-get install postgresql-$major-cron)." unless $available;
@@ -71,19 +71,19 @@ max_worker_processes = 16
 
 	# --- Jobs.
 
-	my $jobs = q{SELECT jobname, schedule, command, database, username FROM cron.job ORDER BY jobid};
+	my $jobs = q{SELECT jobname, schedule, database, username FROM cron.job ORDER BY jobid};
 	my $scheduled = sub { return $node->safe_psql('postgres', "SET ROLE runner; $_[0]") };
 	my $job = $scheduled->('SELECT transfer_detect.schedule()');
 	like($job, qr/^\d+$/, 'schedule() returns the number of the job');
 	is($scheduled->($jobs),
-		"transfer_detect:$rule|0 * * * *|SELECT * FROM transfer_detect.run('$rule', pg_catalog.date_trunc('minute', pg_catalog.now()))|postgres|runner\n"
-		. 'transfer_detect heartbeat|5-55/10 * * * *|SELECT transfer_detect.check_heartbeat()|postgres|runner',
+		"transfer_detect:$rule|0 * * * *|postgres|runner\ntransfer_detect heartbeat|5-55/10 * * * *|postgres|runner",
 		'it runs the rule as the role that scheduled it, and the heartbeat');
+	my $command = $scheduled->("SELECT command FROM cron.job WHERE jobid = $job");
+	like($command, qr/PERFORM transfer_detect\.run\(''$rule'', pg_catalog\.date_trunc\(''minute'', pg_catalog\.now\(\)\)\);/, 'with a window that ends on the minute');
 	is($scheduled->("SELECT transfer_detect.schedule('$rule', '30 6 * * 1')"), $job, 'scheduled again, it is the same job');
 	is($scheduled->("SELECT schedule FROM cron.job WHERE jobid = $job"), '30 6 * * 1', 'with the new schedule');
 	like($scheduled->('SELECT transfer_detect.schedule(NULL)'), qr/^\d+$/, 'all enabled rules can be scheduled in one job');
-	is($scheduled->(q{SELECT command FROM cron.job WHERE jobname = 'transfer_detect:*'}),
-		'SELECT * FROM transfer_detect.run(NULL, pg_catalog.date_trunc(\'minute\', pg_catalog.now()))', 'and so they run');
+	like($scheduled->(q{SELECT command FROM cron.job WHERE jobname = 'transfer_detect:*'}), qr/PERFORM transfer_detect\.run\(NULL, /, 'and so they run');
 	is($scheduled->('SELECT transfer_detect.unschedule(NULL)'), 't', 'and be unscheduled');
 	is($node->safe_psql('postgres', 'SELECT transfer_detect.unschedule()'), 'f', 'another role has no such job');
 	is($scheduled->('SELECT count(*) FROM cron.job'), 2, 'and took none away');
@@ -149,6 +149,47 @@ max_worker_processes = 16
 	is($node->safe_psql('postgres', q{
 			SELECT count(*) FROM transfer_detect.runs WHERE window_to <> date_trunc('minute', window_to)}),
 		0, 'windows end on full minutes');
+
+	# --- The extension is dropped: its jobs do not fail for ever, they remove themselves when they next run.
+
+	my $run_jobs = sub {
+		my @commands = split /\n/, $scheduled->('SELECT command FROM cron.job ORDER BY jobid');
+		my ($done, $nothing, $errors) = $node->psql('postgres', join(";\n", 'SET ROLE runner', @commands));
+
+		return $errors;
+	};
+	$scheduled->("SELECT transfer_detect.schedule('$rule', '0 0 1 1 *')");
+	$node->safe_psql('postgres', q{SELECT cron.schedule('of somebody else', '0 0 1 1 *', 'SELECT 1')});
+	is($run_jobs->(), '', 'while the extension is there the commands of both jobs run');
+	is($scheduled->('SELECT count(*) FROM cron.job'), 2, 'and the jobs stay');
+	$node->safe_psql('postgres', 'DROP EXTENSION transfer_detect');
+	is($run_jobs->(), '', 'without the extension they run without an error');
+	is($scheduled->('SELECT count(*) FROM cron.job'), 0, 'and are gone');
+	is($node->safe_psql('postgres', 'SELECT jobname FROM cron.job'), 'of somebody else', 'other jobs are not');
+
+	# --- Without background workers pg_cron connects as a client, which may need a password.
+
+	$node->safe_psql('postgres', 'DROP FUNCTION launch');
+	create_extension($node, 'postgres');
+	my $warned = sub {
+		my ($lines, $settings) = @_;
+
+		unlink $node->data_dir . '/pg_hba.conf';
+		$node->append_conf('pg_hba.conf', "local all all trust\n$lines");
+		$node->append_conf('postgresql.conf', $settings);
+		$node->restart;
+		(undef, undef, my $errors) = $node->psql('postgres', 'SET ROLE runner; SELECT transfer_detect.schedule()');
+		return $errors;
+	};
+	my $password = "host all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n";
+	is($warned->($password, ''), '', 'with background workers no password is needed');
+	like($warned->($password, "cron.use_background_workers = off\n"),
+		qr/WARNING:  the jobs of role "runner" will fail unless pg_cron has a password for it\n.*\nHINT:  Set cron\.use_background_workers = on in postgresql\.conf/,
+		'without, schedule() warns that one is, and says what to do');
+	is($warned->("host all runner 127.0.0.0/8 trust\nhost all +runner localhost trust\n$password", ''), '', 'the first line that fits decides');
+	like($warned->("host other all all trust\nhost all postgres all trust\nhost all all 10.0.0.0/8 trust\n$password", ''), qr/WARNING/,
+		'lines for others, and other addresses, do not');
+	is($warned->($password, "cron.host = ''\n"), '', 'over a socket its own line does');
 }
 
 $node->stop;

@@ -247,6 +247,10 @@ typedef struct EsqlHidden
 	EsqlColumn *last;
 	EsqlColumn *matched;		/* what sums up to the events behind all groups */
 	EsqlColumn *excepted;		/* the first group condition that fits, or NULL */
+	List	   *tests;			/* EsqlColumns: whether event conditions fit, if
+								 * their hits are counted */
+	int			tested;			/* number of the stage whose rows have these; -1
+								 * until events that fit are left out */
 } EsqlHidden;
 
 typedef struct EsqlPlan
@@ -314,6 +318,10 @@ typedef struct EsqlOptions
 	/* the rest is for other output modes than ESQL_OUTPUT_ROWS */
 	EsqlOutputMode output_mode;
 	List	   *group_conditions;	/* of EsqlCondition: such rows are marked */
+	bool		count_hits;		/* GROUPS: count the events that fit each event
+								 * condition */
+	const EsqlCondition **condition_at_work;	/* gets the condition that is being
+												 * resolved, unless NULL */
 	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
 	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */
 } EsqlOptions;

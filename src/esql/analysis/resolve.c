@@ -376,6 +376,7 @@ esql_resolve_source(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *c
 	plan->after_from = esql_copy_scope(resolver);
 	plan->at_end = resolver;
 	plan->hidden.cap = -1;
+	plan->hidden.tested = -1;
 	return plan;
 }
 
@@ -399,9 +400,16 @@ EsqlNode *
 esql_resolve_condition(const EsqlResolver *scope, const EsqlCondition *condition, const char *place)
 {
 	EsqlResolver *copy = esql_copy_scope(scope);
+	const EsqlCondition **at_work = scope->options->condition_at_work;
+	EsqlNode   *node;
 
+	if (at_work != NULL)
+		*at_work = condition;
 	copy->context = condition->context;
-	return esql_resolve_boolean(copy, condition->expr, place);
+	node = esql_resolve_boolean(copy, condition->expr, place);
+	if (at_work != NULL)
+		*at_work = NULL;
+	return node;
 }
 
 /* The last passes over a plan, before SQL is made of it. */

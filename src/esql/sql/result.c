@@ -83,6 +83,28 @@ write_hidden(EsqlWriter *writer, const EsqlColumn *column, const char *null)
 		esql_write(writer, null);
 }
 
+/* For each event condition, how many of the events that the rule would take fit. */
+static void
+write_hits(EsqlWriter *writer)
+{
+	const EsqlHidden *hidden = &writer->plan->hidden;
+	const char *separator = "";
+	ListCell   *cell;
+
+	appendStringInfoString(writer->out, ",\nhits AS (\n    SELECT ARRAY[");
+	foreach(cell, hidden->tests)
+	{
+		appendStringInfoString(writer->out, separator);
+		if (hidden->number != NULL && hidden->number->last_use > hidden->tested)
+			esql_write_template(writer, "^count(DISTINCT $1)", hidden->number->alias);
+		else
+			esql_write(writer, "^count(*)");
+		appendStringInfo(writer->out, " FILTER (WHERE %s)", ((EsqlColumn *) lfirst(cell))->alias);
+		separator = ",\n                 ";
+	}
+	appendStringInfo(writer->out, "] AS hits\n    FROM s%d\n)", hidden->tested);
+}
+
 /*
  * GROUPS: the rows with all that stands behind them, and how many groups and
  * events there were before a WHERE after STATS chose.  If it chose none these
@@ -94,6 +116,8 @@ write_groups(EsqlWriter *writer, const char *from)
 	const EsqlHidden *hidden = &writer->plan->hidden;
 	bool		first = writer->plan->visible == NIL;
 
+	if (hidden->tests != NIL)
+		write_hits(writer);
 	appendStringInfo(writer->out, ",\ntotals AS (\n    SELECT ");
 	esql_write(writer, "^count(*) AS groups, coalesce(^sum(");
 	appendStringInfo(writer->out, "s%d.%s), 0)::bigint AS events\n    FROM s%d\n)\nSELECT ",
@@ -108,7 +132,10 @@ write_groups(EsqlWriter *writer, const char *from)
 	write_hidden(writer, hidden->first, "NULL::^timestamptz");
 	write_hidden(writer, hidden->last, "NULL::^timestamptz");
 	write_hidden(writer, hidden->excepted, "NULL::integer");
-	appendStringInfo(writer->out, ",\n       totals.groups, totals.events\nFROM totals LEFT JOIN %s ON true", from);
+	appendStringInfoString(writer->out, ",\n       totals.groups, totals.events, ");
+	esql_write(writer, hidden->tests != NIL ? "hits.hits" : "NULL::bigint[]");
+	appendStringInfo(writer->out, "\nFROM totals%s LEFT JOIN %s ON true",
+					 hidden->tests != NIL ? " CROSS JOIN hits" : "", from);
 	esql_write_order(writer, writer->plan->order, from, "");
 }
 
