@@ -1,7 +1,7 @@
 /*
  * covers.c
  *		Which columns the indexes hold from which a relation's short events can
- *		be read (see esql/sql_index.c).
+ *		be read (see esql/sql/index.c).
  *
  * create_rule_index() makes these indexes.  They are known by the function in
  * their predicate, esql_fits_index(), on which they depend, and what they

@@ -5,7 +5,7 @@
  *
  * All three compile the rule's text for the one window that they are given,
  * with the exceptions that act on events put behind FROM, and differ in the
- * output mode that they name to the compiler (esql/resolve_rule.c).  A condition is
+ * output mode that they name to the compiler (detect/rule_plan.c).  A condition is
  * compiled as a tree of its own; no text is ever pasted into the query's.
  *
  * A group's key must be the same whoever runs the rule.  A row, or a view,

@@ -145,7 +145,7 @@ key_condition(JsonbContainer *key, const EsqlVisible *column)
 	if (value == NULL)
 		bad_key(column->name);
 	if (value->type == jbvNull)
-		return esql_call1("($1 IS NULL)", ESQL_TYPE_BOOLEAN, node);
+		return esql_test_null(node, true);
 	if (column->column->type == ESQL_TYPE_SOURCE)
 		wanted = constant_document(value);
 	else if (column->column->multivalued)

@@ -364,6 +364,7 @@ esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan spa
 	}
 	node = esql_call(list ? function->sql_list : function->sql, type, multivalued, span, nargs, args);
 	node->ordered = function->ordered;
+	node->any_letters = function->any_letters;
 	node->operator = function->operator;
 	node->bounded_sql = list ? function->sql_list_bounded : function->sql_bounded;
 	if (function->multivalued == ESQL_AGGREGATES)

@@ -429,19 +429,19 @@ resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
 	if (anything || shape == ESQL_LIKE_ANYTHING)
 	{
 		/* Elasticsearch makes IS NOT NULL of it, several values and all */
-		return esql_call1("($1 IS NOT NULL)", ESQL_TYPE_BOOLEAN, subject);
+		return esql_test_null(subject, false);
 	}
 	subject = esql_to_single(subject);
 	node = esql_const_string(sql.data, sql.length, pattern->span);
 	if (kind == ESQL_RLIKE)
 	{
-		node = esql_call2("($1 {~} $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
+		node = esql_operate(ESQL_OPERATOR_RLIKE, span, subject, node);
 		node->ordered = true;	/* the regex engine asks for a collation */
 		return node;
 	}
 	if (shape == ESQL_LIKE_EQUAL)
 		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject, node, span);
-	return esql_call2("($1 {~~} $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
+	return esql_operate(ESQL_OPERATOR_LIKE, span, subject, node);
 }
 
 /* x LIKE pattern, x LIKE (pattern, ...), and RLIKE */
@@ -476,8 +476,7 @@ resolve_is_null(EsqlResolver *resolver, const EsqlExpr *expr)
 	if (ESQL_IS_SPAN(node->type))
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, node->span, NULL,
 				   "a time span is never null");
-	return esql_call1(expr->kind == ESQL_IS_NULL ? "($1 IS NULL)" : "($1 IS NOT NULL)",
-					  ESQL_TYPE_BOOLEAN, node);
+	return esql_test_null(node, expr->kind == ESQL_IS_NULL);
 }
 
 /* x::type */

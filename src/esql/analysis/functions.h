@@ -63,7 +63,8 @@ struct EsqlFunction
 	const char *sql_list_bounded;
 	EsqlOperator operator;		/* what readers of a plan know it by */
 	EsqlBuild	build;
-	bool		ordered;		/* compares text: by bytes, please */
+	bool		ordered;		/* compares text by bytes */
+	bool		any_letters;	/* its template has $C */
 };
 
 extern const EsqlFunction esql_functions[];

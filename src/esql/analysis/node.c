@@ -71,12 +71,26 @@ esql_operate(EsqlOperator operator, EsqlSpan span, EsqlNode *left, EsqlNode *rig
 		[ESQL_OPERATOR_LT] = "($1 {<} $2)",
 		[ESQL_OPERATOR_LE] = "($1 {<=} $2)",
 		[ESQL_OPERATOR_GT] = "($1 {>} $2)",
-		[ESQL_OPERATOR_GE] = "($1 {>=} $2)"
+		[ESQL_OPERATOR_GE] = "($1 {>=} $2)",
+		[ESQL_OPERATOR_LIKE] = "($1 {~~} $2)",
+		[ESQL_OPERATOR_RLIKE] = "($1 {~} $2)"
 	};
-	EsqlNode   *node = esql_call2(sql[operator], ESQL_TYPE_BOOLEAN, span, left, right);
+	EsqlNode   *node;
 
+	Assert(operator < lengthof(sql) && sql[operator] != NULL);
+	node = esql_call2(sql[operator], ESQL_TYPE_BOOLEAN, span, left, right);
 	node->operator = operator;
 	return node;
+}
+
+/* IS NULL, or IS NOT NULL. */
+EsqlNode *
+esql_test_null(EsqlNode *node, bool is_null)
+{
+	EsqlNode   *test = esql_call1(is_null ? "($1 IS NULL)" : "($1 IS NOT NULL)", ESQL_TYPE_BOOLEAN, node);
+
+	test->operator = is_null ? ESQL_OPERATOR_IS_NULL : ESQL_OPERATOR_IS_NOT_NULL;
+	return test;
 }
 
 /* A column as it is: with its list face, if it may hold several values. */

@@ -14,6 +14,7 @@ extern EsqlNode *esql_call1(const char *sql, EsqlType type, EsqlNode *arg);
 extern EsqlNode *esql_call2(const char *sql, EsqlType type, EsqlSpan span,
 							EsqlNode *first, EsqlNode *second);
 extern EsqlNode *esql_operate(EsqlOperator operator, EsqlSpan span, EsqlNode *left, EsqlNode *right);
+extern EsqlNode *esql_test_null(EsqlNode *node, bool is_null);
 extern EsqlNode *esql_column_node(EsqlColumn *column, EsqlSpan span);
 extern EsqlNode *esql_const_null(EsqlType type, EsqlSpan span);
 extern EsqlNode *esql_const_string(const char *data, size_t length, EsqlSpan span);

@@ -69,7 +69,7 @@ typedef struct EsqlRelation
 	char	   *document;		/* attname of the jsonb column, or NULL */
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
-								 * short rows hold, see sql_index.c */
+								 * short rows hold, see esql/sql/index.c */
 } EsqlRelation;
 
 typedef struct EsqlColumn EsqlColumn;
@@ -104,8 +104,8 @@ typedef enum EsqlNodeKind
 } EsqlNodeKind;
 
 /*
- * What a call means to those who read a plan: thresholds, indexes, the times
- * that a rule asks for.  Its SQL is nothing but text.
+ * What a call means to those who read a plan: thresholds, the times that a
+ * rule asks for, the SQL writer.  Its SQL is nothing but text.
  */
 typedef enum EsqlOperator
 {
@@ -118,6 +118,10 @@ typedef enum EsqlOperator
 	ESQL_OPERATOR_LE,
 	ESQL_OPERATOR_GT,
 	ESQL_OPERATOR_GE,
+	ESQL_OPERATOR_LIKE,
+	ESQL_OPERATOR_RLIKE,
+	ESQL_OPERATOR_IS_NULL,
+	ESQL_OPERATOR_IS_NOT_NULL,
 	ESQL_OPERATOR_DISTINCT_COUNT,
 	ESQL_OPERATOR_DISTINCT_VALUES
 } EsqlOperator;
@@ -149,6 +153,7 @@ struct EsqlNode
 	const char *sql;			/* CALL: see functions.h */
 	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
+	bool		any_letters;	/* CALL: its SQL names the collation of $C */
 	EsqlNode   *filter;			/* of an aggregate */
 	EsqlNode  **args;
 	int			nargs;

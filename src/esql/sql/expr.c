@@ -149,13 +149,40 @@ write_arguments(EsqlWriter *writer, const EsqlNode *node, bool collate, const ch
 	}
 }
 
+/* Is it an SQL operator, which gives a literal the type of the other side? */
+static bool
+takes_operands(EsqlOperator operator)
+{
+	switch (operator)
+	{
+		case ESQL_OPERATOR_AND:
+		case ESQL_OPERATOR_OR:
+		case ESQL_OPERATOR_EQ:
+		case ESQL_OPERATOR_NE:
+		case ESQL_OPERATOR_LT:
+		case ESQL_OPERATOR_LE:
+		case ESQL_OPERATOR_GT:
+		case ESQL_OPERATOR_GE:
+		case ESQL_OPERATOR_LIKE:
+		case ESQL_OPERATOR_RLIKE:
+		case ESQL_OPERATOR_IS_NULL:
+		case ESQL_OPERATOR_IS_NOT_NULL:
+			return true;
+		case ESQL_OPERATOR_NONE:
+		case ESQL_OPERATOR_DISTINCT_COUNT:
+		case ESQL_OPERATOR_DISTINCT_VALUES:
+			return false;
+	}
+	elog(ERROR, "unexpected operator %d", (int) operator);
+}
+
 /* The template of a call with its arguments put in. */
 static void
 expand_template(EsqlWriter *writer, const EsqlNode *node)
 {
 	bool		collate = must_collate(node);
 	bool		literals = node->ordered && collate;
-	bool		operand = strncmp(node->sql, "($1 ", 4) == 0;
+	bool		operand = takes_operands(node->operator);
 
 	/* literals alone have nothing to go along with: collate them as well */
 	for (int i = 0; i < node->nargs && literals; i++)
@@ -174,7 +201,10 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 		else if (*at == 'f')
 			write_filter(writer, node);
 		else if (*at == 'C')
+		{
+			Assert(node->any_letters);
 			appendStringInfoString(writer->out, writer->catalog->case_collation);
+		}
 		else
 		{
 			Assert(*at >= '1' && *at - '1' < node->nargs);
@@ -196,7 +226,7 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 		collate = node->args[i]->type != ESQL_TYPE_KEYWORD ||
 			node->args[i]->collation != ESQL_COLLATION_C;
 	/* ... unless the template names another collation */
-	collate = collate || (node->type == ESQL_TYPE_KEYWORD && strstr(node->sql, "$C") != NULL);
+	collate = collate || (node->type == ESQL_TYPE_KEYWORD && node->any_letters);
 	if (collate)
 		appendStringInfoChar(writer->out, '(');
 	expand_template(writer, node);
