@@ -149,7 +149,7 @@ td_rule_index_parts(PG_FUNCTION_ARGS)
 		else
 			rest = list_concat_unique_ptr(rest, condition->columns);
 	}
-	/* the sides of an OR meet in a bitmap, for which the table is visited anyhow */
+	/* with two ranges PostgreSQL combines bitmaps, and visits the table in any case */
 	included = list_length(parts->keys) > 1 ? NIL : included_columns(rest, parts->held);
 	values[0] = PointerGetDatum(td_text_array(parts->keys));
 	values[1] = PointerGetDatum(td_text_array(conditions));

@@ -4,9 +4,9 @@
  *
  *		STATS hosts = COUNT_DISTINCT(host.name) BY key | WHERE hosts == 1
  *
- * throws away every group of two hosts and more.  Whether a group has two or
- * two thousand is then nobody's business: the aggregate may stop remembering
- * at the second.  So this becomes distinct_count("host.name", 2), and a rule
+ * throws away every group of two hosts and more.  Whether such a group has two
+ * hosts or two thousand makes no difference, so the aggregate may stop
+ * remembering at the second.  So this becomes distinct_count("host.name", 2), and a rule
  * that looks for what is rare no longer keeps the sets of what is common,
  * which is nearly all that there is.
  *
@@ -17,8 +17,8 @@
  * condition holds what it would hold without the bound, in this column and in
  * all made from it.  A row that does not pass may hold something else, which
  * does no harm if no stage between STATS and the condition looks at more than
- * one row: WHERE and EVAL do not, LIMIT and another STATS do.  SORT is none
- * (see resolve.c).  The condition has to be a member of AND: under OR a row may
+ * one row: WHERE and EVAL do not, LIMIT and another STATS do.  SORT makes no
+ * stage (see resolve.c).  The condition has to be a member of AND: under OR a row may
  * pass for another reason.
  *
  * VALUES of the same field with the same WHERE of its own is bounded likewise:

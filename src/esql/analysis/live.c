@@ -66,7 +66,7 @@ note_stage(const EsqlStage *stage, int number)
 		output->column->made_in_stage = number;
 		note_uses(output->node, number);
 	}
-	/* MV_EXPAND makes rows even if nobody reads the elements */
+	/* MV_EXPAND makes rows even if no stage reads the elements */
 	if (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values)
 		note_column(((EsqlOutput *) linitial(stage->outputs))->column, number + 1);
 	foreach(cell, stage->keys)

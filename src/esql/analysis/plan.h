@@ -3,9 +3,9 @@
  *		A query with its names and types worked out: what the resolver makes
  *		of the parser's tree, and the SQL generator writes down.
  *
- * All ES|QL rules about types, nulls and several values are spent when a plan
- * stands: a node is a constant, a column, or a call of an SQL template, and
- * the generator only has to put text together.
+ * The resolver has applied all ES|QL rules about types, nulls and multivalued
+ * fields: a node is a constant, a column, or a call of an SQL template, and the
+ * generator only has to put text together.
  *
  * Columns go by identity, not by name.  RENAME gives a column another name,
  * KEEP and DROP change a list, EVAL over an existing name makes a new column;
@@ -296,7 +296,7 @@ typedef struct EsqlWindow
 typedef enum EsqlOutputMode
 {
 	ESQL_OUTPUT_ROWS,			/* its rows */
-	ESQL_OUTPUT_GROUPS,			/* its rows, and what stands behind each */
+	ESQL_OUTPUT_GROUPS,			/* its rows, with the events of each counted */
 	ESQL_OUTPUT_EVIDENCE,		/* its groups: keys, number and times of events */
 	ESQL_OUTPUT_EVENTS			/* the events of its groups */
 } EsqlOutputMode;

@@ -394,7 +394,7 @@ esql_resolve_commands(EsqlPlan *plan, const EsqlQuery *query)
 
 /*
  * A condition that is no part of the query, by the names of a scope.  The
- * scope stays as it is: what the condition names becomes visible to nobody.
+ * scope does not change: the query does not see what the condition names.
  */
 EsqlNode *
 esql_resolve_condition(const EsqlResolver *scope, const EsqlCondition *condition, const char *place)

@@ -93,7 +93,7 @@ esql_type_by_name(const char *name, size_t length)
 	return ESQL_TYPE_UNSUPPORTED;
 }
 
-/* The names that may stand behind ::, for a hint.  palloc'd. */
+/* The names that may follow ::, for a hint.  palloc'd. */
 char *
 esql_castable_types(void)
 {

@@ -313,7 +313,7 @@ write_column(EsqlWriter *writer, const EsqlNode *node)
 		elog(ERROR, "column \"%s\" lacks its single face", column->name);
 }
 
-/* The single value of a column that is a list by birth. */
+/* The single value of a column that a stage makes as a list. */
 static bool
 write_single_of_list(EsqlWriter *writer, const EsqlNode *node)
 {

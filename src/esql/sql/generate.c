@@ -6,7 +6,7 @@
  * The text is made to be read: esql_sql() shows it to people.  Each stage's
  * CTE carries the line of its command.  PostgreSQL folds the chain into one
  * plan (each CTE is read once), pushes conditions down to the scan and runs
- * the lot in parallel, so the text need not be clever.
+ * all of it in parallel, so the text need not be clever.
  *
  * Folding also repeats an expression wherever its column is read.  A stage
  * whose expressions would grow too large that way (MAX_WEIGHT in analysis/scope.c)
@@ -33,7 +33,7 @@
 #include "esql/sql/window.h"
 #include "schema.h"
 
-/* Are both columns alive behind the same stage? */
+/* Does some stage hand on both columns? */
 static bool
 overlap(const EsqlColumn *a, const EsqlColumn *b)
 {

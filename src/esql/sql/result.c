@@ -106,8 +106,8 @@ write_hits(EsqlWriter *writer)
 }
 
 /*
- * GROUPS: the rows with all that stands behind them, and how many groups and
- * events there were before a WHERE after STATS chose.  If it chose none these
+ * GROUPS: the rows with their keys and hidden columns, and how many groups and
+ * events there were before a WHERE after STATS.  If no group is left, these
  * numbers come in a row of nulls.
  */
 static void
