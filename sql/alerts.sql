@@ -1,12 +1,12 @@
 /*
  * alerts.sql: alerts, what was counted on each, and who did what to them.
  *
- * An alert is one for its rule and group key as long as it is not closed.
- * Filing is in filing.sql; here is what holds however a row is changed:
+ * There is at most one alert for a rule and group key that is not closed.
+ * filing.sql files alerts.  The rules below hold however a row is changed:
  *
- * - what an alert is about never changes, and its status changes only as it may;
- * - its counts are those of its hits: whoever changes them must have changed the hits;
- * - every change is in alert_history, which only a trigger can write.
+ * - what an alert is about never changes, and its status changes as check_alert() allows;
+ * - its counts are the sums over its hits, and cannot be changed without these;
+ * - every change is in alert_history, which only a trigger writes.
  *
  * So a role that may update status, close_reason, assignee, tags and notes can
  * triage, and nothing else.
@@ -18,10 +18,11 @@ IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Group keys hold command lines, which are too long for an index, and which an
- * attacker may choose, which a weak hash would not survive.
+ * A group key holds a command line, which is too long for an index.  Attackers
+ * choose command lines, so the hash must be a strong one.
  *
- * In PL/pgSQL, which keeps its plan, as all that is called once or more an alert.
+ * All functions that are called for each alert are in PL/pgSQL, since that keeps
+ * its plans.
  */
 BEGIN
 	RETURN sha256(convert_to(group_key::text, 'UTF8'));
@@ -71,7 +72,7 @@ CREATE INDEX alerts_key ON alerts (rule_id, key_digest);
 CREATE INDEX alerts_created_at ON alerts (created_at);
 CREATE INDEX alerts_run_id ON alerts (run_id);
 
-COMMENT ON TABLE alerts IS 'What the rules have found, a row for each rule and group key until it is closed';
+COMMENT ON TABLE alerts IS 'What the rules have found: at most one alert that is not closed for each rule and group key';
 COMMENT ON COLUMN alerts.id IS 'Number of the alert';
 COMMENT ON COLUMN alerts.rule_id IS 'The rule that found it';
 COMMENT ON COLUMN alerts.version IS 'Version of the rule that first found it';
@@ -79,8 +80,8 @@ COMMENT ON COLUMN alerts.group_key IS 'The columns of the rule''s BY with their 
 COMMENT ON COLUMN alerts.key_digest IS 'Digest of group_key, to look it up by';
 COMMENT ON COLUMN alerts.status IS 'open, acknowledged or closed';
 COMMENT ON COLUMN alerts.close_reason IS 'Why it is closed: false_positive, true_positive, benign, duplicate or other';
-COMMENT ON COLUMN alerts.severity IS 'The rule''s, when it was filed';
-COMMENT ON COLUMN alerts.risk_score IS 'The rule''s, when it was filed';
+COMMENT ON COLUMN alerts.severity IS 'Severity of the rule when the alert was filed';
+COMMENT ON COLUMN alerts.risk_score IS 'Risk score of the rule when the alert was filed';
 COMMENT ON COLUMN alerts.title IS 'What happened, in a line';
 COMMENT ON COLUMN alerts.process_executable IS 'process.executable, if the rule returns it';
 COMMENT ON COLUMN alerts.process_parent_executable IS 'process.parent.executable, if the rule returns it';
@@ -222,9 +223,9 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
 /*
- * With the owner's rights, so that nobody needs any on alert_history but to
- * read it.  Who it was stands in updated_by: check_alert(), which runs as the
- * caller, has put it there.
+ * It runs with the owner's rights, so that nobody else needs the right to write
+ * alert_history.  check_alert(), which runs as the caller, has written the
+ * caller's name to updated_by.
  */
 DECLARE
 	ignored_columns CONSTANT text[] := '{updated_at,updated_by,last_window,result,title}';

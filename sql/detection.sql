@@ -1,14 +1,14 @@
 /*
  * detection.sql: run() and backfill().
  *
- * A run evaluates the windows between a rule's checkpoint and as_of, and moves
- * the checkpoint behind those that succeeded, in the transaction that files
- * their alerts.  Each window is a subtransaction: what fails leaves nothing but
- * a row that says why, and is tried again by the next run.
+ * A run evaluates the windows between a rule's checkpoint and as_of.  In the
+ * transaction that files the alerts it moves the checkpoint past the windows that
+ * succeeded.  Each window is a subtransaction.  A window that fails leaves a row
+ * that says why, and the next run tries it again.
  *
- * All runs as the caller, so that privileges and row security of the events
- * hold, but under a search_path of its own: what a rule finds must not depend on
- * who has it run.
+ * Everything runs as the caller, so that privileges and row security of the
+ * events hold.  The search_path is fixed, because what a rule finds must not
+ * depend on who runs it.
  */
 
 CREATE FUNCTION transfer_detect_internal.seconds(span interval) RETURNS interval
@@ -19,15 +19,15 @@ AS $$
 SELECT make_interval(secs => extract(epoch FROM span)::double precision)
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.seconds(interval) IS 'part of run(): the same interval without days, which are not all as long as another where clocks are changed';
+COMMENT ON FUNCTION transfer_detect_internal.seconds(interval) IS 'part of run(): the same interval in seconds, because days differ in length where clocks are changed';
 
 CREATE FUNCTION transfer_detect_internal.check_instant(name text, instant timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * A checkpoint in the future keeps a rule from looking at what comes in until
- * then, which a trial may want and an operator should know.
+ * With a checkpoint in the future the rule does not look at events that come in
+ * until then.  A trial may want that, and an operator should know.
  */
 BEGIN
 	IF instant IS NULL THEN
@@ -68,7 +68,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
+COMMENT ON FUNCTION transfer_detect_internal.present_version(text) IS 'part of run(): the current version of a rule; raises an error if there is no such rule';
 
 CREATE FUNCTION transfer_detect_internal.window_remark(rule rule_versions, events_scanned bigint) RETURNS text
 LANGUAGE plpgsql
@@ -107,7 +107,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Looks for the rule's groups in a window and files them.  Returns the run's row
- * with its figures; those of alerts created and extended are added to what it has.
+ * with new figures.  The numbers of alerts created and extended are added to those
+ * in the row.
  */
 DECLARE
 	begun CONSTANT timestamptz := clock_timestamp();
@@ -131,7 +132,7 @@ BEGIN
 			x.event_conditions, x.group_conditions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
 		 ORDER BY r.place
 	LOOP
-		-- there is always a first row, and what is the same on all rows is read there
+		-- there is always at least one row, and some columns are the same in all rows
 		IF evaluated IS NULL THEN
 			evaluated := clock_timestamp();
 			x := transfer_detect_internal.exceptions_taken(
@@ -177,9 +178,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Evaluates a window: one for the first time, if the run has no id yet, or one
- * that was not settled.  Returns the run's row as it has been stored.  That the
- * row comes first lets what is filed refer to it.
+ * Evaluates a window: for the first time if the run has no id yet, and else
+ * again, because it was not settled.  Returns the run's row as it was stored.  The
+ * row is inserted first, since alerts refer to it.
  */
 DECLARE
 	again CONSTANT boolean := run.id IS NOT NULL;
@@ -244,9 +245,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The window after the one that ended at reached: an interval on, or at the end
- * of all, whichever comes first.  before is the one that was evaluated just now,
- * or null: if no transaction from before its horizon was left, none is now.
+ * Evaluates the window after the one that ended at reached.  It ends an interval
+ * later, or at last_end if that is earlier.  before is the window that was
+ * evaluated just now, or null.  If it is settled, no transaction from before its
+ * horizon is in flight, and none can come back.
  */
 DECLARE
 	run @extschema@.runs;
@@ -268,8 +270,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * One session at a time runs a rule.  The row comes with the rule's first run:
- * of two first runs at once the second waits here, and then finds it done.
+ * One session at a time runs a rule.  The rule's first run inserts the row.  If
+ * two sessions make the first run at once, the second waits here and then finds
+ * the work done.
  */
 BEGIN
 	SELECT true, c.checkpoint INTO locked, checkpoint
@@ -294,7 +297,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * A gap that goes on is one gap.
+ * A gap that follows another one directly extends it.
  */
 DECLARE
 	run @extschema@.runs;
@@ -349,7 +352,7 @@ BEGIN
 	END LOOP;
 
 	IF reached IS NULL THEN
-		-- for good, so that a first window that fails is tried again as others are
+		-- kept even if the first window fails, so that the next run tries it again
 		reached := run_rule.as_of - step;
 		UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
 	ELSIF reached < run_rule.as_of THEN
@@ -357,7 +360,7 @@ BEGIN
 		IF missed > 0 THEN
 			RETURN NEXT transfer_detect_internal.record_gap(rule, reached, reached + missed * step, run_rule.horizon);
 			reached := reached + missed * step;
-			-- given up even if no window succeeds now, or the next run would give it up once more
+			-- kept even if no window succeeds now, or the next run would record the gap again
 			UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
 		END IF;
 	END IF;
@@ -394,7 +397,7 @@ BEGIN
 		 WHERE CASE WHEN run.rule_id IS NULL THEN r.enabled ELSE r.rule_id = run.rule_id END
 		 ORDER BY r.rule_id
 	LOOP
-		-- as it is now: the rules before it may have taken their time
+		-- read again, since the rules before it may have taken long
 		SELECT r.enabled INTO enabled FROM @extschema@.rules AS r WHERE r.rule_id = next_rule;
 		IF enabled THEN
 			RETURN QUERY SELECT * FROM transfer_detect_internal.run_rule(next_rule, run.as_of, horizon);
@@ -408,7 +411,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION run(text, timestamptz) IS 'Evaluates a rule, or all that are enabled, from where it stands up to as_of, and files alerts; returns a row for each window';
+COMMENT ON FUNCTION run(text, timestamptz) IS 'Evaluates a rule, or all enabled rules, from its checkpoint up to as_of, and files alerts; returns a row for each window';
 
 CREATE FUNCTION transfer_detect_internal.fill_gaps(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -416,8 +419,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * What was evaluated after all is filled; what is left of a gap on either side
- * stays one.
+ * The part of a gap that backfill() has evaluated becomes filled.  What is left
+ * on either side stays a gap.
  */
 DECLARE
 	gap @extschema@.runs;
@@ -442,7 +445,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.fill_gaps(text, timestamptz, timestamptz) IS 'part of backfill(): gaps that it has filled are none any more';
+COMMENT ON FUNCTION transfer_detect_internal.fill_gaps(text, timestamptz, timestamptz) IS 'part of backfill(): marks gaps as filled';
 
 CREATE FUNCTION backfill(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS SETOF runs
 LANGUAGE plpgsql
@@ -451,9 +454,9 @@ SET application_name = 'transfer_detect backfill'
 AS $$
 #variable_conflict use_column
 /*
- * Others see how far it is by its application_name, since its rows are not for
- * them until it commits.  It waits for a run that is under way, and keeps others
- * away; they catch up afterwards.
+ * Other sessions see the progress in application_name, because they do not see
+ * the rows until it commits.  It waits for a run of the rule that is under way.
+ * Runs that start meanwhile leave the rule out and catch up afterwards.
  */
 DECLARE
 	rule CONSTANT @extschema@.rule_versions := transfer_detect_internal.present_version(backfill.rule_id);
@@ -494,4 +497,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION backfill(text, timestamptz, timestamptz) IS 'Evaluates a rule over a past time, in steps of its interval; silent, and without moving its checkpoint';
+COMMENT ON FUNCTION backfill(text, timestamptz, timestamptz) IS 'Evaluates a rule over a past time, in steps of its interval; sends no notifications and does not move the checkpoint';

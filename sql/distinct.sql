@@ -5,11 +5,11 @@
 -- The functions at the top are the aggregates' parts and cannot be called by
 -- themselves.  The cost of adding is that of a look-up in a hash table, several
 -- times that of adding to a count: it lets the planner see what workers save.
--- What it costs to write a set down in a worker and to merge it in the leader
--- depends on how many values it has, which nobody tells the planner: the costs
--- below are those of some thousands.  So workers are set to few groups, or to
--- very many rows, and not to some hundred groups of a few million rows, which
--- is slower than doing without them.
+-- The cost of serializing a set in a worker and of merging it in the leader
+-- depends on the number of its values, which the planner does not know.  The
+-- costs below fit sets of some thousands of values.  With them the planner uses
+-- workers for few groups or for very many rows.  It does not use them for some
+-- hundred groups of a few million rows, where they would be slower.
 
 CREATE FUNCTION transfer_detect_internal.distinct_add(internal, anyelement) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'td_distinct_add';

@@ -1,12 +1,11 @@
 /*
  * esql_runtime_scalar.sql
  *
- * What ES|QL means by numbers, dates, conversions, addresses and documents:
- * functions that the SQL made of a query calls where an operator or cast of
- * PostgreSQL would raise, go by the session's time zone, or mean something
- * else.  None of them raises on any value; null stands for a result that does
- * not exist.  They are for the front end, though nothing keeps people from
- * calling them.  Integer is int4, long is bigint, double is float8, a date is
+ * What ES|QL means by numbers, dates, conversions, addresses and documents.
+ * Generated SQL calls these functions where an operator or cast of PostgreSQL
+ * would raise an error, depend on the session's time zone, or mean something else.
+ * None of them raises an error on any value.  A result that does not exist is
+ * null.  Integer is int4, long is bigint, double is float8, a date is
  * timestamp with time zone of which ES|QL sees milliseconds, ip is inet.
  */
 

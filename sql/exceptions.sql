@@ -1,15 +1,16 @@
 /*
- * exceptions.sql: what is not to become an alert.
+ * exceptions.sql: what must not become an alert.
  *
- * An exception is an ES|QL condition, with a stage.  At the group stage it is
- * asked of each row that a rule returns; a row that fits is not filed.  At the
- * event stage it is asked of each event before the rule sees it; what fits is
- * not counted.  The first can only take alerts away.  The second changes counts,
- * and a rule that looks for what is rare may find more for it.
+ * An exception is an ES|QL condition with a stage.  A group exception looks at the
+ * rows that a rule returns, and matching rows are not filed.  It can only take
+ * alerts away.  An event exception looks at the events before the rule does, and
+ * matching events are not counted.  That changes counts, so a rule that looks for
+ * rare things may find more.
  *
- * An exception for all rules is left out, with a word in the run's row, where
- * its fields are unknown to a rule; so is one whose rule was edited so that it
- * no longer compiles.  Better an alert too many than a rule that stands still.
+ * A rule leaves out an exception that it does not understand, and the run's row
+ * says so.  That happens to an exception for all rules whose fields a rule does
+ * not have, and to one whose rule was edited.  An alert too many is better than a
+ * rule that does not run.
  */
 
 CREATE TABLE exceptions (
@@ -25,16 +26,16 @@ CREATE TABLE exceptions (
 );
 CREATE INDEX exceptions_rule_id ON exceptions (rule_id);
 
-COMMENT ON TABLE exceptions IS 'What is not to become an alert';
+COMMENT ON TABLE exceptions IS 'What must not become an alert';
 COMMENT ON COLUMN exceptions.id IS 'Number of the exception';
 COMMENT ON COLUMN exceptions.rule_id IS 'The rule that it is for; null for all rules that know its fields';
-COMMENT ON COLUMN exceptions.stage IS 'group: rows of the rule that fit are not filed; event: events that fit are not counted';
-COMMENT ON COLUMN exceptions.condition IS 'ES|QL condition; what it is null for does not fit';
+COMMENT ON COLUMN exceptions.stage IS 'group: matching rows of the rule are not filed; event: matching events are not counted';
+COMMENT ON COLUMN exceptions.condition IS 'ES|QL condition; where it is null it does not match';
 COMMENT ON COLUMN exceptions.comment IS 'Why';
 COMMENT ON COLUMN exceptions.author IS 'Who made it';
 COMMENT ON COLUMN exceptions.created_at IS 'When it was made';
-COMMENT ON COLUMN exceptions.expires_at IS 'It is not asked for windows that end then or later; null for never';
-COMMENT ON COLUMN exceptions.enabled IS 'Whether it is asked at all';
+COMMENT ON COLUMN exceptions.expires_at IS 'It does not apply to windows that end at this time or later; null: it never expires';
+COMMENT ON COLUMN exceptions.enabled IS 'Whether it applies';
 
 CREATE TABLE exception_hits (
 	exception_id bigint NOT NULL REFERENCES exceptions ON DELETE CASCADE,
@@ -44,10 +45,10 @@ CREATE TABLE exception_hits (
 	PRIMARY KEY (exception_id, rule_id)
 );
 
-COMMENT ON TABLE exception_hits IS 'How often each exception was needed, by rule: that runs of two rules never wait for each other here';
+COMMENT ON TABLE exception_hits IS 'How often each exception matched, by exception and rule, so that runs of two rules never wait for each other';
 COMMENT ON COLUMN exception_hits.exception_id IS 'The exception';
 COMMENT ON COLUMN exception_hits.rule_id IS 'The rule';
-COMMENT ON COLUMN exception_hits.hits IS 'Groups that it kept from being filed, or events from being counted, in scheduled windows; each window counts once';
+COMMENT ON COLUMN exception_hits.hits IS 'Groups that it kept from being filed, or events that it matched, in scheduled windows; each window counts once';
 COMMENT ON COLUMN exception_hits.last_hit IS 'End of the last window in which it did';
 
 CREATE FUNCTION transfer_detect_internal.condition_fits(query text, condition text, stage text, events regclass) RETURNS boolean
@@ -69,7 +70,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Not while a dump is restored, as check_rule().
+ * Like check_rule(), it does nothing while a dump is restored.
  */
 DECLARE
 	rule @extschema@.rules;
@@ -139,7 +140,7 @@ DECLARE
 	stage text;
 BEGIN
 	IF NOT has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
-		RETURN NULL;		-- not to be told of them
+		RETURN NULL;		-- whoever may not read exceptions learns nothing of them
 	END IF;
 	FOR exception_id, condition, stage IN
 		SELECT x.id, x.condition, x.stage FROM @extschema@.exceptions AS x
@@ -188,7 +189,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.exceptions_in_force(text, timestamptz) IS 'part of run(): the exceptions that a rule is to ask for a window';
+COMMENT ON FUNCTION transfer_detect_internal.exceptions_in_force(text, timestamptz) IS 'part of run(): the exceptions that apply to a rule''s window';
 
 CREATE FUNCTION transfer_detect_internal.exceptions_taken(
 	INOUT event_ids bigint[],
@@ -202,8 +203,9 @@ IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * left_out comes from rule_groups(): an element for each event exception, and
- * then for each group exception.  Null says that the exception was taken.
+ * left_out comes from rule_groups().  It has an element for each event exception,
+ * and then one for each group exception.  Null means that the rule understands the
+ * exception.
  */
 DECLARE
 	events CONSTANT integer := cardinality(event_ids);
@@ -237,7 +239,7 @@ ON CONFLICT ON CONSTRAINT exception_hits_pkey
 DO UPDATE SET hits = h.hits + EXCLUDED.hits, last_hit = greatest(h.last_hit, EXCLUDED.last_hit)
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.count_exception_hits(bigint, text, bigint, timestamptz) IS 'part of run(): remembers that an exception was needed';
+COMMENT ON FUNCTION transfer_detect_internal.count_exception_hits(bigint, text, bigint, timestamptz) IS 'part of run(): adds to the hits of an exception';
 
 SELECT pg_catalog.pg_extension_config_dump('exceptions', '');
 SELECT pg_catalog.pg_extension_config_dump('exceptions_id_seq', '');

@@ -1,31 +1,31 @@
 /*
  * filing.sql: from a group that a rule has found to its alert.
  *
- * An event must be counted once, however often windows show it: they overlap by
- * design, are evaluated again for transactions that commit late, and come again
- * with a backfill.  Events need have no identity, so it is spans of time that
- * are kept apart.  A hit is what a window counted for a key, with the span from
- * the first event to the last; the hits of an alert never overlap, and its
- * count is their sum.
+ * An event must be counted once, however many windows see it.  Windows overlap
+ * by design, are evaluated again for transactions that commit late, and a backfill
+ * evaluates them once more.  Events need not have an identity, so spans of time
+ * tell them apart.  A hit is what a window counted for a key, with the span from
+ * the first event to the last.  The hits of an alert never overlap, and its count
+ * is their sum.
  *
- * When a new hit overlaps old ones of the open alert, it counts whole, since its
- * window has seen what they have seen, and they are cut back to what lies
- * outside, which is counted again as they had counted it: by their version of
- * the rule, in their window, with their exceptions.  Where not all that they
- * counted is there to be counted again they stand, and the new hit is cut back.
+ * When a new hit overlaps old ones of the open alert, the new hit counts whole:
+ * its window has seen what theirs have seen.  The old hits are cut back to what
+ * lies outside of it.  That part is counted again as it was counted first: by the
+ * same version of the rule, in the same window, with the same exceptions.  If some
+ * of the events that an old hit counted are gone, the old hit stays and the new hit
+ * is cut back.
  *
- * The hits of closed alerts are left alone: it is the new hit that is cut back,
- * and if nothing is left, all was known.  Only if late events turn up within
- * their spans they are corrected, for an alert says what its events are.
+ * The hits of closed alerts stay, and the new hit is cut back.  If nothing is left
+ * of it, all its events were known.  A hit of a closed alert changes only when late
+ * events turn up within its span, because an alert says what its events are.
  *
  * The caller holds the lock on the rule's checkpoint, so nobody else files for
  * the rule; analysts may close and reopen its alerts meanwhile.
  *
- * Plans are kept for a session, and one that was made while a table was empty
- * reads it from end to end for ever: a first backfill would take time in the
- * square of the alerts that it files.  So what looks for rows of ours by their
- * key, or refers to some, does it with enable_seqscan off, in functions that
- * read no events.
+ * A session keeps its plans.  A plan that was made while a table was empty scans
+ * the whole table for ever, and a first backfill would take time in the square of
+ * the alerts that it files.  So the functions that look up our own rows by their
+ * key have enable_seqscan off, and read no events.
  */
 
 CREATE FUNCTION transfer_detect_internal.result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
@@ -109,9 +109,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The hit again, with the events of a part of its time only; event_count is 0 if
- * there are none.  Null if they cannot be counted any more, because the
- * relation is gone, or a column: then what was counted has to stand.
+ * Returns the hit with the events of a part of its time only.  event_count is 0
+ * if there are none.  Returns null if they cannot be counted any more, because the
+ * relation or a column is gone.  Then the old count has to stay.
  */
 DECLARE
 	number bigint := 0;
@@ -199,7 +199,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Puts a hit on an alert.  False if its events are there already.
+ * Adds a hit to an alert.  Returns false if the alert has its events already.
  */
 DECLARE
 	old @extschema@.alert_hits;
@@ -222,8 +222,8 @@ BEGIN
 		THEN
 			RETURN false;
 		END IF;
-		-- What was counted stands where it cannot be counted again, or not all of it: events
-		-- have been deleted, or row security hides them from who runs the rule this time.
+		-- The old hit stays if not all of it can be counted again: events were deleted, or
+		-- row security hides them from the role that runs the rule this time.
 		head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
 		tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
 		found := before.event_count + hit.event_count - head.event_count - tail.event_count + after.event_count;
@@ -273,8 +273,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The parts of a hit that no closed alert of the same key covers; and whether a
- * closed alert got late events.
+ * Returns the parts of a hit that no closed alert of the same key covers, and
+ * whether a closed alert got late events.
  */
 DECLARE
 	old @extschema@.alert_hits;
@@ -327,8 +327,9 @@ SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 /*
- * Returns its id; null if there is an active alert of the key after all, since
- * somebody has reopened a closed one.  The counts are those of the parts, whose hits come later.
+ * Returns the alert's id, or null if the key has an active alert after all,
+ * because somebody has reopened a closed one.  The counts are those of the parts;
+ * the caller adds their hits.
  */
 DECLARE
 	facts CONSTANT jsonb := create_alert.group_key || create_alert.result;
@@ -382,8 +383,8 @@ SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 /*
- * Brings an alert up to date with its hits.  False if that changes nothing to
- * speak of.
+ * Brings an alert up to date with its hits.  Returns false if none of its counts,
+ * hosts or agents changes.
  */
 DECLARE
 	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
@@ -433,13 +434,13 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Files a group: on the active alert of its key, or as a new one.  Returns
- * created, extended or known.  A group without events, such as the one that a
- * rule has which looks for silence, has no hit: it is filed once for a window,
- * and a closed alert is about the windows from its first to its last.
+ * Files a group: it extends the active alert of its key, or creates one.  Returns
+ * created, extended or known.  A rule that looks for silence has a group without
+ * events, which has no hit.  It is filed once for each window, and a closed alert
+ * covers the windows from its first to its last.
  *
- * An alert that is reopened between the look for it and the attempt to file a
- * new one is found by the next look.  One that never is, is hidden from us.
+ * Somebody may reopen an alert after we have looked for it and before we file a
+ * new one.  The next attempt finds it.  If no attempt does, row security hides it.
  */
 DECLARE
 	key CONSTANT bytea := transfer_detect_internal.key_digest(group_key);
@@ -507,8 +508,8 @@ PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Found as they were counted, hit by hit.  The hits of an alert do not overlap,
- * so no event comes twice.
+ * The events are found as they were counted, hit by hit.  The hits of an alert do
+ * not overlap, so no event comes twice.
  */
 DECLARE
 	key jsonb;

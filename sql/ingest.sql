@@ -1,8 +1,8 @@
 /*
  * ingest.sql: documents into events.
  *
- * What cannot be used is kept in rejected_documents with the reason, and does
- * not stop the rest.
+ * A document that cannot be used goes to rejected_documents with the reason, and
+ * does not stop the others.
  */
 
 CREATE TABLE rejected_documents (
@@ -61,9 +61,9 @@ AS 'MODULE_PATHNAME', 'td_retry_rejected';
 COMMENT ON FUNCTION retry_rejected(bigint[]) IS 'Try rejected documents again, all or these; what lands is removed from rejected_documents';
 
 /*
- * inbox stays empty: its triggers turn each row into an event.  They collect
- * the rows of a statement and do the work once for all of them, as the owner of
- * the table, so that a writer needs no right but INSERT on it.
+ * inbox stays empty, because its triggers turn each row into an event.  They
+ * collect the rows of a statement and do the work once for all of them.  They run
+ * with the rights of the table's owner, so that a writer needs only INSERT.
  */
 CREATE TABLE inbox (
 	document text,

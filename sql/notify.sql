@@ -2,10 +2,9 @@
  * notify.sql: tell others of new alerts and of rules that have gone silent.
  *
  * Each notification is a row of outbox and a NOTIFY transfer_detect with the
- * same position.  NOTIFY reaches who listens at the moment; the outbox is for
- * consumers that were away: each has a position of its own, and gets every
- * notification behind it exactly once, if it does its work and confirms in one
- * transaction.
+ * same position.  NOTIFY reaches sessions that listen now.  The outbox is for
+ * consumers that were away.  Each has its own position, and gets every later
+ * notification exactly once if it does its work and confirms in one transaction.
  *
  * That holds only if no row can appear behind a position that a consumer has
  * passed, so positions must be given in the order of commits.  Numbers of a
@@ -14,9 +13,8 @@
  * commit, under a lock that is held until others can see them.  (NOTIFY takes a
  * lock of the same kind for its queue, so this costs no concurrency.)
  *
- * Nobody can be kept from LISTEN, so what NOTIFY sends has nothing of the events
- * in it, unless the settings say so.  The outbox has, and is granted by its
- * owner, as alerts are.
+ * Everybody can LISTEN, so NOTIFY sends nothing of the events unless the settings
+ * allow it.  The outbox holds more, and its owner grants it, as with alerts.
  */
 
 CREATE TABLE notify_settings (
@@ -27,7 +25,7 @@ CREATE TABLE notify_settings (
 );
 CREATE UNIQUE INDEX notify_settings_other_rules ON notify_settings ((true)) WHERE rule_id IS NULL;
 
-COMMENT ON TABLE notify_settings IS 'How new alerts are notified, a row for each rule that is to differ';
+COMMENT ON TABLE notify_settings IS 'How new alerts are notified: a row for each rule that differs from the default';
 COMMENT ON COLUMN notify_settings.rule_id IS 'The rule; null for all that have no row of their own';
 COMMENT ON COLUMN notify_settings.mode IS 'each: every new alert; digest: one notification for the new alerts of a run; off: none';
 COMMENT ON COLUMN notify_settings.backfill IS 'Whether alerts of a backfill are notified as well';
@@ -110,7 +108,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The owner's rights are for the outbox: who files alerts needs none on it.
+ * It has the owner's rights, so that a role that files alerts needs no right on
+ * the outbox.
  */
 DECLARE
 	settings @extschema@.notify_settings;
@@ -153,7 +152,7 @@ $$;
 COMMENT ON FUNCTION transfer_detect_internal.notify_alert() IS 'Trigger: notifies a new alert, as notify_settings say';
 REVOKE ALL ON FUNCTION transfer_detect_internal.notify_alert() FROM PUBLIC;
 
--- Rows that pg_restore brings were notified where they come from.
+-- Alerts that pg_restore inserts were notified in the database that they come from.
 CREATE CONSTRAINT TRIGGER alerts_notify AFTER INSERT ON alerts
 	DEFERRABLE INITIALLY DEFERRED
 	FOR EACH ROW WHEN (NEW.created_at >= pg_catalog.transaction_timestamp())
@@ -283,8 +282,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * A row of heartbeats is what makes a silent rule be notified once and not at
- * each call.
+ * A row in heartbeats remembers that a rule's silence was notified, so that it is
+ * notified once and not at each call.
  */
 BEGIN
 	DELETE FROM @extschema@.heartbeats AS b

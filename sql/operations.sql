@@ -70,8 +70,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * What an alert refers to stays with it; so do gaps that can still be filled,
- * windows that are to be evaluated again, and each rule's last of a run().
+ * It keeps the runs that alerts refer to, gaps that can still be filled, windows
+ * that will be evaluated again, and the last window of each rule.
  */
 DECLARE
 	limit_time CONSTANT timestamptz := now() - older_than;

@@ -20,8 +20,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * Each window is evaluated twice, with the exceptions in force and with this
- * one as well, and nothing is filed.  Windows are those that backfill() has.
+ * Each window is evaluated twice: with the exceptions in force, and with this one
+ * as well.  Nothing is filed.  The windows are those of backfill().
  */
 DECLARE
 	rule CONSTANT @extschema@.rule_versions := transfer_detect_internal.present_version(preview_exception.rule_id);

@@ -110,10 +110,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Raises an error at its line and column for a query that would not run.  As
- * with the bodies of functions, check_function_bodies = off leaves this out:
- * pg_dump sets it, since what a body needs may come later.  Nor may the editor
- * have a relation read by others that he may not read himself.
+ * Raises an error at its line and column for a query that would not run.
+ * check_function_bodies = off turns this off, as it does for the bodies of
+ * functions: pg_dump sets it, because what a body needs may be restored later.  An
+ * editor must not make others read a relation that the editor may not read.
  */
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
@@ -147,8 +147,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The window is put round the query.  What the query asks for on its own may be
- * less than that, and then events are in no window.
+ * run() adds the window to the query's own conditions.  If the query itself asks
+ * for less time than that, some events are in no window.
  */
 DECLARE
 	own record;
@@ -185,11 +185,11 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Who may edit rules need have no right to write versions: the owner's is
- * used, for what the edit itself says.
+ * It has the owner's rights, so that an editor of rules needs no right to write
+ * versions.  It writes only what the edit itself says.
  *
- * A row that is inserted where there is one already ends in an error, or, with
- * ON CONFLICT, in an update that comes here on its own.
+ * An INSERT of a rule that exists ends in an error or, with ON CONFLICT, in an
+ * UPDATE, which calls this trigger again.
  */
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
@@ -233,10 +233,10 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * A row that comes for one that is shipped takes its place, as in
- * replace_shipped; here by an update, since the rule refers to it.  That
- * matters when a dump is restored with a newer extension, whose versions of a
- * rule may have the numbers of the user's.
+ * A new row takes the place of a shipped one with its key, as in replace_shipped().
+ * Here that is an UPDATE, because the rule refers to the row.  It matters when a
+ * dump is restored with a newer extension, whose versions of a rule may have the
+ * same numbers as the user's.
  */
 BEGIN
 	IF TG_OP = 'INSERT' THEN
@@ -347,7 +347,7 @@ ALTER TABLE rules ADD FOREIGN KEY (rule_id, version) REFERENCES rule_versions;
 
 CREATE TRIGGER rule_versions_protect BEFORE INSERT OR UPDATE OR DELETE ON rule_versions
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.protect_rule_version();
--- They fire in the order of their names.
+-- Triggers fire in the order of their names.
 CREATE TRIGGER rules_check BEFORE INSERT OR UPDATE ON rules
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_rule();
 CREATE TRIGGER rules_replace_shipped BEFORE INSERT OR UPDATE ON rules

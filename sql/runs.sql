@@ -7,9 +7,9 @@ CREATE TABLE checkpoints (
 	checkpoint timestamptz
 );
 
-COMMENT ON TABLE checkpoints IS 'How far each rule has run; its row is the lock that keeps a second run of the rule out';
+COMMENT ON TABLE checkpoints IS 'How far each rule has run; a run locks the row of its rule, so that no two run it at once';
 COMMENT ON COLUMN checkpoints.rule_id IS 'The rule';
-COMMENT ON COLUMN checkpoints.checkpoint IS 'Instant up to which no window is left to evaluate: the end of the last one, or the beginning of the first; null if the rule has not run yet';
+COMMENT ON COLUMN checkpoints.checkpoint IS 'No window up to this instant is left to evaluate: the end of the last window, or the begin of the first; null if the rule has not run yet';
 
 CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -64,10 +64,10 @@ COMMENT ON COLUMN runs.known IS 'Groups whose events were on an alert already';
 COMMENT ON COLUMN runs.excepted IS 'Groups that an exception kept from being filed';
 COMMENT ON COLUMN runs.over_cap IS 'Groups beyond the cap; they were filed, and flagged';
 COMMENT ON COLUMN runs.settled IS 'False while a transaction is in flight that may bring events of the window; it will be evaluated again';
-COMMENT ON COLUMN runs.horizon IS 'Settled is a window when no transaction that began before this instant is in flight';
-COMMENT ON COLUMN runs.evaluations IS 'How often the window was evaluated; the figures are the last time''s, alerts created and extended are sums';
+COMMENT ON COLUMN runs.horizon IS 'A window is settled when no transaction that began before this instant is in flight';
+COMMENT ON COLUMN runs.evaluations IS 'How often the window was evaluated; the figures are those of the last evaluation, but alerts created and extended are sums';
 COMMENT ON COLUMN runs.sqlstate IS 'What went wrong: the error''s code';
-COMMENT ON COLUMN runs.message IS 'What went wrong, or ought to be known';
+COMMENT ON COLUMN runs.message IS 'What went wrong, or what an operator should know';
 COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
 
 CREATE FUNCTION transfer_detect_internal.oldest_transaction() RETURNS timestamptz
@@ -78,12 +78,11 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * What others' transactions do is not for everyone to see, but that the oldest
- * of them began at some time is all that there is to learn here.  A parallel
- * worker has its leader's transaction; autovacuum and senders of WAL write no
- * events.  When a prepared transaction began is not known, nor is it of a
- * session with track_activities = off, of which we see only that it has a
- * snapshot or has written.
+ * The owner's rights are needed to see the transactions of other roles.  All that
+ * a caller learns is when the oldest one began.  A parallel worker has its leader's
+ * transaction, and autovacuum and WAL senders write no events.  The begin of a
+ * prepared transaction is unknown.  So is that of a session with
+ * track_activities = off: there we see only that it has a snapshot or has written.
  */
 BEGIN
 	PERFORM pg_stat_clear_snapshot();
@@ -112,9 +111,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Gives short transactions a moment to commit, so that the windows of a busy
- * database need not all be evaluated twice.  A transaction gets its start time
- * a little before others can see it, hence the tenth of a second after as_of.
+ * Gives short transactions a moment to commit, so that a busy database need not
+ * evaluate every window twice.  A transaction gets its start time a little before
+ * others can see it, hence the tenth of a second after as_of.
  */
 DECLARE
 	give_up CONSTANT timestamptz := clock_timestamp() + patience;
@@ -136,10 +135,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * To be called before the window's events are read: what commits between the
- * two is seen, and what is in flight later than this began later.  A repeatable
- * snapshot does not see what has committed since, and so never can say.
- * all_ended: it is known that no transaction from before the horizon is left.
+ * Call this before reading the window's events.  Then the events of transactions
+ * that commit in between are seen, and any transaction that is in flight later
+ * began later.  A repeatable-read snapshot does not see recent commits, so with it
+ * no window is settled.  all_ended: the caller knows that no transaction from
+ * before the horizon is left.
  */
 BEGIN
 	RETURN current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')

@@ -50,8 +50,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The argument names the key column.  The owner's right to delete is needed
- * for the shipped row only, of which the caller's takes the place.
+ * The argument names the key column.  The function has the owner's right to delete,
+ * and uses it only for the shipped row that the caller's row replaces.
  */
 BEGIN
 	IF TG_OP = 'INSERT' THEN
@@ -116,8 +116,8 @@ CREATE UNIQUE INDEX events_template_timestamp ON events_template (timestamp, doc
 CREATE INDEX events_template_ingested ON events_template USING brin (event_ingested);
 CREATE UNIQUE INDEX events_default_timestamp ON events_default (timestamp, document_key);
 CREATE INDEX events_default_ingested ON events_default USING brin (event_ingested);
--- A program, its parent and its command line go together: without this the
--- planner takes each event for a group of its own, and workers for no use.
+-- A program, its parent and its command line depend on each other.  Without these
+-- statistics the planner expects a group for each event, and workers do not pay.
 CREATE STATISTICS events_rule_key (ndistinct)
 	ON process_executable, process_parent_executable, process_command_line FROM events;
 
