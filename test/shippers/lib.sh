@@ -124,7 +124,7 @@ sql()
 	psql -XAtq -v ON_ERROR_STOP=1 -d "$db" -c "$1"
 }
 
-# configure FILE FROM TO [FROM TO]...: the configuration as README.md shows it, with these words of it replaced.
+# configure FILE FROM TO [FROM TO]...: the configuration as doc/shippers.md shows it, with these words of it replaced.
 configure()
 {
 	local text

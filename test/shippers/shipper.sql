@@ -1,10 +1,10 @@
--- shipper.sql: a role for log shippers, which may do nothing but write to transfer_detect.inbox, and a function
--- that makes of a line of bytes a text that is always one. README.md shows it; once in the database, as its owner.
+-- shipper.sql: a role for log shippers, which may only write to transfer_detect.inbox, and a function that turns a
+-- line of bytes into a text. doc/shippers.md shows it. Run it once in the database, as its owner.
 CREATE ROLE shipper LOGIN;
 GRANT INSERT ON transfer_detect.inbox TO shipper;
 
 -- A line sent with client_encoding LATIN1 arrives as one character a byte, whatever is in it, so the server never
--- refuses the statement. This makes UTF-8 of it. What is no UTF-8 becomes a text that ends in rejected_documents.
+-- refuses the statement. This turns it into UTF-8. What is not UTF-8 becomes a text that ends in rejected_documents.
 CREATE FUNCTION shipped_line(line text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
