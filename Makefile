@@ -1,7 +1,7 @@
 # Makefile of transfer_detect
 #
 # Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
-# need the server's development files. demo, test, unit, fuzz and help do not: they work on a machine
+# need the server's development files. demo, test, unit, arrows, fuzz and help do not: they work on a machine
 # that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
 # no pg_config.
 #
@@ -18,7 +18,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
-SQL_PARTS = distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema rules runs alerts exceptions \
+SQL_PARTS = schemas distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema rules runs alerts exceptions \
 	esql detect rule_index engine filing detection preview operations notify schedule ingest
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
@@ -56,7 +56,7 @@ EXTRA_CLEAN = build
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
-# Isolation tests, where the program that runs them is (Debian's PostgreSQL 13 comes without). Their expected
+# Isolation tests, where the program that runs them is (not every package brings it). Their expected
 # output is in test/expected: PostgreSQL 15 looks for it beside the specs only.
 ifneq ($(wildcard $(dir $(PGXS))../test/isolation/pg_isolation_regress),)
 ISOLATION      = $(patsubst $(top)/test/specs/%.spec,%,$(sort $(wildcard $(top)/test/specs/*.spec)))
@@ -82,7 +82,7 @@ endif
 else
 
 all install installdirs uninstall installcheck clean distclean maintainer-clean:
-	@echo 'make $@ needs the development files of a PostgreSQL server, and "$(PG_CONFIG) --pgxs" finds none.' >&2
+	@echo 'make $@ needs the development files of a PostgreSQL server (15 or later), and "$(PG_CONFIG) --pgxs" finds none.' >&2
 	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev zlib1g-dev gcc' >&2
 	@echo 'Elsewhere: give the path of pg_config, as in make PG_CONFIG=/usr/local/pgsql/bin/pg_config' >&2
 	@exit 1
@@ -120,6 +120,10 @@ $(UNIT_DIR)/pure.a: $(PURE_OBJS)
 $(UNIT_TESTS): $(UNIT_DIR)/%: $(top)/test/unit/%.c $(UNIT_DIR)/pure.a $(wildcard $(top)/test/unit/*.h) $(TD_HEADERS)
 	$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_DIR)/pure.a $(PURE_LIBS)
 
+# Which folder includes which, one line each; fails on an include that may not be.
+arrows:
+	@$(top)/test/arrows $(top)
+
 # Fuzzing, FUZZ_SECONDS for each test/fuzz/fuzz_*.c.
 FUZZ_SECONDS ?= 10
 
@@ -143,6 +147,7 @@ help:
 	@echo 'make install        install it into the server that pg_config belongs to (usually with sudo)'
 	@echo 'make installcheck   regression, isolation and TAP tests on the installed extension and a running server'
 	@echo 'make unit           unit tests of the parts that know no PostgreSQL'
+	@echo 'make arrows         show which folder of src includes which, and check that it may'
 	@echo 'make fuzz           fuzz these parts, FUZZ_SECONDS=$(FUZZ_SECONDS) for each target (needs clang)'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
@@ -150,4 +155,4 @@ help:
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit fuzz test demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz test demo bench help

@@ -12,7 +12,7 @@
  * triage, and nothing else.
  */
 
-CREATE FUNCTION key_digest(group_key jsonb) RETURNS bytea
+CREATE FUNCTION transfer_detect_internal.key_digest(group_key jsonb) RETURNS bytea
 LANGUAGE plpgsql
 IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -28,14 +28,14 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION key_digest(jsonb) IS 'What alerts are looked up by instead of their group key: its SHA-256';
+COMMENT ON FUNCTION transfer_detect_internal.key_digest(jsonb) IS 'What alerts are looked up by instead of their group key: its SHA-256';
 
 CREATE TABLE alerts (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	rule_id text COLLATE "C" NOT NULL,
 	version integer NOT NULL,
 	group_key jsonb NOT NULL,
-	key_digest bytea GENERATED ALWAYS AS (key_digest(group_key)) STORED,
+	key_digest bytea GENERATED ALWAYS AS (transfer_detect_internal.key_digest(group_key)) STORED,
 	status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'closed')),
 	close_reason text CHECK (close_reason IN ('false_positive', 'true_positive', 'benign', 'duplicate', 'other')),
 	severity text NOT NULL,
@@ -152,7 +152,7 @@ COMMENT ON COLUMN alert_history.action IS 'created, extended (by a run) or chang
 COMMENT ON COLUMN alert_history.changes IS 'An object of columns: each has an array of the old and the new value; title, result and last_window are left out';
 
 -- Why enable_seqscan is off here and below: see filing.sql.
-CREATE FUNCTION check_alert() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.check_alert() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -192,7 +192,7 @@ BEGIN
 		NEW.closed_at := CASE WHEN OLD.status = 'closed' THEN OLD.closed_at ELSE now() END;
 	ELSIF OLD.status = 'closed' THEN
 		SELECT a.id INTO other FROM @extschema@.alerts AS a
-		 WHERE a.rule_id = NEW.rule_id AND a.key_digest = @extschema@.key_digest(NEW.group_key) AND a.status <> 'closed';
+		 WHERE a.rule_id = NEW.rule_id AND a.key_digest = transfer_detect_internal.key_digest(NEW.group_key) AND a.status <> 'closed';
 		IF FOUND THEN
 			RAISE EXCEPTION 'alert % cannot be reopened, since alert % has taken its place', OLD.id, other
 				USING ERRCODE = 'unique_violation',
@@ -213,9 +213,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_alert() IS 'Trigger: what may change of an alert, and how';
+COMMENT ON FUNCTION transfer_detect_internal.check_alert() IS 'Trigger: what may change of an alert, and how';
 
-CREATE FUNCTION keep_alert_history() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.keep_alert_history() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -253,16 +253,16 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION keep_alert_history() IS 'Trigger: writes alert_history';
-REVOKE ALL ON FUNCTION keep_alert_history() FROM PUBLIC;
+COMMENT ON FUNCTION transfer_detect_internal.keep_alert_history() IS 'Trigger: writes alert_history';
+REVOKE ALL ON FUNCTION transfer_detect_internal.keep_alert_history() FROM PUBLIC;
 
 CREATE TRIGGER alerts_check BEFORE UPDATE ON alerts
-	FOR EACH ROW EXECUTE FUNCTION check_alert();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_alert();
 CREATE TRIGGER alerts_history AFTER UPDATE ON alerts
-	FOR EACH ROW EXECUTE FUNCTION keep_alert_history();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.keep_alert_history();
 -- An alert that is restored from a dump brings its history with it.
 CREATE TRIGGER alerts_history_created AFTER INSERT ON alerts
-	FOR EACH ROW WHEN (NEW.created_at = transaction_timestamp()) EXECUTE FUNCTION keep_alert_history();
+	FOR EACH ROW WHEN (NEW.created_at = transaction_timestamp()) EXECUTE FUNCTION transfer_detect_internal.keep_alert_history();
 
 SELECT pg_catalog.pg_extension_config_dump('alerts', '');
 SELECT pg_catalog.pg_extension_config_dump('alerts_id_seq', '');

@@ -11,7 +11,7 @@
  * who has it run.
  */
 
-CREATE FUNCTION seconds(span interval) RETURNS interval
+CREATE FUNCTION transfer_detect_internal.seconds(span interval) RETURNS interval
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -19,9 +19,9 @@ AS $$
 SELECT make_interval(secs => extract(epoch FROM span)::double precision)
 $$;
 
-COMMENT ON FUNCTION seconds(interval) IS 'part of run(): the same interval without days, which are not all as long as another where clocks are changed';
+COMMENT ON FUNCTION transfer_detect_internal.seconds(interval) IS 'part of run(): the same interval without days, which are not all as long as another where clocks are changed';
 
-CREATE FUNCTION check_instant(name text, instant timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.check_instant(name text, instant timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -43,9 +43,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_instant(text, timestamptz) IS 'part of run(): raises an error for an instant that no window can end at';
+COMMENT ON FUNCTION transfer_detect_internal.check_instant(text, timestamptz) IS 'part of run(): raises an error for an instant that no window can end at';
 
-CREATE FUNCTION present_version(rule_id text) RETURNS rule_versions
+CREATE FUNCTION transfer_detect_internal.present_version(rule_id text) RETURNS rule_versions
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
@@ -68,9 +68,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
+COMMENT ON FUNCTION transfer_detect_internal.present_version(text) IS 'part of run(): what a rule is at present; raises an error if there is no such rule';
 
-CREATE FUNCTION events_in_window(rule rule_versions, window_from timestamptz, window_to timestamptz, condition text)
+CREATE FUNCTION transfer_detect_internal.events_in_window(rule rule_versions, window_from timestamptz, window_to timestamptz, condition text)
 RETURNS bigint
 LANGUAGE sql
 STABLE
@@ -81,14 +81,14 @@ AS $$
  * those that do not leaves them.
  */
 SELECT max(g.events_matched)
-  FROM @extschema@.rule_groups(
+  FROM transfer_detect_internal.rule_groups(
 		rule.query, rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback,
 		ARRAY[format(E'NOT COALESCE((%s\n), false)', condition)]) AS g
 $$;
 
-COMMENT ON FUNCTION events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window that an exception is about';
+COMMENT ON FUNCTION transfer_detect_internal.events_in_window(rule_versions, timestamptz, timestamptz, text) IS 'part of run(): counts the events of a window that an exception is about';
 
-CREATE FUNCTION search_window(run runs, rule rule_versions, again boolean, all_ended boolean) RETURNS runs
+CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, all_ended boolean) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -110,10 +110,10 @@ BEGIN
 	run.known := 0;
 	run.excepted := 0;
 	run.over_cap := 0;
-	run.settled := @extschema@.is_settled(run.window_to, run.horizon, all_ended);
-	x := @extschema@.exceptions_in_force(rule, run.window_to);
+	run.settled := transfer_detect_internal.is_settled(run.window_to, run.horizon, all_ended);
+	x := transfer_detect_internal.exceptions_in_force(rule, run.window_to);
 	FOR g IN
-		SELECT r.* FROM @extschema@.rule_groups(
+		SELECT r.* FROM transfer_detect_internal.rule_groups(
 			rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
 			x.event_conditions, x.group_conditions, true) AS r
 		 ORDER BY r.place
@@ -126,14 +126,14 @@ BEGIN
 		IF g.excepted_by IS NOT NULL THEN
 			run.excepted := run.excepted + 1;
 			IF count_hits THEN
-				PERFORM @extschema@.count_exception_hits(x.group_ids[g.excepted_by], rule.rule_id, 1, run.window_to);
+				PERFORM transfer_detect_internal.count_exception_hits(x.group_ids[g.excepted_by], rule.rule_id, 1, run.window_to);
 			END IF;
 			CONTINUE;
 		END IF;
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
-		CASE @extschema@.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
+		CASE transfer_detect_internal.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
 									g.first_event, g.last_event, in_cap > cap)
 			WHEN 'created' THEN run.alerts_created := run.alerts_created + 1;
 			WHEN 'extended' THEN run.alerts_extended := run.alerts_extended + 1;
@@ -141,8 +141,8 @@ BEGIN
 		END CASE;
 	END LOOP;
 	IF count_hits THEN
-		PERFORM @extschema@.count_exception_hits(
-			e.id, rule.rule_id, @extschema@.events_in_window(rule, run.window_from, run.window_to, e.condition), run.window_to)
+		PERFORM transfer_detect_internal.count_exception_hits(
+			e.id, rule.rule_id, transfer_detect_internal.events_in_window(rule, run.window_from, run.window_to, e.condition), run.window_to)
 		  FROM unnest(x.event_ids, x.event_conditions) AS e(id, condition);
 	END IF;
 	run.evaluate_time := evaluated - begun;
@@ -153,9 +153,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION search_window(runs, rule_versions, boolean, boolean) IS 'part of run(): finds and files what is in a window';
+COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, boolean, boolean) IS 'part of run(): finds and files what is in a window';
 
-CREATE FUNCTION evaluate_window(run runs, all_ended boolean DEFAULT false) RETURNS runs
+CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, all_ended boolean DEFAULT false) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -173,14 +173,14 @@ DECLARE
 BEGIN
 	SELECT v.* INTO STRICT rule FROM @extschema@.rule_versions AS v
 	 WHERE v.rule_id = run.rule_id AND v.version = run.version;
-	run.window_from := run.window_to - @extschema@.seconds(rule.look_back);
+	run.window_from := run.window_to - transfer_detect_internal.seconds(rule.look_back);
 	BEGIN
 		IF NOT again THEN
 			INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, horizon)
 			VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
 			RETURNING * INTO run;
 		END IF;
-		run := @extschema@.search_window(run, rule, again, all_ended);
+		run := transfer_detect_internal.search_window(run, rule, again, all_ended);
 		UPDATE @extschema@.runs AS r
 		   SET (finished_at, evaluate_time, file_time, events_scanned, events_matched, groups,
 				alerts_created, alerts_extended, known, excepted, over_cap, settled, evaluations, sqlstate, message)
@@ -213,9 +213,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION evaluate_window(runs, boolean) IS 'part of run(): one window';
+COMMENT ON FUNCTION transfer_detect_internal.evaluate_window(runs, boolean) IS 'part of run(): one window';
 
-CREATE FUNCTION next_window(
+CREATE FUNCTION transfer_detect_internal.next_window(
 	rule rule_versions,
 	kind text,
 	reached timestamptz,
@@ -237,15 +237,15 @@ BEGIN
 	run.rule_id := rule.rule_id;
 	run.version := rule.version;
 	run.kind := kind;
-	run.window_to := least(reached + @extschema@.seconds(rule.run_interval), last_end);
+	run.window_to := least(reached + transfer_detect_internal.seconds(rule.run_interval), last_end);
 	run.horizon := greatest(horizon, run.window_to);
-	RETURN @extschema@.evaluate_window(run, coalesce(before.settled AND before.horizon = run.horizon, false));
+	RETURN transfer_detect_internal.evaluate_window(run, coalesce(before.settled AND before.horizon = run.horizon, false));
 END
 $$;
 
-COMMENT ON FUNCTION next_window(rule_versions, text, timestamptz, timestamptz, timestamptz, runs) IS 'part of run(): evaluates the window that comes next';
+COMMENT ON FUNCTION transfer_detect_internal.next_window(rule_versions, text, timestamptz, timestamptz, timestamptz, runs) IS 'part of run(): evaluates the window that comes next';
 
-CREATE FUNCTION lock_checkpoint(rule_id text, wait boolean, OUT locked boolean, OUT checkpoint timestamptz)
+CREATE FUNCTION transfer_detect_internal.lock_checkpoint(rule_id text, wait boolean, OUT locked boolean, OUT checkpoint timestamptz)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -270,9 +270,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION lock_checkpoint(text, boolean) IS 'part of run(): locks a rule''s checkpoint, and reads it';
+COMMENT ON FUNCTION transfer_detect_internal.lock_checkpoint(text, boolean) IS 'part of run(): locks a rule''s checkpoint, and reads it';
 
-CREATE FUNCTION record_gap(rule rule_versions, gap_from timestamptz, gap_to timestamptz, horizon timestamptz) RETURNS runs
+CREATE FUNCTION transfer_detect_internal.record_gap(rule rule_versions, gap_from timestamptz, gap_to timestamptz, horizon timestamptz) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -296,9 +296,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION record_gap(rule_versions, timestamptz, timestamptz, timestamptz) IS 'part of run(): remembers that no windows were evaluated for some time';
+COMMENT ON FUNCTION transfer_detect_internal.record_gap(rule_versions, timestamptz, timestamptz, timestamptz) IS 'part of run(): remembers that no windows were evaluated for some time';
 
-CREATE FUNCTION run_rule(rule_id text, as_of timestamptz, horizon timestamptz) RETURNS SETOF runs
+CREATE FUNCTION transfer_detect_internal.run_rule(rule_id text, as_of timestamptz, horizon timestamptz) RETURNS SETOF runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -312,14 +312,14 @@ DECLARE
 	step interval;
 	missed bigint;
 BEGIN
-	place := @extschema@.lock_checkpoint(run_rule.rule_id, false);
+	place := transfer_detect_internal.lock_checkpoint(run_rule.rule_id, false);
 	IF NOT place.locked THEN
 		RAISE NOTICE 'rule "%" is being run by another session', run_rule.rule_id;
 		RETURN;
 	END IF;
 	reached := place.checkpoint;
-	rule := @extschema@.present_version(run_rule.rule_id);
-	step := @extschema@.seconds(rule.run_interval);
+	rule := transfer_detect_internal.present_version(run_rule.rule_id);
+	step := transfer_detect_internal.seconds(rule.run_interval);
 	SELECT r.max_catch_up INTO max_catch_up FROM @extschema@.rules AS r WHERE r.rule_id = run_rule.rule_id;
 
 	FOR run IN
@@ -328,7 +328,7 @@ BEGIN
 		 ORDER BY r.evaluations, r.window_to
 		 LIMIT max_catch_up
 	LOOP
-		RETURN NEXT @extschema@.evaluate_window(run);
+		RETURN NEXT transfer_detect_internal.evaluate_window(run);
 	END LOOP;
 
 	IF reached IS NULL THEN
@@ -338,7 +338,7 @@ BEGIN
 	ELSIF reached < run_rule.as_of THEN
 		missed := ceil(extract(epoch FROM run_rule.as_of - reached)::numeric / extract(epoch FROM step)::numeric) - max_catch_up;
 		IF missed > 0 THEN
-			RETURN NEXT @extschema@.record_gap(rule, reached, reached + missed * step, run_rule.horizon);
+			RETURN NEXT transfer_detect_internal.record_gap(rule, reached, reached + missed * step, run_rule.horizon);
 			reached := reached + missed * step;
 			-- given up even if no window succeeds now, or the next run would give it up once more
 			UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
@@ -346,7 +346,7 @@ BEGIN
 	END IF;
 	run := NULL;
 	WHILE reached < run_rule.as_of LOOP
-		run := @extschema@.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon, run);
+		run := transfer_detect_internal.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon, run);
 		RETURN NEXT run;
 		EXIT WHEN run.status = 'failed';
 		reached := run.window_to;
@@ -355,7 +355,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION run_rule(text, timestamptz, timestamptz) IS 'part of run(): one rule';
+COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timestamptz) IS 'part of run(): one rule';
 
 CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS SETOF runs
 LANGUAGE plpgsql
@@ -367,11 +367,11 @@ DECLARE
 	next_rule text;
 	enabled boolean;
 BEGIN
-	PERFORM @extschema@.check_instant('as_of', run.as_of);
+	PERFORM transfer_detect_internal.check_instant('as_of', run.as_of);
 	IF run.rule_id IS NOT NULL THEN
-		PERFORM @extschema@.present_version(run.rule_id);
+		PERFORM transfer_detect_internal.present_version(run.rule_id);
 	END IF;
-	PERFORM @extschema@.await_writers(run.as_of, horizon);
+	PERFORM transfer_detect_internal.await_writers(run.as_of, horizon);
 	FOR next_rule IN
 		SELECT r.rule_id FROM @extschema@.rules AS r
 		 WHERE CASE WHEN run.rule_id IS NULL THEN r.enabled ELSE r.rule_id = run.rule_id END
@@ -380,7 +380,7 @@ BEGIN
 		-- as it is now: the rules before it may have taken their time
 		SELECT r.enabled INTO enabled FROM @extschema@.rules AS r WHERE r.rule_id = next_rule;
 		IF enabled THEN
-			RETURN QUERY SELECT * FROM @extschema@.run_rule(next_rule, run.as_of, horizon);
+			RETURN QUERY SELECT * FROM transfer_detect_internal.run_rule(next_rule, run.as_of, horizon);
 		ELSIF FOUND THEN
 			RAISE NOTICE 'rule "%" is disabled', next_rule
 				USING HINT = 'Set enabled, or evaluate a time of your choice with backfill().';
@@ -393,7 +393,7 @@ $$;
 
 COMMENT ON FUNCTION run(text, timestamptz) IS 'Evaluates a rule, or all that are enabled, from where it stands up to as_of, and files alerts; returns a row for each window';
 
-CREATE FUNCTION fill_gaps(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.fill_gaps(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -425,7 +425,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION fill_gaps(text, timestamptz, timestamptz) IS 'part of backfill(): gaps that it has filled are none any more';
+COMMENT ON FUNCTION transfer_detect_internal.fill_gaps(text, timestamptz, timestamptz) IS 'part of backfill(): gaps that it has filled are none any more';
 
 CREATE FUNCTION backfill(rule_id text, from_time timestamptz, to_time timestamptz) RETURNS SETOF runs
 LANGUAGE plpgsql
@@ -439,8 +439,8 @@ AS $$
  * away; they catch up afterwards.
  */
 DECLARE
-	rule CONSTANT @extschema@.rule_versions := @extschema@.present_version(backfill.rule_id);
-	step CONSTANT interval := @extschema@.seconds(rule.run_interval);
+	rule CONSTANT @extschema@.rule_versions := transfer_detect_internal.present_version(backfill.rule_id);
+	step CONSTANT interval := transfer_detect_internal.seconds(rule.run_interval);
 	horizon CONSTANT timestamptz := clock_timestamp();
 	total bigint;
 	done bigint := 0;
@@ -448,16 +448,16 @@ DECLARE
 	told timestamptz := clock_timestamp();
 	run @extschema@.runs;
 BEGIN
-	PERFORM @extschema@.check_instant('from_time', from_time);
-	PERFORM @extschema@.check_instant('to_time', to_time);
+	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
+	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
 	IF from_time >= to_time THEN
 		RAISE EXCEPTION 'from_time must be before to_time'
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	PERFORM @extschema@.lock_checkpoint(backfill.rule_id, true);
+	PERFORM transfer_detect_internal.lock_checkpoint(backfill.rule_id, true);
 	total := ceil(extract(epoch FROM to_time - from_time)::numeric / extract(epoch FROM step)::numeric);
 	WHILE reached < to_time LOOP
-		run := @extschema@.next_window(rule, 'backfill', reached, to_time, horizon, run);
+		run := transfer_detect_internal.next_window(rule, 'backfill', reached, to_time, horizon, run);
 		RETURN NEXT run;
 		IF run.status = 'failed' THEN
 			RAISE WARNING 'backfill stopped at the window that ends at %: %', run.window_to, run.message;
@@ -472,7 +472,7 @@ BEGIN
 		END IF;
 	END LOOP;
 	IF reached > from_time THEN
-		PERFORM @extschema@.fill_gaps(backfill.rule_id, from_time, reached);
+		PERFORM transfer_detect_internal.fill_gaps(backfill.rule_id, from_time, reached);
 	END IF;
 END
 $$;

@@ -11,146 +11,146 @@
 -- very many rows, and not to some hundred groups of a few million rows, which
 -- is slower than doing without them.
 
-CREATE FUNCTION distinct_add(internal, anyelement) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_add(internal, anyelement) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'td_distinct_add';
-COMMENT ON FUNCTION distinct_add(internal, anyelement) IS 'part of the aggregates distinct_count and distinct_values';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_add(internal, anyelement) IS 'part of the aggregates distinct_count and distinct_values';
 
-CREATE FUNCTION distinct_add(internal, anyelement, bigint) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_add(internal, anyelement, bigint) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'td_distinct_add_at_most';
-COMMENT ON FUNCTION distinct_add(internal, anyelement, bigint) IS 'part of the aggregate distinct_count with at_most';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_add(internal, anyelement, bigint) IS 'part of the aggregate distinct_count with at_most';
 
-CREATE FUNCTION distinct_add_elements(internal, anyarray) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_add_elements(internal, anyarray) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'td_distinct_add_elements';
-COMMENT ON FUNCTION distinct_add_elements(internal, anyarray) IS 'part of the aggregates distinct_count_elements and distinct_values_elements';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_add_elements(internal, anyarray) IS 'part of the aggregates distinct_count_elements and distinct_values_elements';
 
-CREATE FUNCTION distinct_add_elements(internal, anyarray, bigint) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_add_elements(internal, anyarray, bigint) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'td_distinct_add_elements_at_most';
-COMMENT ON FUNCTION distinct_add_elements(internal, anyarray, bigint) IS 'part of the aggregate distinct_count_elements with at_most';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_add_elements(internal, anyarray, bigint) IS 'part of the aggregate distinct_count_elements with at_most';
 
-CREATE FUNCTION distinct_combine(internal, internal) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_combine(internal, internal) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50000 AS 'MODULE_PATHNAME', 'td_distinct_combine';
-COMMENT ON FUNCTION distinct_combine(internal, internal) IS 'part of the distinct aggregates: merges two partial states';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_combine(internal, internal) IS 'part of the distinct aggregates: merges two partial states';
 
-CREATE FUNCTION distinct_serialize(internal) RETURNS bytea
+CREATE FUNCTION transfer_detect_internal.distinct_serialize(internal) RETURNS bytea
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'td_distinct_serialize';
-COMMENT ON FUNCTION distinct_serialize(internal) IS 'part of the distinct aggregates: a partial state as bytes';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_serialize(internal) IS 'part of the distinct aggregates: a partial state as bytes';
 
-CREATE FUNCTION distinct_deserialize(bytea, internal) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_deserialize(bytea, internal) RETURNS internal
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'td_distinct_deserialize';
-COMMENT ON FUNCTION distinct_deserialize(bytea, internal) IS 'part of the distinct aggregates: a partial state from bytes';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_deserialize(bytea, internal) IS 'part of the distinct aggregates: a partial state from bytes';
 
-CREATE FUNCTION distinct_count_result(internal) RETURNS bigint
+CREATE FUNCTION transfer_detect_internal.distinct_count_result(internal) RETURNS bigint
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_distinct_count';
-COMMENT ON FUNCTION distinct_count_result(internal) IS 'part of the aggregate distinct_count';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_count_result(internal) IS 'part of the aggregate distinct_count';
 
-CREATE FUNCTION distinct_values_result(internal, anynonarray) RETURNS anyarray
+CREATE FUNCTION transfer_detect_internal.distinct_values_result(internal, anynonarray) RETURNS anyarray
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_distinct_values';
-COMMENT ON FUNCTION distinct_values_result(internal, anynonarray) IS 'part of the aggregate distinct_values';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_values_result(internal, anynonarray) IS 'part of the aggregate distinct_values';
 
-CREATE FUNCTION distinct_values_elements_result(internal, anyarray) RETURNS anyarray
+CREATE FUNCTION transfer_detect_internal.distinct_values_elements_result(internal, anyarray) RETURNS anyarray
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_distinct_values_elements';
-COMMENT ON FUNCTION distinct_values_elements_result(internal, anyarray) IS 'part of the aggregate distinct_values_elements';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_values_elements_result(internal, anyarray) IS 'part of the aggregate distinct_values_elements';
 
-CREATE FUNCTION distinct_moving_add(internal, anyelement) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_moving_add(internal, anyelement) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_moving_add';
-COMMENT ON FUNCTION distinct_moving_add(internal, anyelement) IS 'part of the aggregate distinct_count in moving window frames';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_moving_add(internal, anyelement) IS 'part of the aggregate distinct_count in moving window frames';
 
-CREATE FUNCTION distinct_moving_remove(internal, anyelement) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_moving_remove(internal, anyelement) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_moving_remove';
-COMMENT ON FUNCTION distinct_moving_remove(internal, anyelement) IS 'part of the aggregate distinct_count in moving window frames';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_moving_remove(internal, anyelement) IS 'part of the aggregate distinct_count in moving window frames';
 
-CREATE FUNCTION distinct_moving_add_elements(internal, anyarray) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_moving_add_elements(internal, anyarray) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_moving_add_elements';
-COMMENT ON FUNCTION distinct_moving_add_elements(internal, anyarray) IS 'part of the aggregate distinct_count_elements in moving window frames';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_moving_add_elements(internal, anyarray) IS 'part of the aggregate distinct_count_elements in moving window frames';
 
-CREATE FUNCTION distinct_moving_remove_elements(internal, anyarray) RETURNS internal
+CREATE FUNCTION transfer_detect_internal.distinct_moving_remove_elements(internal, anyarray) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_moving_remove_elements';
-COMMENT ON FUNCTION distinct_moving_remove_elements(internal, anyarray) IS 'part of the aggregate distinct_count_elements in moving window frames';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_moving_remove_elements(internal, anyarray) IS 'part of the aggregate distinct_count_elements in moving window frames';
 
-CREATE FUNCTION distinct_moving_result(internal) RETURNS bigint
+CREATE FUNCTION transfer_detect_internal.distinct_moving_result(internal) RETURNS bigint
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_moving_count';
-COMMENT ON FUNCTION distinct_moving_result(internal) IS 'part of the aggregate distinct_count in moving window frames';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_moving_result(internal) IS 'part of the aggregate distinct_count in moving window frames';
 
 CREATE AGGREGATE distinct_count(value anyelement) (
-	SFUNC = distinct_add,
+	SFUNC = transfer_detect_internal.distinct_add,
 	STYPE = internal,
 	SSPACE = 160,
-	FINALFUNC = distinct_count_result,
-	COMBINEFUNC = distinct_combine,
-	SERIALFUNC = distinct_serialize,
-	DESERIALFUNC = distinct_deserialize,
-	MSFUNC = distinct_moving_add,
-	MINVFUNC = distinct_moving_remove,
+	FINALFUNC = transfer_detect_internal.distinct_count_result,
+	COMBINEFUNC = transfer_detect_internal.distinct_combine,
+	SERIALFUNC = transfer_detect_internal.distinct_serialize,
+	DESERIALFUNC = transfer_detect_internal.distinct_deserialize,
+	MSFUNC = transfer_detect_internal.distinct_moving_add,
+	MINVFUNC = transfer_detect_internal.distinct_moving_remove,
 	MSTYPE = internal,
 	MSSPACE = 240,
-	MFINALFUNC = distinct_moving_result,
+	MFINALFUNC = transfer_detect_internal.distinct_moving_result,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE distinct_count(anyelement) IS 'exact number of distinct non-null values';
 
 CREATE AGGREGATE distinct_count(value anyelement, at_most bigint) (
-	SFUNC = distinct_add,
+	SFUNC = transfer_detect_internal.distinct_add,
 	STYPE = internal,
 	SSPACE = 160,
-	FINALFUNC = distinct_count_result,
-	COMBINEFUNC = distinct_combine,
-	SERIALFUNC = distinct_serialize,
-	DESERIALFUNC = distinct_deserialize,
+	FINALFUNC = transfer_detect_internal.distinct_count_result,
+	COMBINEFUNC = transfer_detect_internal.distinct_combine,
+	SERIALFUNC = transfer_detect_internal.distinct_serialize,
+	DESERIALFUNC = transfer_detect_internal.distinct_deserialize,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE distinct_count(anyelement, bigint) IS 'number of distinct non-null values, or at_most if there are more; keeps no more than that in memory';
 
 CREATE AGGREGATE distinct_values(value anynonarray) (
-	SFUNC = distinct_add,
+	SFUNC = transfer_detect_internal.distinct_add,
 	STYPE = internal,
 	SSPACE = 160,
-	FINALFUNC = distinct_values_result,
+	FINALFUNC = transfer_detect_internal.distinct_values_result,
 	FINALFUNC_EXTRA,
-	COMBINEFUNC = distinct_combine,
-	SERIALFUNC = distinct_serialize,
-	DESERIALFUNC = distinct_deserialize,
+	COMBINEFUNC = transfer_detect_internal.distinct_combine,
+	SERIALFUNC = transfer_detect_internal.distinct_serialize,
+	DESERIALFUNC = transfer_detect_internal.distinct_deserialize,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE distinct_values(anynonarray) IS 'distinct non-null values in ascending order, null if there are none';
 
 CREATE AGGREGATE distinct_count_elements(value anyarray) (
-	SFUNC = distinct_add_elements,
+	SFUNC = transfer_detect_internal.distinct_add_elements,
 	STYPE = internal,
 	SSPACE = 160,
-	FINALFUNC = distinct_count_result,
-	COMBINEFUNC = distinct_combine,
-	SERIALFUNC = distinct_serialize,
-	DESERIALFUNC = distinct_deserialize,
-	MSFUNC = distinct_moving_add_elements,
-	MINVFUNC = distinct_moving_remove_elements,
+	FINALFUNC = transfer_detect_internal.distinct_count_result,
+	COMBINEFUNC = transfer_detect_internal.distinct_combine,
+	SERIALFUNC = transfer_detect_internal.distinct_serialize,
+	DESERIALFUNC = transfer_detect_internal.distinct_deserialize,
+	MSFUNC = transfer_detect_internal.distinct_moving_add_elements,
+	MINVFUNC = transfer_detect_internal.distinct_moving_remove_elements,
 	MSTYPE = internal,
 	MSSPACE = 240,
-	MFINALFUNC = distinct_moving_result,
+	MFINALFUNC = transfer_detect_internal.distinct_moving_result,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE distinct_count_elements(anyarray) IS 'exact number of distinct non-null elements of arrays';
 
 CREATE AGGREGATE distinct_count_elements(value anyarray, at_most bigint) (
-	SFUNC = distinct_add_elements,
+	SFUNC = transfer_detect_internal.distinct_add_elements,
 	STYPE = internal,
 	SSPACE = 160,
-	FINALFUNC = distinct_count_result,
-	COMBINEFUNC = distinct_combine,
-	SERIALFUNC = distinct_serialize,
-	DESERIALFUNC = distinct_deserialize,
+	FINALFUNC = transfer_detect_internal.distinct_count_result,
+	COMBINEFUNC = transfer_detect_internal.distinct_combine,
+	SERIALFUNC = transfer_detect_internal.distinct_serialize,
+	DESERIALFUNC = transfer_detect_internal.distinct_deserialize,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE distinct_count_elements(anyarray, bigint) IS 'number of distinct non-null elements of arrays, or at_most if there are more';
 
 CREATE AGGREGATE distinct_values_elements(value anyarray) (
-	SFUNC = distinct_add_elements,
+	SFUNC = transfer_detect_internal.distinct_add_elements,
 	STYPE = internal,
 	SSPACE = 160,
-	FINALFUNC = distinct_values_elements_result,
+	FINALFUNC = transfer_detect_internal.distinct_values_elements_result,
 	FINALFUNC_EXTRA,
-	COMBINEFUNC = distinct_combine,
-	SERIALFUNC = distinct_serialize,
-	DESERIALFUNC = distinct_deserialize,
+	COMBINEFUNC = transfer_detect_internal.distinct_combine,
+	SERIALFUNC = transfer_detect_internal.distinct_serialize,
+	DESERIALFUNC = transfer_detect_internal.distinct_deserialize,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE distinct_values_elements(anyarray) IS 'distinct non-null elements of arrays in ascending order, null if there are none';

@@ -3,7 +3,7 @@
  * takes a rule's text and what goes with it, and runs as the caller.
  */
 
-CREATE FUNCTION rule_check(
+CREATE FUNCTION transfer_detect_internal.rule_check(
 	query text,
 	events regclass,
 	timestamp_field text DEFAULT '@timestamp',
@@ -18,9 +18,9 @@ AS 'MODULE_PATHNAME', 'td_rule_check'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 1000 ROWS 1;
 
-COMMENT ON FUNCTION rule_check(text, regclass, text, text) IS 'Compiles a rule''s query without running it: whether it has STATS, what identifies its groups, the columns that it returns, and the LIMIT at its end';
+COMMENT ON FUNCTION transfer_detect_internal.rule_check(text, regclass, text, text) IS 'Compiles a rule''s query without running it: whether it has STATS, what identifies its groups, the columns that it returns, and the LIMIT at its end';
 
-CREATE FUNCTION rule_reach(
+CREATE FUNCTION transfer_detect_internal.rule_reach(
 	query text,
 	events regclass,
 	timestamp_field text DEFAULT '@timestamp',
@@ -32,9 +32,9 @@ AS 'MODULE_PATHNAME', 'td_rule_reach'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 1000 ROWS 1;
 
-COMMENT ON FUNCTION rule_reach(text, regclass, text, text) IS 'How far back from NOW() a rule''s query itself looks, a row for each condition by which a date of the events has to be later than that';
+COMMENT ON FUNCTION transfer_detect_internal.rule_reach(text, regclass, text, text) IS 'How far back from NOW() a rule''s query itself looks, a row for each condition by which a date of the events has to be later than that';
 
-CREATE FUNCTION condition_check(
+CREATE FUNCTION transfer_detect_internal.condition_check(
 	query text,
 	condition text,
 	stage text,
@@ -44,9 +44,9 @@ AS 'MODULE_PATHNAME', 'td_condition_check'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 1000;
 
-COMMENT ON FUNCTION condition_check(text, text, text, regclass) IS 'Compiles an exception''s condition together with a rule''s query; returns the fields that it names';
+COMMENT ON FUNCTION transfer_detect_internal.condition_check(text, text, text, regclass) IS 'Compiles an exception''s condition together with a rule''s query; returns the fields that it names';
 
-CREATE FUNCTION condition_monotone(
+CREATE FUNCTION transfer_detect_internal.condition_monotone(
 	query text,
 	condition text,
 	stage text,
@@ -56,9 +56,9 @@ AS 'MODULE_PATHNAME', 'td_condition_monotone'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 1000;
 
-COMMENT ON FUNCTION condition_monotone(text, text, text, regclass) IS 'Whether an exception with this condition can only take alerts of the rule away, never add one';
+COMMENT ON FUNCTION transfer_detect_internal.condition_monotone(text, text, text, regclass) IS 'Whether an exception with this condition can only take alerts of the rule away, never add one';
 
-CREATE FUNCTION rule_groups(
+CREATE FUNCTION transfer_detect_internal.rule_groups(
 	query text,
 	events regclass,
 	window_from timestamptz,
@@ -84,9 +84,9 @@ AS 'MODULE_PATHNAME', 'td_rule_groups'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
-COMMENT ON FUNCTION rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, the LIMIT at its end, and if they are to be counted all events of the window; a row without place if it finds nothing';
+COMMENT ON FUNCTION transfer_detect_internal.rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, the LIMIT at its end, and if they are to be counted all events of the window; a row without place if it finds nothing';
 
-CREATE FUNCTION rule_evidence(
+CREATE FUNCTION transfer_detect_internal.rule_evidence(
 	query text,
 	events regclass,
 	window_from timestamptz,
@@ -106,9 +106,9 @@ AS 'MODULE_PATHNAME', 'td_rule_evidence'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
-COMMENT ON FUNCTION rule_evidence(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The groups that a rule makes, before it chooses among them, of the events of its window that lie in a span: all groups, or the one of the key';
+COMMENT ON FUNCTION transfer_detect_internal.rule_evidence(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The groups that a rule makes, before it chooses among them, of the events of its window that lie in a span: all groups, or the one of the key';
 
-CREATE FUNCTION rule_events(
+CREATE FUNCTION transfer_detect_internal.rule_events(
 	query text,
 	events regclass,
 	window_from timestamptz,
@@ -124,4 +124,4 @@ AS 'MODULE_PATHNAME', 'td_rule_events'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
-COMMENT ON FUNCTION rule_events(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The events behind the groups of rule_evidence(): their documents, each once, by time';
+COMMENT ON FUNCTION transfer_detect_internal.rule_events(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The events behind the groups of rule_evidence(): their documents, each once, by time';

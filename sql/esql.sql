@@ -18,17 +18,17 @@ COST 10000;
 
 COMMENT ON FUNCTION esql_sql(text, timestamptz, regclass) IS 'The SQL that an ES|QL query becomes';
 
-CREATE FUNCTION esql_is_support(internal)
+CREATE FUNCTION transfer_detect_internal.esql_is_support(internal)
 RETURNS internal
 AS 'MODULE_PATHNAME'
 LANGUAGE C STRICT;
 
-COMMENT ON FUNCTION esql_is_support(internal) IS 'Planner support of esql_is';
+COMMENT ON FUNCTION transfer_detect_internal.esql_is_support(internal) IS 'Planner support of esql_is';
 
-CREATE FUNCTION esql_is(text, text)
+CREATE FUNCTION transfer_detect_internal.esql_is(text, text)
 RETURNS boolean
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-SUPPORT esql_is_support;
+SUPPORT transfer_detect_internal.esql_is_support;
 
-COMMENT ON FUNCTION esql_is(text, text) IS 'Equality by bytes, which the planner can estimate for fields with several values';
+COMMENT ON FUNCTION transfer_detect_internal.esql_is(text, text) IS 'Equality by bytes, which the planner can estimate for fields with several values';

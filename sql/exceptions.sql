@@ -50,21 +50,21 @@ COMMENT ON COLUMN exception_hits.rule_id IS 'The rule';
 COMMENT ON COLUMN exception_hits.hits IS 'Groups that it kept from being filed, or events from being counted, in scheduled windows; each window counts once';
 COMMENT ON COLUMN exception_hits.last_hit IS 'End of the last window in which it did';
 
-CREATE FUNCTION condition_fits(query text, condition text, stage text, events regclass) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.condition_fits(query text, condition text, stage text, events regclass) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM @extschema@.condition_check(query, condition, stage, events);
+	PERFORM transfer_detect_internal.condition_check(query, condition, stage, events);
 	RETURN true;
 EXCEPTION WHEN OTHERS THEN
 	RETURN false;
 END
 $$;
 
-COMMENT ON FUNCTION condition_fits(text, text, text, regclass) IS 'Whether a condition compiles with a rule''s query at a stage';
+COMMENT ON FUNCTION transfer_detect_internal.condition_fits(text, text, text, regclass) IS 'Whether a condition compiles with a rule''s query at a stage';
 
-CREATE FUNCTION check_exception() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.check_exception() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -87,9 +87,9 @@ BEGIN
 		 ORDER BY r.rule_id
 	LOOP
 		BEGIN
-			PERFORM @extschema@.condition_check(rule.query, NEW.condition, NEW.stage, rule.events);
+			PERFORM transfer_detect_internal.condition_check(rule.query, NEW.condition, NEW.stage, rule.events);
 			fits := true;
-			IF NEW.enabled AND NOT @extschema@.condition_monotone(rule.query, NEW.condition, NEW.stage, rule.events) THEN
+			IF NEW.enabled AND NOT transfer_detect_internal.condition_monotone(rule.query, NEW.condition, NEW.stage, rule.events) THEN
 				RAISE WARNING 'the exception can raise new alerts of rule "%"', rule.rule_id
 					USING DETAIL = 'Events that fit are left out before the rule counts, and what was common may be rare then.',
 						  HINT = 'See what it would do with preview_exception(), or use the stage "group".';
@@ -98,7 +98,7 @@ BEGIN
 			failure := SQLERRM;
 			code := SQLSTATE;
 			IF NEW.rule_id IS NOT NULL AND NEW.stage = 'group' AND code = '42703'
-				AND @extschema@.condition_fits(rule.query, NEW.condition, 'event', rule.events)
+				AND transfer_detect_internal.condition_fits(rule.query, NEW.condition, 'event', rule.events)
 			THEN
 				RAISE EXCEPTION '%', failure
 					USING ERRCODE = code,
@@ -124,12 +124,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_exception() IS 'Trigger: an exception must compile with its rule, and says so if it can raise alerts';
+COMMENT ON FUNCTION transfer_detect_internal.check_exception() IS 'Trigger: an exception must compile with its rule, and says so if it can raise alerts';
 
 CREATE TRIGGER exceptions_check BEFORE INSERT OR UPDATE OF rule_id, stage, condition, enabled ON exceptions
-	FOR EACH ROW EXECUTE FUNCTION check_exception();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_exception();
 
-CREATE FUNCTION check_exceptions_of_rule() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.check_exceptions_of_rule() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -147,7 +147,7 @@ BEGIN
 		 ORDER BY x.id
 	LOOP
 		BEGIN
-			PERFORM @extschema@.condition_check(NEW.query, condition, stage, NEW.events);
+			PERFORM transfer_detect_internal.condition_check(NEW.query, condition, stage, NEW.events);
 		EXCEPTION WHEN OTHERS THEN
 			RAISE WARNING 'exception % does not fit rule "%" any more, and will be left out', exception_id, NEW.rule_id
 				USING DETAIL = SQLERRM;
@@ -157,13 +157,13 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_exceptions_of_rule() IS 'Trigger: warns if an edit of a rule puts its exceptions out of use';
+COMMENT ON FUNCTION transfer_detect_internal.check_exceptions_of_rule() IS 'Trigger: warns if an edit of a rule puts its exceptions out of use';
 
 CREATE TRIGGER rules_exceptions AFTER UPDATE OF query, events ON rules
 	FOR EACH ROW WHEN (NEW.query IS DISTINCT FROM OLD.query OR NEW.events IS DISTINCT FROM OLD.events)
-	EXECUTE FUNCTION check_exceptions_of_rule();
+	EXECUTE FUNCTION transfer_detect_internal.check_exceptions_of_rule();
 
-CREATE FUNCTION exceptions_in_force(
+CREATE FUNCTION transfer_detect_internal.exceptions_in_force(
 	rule rule_versions,
 	as_of timestamptz,
 	OUT event_ids bigint[],
@@ -189,7 +189,7 @@ BEGIN
 		 ORDER BY e.id
 	LOOP
 		BEGIN
-			PERFORM @extschema@.condition_check(rule.query, x.condition, x.stage, rule.events);
+			PERFORM transfer_detect_internal.condition_check(rule.query, x.condition, x.stage, rule.events);
 		EXCEPTION WHEN OTHERS THEN
 			problem := coalesce(problem || '; ', '') || format('exception %s was left out: %s', x.id, SQLERRM);
 			CONTINUE;
@@ -205,9 +205,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION exceptions_in_force(rule_versions, timestamptz) IS 'part of run(): the exceptions that a rule is to ask for a window';
+COMMENT ON FUNCTION transfer_detect_internal.exceptions_in_force(rule_versions, timestamptz) IS 'part of run(): the exceptions that a rule is to ask for a window';
 
-CREATE FUNCTION count_exception_hits(exception_id bigint, rule_id text, number bigint, window_to timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.count_exception_hits(exception_id bigint, rule_id text, number bigint, window_to timestamptz) RETURNS void
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -217,7 +217,7 @@ ON CONFLICT ON CONSTRAINT exception_hits_pkey
 DO UPDATE SET hits = h.hits + EXCLUDED.hits, last_hit = greatest(h.last_hit, EXCLUDED.last_hit)
 $$;
 
-COMMENT ON FUNCTION count_exception_hits(bigint, text, bigint, timestamptz) IS 'part of run(): remembers that an exception was needed';
+COMMENT ON FUNCTION transfer_detect_internal.count_exception_hits(bigint, text, bigint, timestamptz) IS 'part of run(): remembers that an exception was needed';
 
 SELECT pg_catalog.pg_extension_config_dump('exceptions', '');
 SELECT pg_catalog.pg_extension_config_dump('exceptions_id_seq', '');

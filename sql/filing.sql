@@ -28,51 +28,51 @@
  * read no events.
  */
 
-CREATE FUNCTION result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
+CREATE FUNCTION transfer_detect_internal.result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
 AS 'MODULE_PATHNAME', 'td_result_texts'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
+COMMENT ON FUNCTION transfer_detect_internal.result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
-CREATE FUNCTION result_text(result jsonb, VARIADIC names text[]) RETURNS text
+CREATE FUNCTION transfer_detect_internal.result_text(result jsonb, VARIADIC names text[]) RETURNS text
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	texts CONSTANT text[] := @extschema@.result_texts(result, VARIADIC names);
+	texts CONSTANT text[] := transfer_detect_internal.result_texts(result, VARIADIC names);
 BEGIN
 	RETURN CASE WHEN cardinality(texts) = 1 THEN texts[1] END;
 END
 $$;
 
-COMMENT ON FUNCTION result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if there are several';
+COMMENT ON FUNCTION transfer_detect_internal.result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if there are several';
 
-CREATE FUNCTION result_hosts(result jsonb) RETURNS text[]
+CREATE FUNCTION transfer_detect_internal.result_hosts(result jsonb) RETURNS text[]
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN @extschema@.result_texts(result, 'host.name', 'host_names', 'Esql.host_name_values');
+	RETURN transfer_detect_internal.result_texts(result, 'host.name', 'host_names', 'Esql.host_name_values');
 END
 $$;
 
-COMMENT ON FUNCTION result_hosts(jsonb) IS 'part of run(): the hosts that a rule''s row names';
+COMMENT ON FUNCTION transfer_detect_internal.result_hosts(jsonb) IS 'part of run(): the hosts that a rule''s row names';
 
-CREATE FUNCTION result_agents(result jsonb) RETURNS text[]
+CREATE FUNCTION transfer_detect_internal.result_agents(result jsonb) RETURNS text[]
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN @extschema@.result_texts(result, 'agent.id', 'agent_ids', 'Esql.agent_id_values');
+	RETURN transfer_detect_internal.result_texts(result, 'agent.id', 'agent_ids', 'Esql.agent_id_values');
 END
 $$;
 
-COMMENT ON FUNCTION result_agents(jsonb) IS 'part of run(): the agents that a rule''s row names';
+COMMENT ON FUNCTION transfer_detect_internal.result_agents(jsonb) IS 'part of run(): the agents that a rule''s row names';
 
-CREATE FUNCTION result_agent_count(result jsonb, agents text[]) RETURNS bigint
+CREATE FUNCTION transfer_detect_internal.result_agent_count(result jsonb, agents text[]) RETURNS bigint
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -85,9 +85,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
+COMMENT ON FUNCTION transfer_detect_internal.result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
 
-CREATE FUNCTION alert_title(rule_name text, result jsonb, group_key jsonb, hosts text[]) RETURNS text
+CREATE FUNCTION transfer_detect_internal.alert_title(rule_name text, result jsonb, group_key jsonb, hosts text[]) RETURNS text
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -97,9 +97,9 @@ AS $$
  * play tricks with a terminal, become spaces.
  */
 DECLARE
-	executable CONSTANT text := @extschema@.result_text(result, 'process.executable', 'Esql.process_executable_values');
-	parent CONSTANT text := @extschema@.result_text(result, 'process.parent.executable', 'Esql.process_parent_executable_values');
-	what text := @extschema@.result_text(result, 'process.command_line', 'Esql.process_command_line_values');
+	executable CONSTANT text := transfer_detect_internal.result_text(result, 'process.executable', 'Esql.process_executable_values');
+	parent CONSTANT text := transfer_detect_internal.result_text(result, 'process.parent.executable', 'Esql.process_parent_executable_values');
+	what text := transfer_detect_internal.result_text(result, 'process.command_line', 'Esql.process_command_line_values');
 BEGIN
 	IF what IS NULL THEN
 		what := executable;
@@ -124,9 +124,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION alert_title(text, jsonb, jsonb, text[]) IS 'part of run(): an alert in a line';
+COMMENT ON FUNCTION transfer_detect_internal.alert_title(text, jsonb, jsonb, text[]) IS 'part of run(): an alert in a line';
 
-CREATE FUNCTION recount(hit alert_hits, group_key jsonb, from_time timestamptz, to_time timestamptz) RETURNS alert_hits
+CREATE FUNCTION transfer_detect_internal.recount(hit alert_hits, group_key jsonb, from_time timestamptz, to_time timestamptz) RETURNS alert_hits
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -144,7 +144,7 @@ BEGIN
 		BEGIN
 			SELECT e.event_count, e.first_event, e.last_event INTO number, first_event, last_event
 			  FROM @extschema@.rule_versions AS v
-			 CROSS JOIN LATERAL @extschema@.rule_evidence(
+			 CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(
 					v.query, v.events, hit.window_from, hit.as_of, v.timestamp_field, v.timestamp_fallback,
 					hit.event_exceptions, from_time, to_time, group_key) AS e
 			 WHERE v.rule_id = hit.rule_id AND v.version = hit.version;
@@ -163,9 +163,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
+COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
 
-CREATE FUNCTION overlapping_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
+CREATE FUNCTION transfer_detect_internal.overlapping_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -179,9 +179,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION overlapping_hits(bigint, timestamptz, timestamptz) IS 'part of run(): the hits of an alert in a span of time';
+COMMENT ON FUNCTION transfer_detect_internal.overlapping_hits(bigint, timestamptz, timestamptz) IS 'part of run(): the hits of an alert in a span of time';
 
-CREATE FUNCTION closed_hits(rule_id text, key bytea, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
+CREATE FUNCTION transfer_detect_internal.closed_hits(rule_id text, key bytea, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -197,9 +197,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION closed_hits(text, bytea, timestamptz, timestamptz) IS 'part of run(): the hits of a key''s closed alerts in a span of time';
+COMMENT ON FUNCTION transfer_detect_internal.closed_hits(text, bytea, timestamptz, timestamptz) IS 'part of run(): the hits of a key''s closed alerts in a span of time';
 
-CREATE FUNCTION lock_active_alert(rule_id text, key bytea) RETURNS alerts
+CREATE FUNCTION transfer_detect_internal.lock_active_alert(rule_id text, key bytea) RETURNS alerts
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -214,9 +214,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION lock_active_alert(text, bytea) IS 'part of run(): the alert of a key that is not closed, locked, so that it stays so';
+COMMENT ON FUNCTION transfer_detect_internal.lock_active_alert(text, bytea) IS 'part of run(): the alert of a key that is not closed, locked, so that it stays so';
 
-CREATE FUNCTION add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -236,9 +236,9 @@ BEGIN
 	IF coalesce(hit.event_count, 0) = 0 THEN
 		RETURN false;
 	END IF;
-	FOR old IN SELECT h.* FROM @extschema@.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
-		before := @extschema@.recount(old, group_key, old.span_from, hit.span_from - instant);
-		after := @extschema@.recount(old, group_key, hit.span_to + instant, old.span_to);
+	FOR old IN SELECT h.* FROM transfer_detect_internal.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
+		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant);
+		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to);
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
 			AND before.event_count + hit.event_count + after.event_count = old.event_count
 		THEN
@@ -246,28 +246,28 @@ BEGIN
 		END IF;
 		-- What was counted stands where it cannot be counted again, or not all of it: events
 		-- have been deleted, or row security hides them from who runs the rule this time.
-		head := @extschema@.recount(hit, group_key, hit.span_from, old.span_from - instant);
-		tail := @extschema@.recount(hit, group_key, old.span_to + instant, hit.span_to);
+		head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
+		tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
 		found := before.event_count + hit.event_count - head.event_count - tail.event_count + after.event_count;
 		IF found < old.event_count THEN
-			found := (@extschema@.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
 		END IF;
 		IF found IS NULL OR found < old.event_count THEN
-			added := @extschema@.add_hit(target, head, group_key);
-			RETURN @extschema@.add_hit(target, tail, group_key) OR added;
+			added := transfer_detect_internal.add_hit(target, head, group_key);
+			RETURN transfer_detect_internal.add_hit(target, tail, group_key) OR added;
 		END IF;
 		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = old.id;
-		PERFORM @extschema@.put_hit(target, before);
-		PERFORM @extschema@.put_hit(target, after);
+		PERFORM transfer_detect_internal.put_hit(target, before);
+		PERFORM transfer_detect_internal.put_hit(target, after);
 	END LOOP;
-	PERFORM @extschema@.put_hit(target, hit);
+	PERFORM transfer_detect_internal.put_hit(target, hit);
 	RETURN true;
 END
 $$;
 
-COMMENT ON FUNCTION add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps';
+COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps';
 
-CREATE FUNCTION put_hit(target bigint, hit alert_hits) RETURNS void
+CREATE FUNCTION transfer_detect_internal.put_hit(target bigint, hit alert_hits) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -283,9 +283,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION put_hit(bigint, alert_hits) IS 'part of run(): stores a hit, if it counts any events';
+COMMENT ON FUNCTION transfer_detect_internal.put_hit(bigint, alert_hits) IS 'part of run(): stores a hit, if it counts any events';
 
-CREATE FUNCTION cut_by_closed(
+CREATE FUNCTION transfer_detect_internal.cut_by_closed(
 	hit alert_hits,
 	group_key jsonb,
 	key bytea,
@@ -306,10 +306,10 @@ DECLARE
 BEGIN
 	parts := '{}';
 	corrected := false;
-	FOR old IN SELECT h.* FROM @extschema@.closed_hits(hit.rule_id, key, hit.span_from, hit.span_to) AS h LOOP
+	FOR old IN SELECT h.* FROM transfer_detect_internal.closed_hits(hit.rule_id, key, hit.span_from, hit.span_to) AS h LOOP
 		again := NULL;
 		IF (old.span_from, old.span_to, old.event_count) <> (hit.span_from, hit.span_to, hit.event_count) THEN
-			again := @extschema@.recount(old, group_key, old.span_from, old.span_to);
+			again := transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to);
 		END IF;
 		IF again.event_count > old.event_count THEN
 			UPDATE @extschema@.alert_hits AS h SET event_count = again.event_count WHERE h.id = old.id;
@@ -319,22 +319,22 @@ BEGIN
 			corrected := true;
 		END IF;
 		IF rest.span_from < old.span_from THEN
-			parts := parts || @extschema@.recount(rest, group_key, rest.span_from, old.span_from - instant);
+			parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, old.span_from - instant);
 		END IF;
 		rest.span_from := greatest(rest.span_from, old.span_to + instant);
 	END LOOP;
 	IF rest.span_from = hit.span_from THEN
 		parts := ARRAY[hit];
 	ELSIF rest.span_from <= rest.span_to THEN
-		parts := parts || @extschema@.recount(rest, group_key, rest.span_from, rest.span_to);
+		parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, rest.span_to);
 	END IF;
 	parts := ARRAY(SELECT p FROM unnest(parts) AS p WHERE (p).event_count > 0);
 END
 $$;
 
-COMMENT ON FUNCTION cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
+COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
 
-CREATE FUNCTION create_alert(
+CREATE FUNCTION transfer_detect_internal.create_alert(
 	run runs,
 	rule rule_versions,
 	group_key jsonb,
@@ -354,8 +354,8 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := create_alert.group_key || create_alert.result;
-	hosts CONSTANT text[] := @extschema@.result_hosts(facts);
-	agents CONSTANT text[] := @extschema@.result_agents(facts);
+	hosts CONSTANT text[] := transfer_detect_internal.result_hosts(facts);
+	agents CONSTANT text[] := transfer_detect_internal.result_agents(facts);
 	alert_id bigint;
 BEGIN
 	INSERT INTO @extschema@.alerts
@@ -364,12 +364,12 @@ BEGIN
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 		 last_window, result, over_cap, run_id, predecessor_id)
 	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
-		@extschema@.alert_title(rule.name, facts, create_alert.group_key, hosts),
-		@extschema@.result_text(facts, 'process.executable', 'Esql.process_executable_values'),
-		@extschema@.result_text(facts, 'process.parent.executable', 'Esql.process_parent_executable_values'),
-		@extschema@.result_text(facts, 'process.command_line', 'Esql.process_command_line_values'),
+		transfer_detect_internal.alert_title(rule.name, facts, create_alert.group_key, hosts),
+		transfer_detect_internal.result_text(facts, 'process.executable', 'Esql.process_executable_values'),
+		transfer_detect_internal.result_text(facts, 'process.parent.executable', 'Esql.process_parent_executable_values'),
+		transfer_detect_internal.result_text(facts, 'process.command_line', 'Esql.process_command_line_values'),
 		coalesce(sum(p.event_count), 0), min(p.span_from), max(p.span_to),
-		@extschema@.result_agent_count(facts, agents), hosts, agents,
+		transfer_detect_internal.result_agent_count(facts, agents), hosts, agents,
 		run.window_to, create_alert.result, create_alert.over_cap, run.id,
 		(SELECT max(a.id) FROM @extschema@.alerts AS a
 		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key)
@@ -380,9 +380,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION create_alert(runs, rule_versions, jsonb, bytea, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
+COMMENT ON FUNCTION transfer_detect_internal.create_alert(runs, rule_versions, jsonb, bytea, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
 
-CREATE FUNCTION merge_texts(old text[], new text[]) RETURNS text[]
+CREATE FUNCTION transfer_detect_internal.merge_texts(old text[], new text[]) RETURNS text[]
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -395,9 +395,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
+COMMENT ON FUNCTION transfer_detect_internal.merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
 
-CREATE FUNCTION extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, over_cap boolean) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, over_cap boolean) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -409,8 +409,8 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
-	hosts CONSTANT text[] := @extschema@.merge_texts(alert.host_names, @extschema@.result_hosts(facts));
-	agents CONSTANT text[] := @extschema@.merge_texts(alert.agent_ids, @extschema@.result_agents(facts));
+	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, transfer_detect_internal.result_hosts(facts));
+	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, transfer_detect_internal.result_agents(facts));
 	hits record;
 BEGIN
 	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits
@@ -426,8 +426,8 @@ BEGIN
 		   last_event = hits.last_event,
 		   host_names = hosts,
 		   agent_ids = agents,
-		   agent_count = greatest(a.agent_count, @extschema@.result_agent_count(facts, agents)),
-		   title = @extschema@.alert_title(rule.name, facts, a.group_key, hosts),
+		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
+		   title = transfer_detect_internal.alert_title(rule.name, facts, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN run.window_to >= a.last_window THEN extend_alert.result ELSE a.result END,
 		   over_cap = a.over_cap AND extend_alert.over_cap
@@ -436,9 +436,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION extend_alert(alerts, runs, rule_versions, jsonb, boolean) IS 'part of run(): brings an alert up to date with its hits';
+COMMENT ON FUNCTION transfer_detect_internal.extend_alert(alerts, runs, rule_versions, jsonb, boolean) IS 'part of run(): brings an alert up to date with its hits';
 
-CREATE FUNCTION file_group(
+CREATE FUNCTION transfer_detect_internal.file_group(
 	run runs,
 	rule rule_versions,
 	event_exceptions text[],
@@ -462,7 +462,7 @@ AS $$
  * new one is found by the next look.  One that never is, is hidden from us.
  */
 DECLARE
-	key CONSTANT bytea := @extschema@.key_digest(group_key);
+	key CONSTANT bytea := transfer_detect_internal.key_digest(group_key);
 	alert @extschema@.alerts;
 	hit @extschema@.alert_hits;
 	parts @extschema@.alert_hits[] := '{}';
@@ -488,9 +488,9 @@ BEGIN
 					  DETAIL = format('Key: %s', left(group_key::text, 1000)),
 					  HINT = 'Let row security on alerts show all alerts of the rule to the role that runs it.';
 		END IF;
-		alert := @extschema@.lock_active_alert(rule.rule_id, key);
+		alert := transfer_detect_internal.lock_active_alert(rule.rule_id, key);
 		IF event_count > 0 THEN
-			SELECT c.parts, c.corrected OR late INTO parts, late FROM @extschema@.cut_by_closed(hit, group_key, key) AS c;
+			SELECT c.parts, c.corrected OR late INTO parts, late FROM transfer_detect_internal.cut_by_closed(hit, group_key, key) AS c;
 			EXIT WHEN cardinality(parts) = 0;
 		ELSE
 			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
@@ -500,25 +500,25 @@ BEGIN
 								 AND (a.status <> 'closed' OR filed.window_to <= run.window_to));
 		END IF;
 		EXIT WHEN alert.id IS NOT NULL;
-		alert.id := @extschema@.create_alert(run, rule, group_key, key, result, over_cap, parts);
+		alert.id := transfer_detect_internal.create_alert(run, rule, group_key, key, result, over_cap, parts);
 		created := alert.id IS NOT NULL;
 		EXIT WHEN created;
 	END LOOP;
 
 	FOREACH part IN ARRAY parts LOOP
-		changed := @extschema@.add_hit(alert.id, part, group_key) OR changed;
+		changed := transfer_detect_internal.add_hit(alert.id, part, group_key) OR changed;
 	END LOOP;
 	IF created THEN
 		RETURN 'created';
 	END IF;
 	IF changed THEN
-		changed := @extschema@.extend_alert(alert, run, rule, result, over_cap);
+		changed := transfer_detect_internal.extend_alert(alert, run, rule, result, over_cap);
 	END IF;
 	RETURN CASE WHEN changed OR late THEN 'extended' ELSE 'known' END;
 END
 $$;
 
-COMMENT ON FUNCTION file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
+COMMENT ON FUNCTION transfer_detect_internal.file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
 
 CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF json
 LANGUAGE plpgsql
@@ -546,7 +546,7 @@ BEGIN
 		  FROM (SELECT h.* FROM @extschema@.alert_hits AS h
 				 WHERE h.alert_id = alert_events.alert_id ORDER BY h.span_from OFFSET 0) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
-		 CROSS JOIN LATERAL @extschema@.rule_events(
+		 CROSS JOIN LATERAL transfer_detect_internal.rule_events(
 				v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
 				h.event_exceptions, h.span_from, h.span_to, key) WITH ORDINALITY AS e(document, place)
 		 ORDER BY h.span_from, e.place;

@@ -74,7 +74,7 @@ COMMENT ON COLUMN heartbeats.rule_id IS 'The rule';
 COMMENT ON COLUMN heartbeats.last_success IS 'When it last ran with success';
 COMMENT ON COLUMN heartbeats.notified_at IS 'When its silence was noticed';
 
-CREATE FUNCTION post_notification(kind text, rule_id text, alert_id bigint, message jsonb, details jsonb)
+CREATE FUNCTION transfer_detect_internal.post_notification(kind text, rule_id text, alert_id bigint, message jsonb, details jsonb)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -101,10 +101,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION post_notification(text, text, bigint, jsonb, jsonb) IS 'Writes a notification to the outbox and sends it';
-REVOKE ALL ON FUNCTION post_notification(text, text, bigint, jsonb, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION transfer_detect_internal.post_notification(text, text, bigint, jsonb, jsonb) IS 'Writes a notification to the outbox and sends it';
+REVOKE ALL ON FUNCTION transfer_detect_internal.post_notification(text, text, bigint, jsonb, jsonb) FROM PUBLIC;
 
-CREATE FUNCTION notify_alert() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.notify_alert() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -136,12 +136,12 @@ BEGIN
 		THEN
 			SELECT array_agg(a.id ORDER BY a.id) INTO fresh FROM @extschema@.alerts AS a
 			WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp();
-			PERFORM @extschema@.post_notification('digest', NEW.rule_id, NULL,
+			PERFORM transfer_detect_internal.post_notification('digest', NEW.rule_id, NULL,
 				about || jsonb_build_object('run_id', NEW.run_id, 'alerts', cardinality(fresh)),
 				jsonb_build_object('alert_ids', fresh));
 		END IF;
 	ELSE
-		PERFORM @extschema@.post_notification('alert', NEW.rule_id, NEW.id,
+		PERFORM transfer_detect_internal.post_notification('alert', NEW.rule_id, NEW.id,
 			about || jsonb_build_object('alert_id', NEW.id, 'status', NEW.status)
 				|| CASE WHEN settings.titles THEN jsonb_build_object('title', left(NEW.title, 500)) ELSE '{}' END,
 			jsonb_build_object('title', NEW.title));
@@ -150,14 +150,14 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION notify_alert() IS 'Trigger: notifies a new alert, as notify_settings say';
-REVOKE ALL ON FUNCTION notify_alert() FROM PUBLIC;
+COMMENT ON FUNCTION transfer_detect_internal.notify_alert() IS 'Trigger: notifies a new alert, as notify_settings say';
+REVOKE ALL ON FUNCTION transfer_detect_internal.notify_alert() FROM PUBLIC;
 
 -- Rows that pg_restore brings were notified where they come from.
 CREATE CONSTRAINT TRIGGER alerts_notify AFTER INSERT ON alerts
 	DEFERRABLE INITIALLY DEFERRED
 	FOR EACH ROW WHEN (NEW.created_at >= pg_catalog.transaction_timestamp())
-	EXECUTE FUNCTION notify_alert();
+	EXECUTE FUNCTION transfer_detect_internal.notify_alert();
 
 CREATE FUNCTION fetch_notifications(consumer text, at_most integer DEFAULT 100) RETURNS SETOF outbox
 LANGUAGE plpgsql
@@ -247,7 +247,7 @@ $$;
 
 COMMENT ON FUNCTION purge_notifications(interval) IS 'Deletes old notifications that every consumer has confirmed; returns their number';
 
-CREATE FUNCTION notify_heartbeat() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.notify_heartbeat() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -259,7 +259,7 @@ BEGIN
 	heartbeat := CASE TG_OP WHEN 'INSERT' THEN NEW ELSE OLD END;
 	SELECT * INTO rule FROM @extschema@.rules AS r WHERE r.rule_id = heartbeat.rule_id AND r.enabled;
 	IF FOUND THEN
-		PERFORM @extschema@.post_notification(
+		PERFORM transfer_detect_internal.post_notification(
 			CASE TG_OP WHEN 'INSERT' THEN 'silent' ELSE 'recovered' END, heartbeat.rule_id, NULL,
 			jsonb_build_object('rule_name', left(rule.name, 200), 'last_success', heartbeat.last_success), '{}');
 	END IF;
@@ -267,16 +267,16 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION notify_heartbeat() IS 'Trigger: notifies that a rule has gone silent, or runs again';
-REVOKE ALL ON FUNCTION notify_heartbeat() FROM PUBLIC;
+COMMENT ON FUNCTION transfer_detect_internal.notify_heartbeat() IS 'Trigger: notifies that a rule has gone silent, or runs again';
+REVOKE ALL ON FUNCTION transfer_detect_internal.notify_heartbeat() FROM PUBLIC;
 
 CREATE CONSTRAINT TRIGGER heartbeats_silent AFTER INSERT ON heartbeats
 	DEFERRABLE INITIALLY DEFERRED
 	FOR EACH ROW WHEN (NEW.notified_at >= pg_catalog.transaction_timestamp())
-	EXECUTE FUNCTION notify_heartbeat();
+	EXECUTE FUNCTION transfer_detect_internal.notify_heartbeat();
 CREATE CONSTRAINT TRIGGER heartbeats_recovered AFTER DELETE ON heartbeats
 	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW EXECUTE FUNCTION notify_heartbeat();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.notify_heartbeat();
 
 CREATE FUNCTION check_heartbeat() RETURNS TABLE (rule_id text, last_success timestamptz, silent_since timestamptz)
 LANGUAGE plpgsql

@@ -24,30 +24,30 @@ AS $$
  * one as well, and nothing is filed.  Windows are those that backfill() has.
  */
 DECLARE
-	rule CONSTANT @extschema@.rule_versions := @extschema@.present_version(preview_exception.rule_id);
-	step CONSTANT interval := @extschema@.seconds(rule.run_interval);
+	rule CONSTANT @extschema@.rule_versions := transfer_detect_internal.present_version(preview_exception.rule_id);
+	step CONSTANT interval := transfer_detect_internal.seconds(rule.run_interval);
 	at_events CONSTANT boolean := stage = 'event';
 	reached timestamptz := from_time;
 	x record;
 BEGIN
-	PERFORM @extschema@.check_instant('from_time', from_time);
-	PERFORM @extschema@.check_instant('to_time', to_time);
+	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
+	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
 	IF from_time >= to_time THEN
 		RAISE EXCEPTION 'from_time must be before to_time' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	PERFORM @extschema@.condition_check(rule.query, condition, stage, rule.events);
+	PERFORM transfer_detect_internal.condition_check(rule.query, condition, stage, rule.events);
 	WHILE reached < to_time LOOP
 		reached := least(reached + step, to_time);
-		x := @extschema@.exceptions_in_force(rule, reached);
+		x := transfer_detect_internal.exceptions_in_force(rule, reached);
 		RETURN QUERY
 			WITH before AS (
-				SELECT g.* FROM @extschema@.rule_groups(
-					rule.query, rule.events, reached - @extschema@.seconds(rule.look_back), reached,
+				SELECT g.* FROM transfer_detect_internal.rule_groups(
+					rule.query, rule.events, reached - transfer_detect_internal.seconds(rule.look_back), reached,
 					rule.timestamp_field, rule.timestamp_fallback, x.event_conditions, x.group_conditions) AS g
 				 WHERE g.place IS NOT NULL AND g.excepted_by IS NULL
 			), after AS (
-				SELECT g.* FROM @extschema@.rule_groups(
-					rule.query, rule.events, reached - @extschema@.seconds(rule.look_back), reached,
+				SELECT g.* FROM transfer_detect_internal.rule_groups(
+					rule.query, rule.events, reached - transfer_detect_internal.seconds(rule.look_back), reached,
 					rule.timestamp_field, rule.timestamp_fallback,
 					x.event_conditions || CASE WHEN at_events THEN ARRAY[condition] ELSE '{}' END,
 					x.group_conditions || CASE WHEN at_events THEN '{}' ELSE ARRAY[condition] END) AS g

@@ -2,30 +2,30 @@
  * rule_index.sql: an index for a rule.
  */
 
-CREATE FUNCTION esql_fits_index_support(internal)
+CREATE FUNCTION transfer_detect_internal.esql_fits_index_support(internal)
 RETURNS internal
 AS 'MODULE_PATHNAME'
 LANGUAGE C STRICT;
 
-COMMENT ON FUNCTION esql_fits_index_support(internal) IS 'Planner support of esql_fits_index';
+COMMENT ON FUNCTION transfer_detect_internal.esql_fits_index_support(internal) IS 'Planner support of esql_fits_index';
 
-CREATE FUNCTION esql_fits_index(VARIADIC "any")
+CREATE FUNCTION transfer_detect_internal.esql_fits_index(VARIADIC "any")
 RETURNS boolean
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE
-SUPPORT esql_fits_index_support;
+SUPPORT transfer_detect_internal.esql_fits_index_support;
 
-COMMENT ON FUNCTION esql_fits_index("any") IS 'Whether values are short enough, together, to be held by a row of an index';
+COMMENT ON FUNCTION transfer_detect_internal.esql_fits_index("any") IS 'Whether values are short enough, together, to be held by a row of an index';
 
-CREATE FUNCTION rule_index_parts(query text, events regclass, timestamp_field text DEFAULT '@timestamp', timestamp_fallback text DEFAULT NULL,
+CREATE FUNCTION transfer_detect_internal.rule_index_parts(query text, events regclass, timestamp_field text DEFAULT '@timestamp', timestamp_fallback text DEFAULT NULL,
 	OUT keys text[], OUT conditions text[], OUT included text[])
 AS 'MODULE_PATHNAME', 'td_rule_index_parts'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000;
 
-COMMENT ON FUNCTION rule_index_parts(text, regclass, text, text) IS 'What an index for a query is made of: the time, the conditions that are the same at every run, and the other columns that the query reads';
+COMMENT ON FUNCTION transfer_detect_internal.rule_index_parts(text, regclass, text, text) IS 'What an index for a query is made of: the time, the conditions that are the same at every run, and the other columns that the query reads';
 
-CREATE FUNCTION rule_index_ddl(rule_id text, events regclass DEFAULT NULL,
+CREATE FUNCTION transfer_detect_internal.rule_index_ddl(rule_id text, events regclass DEFAULT NULL,
 	OUT table_name regclass, OUT index_name text, OUT definition text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE
@@ -72,7 +72,7 @@ BEGIN
 			HINT = 'Create the index where the table is.';
 	END IF;
 
-	parts := @extschema@.rule_index_parts(rule.query, events, rule.timestamp_field, rule.timestamp_fallback);
+	parts := transfer_detect_internal.rule_index_parts(rule.query, events, rule.timestamp_field, rule.timestamp_fallback);
 	IF cardinality(parts.conditions) = 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
 			MESSAGE = format('the WHERE of rule "%s" has no condition that an index could be limited to', rule.rule_id),
@@ -102,18 +102,18 @@ BEGIN
 			CONTINUE;
 		END IF;
 		index_name := base || '_short';
-		definition := format('CREATE INDEX %s ON %s (%s) INCLUDE (%s) WHERE %s AND @extschema@.esql_fits_index(%4$s)',
+		definition := format('CREATE INDEX %s ON %s (%s) INCLUDE (%s) WHERE %s AND transfer_detect_internal.esql_fits_index(%4$s)',
 							 index_name, table_name, keys, array_to_string(parts.included, ', '), condition);
 		RETURN NEXT;
 		index_name := base || '_long';
-		definition := format('CREATE INDEX %s ON %s (%s) WHERE %s AND NOT @extschema@.esql_fits_index(%s)',
+		definition := format('CREATE INDEX %s ON %s (%s) WHERE %s AND NOT transfer_detect_internal.esql_fits_index(%s)',
 							 index_name, table_name, keys, condition, array_to_string(parts.included, ', '));
 		RETURN NEXT;
 	END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION rule_index_ddl(text, regclass) IS 'The statements that create_rule_index() runs: to be run by hand, for example with CONCURRENTLY';
+COMMENT ON FUNCTION transfer_detect_internal.rule_index_ddl(text, regclass) IS 'The statements that create_rule_index() runs: to be run by hand, for example with CONCURRENTLY';
 
 CREATE FUNCTION create_rule_index(rule_id text, events regclass DEFAULT NULL,
 	OUT index_name regclass, OUT definition text, OUT entries bigint, OUT bytes bigint)
@@ -133,7 +133,7 @@ DECLARE
 	body text;
 	bodies jsonb := '{}';	-- what PostgreSQL makes of the part of a definition behind the names
 BEGIN
-	FOR wanted IN SELECT * FROM @extschema@.rule_index_ddl(create_rule_index.rule_id, events) LOOP
+	FOR wanted IN SELECT * FROM transfer_detect_internal.rule_index_ddl(create_rule_index.rule_id, events) LOOP
 		definition := wanted.definition;
 		body := substr(definition, length(format('CREATE INDEX %s ON %s ', wanted.index_name, wanted.table_name)) + 1);
 		SELECT i.indexrelid, obj_description(i.indexrelid, 'pg_class') INTO index_name, made_for

@@ -105,7 +105,7 @@ COMMENT ON COLUMN rules.shipped IS 'Comes with the extension and is unchanged; p
 COMMENT ON COLUMN rules.edited_at IS 'When it was last edited';
 COMMENT ON COLUMN rules.edited_by IS 'Role that last edited it';
 
-CREATE FUNCTION check_rule() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.check_rule() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -128,7 +128,7 @@ BEGIN
 		END IF;
 	END IF;
 	IF current_setting('check_function_bodies')::boolean THEN
-		PERFORM FROM @extschema@.rule_check(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback);
+		PERFORM FROM transfer_detect_internal.rule_check(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback);
 	END IF;
 	IF NOT has_any_column_privilege(NEW.events, 'SELECT') THEN
 		RAISE EXCEPTION 'permission denied for relation %', NEW.events
@@ -140,9 +140,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_rule() IS 'Trigger: a rule''s query must compile against its relation';
+COMMENT ON FUNCTION transfer_detect_internal.check_rule() IS 'Trigger: a rule''s query must compile against its relation';
 
-CREATE FUNCTION check_rule_reach() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.check_rule_reach() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -160,7 +160,7 @@ BEGIN
 	FOR own IN
 		-- a millisecond, since > excludes its instant
 		SELECT r.field, date_trunc('second', min(r.reach) + interval '1 millisecond') AS reach
-		  FROM @extschema@.rule_reach(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback) AS r
+		  FROM transfer_detect_internal.rule_reach(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback) AS r
 		 GROUP BY r.field ORDER BY r.field COLLATE "C"
 	LOOP
 		IF own.field = NEW.timestamp_field AND own.reach < NEW.run_interval THEN
@@ -177,9 +177,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_rule_reach() IS 'Trigger: warns if a rule''s query asks for less time than its windows have';
+COMMENT ON FUNCTION transfer_detect_internal.check_rule_reach() IS 'Trigger: warns if a rule''s query asks for less time than its windows have';
 
-CREATE FUNCTION keep_rule_version() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.keep_rule_version() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -225,10 +225,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION keep_rule_version() IS 'Trigger: an edit that matters makes a new version of the rule';
-REVOKE ALL ON FUNCTION keep_rule_version() FROM PUBLIC;
+COMMENT ON FUNCTION transfer_detect_internal.keep_rule_version() IS 'Trigger: an edit that matters makes a new version of the rule';
+REVOKE ALL ON FUNCTION transfer_detect_internal.keep_rule_version() FROM PUBLIC;
 
-CREATE FUNCTION protect_rule_version() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.protect_rule_version() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -261,7 +261,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION protect_rule_version() IS 'Trigger: versions of rules are for good';
+COMMENT ON FUNCTION transfer_detect_internal.protect_rule_version() IS 'Trigger: versions of rules are for good';
 
 INSERT INTO rules (rule_id, name, description, query, tags, threat, note, false_positives, rule_references, enabled, shipped)
 VALUES (
@@ -346,16 +346,16 @@ FROM rules;
 ALTER TABLE rules ADD FOREIGN KEY (rule_id, version) REFERENCES rule_versions;
 
 CREATE TRIGGER rule_versions_protect BEFORE INSERT OR UPDATE OR DELETE ON rule_versions
-	FOR EACH ROW EXECUTE FUNCTION protect_rule_version();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.protect_rule_version();
 -- They fire in the order of their names.
 CREATE TRIGGER rules_check BEFORE INSERT OR UPDATE ON rules
-	FOR EACH ROW EXECUTE FUNCTION check_rule();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_rule();
 CREATE TRIGGER rules_replace_shipped BEFORE INSERT OR UPDATE ON rules
-	FOR EACH ROW EXECUTE FUNCTION replace_shipped('rule_id');
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.replace_shipped('rule_id');
 CREATE TRIGGER rules_version BEFORE INSERT OR UPDATE ON rules
-	FOR EACH ROW EXECUTE FUNCTION keep_rule_version();
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.keep_rule_version();
 CREATE TRIGGER rules_reach AFTER INSERT OR UPDATE OF query, events, timestamp_field, timestamp_fallback, run_interval, enabled ON rules
-	FOR EACH ROW WHEN (NEW.enabled) EXECUTE FUNCTION check_rule_reach();
+	FOR EACH ROW WHEN (NEW.enabled) EXECUTE FUNCTION transfer_detect_internal.check_rule_reach();
 
 SELECT pg_catalog.pg_extension_config_dump('rule_versions', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('rules', 'WHERE NOT shipped');

@@ -70,7 +70,7 @@ COMMENT ON COLUMN runs.sqlstate IS 'What went wrong: the error''s code';
 COMMENT ON COLUMN runs.message IS 'What went wrong, or ought to be known';
 COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
 
-CREATE FUNCTION oldest_transaction() RETURNS timestamptz
+CREATE FUNCTION transfer_detect_internal.oldest_transaction() RETURNS timestamptz
 LANGUAGE plpgsql
 VOLATILE
 PARALLEL UNSAFE
@@ -104,9 +104,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION oldest_transaction() IS 'When the oldest transaction in flight in this database began, one''s own left out; null if there is none, -infinity if that of one is unknown';
+COMMENT ON FUNCTION transfer_detect_internal.oldest_transaction() IS 'When the oldest transaction in flight in this database began, one''s own left out; null if there is none, -infinity if that of one is unknown';
 
-CREATE FUNCTION await_writers(as_of timestamptz, horizon timestamptz, patience interval DEFAULT '500 milliseconds')
+CREATE FUNCTION transfer_detect_internal.await_writers(as_of timestamptz, horizon timestamptz, patience interval DEFAULT '500 milliseconds')
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -122,16 +122,16 @@ BEGIN
 	WHILE clock_timestamp() < give_up
 		AND as_of <= horizon
 		AND (clock_timestamp() < as_of + interval '100 milliseconds'
-			 OR @extschema@.oldest_transaction() < horizon)
+			 OR transfer_detect_internal.oldest_transaction() < horizon)
 	LOOP
 		PERFORM pg_sleep(0.01);
 	END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION await_writers(timestamptz, timestamptz, interval) IS 'part of run(): waits a moment for transactions in flight';
+COMMENT ON FUNCTION transfer_detect_internal.await_writers(timestamptz, timestamptz, interval) IS 'part of run(): waits a moment for transactions in flight';
 
-CREATE FUNCTION is_settled(window_to timestamptz, horizon timestamptz, all_ended boolean) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.is_settled(window_to timestamptz, horizon timestamptz, all_ended boolean) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -144,11 +144,11 @@ AS $$
 BEGIN
 	RETURN current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
 		AND clock_timestamp() >= window_to + interval '100 milliseconds'
-		AND (all_ended OR coalesce(@extschema@.oldest_transaction() >= horizon, true));
+		AND (all_ended OR coalesce(transfer_detect_internal.oldest_transaction() >= horizon, true));
 END
 $$;
 
-COMMENT ON FUNCTION is_settled(timestamptz, timestamptz, boolean) IS 'part of run(): whether all transactions that may hold events of a window have ended';
+COMMENT ON FUNCTION transfer_detect_internal.is_settled(timestamptz, timestamptz, boolean) IS 'part of run(): whether all transactions that may hold events of a window have ended';
 
 SELECT pg_catalog.pg_extension_config_dump('checkpoints', '');
 SELECT pg_catalog.pg_extension_config_dump('runs', '');

@@ -10,7 +10,7 @@
  * there.  Whatever is missing for that, the error names the steps.
  */
 
-CREATE FUNCTION cron_database() RETURNS text
+CREATE FUNCTION transfer_detect_internal.cron_database() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -22,9 +22,9 @@ AS $$
 SELECT setting FROM pg_catalog.pg_settings WHERE name = 'cron.database_name'
 $$;
 
-COMMENT ON FUNCTION cron_database() IS 'The database in which pg_cron takes jobs, null when it is not preloaded';
+COMMENT ON FUNCTION transfer_detect_internal.cron_database() IS 'The database in which pg_cron takes jobs, null when it is not preloaded';
 
-CREATE FUNCTION cron_job_name(rule_id text) RETURNS text
+CREATE FUNCTION transfer_detect_internal.cron_job_name(rule_id text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -36,9 +36,9 @@ SELECT CASE WHEN octet_length(n) <= 63 THEN n ELSE left(n, 54) || '_' || left(en
 FROM (SELECT 'transfer_detect:' || coalesce($1, '*')) AS j(n)
 $$;
 
-COMMENT ON FUNCTION cron_job_name(text) IS 'Name of the pg_cron job of a rule, or of all enabled rules together';
+COMMENT ON FUNCTION transfer_detect_internal.cron_job_name(text) IS 'Name of the pg_cron job of a rule, or of all enabled rules together';
 
-CREATE FUNCTION cron_command(rule_id text) RETURNS text
+CREATE FUNCTION transfer_detect_internal.cron_command(rule_id text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -46,9 +46,9 @@ AS $$
 SELECT format('SELECT * FROM %s.run(%L, pg_catalog.date_trunc(''minute'', pg_catalog.now()))', '@extschema@', $1)
 $$;
 
-COMMENT ON FUNCTION cron_command(text) IS 'What the pg_cron job of a rule runs';
+COMMENT ON FUNCTION transfer_detect_internal.cron_command(text) IS 'What the pg_cron job of a rule runs';
 
-CREATE FUNCTION require_cron(elsewhere text) RETURNS void
+CREATE FUNCTION transfer_detect_internal.require_cron(elsewhere text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -58,7 +58,7 @@ AS $$
  */
 DECLARE
 	here CONSTANT text := current_database();
-	home CONSTANT text := @extschema@.cron_database();
+	home CONSTANT text := transfer_detect_internal.cron_database();
 	available CONSTANT boolean := EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_cron');
 	installed CONSTANT boolean := EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron');
 	create_it CONSTANT text := format('As a superuser in database "%s": CREATE EXTENSION pg_cron;%s', here,
@@ -99,7 +99,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION require_cron(text) IS 'Raises an error that says what to do when pg_cron cannot take jobs of this database';
+COMMENT ON FUNCTION transfer_detect_internal.require_cron(text) IS 'Raises an error that says what to do when pg_cron cannot take jobs of this database';
 
 CREATE FUNCTION schedule(
 	rule_id text DEFAULT 'unusual-file-transfer-utility-launched',
@@ -109,8 +109,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	job CONSTANT text := @extschema@.cron_job_name(schedule.rule_id);
-	command CONSTANT text := @extschema@.cron_command(schedule.rule_id);
+	job CONSTANT text := transfer_detect_internal.cron_job_name(schedule.rule_id);
+	command CONSTANT text := transfer_detect_internal.cron_command(schedule.rule_id);
 	rule_enabled boolean;
 	job_id bigint;
 BEGIN
@@ -121,10 +121,10 @@ BEGIN
 			HINT = 'Use cron format: minute, hour, day of the month, month, day of the week, such as 0 * * * * for every full hour.';
 	END IF;
 	IF schedule.rule_id IS NOT NULL THEN
-		PERFORM @extschema@.present_version(schedule.rule_id);
+		PERFORM transfer_detect_internal.present_version(schedule.rule_id);
 		SELECT r.enabled INTO STRICT rule_enabled FROM @extschema@.rules AS r WHERE r.rule_id = schedule.rule_id;
 	END IF;
-	PERFORM @extschema@.require_cron(format('SELECT cron.schedule_in_database(%L, %L, %L, %L);',
+	PERFORM transfer_detect_internal.require_cron(format('SELECT cron.schedule_in_database(%L, %L, %L, %L);',
 		job || '@' || current_database(), schedule.cron, command, current_database()));
 
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job_id USING job, schedule.cron, command;
@@ -149,12 +149,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	job CONSTANT text := @extschema@.cron_job_name(unschedule.rule_id);
+	job CONSTANT text := transfer_detect_internal.cron_job_name(unschedule.rule_id);
 	own_jobs CONSTANT text := 'FROM cron.job WHERE username = current_user AND database = current_database()';
 	job_id bigint;
 	rules_left boolean;
 BEGIN
-	PERFORM @extschema@.require_cron(format('SELECT cron.unschedule(%L);', job || '@' || current_database()));
+	PERFORM transfer_detect_internal.require_cron(format('SELECT cron.unschedule(%L);', job || '@' || current_database()));
 
 	EXECUTE 'SELECT jobid ' || own_jobs || ' AND jobname::text = $1' INTO job_id USING job;
 	IF job_id IS NULL THEN

@@ -44,7 +44,7 @@ COMMENT ON COLUMN sources.pattern IS 'Index pattern, such as logs-endpoint.event
 COMMENT ON COLUMN sources.relation IS 'Table, partitioned table, view or foreign table that holds its events';
 COMMENT ON COLUMN sources.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
 
-CREATE FUNCTION replace_shipped() RETURNS trigger
+CREATE FUNCTION transfer_detect_internal.replace_shipped() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -64,8 +64,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION replace_shipped() IS 'Trigger: a row of the user''s takes the place of a shipped one, so that a restored dump keeps edits';
-REVOKE ALL ON FUNCTION replace_shipped() FROM PUBLIC;
+COMMENT ON FUNCTION transfer_detect_internal.replace_shipped() IS 'Trigger: a row of the user''s takes the place of a shipped one, so that a restored dump keeps edits';
+REVOKE ALL ON FUNCTION transfer_detect_internal.replace_shipped() FROM PUBLIC;
 
 CREATE TABLE events (
 	timestamp timestamptz NOT NULL,
@@ -163,9 +163,9 @@ INSERT INTO sources (pattern, relation, shipped)
 VALUES ('logs-endpoint.events.process-*', '@extschema@.events', true);
 
 CREATE TRIGGER fields_replace_shipped BEFORE INSERT OR UPDATE ON fields
-	FOR EACH ROW EXECUTE FUNCTION replace_shipped('field');
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.replace_shipped('field');
 CREATE TRIGGER sources_replace_shipped BEFORE INSERT OR UPDATE ON sources
-	FOR EACH ROW EXECUTE FUNCTION replace_shipped('pattern');
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.replace_shipped('pattern');
 
 SELECT pg_catalog.pg_extension_config_dump('fields', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('sources', 'WHERE NOT shipped');

@@ -46,7 +46,5 @@ _PG_init(void)
 							 PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	td_define_ingest_settings();
-#if PG_VERSION_NUM >= 150000
 	MarkGUCPrefixReserved("transfer_detect");
-#endif
 }

@@ -37,6 +37,7 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "esql/analysis/nearest.h"
+#include "text/wildcard.h"
 
 /* A row of the table of sources. */
 typedef struct Source
@@ -249,20 +250,19 @@ column_access(Form_pg_attribute attribute)
 static void
 name_fields(EsqlRelation *relation, const char *schema)
 {
-	Datum	   *names = palloc(Max(1, list_length(relation->fields)) * sizeof(Datum));
+	List	   *names = NIL;
 	Oid			types[1] = {TEXTARRAYOID};
 	Datum		values[1];
-	int			count = 0;
 	ListCell   *cell;
 
 	foreach(cell, relation->fields)
 	{
-		const char *name = ((EsqlRelationField *) lfirst(cell))->name;
+		char	   *name = ((EsqlRelationField *) lfirst(cell))->name;
 
 		if (strchr(name, '.') == NULL && name[0] != '@')
-			names[count++] = CStringGetTextDatum(td_from_utf8(name));
+			names = lappend(names, name);
 	}
-	values[0] = PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+	values[0] = PointerGetDatum(td_text_array(names));
 	td_query(psprintf("SELECT f.column_name, pg_catalog.min(f.field) FROM %s.fields AS f"
 					  " WHERE f.column_name OPERATOR(pg_catalog.=) ANY ($1) GROUP BY f.column_name", schema),
 			 1, types, values);
@@ -375,7 +375,7 @@ load_relation(Oid relid, const char *schema)
 	loaded->partial = has_partial_index(relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
-	loaded->covers = td_find_covers(relid, schema);
+	loaded->covers = td_find_covers(relid);
 	loaded->partial = loaded->partial || loaded->covers != NIL;
 	return loaded;
 }

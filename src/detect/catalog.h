@@ -12,6 +12,6 @@ extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlComman
 									Oid events, const char *schema);
 
 /* covers.c */
-extern List *td_find_covers(Oid relid, const char *schema);
+extern List *td_find_covers(Oid relid);
 
 #endif							/* TD_CATALOG_H */

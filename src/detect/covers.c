@@ -27,6 +27,7 @@
 
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
+#include "schema.h"
 
 /* Is the table the relation, or a partition of it? */
 static bool
@@ -98,11 +99,10 @@ add_cover(List *covers, Oid index, Oid relid)
 
 /* Of lists of column names, in UTF-8: one for each kind of such an index. */
 List *
-td_find_covers(Oid relid, const char *schema)
+td_find_covers(Oid relid)
 {
-	char	   *name = psprintf("%s.esql_fits_index(\"any\")", schema);
 	Oid			function = DatumGetObjectId(DirectFunctionCall1(regprocedurein,
-																CStringGetDatum(name)));
+																CStringGetDatum(TD_INTERNAL_SCHEMA ".esql_fits_index(\"any\")")));
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
 	List	   *covers = NIL;
 	ScanKeyData keys[2];

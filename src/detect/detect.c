@@ -209,7 +209,7 @@ td_detect(PG_FUNCTION_ARGS)
 
 	td_require(fcinfo, 0, "events");
 	rule_id = td_text_argument(fcinfo, 2, "rule_id");
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	load_rule(&session, rule_id, &rule);
 	options.time_field = rule.time_field;

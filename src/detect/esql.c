@@ -54,7 +54,7 @@ td_esql(PG_FUNCTION_ARGS)
 	TdCompiled *compiled;
 	JsonRows	rows = {0};
 
-	td_init_materialized(fcinfo, true);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	td_begin(&session, fcinfo);
 	if (td_default_limit >= 0)
 		options.implicit_limit = (int64) td_default_limit + 1;	/* is there more? */

@@ -13,10 +13,12 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "tcop/dest.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -25,17 +27,17 @@
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
-#include "esql/runtime/scalar.h"
+#include "esql/syntax/parse.h"
+#include "esql/value/instant.h"
+#include "schema.h"
 
 /* Connect to SPI.  Memory lives until td_end(). */
 void
 td_begin(TdSession *session, FunctionCallInfo fcinfo)
 {
-	Oid			namespace = get_func_namespace(fcinfo->flinfo->fn_oid);
-
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	session->schema = pstrdup(quote_identifier(get_namespace_name(namespace)));
+	session->schema = pstrdup(TD_SCHEMA);
 }
 
 void
@@ -109,6 +111,22 @@ char *
 td_from_utf8(const char *text)
 {
 	return pg_any_to_server(text, (int) strlen(text), PG_UTF8);
+}
+
+/*
+ * Texts in UTF-8 as text[], in the database's encoding and the current memory
+ * context.
+ */
+ArrayType *
+td_text_array(List *texts)
+{
+	Datum	   *elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, texts)
+		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
+	return construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
 static void *
@@ -259,7 +277,9 @@ td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
 												 ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
 	{
-		code = td_spi_select_into(sql, prepared, &receiver.pub);
+		SPIExecuteOptions how = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+
+		code = prepared != NULL ? SPI_execute_plan_extended(prepared, &how) : SPI_execute_extended(sql, &how);
 	}
 	PG_CATCH();
 	{

@@ -47,6 +47,7 @@ extern void td_execute(const char *sql, struct _SPI_plan *prepared, TdRowSink si
 extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern char *td_to_utf8(const char *text);
 extern char *td_from_utf8(const char *text);
+extern struct ArrayType *td_text_array(List *texts);
 extern EsqlCondition *td_parse_condition(const char *text, const char *label);
 
 /* the arguments of our functions, each with its name for errors */

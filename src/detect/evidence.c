@@ -26,7 +26,7 @@
 #include "detect/evaluate.h"
 #include "detect/rule_index.h"
 #include "detect/row_json.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/instant.h"
 
 PG_FUNCTION_INFO_V1(td_rule_groups);
 PG_FUNCTION_INFO_V1(td_rule_evidence);
@@ -94,7 +94,7 @@ begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode
 	options->implicit_limit = -1;
 	options->qualify = true;
 	options->output_mode = output_mode;
-	td_init_materialized(fcinfo, output_mode == ESQL_OUTPUT_EVENTS);
+	InitMaterializedSRF(fcinfo, output_mode == ESQL_OUTPUT_EVENTS ? MAT_SRF_USE_EXPECTED_DESC : 0);
 	evaluation->store = rsinfo->setResult;
 	evaluation->desc = rsinfo->setDesc;
 	td_begin(&evaluation->session, fcinfo);

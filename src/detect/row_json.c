@@ -19,7 +19,7 @@
 
 #include "text/literal.h"
 #include "detect/row_json.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/instant.h"
 
 static void
 write_text(StringInfo out, Datum value)

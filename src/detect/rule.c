@@ -65,7 +65,7 @@ td_rule_check(PG_FUNCTION_ARGS)
 	bool		nulls[5] = {false};
 
 	td_time_arguments(fcinfo, 2, &options);
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 1), &options);
 	/* PostgreSQL's own checks of the SQL, short of running it */
@@ -134,7 +134,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 	ListCell   *inner;
 
 	td_time_arguments(fcinfo, 2, &options);
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	td_begin(&session, fcinfo);
 	plan = td_resolve(&session, query, td_events_argument(fcinfo, 1), &options, &catalog);
 	foreach(cell, plan->stages)
@@ -212,19 +212,15 @@ td_condition_check(PG_FUNCTION_ARGS)
 	TdSession	session;
 	EsqlCondition *condition;
 	List	   *names = NIL;
-	ListCell   *cell;
-	Datum	   *elements;
-	int			count = 0;
+	ArrayType  *result;
 
 	td_begin(&session, fcinfo);
 	(void) compile_condition(fcinfo, &session, &condition);
 	collect_names(condition->expr, &names);
 	MemoryContextSwitchTo(caller);
-	elements = palloc(Max(1, list_length(names)) * sizeof(Datum));
-	foreach(cell, names)
-		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
+	result = td_text_array(names);
 	td_end();
-	PG_RETURN_ARRAYTYPE_P(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(result);
 }
 
 /* Does a stage of the query choose rows by their number? */

@@ -57,6 +57,22 @@ numbers_events(const EsqlPlan *plan)
 }
 
 /*
+ * What the planner thinks that a prepared SELECT without arguments costs.
+ */
+static double
+plan_cost(SPIPlanPtr prepared)
+{
+	CachedPlan *plan = SPI_plan_get_cached_plan(prepared);
+	double		cost;
+
+	if (plan == NULL)
+		elog(ERROR, "could not plan the query");
+	cost = linitial_node(PlannedStmt, plan->stmt_list)->planTree->total_cost;
+	ReleaseCachedPlan(plan, NULL);
+	return cost;
+}
+
+/*
  * Write the SQL of a plan, in the form that the planner thinks cheapest.
  * Where there is a choice the planner's work is kept, to be run.
  */
@@ -81,7 +97,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	if (covers == 0 || numbers_events(plan))
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
-	best_cost = td_plan_cost(compiled->prepared);
+	best_cost = plan_cost(compiled->prepared);
 	for (int cover = 1; cover <= covers; cover++)
 	{
 		EsqlOptions split = *options;
@@ -92,7 +108,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		split.cover = cover;
 		sql = td_from_utf8(esql_generate(plan, catalog, &split));
 		prepared = td_prepare(sql);
-		cost = td_plan_cost(prepared);
+		cost = plan_cost(prepared);
 		if (cost < best_cost)
 		{
 			SPI_freeplan(compiled->prepared);
@@ -121,7 +137,7 @@ td_choose_count(TdCompiled *compiled, const EsqlOptions *options)
 	if (compiled->prepared == NULL)
 		compiled->prepared = td_prepare(compiled->sql);
 	compiled->count_prepared = td_prepare(compiled->count_sql);
-	return td_plan_cost(compiled->count_prepared) <= td_plan_cost(compiled->prepared);
+	return plan_cost(compiled->count_prepared) <= plan_cost(compiled->prepared);
 }
 
 /* The parts of an index for a query, as at one instant. */
@@ -167,19 +183,6 @@ is_timeless(const EsqlIndexCondition *condition, List *others)
 			return true;
 	}
 	return false;
-}
-
-/* As text[], in the database's encoding. */
-static ArrayType *
-text_array(List *texts)
-{
-	Datum	   *elements = palloc(list_length(texts) * sizeof(Datum) + 1);
-	int			count = 0;
-	ListCell   *cell;
-
-	foreach(cell, texts)
-		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
-	return construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
 /*
@@ -254,9 +257,9 @@ td_rule_index_parts(PG_FUNCTION_ARGS)
 	}
 	/* the sides of an OR meet in a bitmap, for which the table is visited anyhow */
 	included = list_length(parts->keys) > 1 ? NIL : included_columns(rest, parts->held);
-	values[0] = PointerGetDatum(text_array(parts->keys));
-	values[1] = PointerGetDatum(text_array(conditions));
-	values[2] = PointerGetDatum(text_array(included));
+	values[0] = PointerGetDatum(td_text_array(parts->keys));
+	values[1] = PointerGetDatum(td_text_array(conditions));
+	values[2] = PointerGetDatum(td_text_array(included));
 	MemoryContextSwitchTo(caller);
 	tuple = heap_form_tuple(desc, values, nulls);
 	td_end();

@@ -10,8 +10,8 @@
  * distinct_count(v) and distinct_values(v) have the same transition function,
  * so PostgreSQL gives both of them in one query one state.
  *
- * No final function disturbs the state: it may count what is pending, which
- * means nothing to the next row.
+ * A final function may look up the values that are pending.  That changes
+ * nothing for the next row.
  *
  * A partial state travels as bytea, which cannot be longer than 1 GB; the set
  * itself can.
@@ -25,7 +25,7 @@
 #include "pool.h"
 #include "type.h"
 
-/* What a function remembers in fn_extra, as long as that lasts. */
+/* What a function keeps in fn_extra. */
 typedef struct TdCallCache
 {
 	Oid			typid;			/* of the values, as the call has it */
@@ -35,7 +35,9 @@ typedef struct TdCallCache
 	char	   *label;
 } TdCallCache;
 
-/* The aggregate's context; throws if the function is not called by one. */
+/*
+ * The aggregate's context; throws if the function is not called by one.
+ */
 MemoryContext
 td_aggregate_context(FunctionCallInfo fcinfo)
 {
@@ -72,7 +74,9 @@ cached_type(FunctionCallInfo fcinfo, Oid typid)
 	return cache->type;
 }
 
-/* The facts of the type of argument 1. */
+/*
+ * The facts of the type of argument 1.
+ */
 TdType *
 td_argument_type(FunctionCallInfo fcinfo)
 {
@@ -83,14 +87,18 @@ td_argument_type(FunctionCallInfo fcinfo)
 	return cached_type(fcinfo, get_fn_expr_argtype(fcinfo->flinfo, 1));
 }
 
-/* The facts of the type of an array's elements. */
+/*
+ * The facts of the type of an array's elements.
+ */
 TdType *
 td_element_type(FunctionCallInfo fcinfo, ArrayType *array)
 {
 	return cached_type(fcinfo, ARR_ELEMTYPE(array));
 }
 
-/* Begins a walk through an array of any number of dimensions. */
+/*
+ * Begins a walk through an array of any number of dimensions.
+ */
 void
 td_elements_begin(TdElements *elements, ArrayType *array, TdType *type)
 {
@@ -103,7 +111,9 @@ td_elements_begin(TdElements *elements, ArrayType *array, TdType *type)
 	elements->type = type;
 }
 
-/* The next element that is not null; it lies in the array. */
+/*
+ * The next element that is not null; it lies in the array.
+ */
 bool
 td_elements_next(TdElements *elements, Datum *value)
 {
@@ -123,7 +133,9 @@ td_elements_next(TdElements *elements, Datum *value)
 	return false;
 }
 
-/* Throws if a state could not be read. */
+/*
+ * Throws if a state could not be read.
+ */
 void
 td_set_check(TdSetStatus status)
 {
@@ -142,8 +154,8 @@ new_set(FunctionCallInfo fcinfo, TdType *type, uint64 limit)
 }
 
 /*
- * The argument at_most.  Throws if it is null, negative, or another than the
- * group had before, which would leave open what the result means.
+ * The argument at_most.  Throws if it is null or negative, or if it differs
+ * within a group: then the result would have no clear meaning.
  */
 static uint64
 limit_argument(FunctionCallInfo fcinfo, TdSet *set)
@@ -188,7 +200,9 @@ PG_FUNCTION_INFO_V1(td_distinct_add_at_most);
 PG_FUNCTION_INFO_V1(td_distinct_add_elements);
 PG_FUNCTION_INFO_V1(td_distinct_add_elements_at_most);
 
-/* (state, value) */
+/*
+ * (state, value)
+ */
 Datum
 td_distinct_add(PG_FUNCTION_ARGS)
 {
@@ -203,8 +217,8 @@ td_distinct_add(PG_FUNCTION_ARGS)
 }
 
 /*
- * (state, value, at_most).  The state is made by the first row even if its
- * value is null, so that at_most can be compared with the next row's.
+ * (state, value, at_most).  The first row makes the state even if its value is
+ * null, so that at_most can be compared with the next row's.
  */
 Datum
 td_distinct_add_at_most(PG_FUNCTION_ARGS)
@@ -219,7 +233,9 @@ td_distinct_add_at_most(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(set);
 }
 
-/* Adds the elements of argument 1, which is not null. */
+/*
+ * Adds the elements of argument 1, which is not null.
+ */
 static TdSet *
 add_elements(FunctionCallInfo fcinfo, TdSet *set, uint64 limit)
 {
@@ -237,7 +253,9 @@ add_elements(FunctionCallInfo fcinfo, TdSet *set, uint64 limit)
 	return set;
 }
 
-/* (state, array) */
+/*
+ * (state, array)
+ */
 Datum
 td_distinct_add_elements(PG_FUNCTION_ARGS)
 {
@@ -248,7 +266,9 @@ td_distinct_add_elements(PG_FUNCTION_ARGS)
 	return state_result(fcinfo, set);
 }
 
-/* (state, array, at_most) */
+/*
+ * (state, array, at_most)
+ */
 Datum
 td_distinct_add_elements_at_most(PG_FUNCTION_ARGS)
 {
@@ -266,7 +286,9 @@ PG_FUNCTION_INFO_V1(td_distinct_combine);
 PG_FUNCTION_INFO_V1(td_distinct_serialize);
 PG_FUNCTION_INFO_V1(td_distinct_deserialize);
 
-/* (state, state): adds the second to the first, which may be made for it. */
+/*
+ * (state, state): adds the second to the first, which may be made for it.
+ */
 Datum
 td_distinct_combine(PG_FUNCTION_ARGS)
 {
@@ -291,7 +313,9 @@ td_distinct_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(set);
 }
 
-/* The writer's hook: doubles the bytea, as far as a bytea goes. */
+/*
+ * The writer's hook: doubles the bytea, as far as a bytea goes.
+ */
 static void
 more_bytea(TdSetWriter *writer, size_t need)
 {
@@ -312,7 +336,9 @@ more_bytea(TdSetWriter *writer, size_t need)
 	writer->size = size;
 }
 
-/* (state) -> bytea */
+/*
+ * (state) -> bytea
+ */
 Datum
 td_distinct_serialize(PG_FUNCTION_ARGS)
 {
@@ -330,9 +356,9 @@ td_distinct_serialize(PG_FUNCTION_ARGS)
 }
 
 /*
- * (bytea, internal) -> state.  The state is a view of the bytea, in the
- * current context, as is the copy made of it if it is toasted: combining,
- * which follows at once, is what copies the values.
+ * (bytea, internal) -> state.  The state is a view of the bytea, or of its
+ * detoasted copy, in the current context.  The combine function, which follows
+ * at once, copies the values.
  */
 Datum
 td_distinct_deserialize(PG_FUNCTION_ARGS)
@@ -366,7 +392,9 @@ td_distinct_deserialize(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(td_distinct_count);
 
-/* (state) -> bigint; 0 without any value, as count has it */
+/*
+ * (state) -> bigint; 0 without any value, as count returns
+ */
 Datum
 td_distinct_count(PG_FUNCTION_ARGS)
 {

@@ -2,17 +2,17 @@
  * moving.c
  *		distinct_count over a window frame whose start moves.
  *
- * PostgreSQL then takes the rows out that leave the frame, one by one, rather
- * than to begin again at every row.  A set cannot do that: it does not know
- * how many rows had a value.  So here is a set with a counter beside each
- * value.  A value whose counter falls to zero stays in the set, in case it
- * comes back; the number of the living is kept aside.  When most are dead,
- * the living move to a new set: its cost is paid by the rows that left, so
- * that any frame costs a fixed time a row.
+ * PostgreSQL removes the rows that leave the frame one by one; otherwise it
+ * would begin again at every row.  A plain set cannot remove a row: it does not
+ * know how many rows had the value.  So this set has a counter beside each
+ * value.  A value whose counter falls to zero is dead.  It stays in the set, in
+ * case it comes back; the number of live values is kept separately.  When most
+ * values are dead, the live ones move to a new set.  That happens at most once
+ * for as many rows as left, so the time for each row is constant on average.
  *
- * distinct_count with at_most has no such form.  To know that the number of
- * values stays at the limit while some of them leave, one must know them all,
- * and at_most is there to promise that they are not kept.
+ * distinct_count with at_most has no such form.  When values leave the frame,
+ * the count can be known only if all values are kept, and at_most promises that
+ * they are not.
  */
 #include "compat.h"
 
@@ -41,9 +41,9 @@ PG_FUNCTION_INFO_V1(td_moving_remove_elements);
 PG_FUNCTION_INFO_V1(td_moving_count);
 
 /*
- * The state, made if there is none.  A moving transition may not return NULL,
- * so a state may have to be before there is a value (and, with elements, an
- * array that tells their type).
+ * The state, made if there is none.  A moving transition may not return NULL.  So
+ * the state may exist before there is a value (or, for elements, an array that
+ * tells their type).
  */
 static TdMoving *
 moving_argument(FunctionCallInfo fcinfo)
@@ -62,7 +62,9 @@ moving_argument(FunctionCallInfo fcinfo)
 	return moving;
 }
 
-/* Makes the set, when the first value comes. */
+/*
+ * Makes the set, when the first value comes.
+ */
 static void
 need_set(TdMoving *moving, TdType *type)
 {
@@ -81,7 +83,9 @@ add_value(TdMoving *moving, Datum value)
 		moving->living++;
 }
 
-/* Moves the living to a set of their own. */
+/*
+ * Moves the live values to a new set.
+ */
 static void
 bury_the_dead(TdMoving *moving)
 {
@@ -129,7 +133,9 @@ remove_value(TdMoving *moving, Datum value)
 	}
 }
 
-/* (state, value) */
+/*
+ * (state, value)
+ */
 Datum
 td_moving_add(PG_FUNCTION_ARGS)
 {
@@ -144,7 +150,9 @@ td_moving_add(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* (state, value) */
+/*
+ * (state, value)
+ */
 Datum
 td_moving_remove(PG_FUNCTION_ARGS)
 {
@@ -159,7 +167,9 @@ td_moving_remove(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* Adds or removes the elements of argument 1. */
+/*
+ * Adds or removes the elements of argument 1.
+ */
 static void
 move_elements(FunctionCallInfo fcinfo, TdMoving *moving, bool remove)
 {
@@ -180,7 +190,9 @@ move_elements(FunctionCallInfo fcinfo, TdMoving *moving, bool remove)
 	PG_FREE_IF_COPY(array, 1);
 }
 
-/* (state, array) */
+/*
+ * (state, array)
+ */
 Datum
 td_moving_add_elements(PG_FUNCTION_ARGS)
 {
@@ -191,7 +203,9 @@ td_moving_add_elements(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* (state, array) */
+/*
+ * (state, array)
+ */
 Datum
 td_moving_remove_elements(PG_FUNCTION_ARGS)
 {
@@ -202,7 +216,9 @@ td_moving_remove_elements(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(moving);
 }
 
-/* (state) -> bigint */
+/*
+ * (state) -> bigint
+ */
 Datum
 td_moving_count(PG_FUNCTION_ARGS)
 {

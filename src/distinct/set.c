@@ -1,10 +1,10 @@
 /*
  * set.c
- *		An exact set of values: its life, its small form, merging and walking.
+ *		An exact set of values: making, adding, merging and walking.
  *
- * Sets come in families.  A family is what was made for one purpose, such as
- * one aggregate call of a query: its sets are of one type, in one memory, with
- * one limit, and end together.  A set passes through three forms.
+ * Sets come in families.  A family holds the sets that serve one purpose, such
+ * as one aggregate call of a query.  Its sets have one type, one memory and one
+ * limit, and they end together.  A set passes through three forms.
  *
  * Tiny.  The first values (at most 8, in at most 2 kB) stand one after the
  * other in a small buffer, the first 40 bytes of which are part of the set
@@ -24,23 +24,29 @@
  *
  * A text that is a UUID counts as a string of 16 bytes (set_pack.c).
  *
- * Sets of a family with a limit, or with payloads, have a table each: the one
- * sort has to give its values back, the other has them to itself.
+ * Sets with a limit, or with payloads, have a table each.  A set with a limit
+ * has to release its values when it is full.  A payload belongs to the set, and
+ * not to the family.
  *
  * Full.  A set with a limit that has reached it needs no values any more: it
  * releases them and stays full.
  *
  * A fourth form is a set that was opened from its wire form (set_wire.c).
- * Nearly always it is merged into another set at once, so it stays as it is,
- * a view of the caller's bytes, until somebody wants more of it.
+ * Nearly always it is merged into another set at once.  So it stays a view of
+ * the caller's bytes until it is used in another way; then it is thawed.
  *
- * Large tables look values up in batches, so some may be pending.  Whoever
- * asks for the count or walks through the set settles them first; that does
+ * Large tables look values up in batches, so some may be pending.  Counting the
+ * values and walking through the set look up the pending ones first; that does
  * not change what the set means.
  *
  * Limits: 32 GB of strings in a table, 4 GB for one string.
  */
+#include "set.h"
+
+#include "set_body.h"
 #include "set_internal.h"
+#include "set_tiny.h"
+#include "set_wire.h"
 
 /*
  * Makes a family.  All its memory, and its sets', comes from the type's hooks
@@ -60,7 +66,9 @@ td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
 	return family;
 }
 
-/* Releases a family that has no sets any more. */
+/*
+ * Releases a family that has no sets any more.
+ */
 void
 td_set_family_free(TdSetFamily *family)
 {
@@ -69,51 +77,46 @@ td_set_family_free(TdSetFamily *family)
 	family->type->release(family->memory, family, sizeof(TdSetFamily));
 }
 
-/* Makes the set an empty one; what it held is the caller's business. */
-void
-td_set_become_tiny(TdSet *set)
-{
-	set->mode = TD_MODE_TINY;
-	set->u.tiny = (unsigned char *) set->room.tiny;
-	set->tiny_count = 0;
-	set->tiny_used = 0;
-	set->tiny_size = TD_TINY_ROOM;
-}
-
-/* Makes an empty set. */
+/*
+ * Makes an empty set.
+ */
 TdSet *
 td_set_create(TdSetFamily *family)
 {
 	TdSet	   *set = family->type->alloc(family->memory, sizeof(TdSet));
 
 	set->family = family;
-	td_set_become_tiny(set);
+	td_tiny_init(set);
 	if (family->limit == 0)
 		set->mode = TD_MODE_FULL;
 	return set;
 }
 
-/* Releases what the set holds, but not the set. */
+/*
+ * Releases what the set holds, but not the set.
+ */
 static void
 release_contents(TdSet *set)
 {
 	TdSetFamily *family = set->family;
 
-	if (set->mode == TD_MODE_TINY && set->u.tiny != (unsigned char *) set->room.tiny)
-		family->type->release(family->memory, set->u.tiny, set->tiny_size);
+	if (set->mode == TD_MODE_TINY)
+		td_tiny_release(set);
 	else if (set->mode == TD_MODE_TABLE && family->type->kind == TD_SET_WORDS)
-		td_words_free(set);
+		td_words_free(family->type, family->memory, set->u.words);
 	else if (set->mode == TD_MODE_TABLE)
 		td_bytes_free(set->u.bytes);
 	else if (set->mode == TD_MODE_IDS)
 	{
 		td_bytes_flush(family->table);
 		family->table->last_owner = NULL;
-		td_ids_free(family->table, &set->room.ids);
+		td_ids_free(&family->table->home, &set->room.ids);
 	}
 }
 
-/* Releases the set and all it holds; its family may keep strings of it. */
+/*
+ * Releases the set and all it holds; its family may keep strings of it.
+ */
 void
 td_set_free(TdSet *set)
 {
@@ -127,91 +130,26 @@ td_set_free(TdSet *set)
 	family->type->release(family->memory, set, size);
 }
 
-/* The limit is reached: forgets the values, remembers that. */
-void
-td_set_become_full(TdSet *set)
+/*
+ * The limit is reached: forgets the values, remembers that.
+ */
+static void
+become_full(TdSet *set)
 {
 	release_contents(set);
 	set->mode = TD_MODE_FULL;
 }
 
-/* ---- the small form ---- */
-
 /*
- * Makes room for need more bytes in the small form.  False if the set must
- * become a large one instead.
+ * Adds a string to the table of its own that a set has, or to its family's.
  */
-static bool
-tiny_room(TdSet *set, size_t need)
+TD_INLINE void
+add_to_table(TdSet *set, const void *value, uint32_t len)
 {
-	const TdSetType *type = set->family->type;
-	void	   *memory = set->family->memory;
-	size_t		size = set->tiny_size;
-
-	if (set->tiny_count >= TD_TINY_VALUES ||
-		need > (size_t) (TD_TINY_BYTES - set->tiny_used))
-		return false;
-	if (need <= size - set->tiny_used)
-		return true;
-	/* from the room in the set to 64, and on by powers of two */
-	for (size = 64; size - set->tiny_used < need || size <= set->tiny_size;)
-		size *= 2;
-	if (set->u.tiny == (unsigned char *) set->room.tiny)
-	{
-		unsigned char *larger = type->alloc(memory, size);
-
-		memcpy(larger, set->u.tiny, set->tiny_used);
-		set->u.tiny = larger;
-	}
+	if (td_likely(set->mode == TD_MODE_IDS))
+		td_bytes_add(set->family->table, &set->room.ids, value, len);
 	else
-		set->u.tiny = type->grow(memory, set->u.tiny, set->tiny_size, size);
-	set->tiny_size = (uint16_t) size;
-	return true;
-}
-
-/* Bytes of a tiny record; the caller's kind and payloads want 8-byte alignment. */
-static inline size_t
-tiny_record_size(const TdSetType *type, uint32_t len)
-{
-	size_t		size = type->payload + td_body_header(type) + td_stored_size(len);
-
-	if (type->kind == TD_SET_CALLER || type->payload > 0)
-		size = (size + 7) & ~(size_t) 7;
-	return size;
-}
-
-/*
- * Looks for the value in the small form, and adds it if it is not there.
- * Returns its record, or NULL if the set has to become a large one first.
- */
-static unsigned char *
-tiny_enter(TdSet *set, const void *value, uint32_t len, bool *found)
-{
-	const TdSetType *type = set->family->type;
-	unsigned char *record = set->u.tiny;
-	uint32_t	hash = 0;
-	size_t		size = tiny_record_size(type, len);
-
-	if (type->kind == TD_SET_CALLER)
-		hash = type->hash(type, value, len);
-	*found = true;
-	for (int i = 0; i < set->tiny_count; i++)
-	{
-		unsigned char *body = record + type->payload;
-
-		if (td_body_equal(type, body, value, len, hash))
-			return record;
-		record += tiny_record_size(type, td_body_len(type, body));
-	}
-	*found = false;
-	if (!tiny_room(set, size))
-		return NULL;
-	record = set->u.tiny + set->tiny_used;
-	memset(record, 0, type->payload);
-	td_body_write(type, record + type->payload, value, len, hash);
-	set->tiny_used += (uint16_t) size;
-	set->tiny_count++;
-	return record;
+		td_bytes_add(set->u.bytes, NULL, value, len);
 }
 
 /*
@@ -250,17 +188,44 @@ bytes_become_large(TdSet *set)
 			memcpy(td_bytes_enter(set->u.bytes, td_body_value(type, body), len, &found),
 				   record, type->payload);
 		else
-			td_bytes_add(family->alone ? set->u.bytes : family->table, set,
-						 td_body_value(type, body), len);
-		record += tiny_record_size(type, len);
+			add_to_table(set, td_body_value(type, body), len);
+		record += td_tiny_record_size(type, len);
 	}
 	if (tiny.u.tiny != (unsigned char *) set->room.tiny)
 		type->release(family->memory, tiny.u.tiny, tiny.tiny_size);
 }
 
+/*
+ * Makes a tiny set of words large.
+ */
+static void
+words_become_large(TdSet *set)
+{
+	const TdSetFamily *family = set->family;
+	TdWordTable *table = td_words_create(family->type, family->memory,
+										 (const uint64_t *) set->u.tiny, set->tiny_count);
+
+	td_tiny_release(set);
+	set->u.words = table;
+	set->mode = TD_MODE_TABLE;
+}
+
 /* ---- adding ---- */
 
-/* Adds a word to a set that is not a table. */
+/*
+ * Looks up the pending words.  The set may become full.
+ */
+static void
+flush_words(TdSet *set)
+{
+	td_words_flush(set->family->type, set->family->memory, set->u.words);
+	if (set->u.words->count >= set->family->limit)
+		become_full(set);
+}
+
+/*
+ * Adds a word to a set that is not a table.
+ */
 static void
 add_word_slowly(TdSet *set, uint64_t word)
 {
@@ -270,27 +235,20 @@ add_word_slowly(TdSet *set, uint64_t word)
 		return;
 	if (set->mode == TD_MODE_TINY)
 	{
-		uint64_t   *words = (uint64_t *) set->u.tiny;
-
-		for (int i = 0; i < set->tiny_count; i++)
+		if (td_tiny_add_word(set, word))
 		{
-			if (words[i] == word)
-				return;
-		}
-		if (tiny_room(set, 8))
-		{
-			((uint64_t *) set->u.tiny)[set->tiny_count++] = word;
-			set->tiny_used += 8;
 			if (set->tiny_count >= set->family->limit)
-				td_set_become_full(set);
+				become_full(set);
 			return;
 		}
-		td_words_create(set);
+		words_become_large(set);
 	}
 	td_set_add_word(set, word);
 }
 
-/* Adds a word to a set of words. */
+/*
+ * Adds a word to a set of words.
+ */
 void
 td_set_add_word(TdSet *set, uint64_t word)
 {
@@ -308,10 +266,12 @@ td_set_add_word(TdSet *set, uint64_t word)
 	table->has_last = true;
 	table->pending[table->npending++] = word;
 	if (td_unlikely(table->npending == TD_BATCH))
-		td_words_flush(set);
+		flush_words(set);
 }
 
-/* Adds a byte string to a set that does not keep numbers. */
+/*
+ * Adds a byte string to a set that does not keep numbers.
+ */
 static void
 add_slowly(TdSet *set, const void *value, uint32_t len)
 {
@@ -323,22 +283,17 @@ add_slowly(TdSet *set, const void *value, uint32_t len)
 		return;
 	if (set->mode == TD_MODE_TINY)
 	{
-		if (tiny_enter(set, value, len, &found) != NULL)
+		if (td_tiny_enter(set, value, len, &found) != NULL)
 		{
 			if (set->tiny_count >= set->family->limit)
-				td_set_become_full(set);
+				become_full(set);
 			return;
 		}
 		bytes_become_large(set);
 	}
-	if (set->mode == TD_MODE_IDS)
-	{
-		td_bytes_add(set->family->table, set, value, len);
-		return;
-	}
-	td_bytes_add(set->u.bytes, set, value, len);
-	if (set->u.bytes->count >= set->family->limit)
-		td_set_become_full(set);
+	add_to_table(set, value, len);
+	if (set->mode == TD_MODE_TABLE && set->u.bytes->home.count >= set->family->limit)
+		become_full(set);
 }
 
 /*
@@ -357,17 +312,19 @@ td_set_add(TdSet *set, const void *value, size_t len)
 		stored = TD_PACKED;
 	}
 	if (td_likely(set->mode == TD_MODE_IDS))
-		td_bytes_add(set->family->table, set, value, stored);
+		td_bytes_add(set->family->table, &set->room.ids, value, stored);
 	else
 		add_slowly(set, value, stored);
 }
 
-/* Adds a UUID as text that has been packed. */
-void
-td_set_add_packed(TdSet *set, const unsigned char *packed)
+/*
+ * Adds a UUID as text that has been packed.
+ */
+static void
+add_packed(TdSet *set, const unsigned char *packed)
 {
 	if (td_likely(set->mode == TD_MODE_IDS))
-		td_bytes_add(set->family->table, set, packed, TD_PACKED);
+		td_bytes_add(set->family->table, &set->room.ids, packed, TD_PACKED);
 	else
 		add_slowly(set, packed, TD_PACKED);
 }
@@ -392,7 +349,7 @@ td_set_enter(TdSet *set, const void *value, size_t len, bool *found)
 	}
 	if (set->mode == TD_MODE_TINY)
 	{
-		unsigned char *record = tiny_enter(set, value, stored, found);
+		unsigned char *record = td_tiny_enter(set, value, stored, found);
 
 		if (record != NULL)
 			return record;
@@ -401,23 +358,27 @@ td_set_enter(TdSet *set, const void *value, size_t len, bool *found)
 	return td_bytes_enter(set->u.bytes, value, stored, found);
 }
 
-/* Settles what is pending. */
+/*
+ * Settles what is pending.
+ */
 static void
 settle(TdSet *set)
 {
 	if (set->mode == TD_MODE_IDS)
 		td_bytes_flush(set->family->table);
 	else if (set->mode == TD_MODE_TABLE && set->family->type->kind == TD_SET_WORDS)
-		td_words_flush(set);
+		flush_words(set);
 	else if (set->mode == TD_MODE_TABLE)
 	{
 		td_bytes_flush(set->u.bytes);
-		if (set->u.bytes->count >= set->family->limit)
-			td_set_become_full(set);
+		if (set->u.bytes->home.count >= set->family->limit)
+			become_full(set);
 	}
 }
 
-/* The number of values of a set that has nothing pending. */
+/*
+ * The number of values of a set that has nothing pending.
+ */
 static uint64_t
 settled_count(const TdSet *set)
 {
@@ -429,22 +390,22 @@ settled_count(const TdSet *set)
 			return set->room.ids.count;
 		case TD_MODE_TABLE:
 			return set->family->type->kind == TD_SET_WORDS ? set->u.words->count :
-				set->u.bytes->count;
+				set->u.bytes->home.count;
 		case TD_MODE_FULL:
 			return set->family->limit;
 		case TD_MODE_WIRE:
-			return td_wire_count(set);
+			return td_wire_count(set->u.wire);
 	}
 	return 0;
 }
 
 /*
- * Makes room for as many values as a set has that is about to be merged.  More
- * is not certain to be needed, and less would be: besides, words that arrive
- * in the order of another table's slots all crowd into one end of a table that
- * is too small for them.  (The walk through a table of words leaps about for
- * the same reason.)  A family's table grows by itself: what is merged has
- * mostly been seen before.
+ * Makes room for as many values as the set has that is about to be merged.  That
+ * many are needed at least.  Also, words that arrive in the order of another
+ * table's slots would crowd into one end of a table that is too small for them.
+ * (The walk through a table of words takes a scattered order for the same
+ * reason.) A family's table grows by itself, since most values that are merged
+ * have been seen before.
  */
 static void
 expect(TdSet *set, uint64_t count)
@@ -456,9 +417,9 @@ expect(TdSet *set, uint64_t count)
 	if (set->family->type->kind == TD_SET_WORDS)
 	{
 		if (set->mode == TD_MODE_TINY)
-			td_words_create(set);
+			words_become_large(set);
 		if (set->mode == TD_MODE_TABLE)
-			td_words_expect(set, count);
+			td_words_expect(set->family->type, set->family->memory, set->u.words, count);
 	}
 	else
 	{
@@ -467,6 +428,61 @@ expect(TdSet *set, uint64_t count)
 		if (set->mode == TD_MODE_TABLE)
 			td_bytes_expect(set->u.bytes, count);
 	}
+}
+
+/*
+ * Adds the values of a set in wire form to another set.  If that becomes full,
+ * the rest is not read.
+ */
+static TdSetStatus
+merge_wire(TdSet *set, const TdSet *wire)
+{
+	const TdSetType *type = set->family->type;
+	const unsigned char *at = wire->u.wire;
+	const unsigned char *end = at + wire->room.wire_len;
+	TdWireHeader	header;
+	TdSetStatus status = td_wire_read_header(at, wire->room.wire_len, &header);
+	uint64_t	count = 0;
+
+	if (status != TD_SET_OK)
+		return status;
+	at += TD_WIRE_HEADER_SIZE + header.label_len;
+	while (at < end && set->mode != TD_MODE_FULL)
+	{
+		uint64_t	len;
+		bool		packed;
+
+		status = td_wire_length(&header, &at, end, &len, &packed);
+		if (status != TD_SET_OK)
+			return status;
+		if (packed)
+			add_packed(set, at);
+		else if (header.form == TD_WIRE_WORDS)
+			td_set_add_word(set, td_load_le(at, 8));
+		else if (header.form != TD_WIRE_ENTRIES)
+			td_set_add(set, at, (size_t) len);
+		else if (!type->decode(type, at, (size_t) len, set))
+			return TD_SET_CORRUPT;
+		at += len;
+		td_poll(type, ++count);
+	}
+	if (set->mode != TD_MODE_FULL && count != header.count)
+		return TD_SET_CORRUPT;
+	return TD_SET_OK;
+}
+
+/*
+ * Turns a set in wire form into a set like any other; others stay as they are.
+ */
+TdSetStatus
+td_set_thaw(TdSet *set)
+{
+	TdSet		wire = *set;
+
+	if (set->mode != TD_MODE_WIRE)
+		return TD_SET_OK;
+	td_tiny_init(set);
+	return merge_wire(set, &wire);
 }
 
 /*
@@ -492,12 +508,12 @@ td_set_merge(TdSet *set, TdSet *other)
 		return TD_SET_OK;
 	if (other->mode == TD_MODE_FULL)
 	{
-		td_set_become_full(set);
+		become_full(set);
 		return TD_SET_OK;
 	}
 	expect(set, settled_count(other));
 	if (other->mode == TD_MODE_WIRE)
-		return td_wire_merge(set, other);
+		return merge_wire(set, other);
 	td_set_scan_begin(other, &scan);
 	while (set->mode != TD_MODE_FULL && td_set_scan_next(&scan))
 	{
@@ -518,7 +534,9 @@ td_set_limit(const TdSet *set)
 	return set->family->limit;
 }
 
-/* The number of distinct values, at most the limit. */
+/*
+ * The number of distinct values, at most the limit.
+ */
 uint64_t
 td_set_count(TdSet *set)
 {
@@ -541,50 +559,9 @@ td_set_scan_begin(TdSet *set, TdSetScan *scan)
 		td_bytes_number(set->family->table);
 }
 
-/* Makes the walk show the value of a body. */
-void
-td_set_show_body(TdSetScan *scan, const unsigned char *body)
-{
-	const TdSetType *type = scan->set->family->type;
-	uint32_t	len = td_body_len(type, body);
-
-	scan->value = td_body_value(type, body);
-	scan->len = len;
-	scan->packed = NULL;
-	if (type->packs && len == TD_PACKED)
-	{
-		scan->packed = scan->value;
-		td_unpack_uuid(scan->packed, scan->text);
-		scan->value = scan->text;
-		scan->len = TD_UUID_TEXT;
-	}
-}
-
-/* The next value of a set in its small form. */
-static bool
-tiny_scan_next(TdSetScan *scan)
-{
-	const TdSet *set = scan->set;
-	const TdSetType *type = set->family->type;
-	unsigned char *at = set->u.tiny + scan->position;
-
-	if (scan->position >= set->tiny_used)
-		return false;
-	if (type->kind == TD_SET_WORDS)
-	{
-		memcpy(&scan->word, at, 8);
-		scan->value = &scan->word;
-		scan->len = 8;
-		scan->position += 8;
-		return true;
-	}
-	scan->payload = at;
-	td_set_show_body(scan, at + type->payload);
-	scan->position += tiny_record_size(type, td_body_len(type, at + type->payload));
-	return true;
-}
-
-/* The next value of a set that keeps numbers. */
+/*
+ * The next value of a set that keeps numbers.
+ */
 static bool
 ids_scan_next(TdSetScan *scan)
 {
@@ -593,11 +570,13 @@ ids_scan_next(TdSetScan *scan)
 
 	if (!td_ids_next(&scan->set->room.ids, &scan->position, &id))
 		return false;
-	td_set_show_body(scan, td_bytes_numbered(table, id) + table->body_at);
+	td_body_show(table->home.type, scan, td_bytes_numbered(table, id) + table->body_at);
 	return true;
 }
 
-/* Steps to the next value; false after the last one. */
+/*
+ * Steps to the next value; false after the last one.
+ */
 bool
 td_set_scan_next(TdSetScan *scan)
 {
@@ -606,10 +585,10 @@ td_set_scan_next(TdSetScan *scan)
 	if (set->mode == TD_MODE_IDS)
 		return ids_scan_next(scan);
 	if (set->mode == TD_MODE_TINY)
-		return tiny_scan_next(scan);
+		return td_tiny_scan_next(scan);
 	if (set->mode != TD_MODE_TABLE)
 		return false;
 	if (set->family->type->kind == TD_SET_WORDS)
-		return td_words_scan_next(scan);
-	return td_bytes_scan_next(scan);
+		return td_words_scan_next(set->u.words, scan);
+	return td_bytes_scan_next(set->u.bytes, scan);
 }

@@ -9,18 +9,21 @@
  * pass through both arrays in order, which neither reads a string nor jumps
  * about.  Strings are numbered as they come.
  *
- * The slot of a string in a large table is nearly always a cache miss, and the
- * string itself another.  A row at a time, each would have to be waited for.
- * So a string is written to the end of the arena at once, before it is known
- * whether it is new, and its slot is prefetched.  When 32 have gathered they
- * are looked up in rounds: the first finds the strings that may be equal and
- * prefetches them, the second compares; if the table is a family's, a third
- * gives each string's number to the set that it came for, again prefetched.
- * Strings that were there already are closed up by moving the later ones of
- * the batch down.  In a table that is small enough for the processor's cache,
- * strings are looked up at once.
+ * In a large table, a string's slot is nearly always a cache miss, and the
+ * string itself is another.  Row by row, the processor would wait for each.  So a
+ * string is written to the end of the arena at once, before it is known whether
+ * it is new, and its slot is prefetched.  When 32 have gathered they are looked
+ * up in rounds: the first finds the strings that may be equal and prefetches
+ * them, the second compares; if the table is a family's, a third gives each
+ * string's number to the set that it came for, again prefetched.  Strings that
+ * were there already are overwritten by moving the later ones of the batch
+ * down.  In a table that is small enough for the processor's cache, strings are
+ * looked up at once.
  */
-#include "set_internal.h"
+#include "set_bytes.h"
+
+#include "set_body.h"
+#include "set_hash.h"
 
 /* From this size on, a table is taken to be out of the cache: 32 kB of slots. */
 #define BATCH_BITS 12
@@ -32,16 +35,16 @@
 #define CHUNKS_MAX ((UINT32_C(1) << (32 - OFFSET_BITS)) - 1)
 #define BITS_MAX 32
 
-/* So many cache lines of a record are asked for. */
+/* How many cache lines of a record are prefetched. */
 #define PREFETCH_LINES 4
 
 #define SLOT(hash, place) (((uint64_t) (hash) << 32) | (place))
 
 /*
- * Strings of any length, and UUIDs, are nearly all that ever comes here.  The
- * functions that run for every row are made for these two, besides being made
- * for all: they take a type of which the compiler knows what it needs to know
- * (kind, width, payload), "like" the table's own.
+ * Nearly all values are strings of any length, or UUIDs.  The functions that run
+ * for every row are compiled three times: for each of these two, and for all
+ * types.  They take a type that is like the table's own and whose kind, width
+ * and payload the compiler knows.
  */
 static const TdSetType like_strings = {.kind = TD_SET_BYTES};
 static const TdSetType like_uuids = {.kind = TD_SET_BYTES, .width = 16};
@@ -50,12 +53,14 @@ static const TdSetType like_uuids = {.kind = TD_SET_BYTES, .width = 16};
 	((type)->kind == (like)->kind && (type)->width == (like)->width && \
 	 (type)->payload == (like)->payload)
 
-/* The hash by which the table places a value. */
+/*
+ * The hash by which the table places a value.
+ */
 TD_INLINE uint32_t
 place_hash(const TdByteTable *table, const TdSetType *like, const void *value,
 		   uint32_t len, uint32_t hash)
 {
-	uint64_t	seed = table->type->seed;
+	uint64_t	seed = table->home.type->seed;
 
 	if (like->kind == TD_SET_CALLER)
 		return (uint32_t) (td_hash_word(hash, seed) >> 32);
@@ -70,7 +75,9 @@ record_at(const TdByteTable *table, uint32_t place)
 		((size_t) (place & OFFSET_MASK) << 3);
 }
 
-/* The place of a record in a chunk. */
+/*
+ * The place of a record in a chunk.
+ */
 static inline uint32_t
 place_in(const TdByteTable *table, uint32_t chunk, const unsigned char *record)
 {
@@ -85,7 +92,9 @@ body_of(const TdByteTable *table, unsigned char *record)
 	return record + table->body_at;
 }
 
-/* bytes of a record before the value */
+/*
+ * bytes of a record before the value
+ */
 TD_INLINE size_t
 value_at(const TdSetType *like)
 {
@@ -107,11 +116,13 @@ record_id(const TdSetType *like, const unsigned char *record)
 	return id;
 }
 
-/* Begins a chunk with room for at least need bytes.  Nothing may be pending. */
+/*
+ * Begins a chunk with room for at least need bytes.  Nothing may be pending.
+ */
 static void
 add_chunk(TdByteTable *table, size_t need)
 {
-	const TdSetType *type = table->type;
+	const TdSetType *type = table->home.type;
 	size_t		size = (table->arena_size / 4 + 63) & ~(uint64_t) 63;
 	unsigned char *base;
 
@@ -123,13 +134,13 @@ add_chunk(TdByteTable *table, size_t need)
 		size = need;
 	if (table->nchunks == CHUNKS_MAX)
 		size = SIZE_MAX;
-	base = type->alloc(table->memory, size);
+	base = type->alloc(table->home.memory, size);
 	if (table->nchunks > 0)
 		table->chunks[table->nchunks - 1].used =
 			(size_t) (table->tail - table->chunks[table->nchunks - 1].base);
 	if (table->nchunks == table->chunks_size)
 	{
-		table->chunks = type->grow(table->memory, table->chunks,
+		table->chunks = type->grow(table->home.memory, table->chunks,
 								   table->chunks_size * sizeof(TdChunk),
 								   2 * table->chunks_size * sizeof(TdChunk));
 		table->chunks_size *= 2;
@@ -143,7 +154,9 @@ add_chunk(TdByteTable *table, size_t need)
 	table->end = base + size;
 }
 
-/* Makes an empty table; of_family says that sets keep numbers of its strings. */
+/*
+ * Makes an empty table; of_family says that sets keep numbers of its strings.
+ */
 TdByteTable *
 td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 {
@@ -151,8 +164,8 @@ td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 	uint64_t	slots = UINT64_C(1) << TD_FIRST_BITS;
 
 	memset(table, 0, sizeof(*table));
-	table->type = type;
-	table->memory = memory;
+	table->home.type = type;
+	table->home.memory = memory;
 	table->of_family = of_family;
 	table->body_at = (uint8_t) td_record_prefix(type);
 	table->like = IS_LIKE(type, &like_strings) ? &like_strings :
@@ -170,8 +183,8 @@ td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 void
 td_bytes_free(TdByteTable *table)
 {
-	const TdSetType *type = table->type;
-	void	   *memory = table->memory;
+	const TdSetType *type = table->home.type;
+	void	   *memory = table->home.memory;
 
 	for (uint32_t c = 0; c < table->nchunks; c++)
 		type->release(memory, table->chunks[c].base, table->chunks[c].size);
@@ -184,15 +197,17 @@ td_bytes_free(TdByteTable *table)
 	type->release(memory, table, sizeof(TdByteTable));
 }
 
-/* Gives the table 2^bits slots. */
+/*
+ * Gives the table 2^bits slots.
+ */
 static void
 resize(TdByteTable *table, int bits)
 {
-	const TdSetType *type = table->type;
+	const TdSetType *type = table->home.type;
 	uint64_t   *old = table->slots;
 	uint64_t	old_slots = table->mask + 1;
 	uint64_t	slots = UINT64_C(1) << bits;
-	uint64_t   *new = type->alloc(table->memory, td_slots_size(slots));
+	uint64_t   *new = type->alloc(table->home.memory, td_slots_size(slots));
 
 	memset(new, 0, td_slots_size(slots));
 	table->mask = slots - 1;
@@ -210,12 +225,14 @@ resize(TdByteTable *table, int bits)
 		td_poll(type, i);
 	}
 	table->slots = new;
-	type->release(table->memory, old, old_slots * sizeof(uint64_t));
+	type->release(table->home.memory, old, old_slots * sizeof(uint64_t));
 	if (bits >= BATCH_BITS && table->batch == NULL)
-		table->batch = type->alloc(table->memory, sizeof(TdBatch));
+		table->batch = type->alloc(table->home.memory, sizeof(TdBatch));
 }
 
-/* Makes the table large enough for count values. */
+/*
+ * Makes the table large enough for count values.
+ */
 void
 td_bytes_expect(TdByteTable *table, uint64_t count)
 {
@@ -251,18 +268,22 @@ find(const TdByteTable *table, const TdSetType *like, uint64_t *i, uint32_t hash
 	}
 }
 
-/* Makes the record at the table's last chunk known under the free slot i. */
+/*
+ * Makes the record at the table's last chunk known under the free slot i.
+ */
 TD_INLINE void
 enroll(TdByteTable *table, const TdSetType *like, unsigned char *record,
 	   uint64_t i, uint32_t hash)
 {
-	uint32_t	id = table->count++;
+	uint32_t	id = table->home.count++;
 
 	memcpy(record + like->payload, &id, 4);
 	table->slots[i] = SLOT(hash, place_in(table, table->nchunks - 1, record));
 }
 
-/* Asks for a record of this size, and of a long one for its beginning. */
+/*
+ * Asks for a record of this size, and of a long one for its beginning.
+ */
 static inline void
 prefetch_record(const unsigned char *record, uint32_t size)
 {
@@ -271,7 +292,9 @@ prefetch_record(const unsigned char *record, uint32_t size)
 		TD_PREFETCH(record + line);
 }
 
-/* The first round: to the first slot that is free or may be the one. */
+/*
+ * The first round: to the first slot that is free or may be the one.
+ */
 static inline void
 first_round(TdByteTable *table)
 {
@@ -297,7 +320,9 @@ first_round(TdByteTable *table)
 	}
 }
 
-/* The second round: finds the records, or keeps them if they are new. */
+/*
+ * The second round: finds the records, or keeps them if they are new.
+ */
 TD_INLINE void
 second_round(TdByteTable *table, const TdSetType *like)
 {
@@ -326,7 +351,7 @@ second_round(TdByteTable *table, const TdSetType *like)
 		if (table->of_family)
 		{
 			batch->id[k] = record_id(like, record);
-			td_ids_prefetch(&batch->owner[k]->room.ids, batch->id[k]);
+			td_ids_prefetch(batch->owner[k], batch->id[k]);
 		}
 		from += size;
 	}
@@ -334,7 +359,9 @@ second_round(TdByteTable *table, const TdSetType *like)
 	table->tail = table->pending_at = to;
 }
 
-/* Looks up the pending values. */
+/*
+ * Looks up the pending values.
+ */
 void
 td_bytes_flush(TdByteTable *table)
 {
@@ -343,8 +370,8 @@ td_bytes_flush(TdByteTable *table)
 
 	if (npending == 0)
 		return;
-	if (table->count + (uint64_t) npending > table->fill_max)
-		td_bytes_expect(table, table->count + (uint64_t) npending);
+	if (table->home.count + (uint64_t) npending > table->fill_max)
+		td_bytes_expect(table, table->home.count + (uint64_t) npending);
 	first_round(table);
 	if (table->like == &like_strings)
 		second_round(table, &like_strings);
@@ -357,10 +384,10 @@ td_bytes_flush(TdByteTable *table)
 		return;
 	for (uint32_t k = 0; k < npending; k++)
 	{
-		TdIds	   *ids = &batch->owner[k]->room.ids;
+		TdIds	   *ids = batch->owner[k];
 
 		if (!td_ids_in_run(ids, batch->id[k]))
-			td_ids_add(table, ids, batch->id[k]);
+			td_ids_add(&table->home, ids, batch->id[k]);
 	}
 }
 
@@ -371,7 +398,7 @@ td_bytes_flush(TdByteTable *table)
 unsigned char *
 td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found)
 {
-	const TdSetType *type = table->type;
+	const TdSetType *type = table->home.type;
 	uint32_t	kept_hash = 0;
 	uint32_t	hash;
 	uint64_t	i;
@@ -379,8 +406,8 @@ td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found)
 	unsigned char *record;
 
 	td_bytes_flush(table);
-	if (td_unlikely(table->count >= table->fill_max))
-		td_bytes_expect(table, table->count + UINT64_C(1));
+	if (td_unlikely(table->home.count >= table->fill_max))
+		td_bytes_expect(table, table->home.count + UINT64_C(1));
 	if (type->kind == TD_SET_CALLER)
 		kept_hash = type->hash(type, value, len);
 	hash = place_hash(table, type, value, len, kept_hash);
@@ -401,14 +428,16 @@ td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found)
 	return record;
 }
 
-/* Is this the value that came last, for the same set? */
+/*
+ * Is this the value that came last, for the same set?
+ */
 TD_INLINE bool
-same_as_last(const TdByteTable *table, const TdSetType *like, const TdSet *set,
+same_as_last(const TdByteTable *table, const TdSetType *like, const TdIds *owner,
 			 const void *value, uint32_t len)
 {
 	const unsigned char *body;
 
-	if (table->last == NULL || table->last_owner != set)
+	if (table->last == NULL || table->last_owner != owner)
 		return false;
 	body = table->last + td_record_prefix(like);
 	if (td_body_len(like, body) != len)
@@ -416,18 +445,22 @@ same_as_last(const TdByteTable *table, const TdSetType *like, const TdSet *set,
 	return td_same_bytes(td_body_value(like, body), value, len);
 }
 
-/* Adds a value for a set at once, to a small table. */
+/*
+ * Adds a value for a set at once, to a small table.
+ */
 static void
-add_at_once(TdByteTable *table, TdSet *set, const void *value, uint32_t len)
+add_at_once(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 {
 	bool		found;
 
 	table->last = td_bytes_enter(table, value, len, &found);
 	if (table->of_family)
-		td_ids_add(table, &set->room.ids, record_id(table->type, table->last));
+		td_ids_add(&table->home, owner, record_id(table->home.type, table->last));
 }
 
-/* Makes room for a record; may leave nothing pending. */
+/*
+ * Makes room for a record; may leave nothing pending.
+ */
 static void
 make_room(TdByteTable *table, size_t size)
 {
@@ -436,9 +469,11 @@ make_room(TdByteTable *table, size_t size)
 		add_chunk(table, size);
 }
 
-/* Writes a value down for a set and leaves it pending. */
+/*
+ * Writes a value down for a set and leaves it pending.
+ */
 TD_INLINE void
-add_pending(TdByteTable *table, const TdSetType *like, TdSet *set,
+add_pending(TdByteTable *table, const TdSetType *like, TdIds *owner,
 			const void *value, uint32_t len)
 {
 	TdBatch    *batch = table->batch;
@@ -456,12 +491,12 @@ add_pending(TdByteTable *table, const TdSetType *like, TdSet *set,
 	TD_PREFETCH(&table->slots[hash >> table->shift]);
 	batch->hash[n] = hash;
 	batch->size[n] = (uint32_t) size;	/* to prefetch by, if it fits */
-	batch->owner[n] = set;
+	batch->owner[n] = owner;
 	if (like->payload > 0)
 		memset(table->tail, 0, like->payload);
 	td_body_write(like, table->tail + td_record_prefix(like), value, len, kept_hash);
 	table->last = table->tail;
-	table->last_owner = set;
+	table->last_owner = owner;
 	table->tail += size;
 	table->npending = n + 1;
 	if (td_unlikely(n + 1 == TD_BATCH))
@@ -474,34 +509,36 @@ add_pending(TdByteTable *table, const TdSetType *like, TdSet *set,
  * whatever else may be.
  */
 void
-td_bytes_add(TdByteTable *table, TdSet *set, const void *value, uint32_t len)
+td_bytes_add(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 {
 	const TdSetType *like = table->like;
 
 	if (td_unlikely(table->batch == NULL))
 	{
-		if (same_as_last(table, table->type, set, value, len))
+		if (same_as_last(table, table->home.type, owner, value, len))
 			return;
-		table->last_owner = set;
-		add_at_once(table, set, value, len);
+		table->last_owner = owner;
+		add_at_once(table, owner, value, len);
 	}
 	else if (like == &like_strings)
 	{
-		if (!same_as_last(table, &like_strings, set, value, len))
-			add_pending(table, &like_strings, set, value, len);
+		if (!same_as_last(table, &like_strings, owner, value, len))
+			add_pending(table, &like_strings, owner, value, len);
 	}
 	else if (like == &like_uuids)
 	{
-		if (!same_as_last(table, &like_uuids, set, value, len))
-			add_pending(table, &like_uuids, set, value, len);
+		if (!same_as_last(table, &like_uuids, owner, value, len))
+			add_pending(table, &like_uuids, owner, value, len);
 	}
-	else if (!same_as_last(table, like, set, value, len))
-		add_pending(table, like, set, value, len);
+	else if (!same_as_last(table, like, owner, value, len))
+		add_pending(table, like, owner, value, len);
 }
 
 /* ---- reading ---- */
 
-/* The next record, in the order in which they came; NULL behind the last. */
+/*
+ * The next record, in the order in which they came; NULL behind the last.
+ */
 static unsigned char *
 next_record(const TdByteTable *table, uint64_t *chunk, uint64_t *position)
 {
@@ -516,33 +553,35 @@ next_record(const TdByteTable *table, uint64_t *chunk, uint64_t *position)
 		{
 			unsigned char *record = c->base + *position;
 
-			*position += record_size(table->type,
-									 td_body_len(table->type, body_of(table, record)));
+			*position += record_size(table->home.type,
+									 td_body_len(table->home.type, body_of(table, record)));
 			return record;
 		}
 	}
 	return NULL;
 }
 
-/* Finds out where each number's record is.  Nothing may be pending. */
+/*
+ * Finds out where each number's record is.  Nothing may be pending.
+ */
 void
 td_bytes_number(TdByteTable *table)
 {
-	const TdSetType *type = table->type;
+	const TdSetType *type = table->home.type;
 	uint64_t	chunk = 0;
 	uint64_t	position = 0;
 	unsigned char *record;
 
-	if (table->nplaces == table->count)
+	if (table->nplaces == table->home.count)
 		return;
-	if (table->places_size < table->count)
+	if (table->places_size < table->home.count)
 	{
-		size_t		size = (table->count + table->count / 4) * sizeof(uint32_t);
+		size_t		size = (table->home.count + table->home.count / 4) * sizeof(uint32_t);
 
 		if (table->places == NULL)
-			table->places = type->alloc(table->memory, size);
+			table->places = type->alloc(table->home.memory, size);
 		else
-			table->places = type->grow(table->memory, table->places,
+			table->places = type->grow(table->home.memory, table->places,
 									   table->places_size * sizeof(uint32_t), size);
 		table->places_size = (uint32_t) (size / sizeof(uint32_t));
 	}
@@ -560,26 +599,29 @@ td_bytes_number(TdByteTable *table)
 		table->places[table->nplaces++] = place_in(table, (uint32_t) chunk, record);
 		td_poll(type, table->nplaces);
 	}
-	assert(table->nplaces == table->count);
+	assert(table->nplaces == table->home.count);
 }
 
-/* The record with this number. */
+/*
+ * The record with this number.
+ */
 unsigned char *
 td_bytes_numbered(const TdByteTable *table, uint32_t id)
 {
 	return record_at(table, table->places[id]);
 }
 
-/* The next value of a set with a table of its own. */
+/*
+ * The next value of a set with a table of its own.
+ */
 bool
-td_bytes_scan_next(TdSetScan *scan)
+td_bytes_scan_next(const TdByteTable *table, TdSetScan *scan)
 {
-	TdByteTable *table = scan->set->u.bytes;
 	unsigned char *record = next_record(table, &scan->chunk, &scan->position);
 
 	if (record == NULL)
 		return false;
 	scan->payload = record;
-	td_set_show_body(scan, body_of(table, record));
+	td_body_show(table->home.type, scan, body_of(table, record));
 	return true;
 }

@@ -2,15 +2,15 @@
  * set_ids.c
  *		A set of numbers: which strings of its family's table a set holds.
  *
- * A run, while the numbers are consecutive: that is all that a query with one
- * group ever needs.  Otherwise a hash table of 4 bytes a slot, filled to 3/4
- * at most and doubled, or one bit for each string of the family, whichever is
- * smaller when the set grows.  So a number costs 5.3 to 10.7 bytes and less
- * where the groups hold much of the family; a bitmap that has to follow a
- * family which grows goes back to being a hash table when it would take 16
- * bytes for each number in it.
+ * A run, while the numbers are consecutive.  A query with one group never needs
+ * more.  Otherwise a hash table of 4 bytes a slot, filled to 3/4 at most and
+ * doubled, or one bit for each string of the family, whichever is smaller when
+ * the set grows.  So a number costs 5.3 to 10.7 bytes and less where the groups
+ * hold much of the family; a bitmap that has to follow a family which grows
+ * goes back to being a hash table when it would take 16 bytes for each number
+ * in it.
  */
-#include "set_internal.h"
+#include "set_ids.h"
 
 #define FIRST_HASH_BITS 4
 
@@ -22,18 +22,20 @@ td_ids_init(TdIds *ids)
 }
 
 void
-td_ids_free(const TdByteTable *table, TdIds *ids)
+td_ids_free(const TdIdsHome *home, TdIds *ids)
 {
-	const TdSetType *type = table->type;
+	const TdSetType *type = home->type;
 
 	if (ids->form == TD_IDS_HASH)
-		type->release(table->memory, ids->u.slots, ids->size * sizeof(uint32_t));
+		type->release(home->memory, ids->u.slots, ids->size * sizeof(uint32_t));
 	else if (ids->form == TD_IDS_BITS)
-		type->release(table->memory, ids->u.bits, ids->size * sizeof(uint64_t));
+		type->release(home->memory, ids->u.bits, ids->size * sizeof(uint64_t));
 	td_ids_init(ids);
 }
 
-/* Puts a number into its slot; true if it was not there. */
+/*
+ * Puts a number into its slot; true if it was not there.
+ */
 static inline bool
 put(TdIds *ids, uint32_t id)
 {
@@ -49,7 +51,9 @@ put(TdIds *ids, uint32_t id)
 	return true;
 }
 
-/* Puts a number, for which there must be room, into an array of either form. */
+/*
+ * Puts a number, for which there must be room, into an array of either form.
+ */
 static inline void
 put_any(TdIds *ids, uint32_t id)
 {
@@ -59,18 +63,22 @@ put_any(TdIds *ids, uint32_t id)
 		ids->u.bits[id / TD_WORD_BITS] |= UINT64_C(1) << (id % TD_WORD_BITS);
 }
 
-/* Words of bits for all strings of the family, and some to come. */
+/*
+ * Words of bits for all strings of the family, and some to come.
+ */
 static inline uint32_t
-bitmap_words(const TdByteTable *table)
+bitmap_words(const TdIdsHome *home)
 {
-	return table->count / TD_WORD_BITS + table->count / (4 * TD_WORD_BITS) + 1;
+	return home->count / TD_WORD_BITS + home->count / (4 * TD_WORD_BITS) + 1;
 }
 
-/* Remakes the set in the smaller form, with room for one number more. */
+/*
+ * Remakes the set in the smaller form, with room for one number more.
+ */
 static void
-rebuild(const TdByteTable *table, TdIds *ids)
+rebuild(const TdIdsHome *home, TdIds *ids)
 {
-	const TdSetType *type = table->type;
+	const TdSetType *type = home->type;
 	TdIds		old = *ids;
 	uint64_t	position = 0;
 	uint64_t	size;
@@ -84,41 +92,45 @@ rebuild(const TdByteTable *table, TdIds *ids)
 	ids->size = (uint32_t) (UINT64_C(1) << bits);
 	ids->form = TD_IDS_HASH;
 	size = sizeof(uint32_t) << bits;
-	if (bitmap_words(table) * sizeof(uint64_t) <= size)
+	if (bitmap_words(home) * sizeof(uint64_t) <= size)
 	{
 		ids->form = TD_IDS_BITS;
-		ids->size = bitmap_words(table);
+		ids->size = bitmap_words(home);
 		size = ids->size * sizeof(uint64_t);
 	}
-	ids->u.slots = type->alloc(table->memory, size);
+	ids->u.slots = type->alloc(home->memory, size);
 	memset(ids->u.slots, 0, size);
 	while (td_ids_next(&old, &position, &id))
 	{
 		put_any(ids, id);
 		td_poll(type, position + 1);
 	}
-	td_ids_free(table, &old);
+	td_ids_free(home, &old);
 }
 
-/* Makes the bitmap reach the family's last string, or gives it up. */
+/*
+ * Makes the bitmap reach the family's last string, or gives it up.
+ */
 static void
-grow_bitmap(const TdByteTable *table, TdIds *ids)
+grow_bitmap(const TdIdsHome *home, TdIds *ids)
 {
 	size_t		old_size = ids->size * sizeof(uint64_t);
-	uint32_t	words = bitmap_words(table);
+	uint32_t	words = bitmap_words(home);
 	size_t		size = words * sizeof(uint64_t);
 
 	if (size > (size_t) 16 * ids->count)
 	{
-		rebuild(table, ids);
+		rebuild(home, ids);
 		return;
 	}
-	ids->u.bits = table->type->grow(table->memory, ids->u.bits, old_size, size);
+	ids->u.bits = home->type->grow(home->memory, ids->u.bits, old_size, size);
 	memset((unsigned char *) ids->u.bits + old_size, 0, size - old_size);
 	ids->size = words;
 }
 
-/* Adds a number to a run; false if it does not fit there. */
+/*
+ * Adds a number to a run; false if it does not fit there.
+ */
 static inline bool
 add_to_run(TdIds *ids, uint32_t id)
 {
@@ -132,18 +144,20 @@ add_to_run(TdIds *ids, uint32_t id)
 	return true;
 }
 
-/* Adds the number of a string of the family's table to the set. */
+/*
+ * Adds the number of a string of the family's table to the set.
+ */
 void
-td_ids_add(const TdByteTable *table, TdIds *ids, uint32_t id)
+td_ids_add(const TdIdsHome *home, TdIds *ids, uint32_t id)
 {
 	if (ids->form == TD_IDS_RUN)
 	{
 		if (add_to_run(ids, id))
 			return;
-		rebuild(table, ids);
+		rebuild(home, ids);
 	}
 	if (ids->form == TD_IDS_BITS && td_unlikely(id / TD_WORD_BITS >= ids->size))
-		grow_bitmap(table, ids);
+		grow_bitmap(home, ids);
 	if (ids->form == TD_IDS_BITS)
 	{
 		uint64_t   *word = &ids->u.bits[id / TD_WORD_BITS];
@@ -157,10 +171,12 @@ td_ids_add(const TdByteTable *table, TdIds *ids, uint32_t id)
 		return;
 	ids->count++;
 	if (td_unlikely(ids->count >= TD_FILL(ids->size)))
-		rebuild(table, ids);
+		rebuild(home, ids);
 }
 
-/* A walk, in no order that means anything; *position is 0 at first. */
+/*
+ * A walk, in no order that means anything; *position is 0 at first.
+ */
 bool
 td_ids_next(const TdIds *ids, uint64_t *position, uint32_t *id)
 {

@@ -12,7 +12,7 @@
  * where the processor is known to have SSE2, as all x86-64 have, and elsewhere
  * for eight, as the bytes of one word.
  */
-#include "set_internal.h"
+#include "set_pack.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -20,7 +20,9 @@
 
 #define BYTES(x) (UINT64_C(0x0101010101010101) * (x))
 
-/* The 8 bytes of which the first is the lowest. */
+/*
+ * The 8 bytes of which the first is the lowest.
+ */
 static inline uint64_t
 load_first_lowest(const unsigned char *p)
 {
@@ -32,7 +34,9 @@ load_first_lowest(const unsigned char *p)
 	return v;
 }
 
-/* The same of two pieces of 4 bytes. */
+/*
+ * The same of two pieces of 4 bytes.
+ */
 static inline uint64_t
 load_two(const unsigned char *p, const unsigned char *q)
 {
@@ -59,7 +63,9 @@ digit_values(uint64_t digits, uint64_t *bad)
 	return values;
 }
 
-/* Puts 8 values of 4 bits together, the first one highest in the first byte. */
+/*
+ * Puts 8 values of 4 bits together, the first one highest in the first byte.
+ */
 static inline uint64_t
 join(uint64_t values)
 {
@@ -68,7 +74,9 @@ join(uint64_t values)
 	return (values | (values >> 16)) & UINT64_C(0xffffffff);
 }
 
-/* Nonzero if the hyphens are not where they should be. */
+/*
+ * Nonzero if the hyphens are not where they should be.
+ */
 static inline uint64_t
 bad_hyphens(const unsigned char *text)
 {
@@ -76,7 +84,9 @@ bad_hyphens(const unsigned char *text)
 					   (text[18] ^ '-') | (text[23] ^ '-'));
 }
 
-/* td_pack_uuid() for all machines. */
+/*
+ * td_pack_uuid() for all machines.
+ */
 bool
 td_pack_uuid_portably(const unsigned char *text, unsigned char *packed)
 {
@@ -120,7 +130,9 @@ digit_values_16(__m128i digits, __m128i *bad)
 	return values;
 }
 
-/* Puts each two values of 4 bits together, in 16 bits. */
+/*
+ * Puts each two values of 4 bits together, in 16 bits.
+ */
 static inline __m128i
 join_16(__m128i values)
 {
@@ -129,7 +141,9 @@ join_16(__m128i values)
 						 _mm_set1_epi16(0xff));
 }
 
-/* Packs 36 characters into 16 bytes, if they are a UUID in the usual form. */
+/*
+ * Packs 36 characters into 16 bytes, if they are a UUID in the usual form.
+ */
 bool
 td_pack_uuid(const unsigned char *text, unsigned char *packed)
 {
@@ -160,7 +174,9 @@ td_pack_uuid(const unsigned char *text, unsigned char *packed)
 
 #endif
 
-/* Gives back the 36 characters. */
+/*
+ * Gives back the 36 characters.
+ */
 void
 td_unpack_uuid(const unsigned char *packed, char *text)
 {

@@ -8,12 +8,16 @@
  * which is what makes growing cheap.  The word 0 marks a free slot; whether
  * the set holds 0 is a flag.
  */
-#include "set_internal.h"
+#include "set_words.h"
+
+#include "set_hash.h"
 
 /* Slots that a walk takes in a row before it leaps. */
 #define SCAN_BLOCK 64
 
-/* Puts a word that is not 0 into its slot, from slot i on; true if it is new. */
+/*
+ * Puts a word that is not 0 into its slot, from slot i on; true if it is new.
+ */
 static inline bool
 put_at(TdWordTable *table, uint64_t word, uint64_t i)
 {
@@ -27,108 +31,111 @@ put_at(TdWordTable *table, uint64_t word, uint64_t i)
 	return true;
 }
 
+/*
+ * The same from the slot that the hash says.
+ */
 static inline bool
 put(TdWordTable *table, uint64_t word, uint64_t seed)
 {
 	return put_at(table, word, td_hash_word(word, seed) >> table->shift);
 }
 
+/*
+ * Gives a table without slots 2^bits of them.
+ */
 static void
-set_size(TdSet *set, TdWordTable *table, int bits)
+set_size(const TdSetType *type, void *memory, TdWordTable *table, int bits)
 {
 	uint64_t	slots = UINT64_C(1) << bits;
 
-	table->slots = set->family->type->alloc(set->family->memory, td_slots_size(slots));
+	table->slots = type->alloc(memory, td_slots_size(slots));
 	memset(table->slots, 0, td_slots_size(slots));
 	table->mask = slots - 1;
 	table->shift = 64 - bits;
 	table->fill_max = TD_FILL(slots);
 }
 
-/* Gives the table 2^bits slots. */
-static void
-resize(TdSet *set, int bits)
+/*
+ * Makes a table of a few distinct words.
+ */
+TdWordTable *
+td_words_create(const TdSetType *type, void *memory, const uint64_t *words, int count)
 {
-	TdWordTable *table = set->u.words;
-	uint64_t   *old = table->slots;
-	uint64_t	old_slots = table->mask + 1;
-
-	set_size(set, table, bits);
-	for (uint64_t i = 0; i < old_slots; i++)
-	{
-		if (old[i] != 0)
-			(void) put(table, old[i], set->family->type->seed);
-		td_poll(set->family->type, i + 1);
-	}
-	set->family->type->release(set->family->memory, old, old_slots * sizeof(uint64_t));
-}
-
-/* Turns the small form into a table. */
-void
-td_words_create(TdSet *set)
-{
-	const TdSetType *type = set->family->type;
-	void	   *memory = set->family->memory;
 	TdWordTable *table = type->alloc(memory, sizeof(TdWordTable));
-	const uint64_t *words = (const uint64_t *) set->u.tiny;
 
 	table->has_zero = false;
 	table->npending = 0;
-	table->count = set->tiny_count;
-	table->has_last = set->tiny_count > 0;
-	table->last = set->tiny_count > 0 ? words[set->tiny_count - 1] : 0;
-	set_size(set, table, TD_FIRST_BITS);
-	for (int i = 0; i < set->tiny_count; i++)
+	table->count = (uint64_t) count;
+	table->has_last = count > 0;
+	table->last = count > 0 ? words[count - 1] : 0;
+	set_size(type, memory, table, TD_FIRST_BITS);
+	for (int i = 0; i < count; i++)
 	{
 		if (words[i] == 0)
 			table->has_zero = true;
 		else
 			(void) put(table, words[i], type->seed);
 	}
-	if (set->u.tiny != (unsigned char *) set->room.tiny)
-		type->release(memory, set->u.tiny, set->tiny_size);
-	set->u.words = table;
-	set->mode = TD_MODE_TABLE;
+	return table;
 }
 
+/*
+ * Releases a table.
+ */
 void
-td_words_free(TdSet *set)
+td_words_free(const TdSetType *type, void *memory, TdWordTable *table)
 {
-	TdWordTable *table = set->u.words;
-
-	set->family->type->release(set->family->memory, table->slots,
-					   (table->mask + 1) * sizeof(uint64_t));
-	set->family->type->release(set->family->memory, table, sizeof(TdWordTable));
+	type->release(memory, table->slots, (table->mask + 1) * sizeof(uint64_t));
+	type->release(memory, table, sizeof(TdWordTable));
 }
 
-/* Makes the table large enough for count words. */
-void
-td_words_expect(TdSet *set, uint64_t count)
+/*
+ * Gives the table 2^bits slots.
+ */
+static void
+resize(const TdSetType *type, void *memory, TdWordTable *table, int bits)
 {
-	TdWordTable *table = set->u.words;
+	uint64_t   *old = table->slots;
+	uint64_t	old_slots = table->mask + 1;
+
+	set_size(type, memory, table, bits);
+	for (uint64_t i = 0; i < old_slots; i++)
+	{
+		if (old[i] != 0)
+			(void) put(table, old[i], type->seed);
+		td_poll(type, i + 1);
+	}
+	type->release(memory, old, old_slots * sizeof(uint64_t));
+}
+
+/*
+ * Makes the table large enough for count words.
+ */
+void
+td_words_expect(const TdSetType *type, void *memory, TdWordTable *table, uint64_t count)
+{
 	int			bits = 64 - table->shift;
 
 	while (bits < 60 && TD_FILL(UINT64_C(1) << bits) < count)
 		bits++;
 	if (bits > 64 - table->shift)
-		resize(set, bits);
+		resize(type, memory, table, bits);
 }
 
 /*
- * Looks up the pending words; the set may become full.  All their slots are
- * asked for before the first is looked at: by the time that the words of many
- * sets have gathered, what was asked for one by one would be gone again.
+ * Looks up the pending words.  All their slots are prefetched before the first
+ * is looked at.  A slot that was prefetched when its word came would be out of
+ * the cache again by now if the words of many sets come in turn.
  */
 void
-td_words_flush(TdSet *set)
+td_words_flush(const TdSetType *type, void *memory, TdWordTable *table)
 {
-	TdWordTable *table = set->u.words;
-	uint64_t	seed = set->family->type->seed;
+	uint64_t	seed = type->seed;
 	uint64_t	added = 0;
 	uint64_t	at[TD_BATCH];
 
 	if (table->count + table->npending > table->fill_max)
-		td_words_expect(set, table->count + table->npending);
+		td_words_expect(type, memory, table, table->count + table->npending);
 	for (uint32_t i = 0; i < table->npending; i++)
 	{
 		at[i] = td_hash_word(table->pending[i], seed) >> table->shift;
@@ -146,19 +153,16 @@ td_words_flush(TdSet *set)
 	}
 	table->npending = 0;
 	table->count += added;
-	if (table->count >= set->family->limit)
-		td_set_become_full(set);
 }
 
 /*
- * The next word.  The walk takes blocks of slots in a scattered order (an
- * odd number times the block's number, modulo a power of two), lest a table
- * that is filled from it fill up from one end.
+ * The next word.  The walk takes blocks of slots in a scattered order (an odd
+ * number times the block's number, modulo a power of two).  In the order of the
+ * slots, a table that is filled from the walk would fill up from one end.
  */
 bool
-td_words_scan_next(TdSetScan *scan)
+td_words_scan_next(const TdWordTable *table, TdSetScan *scan)
 {
-	const TdWordTable *table = scan->set->u.words;
 	uint64_t	blocks = (table->mask + 1) / SCAN_BLOCK;
 
 	scan->value = &scan->word;

@@ -1,6 +1,7 @@
 /*
  * type.c
- *		How the values of a PostgreSQL type go into a set, and come out.
+ *		The types whose values go into sets: which values are equal, and
+ *		how a value is kept.
  *
  * Two values are one if the type's default equality operator says so under
  * the call's collation, as count(DISTINCT) has it.  For most columns that is
@@ -19,15 +20,12 @@
  * collation, types of extensions - go through their hash and equality
  * functions; the first of several equal values is the one that is kept.
  *
- * The facts are found once per type and collation and process.  Whoever needs
- * them keeps the pointer in fn_extra, if there is one; entries are never
- * freed, so a set can point to its entry without caring where the pointer
- * came from, and no caller depends on fn_extra to last.  When a type changes,
- * a new entry is made, and the old one is left to the sets that have it.
+ * The facts are found once per type and collation and process.  Callers keep the
+ * pointer in fn_extra, if there is one.  Entries are never freed, so a set can
+ * point to its entry, and no caller depends on fn_extra.  When a type changes, a
+ * new entry is made.  The old entry stays for the sets that point to it.
  */
 #include "compat.h"
-
-#include <math.h>
 
 #include "access/htup_details.h"
 #include "catalog/pg_collation.h"
@@ -47,15 +45,7 @@
 
 #include "pool.h"
 #include "type.h"
-
-/* PostgreSQL 13 cannot hash records */
-#ifdef F_HASH_RECORD
-#define TD_HASH_RECORD F_HASH_RECORD
-#define TD_HASH_RECORD_ARRAY F_HASH_ARRAY
-#else
-#define TD_HASH_RECORD InvalidOid
-#define TD_HASH_RECORD_ARRAY InvalidOid
-#endif
+#include "type_travel.h"
 
 typedef struct TypeKey
 {
@@ -72,7 +62,9 @@ typedef struct TypeEntry
 
 static HTAB *type_table = NULL;
 
-/* A type has changed (all have, if hash is 0): its facts are found anew. */
+/*
+ * A type has changed (all have, if hash is 0): its facts are found anew.
+ */
 static void
 forget_type(Datum arg, int cacheid, uint32 hash)
 {
@@ -106,17 +98,6 @@ create_table(void)
 
 /* ---- equality and hashing of what is not compared as bytes ---- */
 
-static inline Datum
-stored_datum(const TdType *type, const void *value)
-{
-	Datum		result;
-
-	if (type->form != TD_FORM_BYVAL)
-		return PointerGetDatum(value);
-	memcpy(&result, value, sizeof(Datum));
-	return result;
-}
-
 static uint32_t
 hash_by_proc(const TdSetType *set_type, const void *value, size_t len)
 {
@@ -124,7 +105,7 @@ hash_by_proc(const TdSetType *set_type, const void *value, size_t len)
 
 	(void) len;
 	return DatumGetUInt32(FunctionCall1Coll(&type->hash, type->collation,
-											stored_datum(type, value)));
+											td_type_stored(type, value)));
 }
 
 static bool
@@ -136,11 +117,13 @@ equal_by_proc(const TdSetType *set_type, const void *a, size_t a_len,
 	(void) a_len;
 	(void) b_len;
 	return DatumGetBool(FunctionCall2Coll(&type->equal, type->collation,
-										  stored_datum(type, a),
-										  stored_datum(type, b)));
+										  td_type_stored(type, a),
+										  td_type_stored(type, b)));
 }
 
-/* char(n): the length without the blanks at the end */
+/*
+ * char(n): the length without the blanks at the end
+ */
 static inline size_t
 blank_trimmed(const void *value, size_t len)
 {
@@ -171,7 +154,9 @@ equal_char(const TdSetType *set_type, const void *a, size_t a_len,
 		memcmp((const char *) a + VARHDRSZ, (const char *) b + VARHDRSZ, a_len) == 0;
 }
 
-/* bit strings: their length in bits is the first of the bytes compared */
+/*
+ * bit strings: their length in bits is the first of the bytes compared
+ */
 static uint32_t
 hash_varlena(const TdSetType *set_type, const void *value, size_t len)
 {
@@ -208,8 +193,8 @@ find_procs(TdType *type, Oid typid)
 	 * nothing; the function itself finds out, value by value.
 	 */
 	if (!OidIsValid(hash_proc))
-		hash_proc = typid == RECORDOID ? TD_HASH_RECORD :
-			typid == RECORDARRAYOID ? TD_HASH_RECORD_ARRAY : InvalidOid;
+		hash_proc = typid == RECORDOID ? F_HASH_RECORD :
+			typid == RECORDARRAYOID ? F_HASH_ARRAY : InvalidOid;
 	if (!OidIsValid(cache->eq_opr) || !OidIsValid(hash_proc))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
@@ -222,7 +207,9 @@ find_procs(TdType *type, Oid typid)
 	type->set.equal = equal_by_proc;
 }
 
-/* The form of a type that is compared by its procs. */
+/*
+ * The form of a type that is compared by its procs.
+ */
 static void
 set_proc_form(TdType *type)
 {
@@ -234,7 +221,9 @@ set_proc_form(TdType *type)
 	find_procs(type, type->typid);
 }
 
-/* The form of text, varchar, char(n) and name. */
+/*
+ * The form of text, varchar, char(n) and name.
+ */
 static void
 set_text_form(TdType *type)
 {
@@ -271,7 +260,9 @@ set_text_form(TdType *type)
 	}
 }
 
-/* Chooses how values of the type are kept. */
+/*
+ * Chooses how values of the type are kept.
+ */
 static void
 set_form(TdType *type)
 {
@@ -346,8 +337,8 @@ set_form(TdType *type)
 }
 
 /*
- * The facts of the (base) type.  Whatever fails throws before anything is
- * remembered, and what was allocated by then goes with the context.
+ * The facts of the (base) type.  An error is thrown before the entry is made.
+ * What was allocated by then is freed with the context.
  */
 static TdType *
 make_type(Oid typid, Oid collation)
@@ -420,220 +411,24 @@ td_type_lookup(Oid typid, Oid collation)
 	return type;
 }
 
-/* ---- values in ---- */
-
-/* The word that stands for a Datum; two are equal if the words are. */
-static inline uint64
-datum_word(const TdType *type, Datum value)
-{
-	if (type->form == TD_FORM_WORD)
-	{
-		uint64		word = 0;
-
-		if (!type->typbyval)	/* 8 bytes, where Datum has 4 */
-			memcpy(&word, DatumGetPointer(value), 8);
-		else if (type->typlen == 8)
-			word = (uint64) value;
-		else if (type->typlen == 4)
-			word = DatumGetUInt32(value);
-		else if (type->typlen == 2)
-			word = DatumGetUInt16(value);
-		else
-			word = DatumGetUInt8(value);
-		return word;
-	}
-	else
-	{
-		uint64		word;
-		double		number = type->form == TD_FORM_FLOAT4 ?
-			(double) DatumGetFloat4(value) : DatumGetFloat8(value);
-
-		if (isnan(number))
-			return UINT64CONST(0x7ff8000000000000);
-		if (number == 0)
-			number = 0;			/* no minus */
-		memcpy(&word, &number, sizeof(word));
-		return word;
-	}
-}
-
-/* What makes a Datum into bytes: to be given back by end_bytes(). */
-typedef struct TdBytes
-{
-	const void *data;
-	Size		len;
-	void	   *copy;			/* to be freed, or NULL */
-	Datum		by_value;
-} TdBytes;
-
-static inline void
-begin_bytes(const TdType *type, Datum value, TdBytes *bytes)
-{
-	bytes->copy = NULL;
-	switch (type->form)
-	{
-		case TD_FORM_TEXT:
-			{
-				struct varlena *text = (struct varlena *) DatumGetPointer(value);
-
-				if (unlikely(VARATT_IS_COMPRESSED(text) || VARATT_IS_EXTERNAL(text)))
-					bytes->copy = text = PG_DETOAST_DATUM_PACKED(value);
-				bytes->data = VARDATA_ANY(text);
-				bytes->len = VARSIZE_ANY_EXHDR(text);
-				break;
-			}
-		case TD_FORM_FIXED:
-			bytes->data = DatumGetPointer(value);
-			bytes->len = (Size) type->typlen;
-			break;
-		case TD_FORM_NAME:
-			bytes->data = DatumGetPointer(value);
-			bytes->len = strlen(NameStr(*DatumGetName(value)));
-			break;
-		case TD_FORM_NAME_TEXT:
-			bytes->copy = cstring_to_text(NameStr(*DatumGetName(value)));
-			bytes->data = bytes->copy;
-			bytes->len = VARSIZE(bytes->copy);
-			break;
-		case TD_FORM_VARLENA:
-			{
-				struct varlena *whole = PG_DETOAST_DATUM(value);
-
-				if ((Pointer) whole != DatumGetPointer(value))
-					bytes->copy = whole;
-				bytes->data = whole;
-				bytes->len = VARSIZE(whole);
-				break;
-			}
-		case TD_FORM_IMAGE:
-			bytes->data = DatumGetPointer(value);
-			bytes->len = datumGetSize(value, false, type->typlen);
-			break;
-		default:
-			bytes->by_value = value;
-			bytes->data = &bytes->by_value;
-			bytes->len = sizeof(Datum);
-	}
-}
-
 /*
- * Adds a value.  Copies made on the way (of toasted values) are made in the
- * current context and freed.
+ * The type that a label names.  Throws if it is not known here, or travels in
+ * another manner than it would from here.
  */
-void
-td_type_add(TdType *type, TdSet *set, Datum value)
+TdType *
+td_type_from_label(const char *label, Size len)
 {
-	TdBytes		bytes;
+	Oid			typid;
+	Oid			collation;
+	TdType	   *type;
 
-	if (type->set.kind == TD_SET_WORDS)
-	{
-		td_set_add_word(set, datum_word(type, value));
-		return;
-	}
-	begin_bytes(type, value, &bytes);
-	td_set_add(set, bytes.data, bytes.len);
-	if (bytes.copy != NULL)
-		pfree(bytes.copy);
-}
-
-/*
- * Finds or adds a value in a set with counters and returns its counter, which
- * is good until the set changes.
- */
-uint64 *
-td_type_enter(TdType *type, TdSet *set, Datum value, bool *found)
-{
-	TdBytes		bytes;
-	uint64		word;
-	uint64	   *result;
-
-	if (type->set.kind == TD_SET_WORDS)
-	{
-		word = datum_word(type, value);
-		return td_set_enter(set, &word, sizeof(word), found);
-	}
-	begin_bytes(type, value, &bytes);
-	result = td_set_enter(set, bytes.data, bytes.len, found);
-	if (bytes.copy != NULL)
-		pfree(bytes.copy);
-	return result;
-}
-
-/* ---- values out ---- */
-
-/* The bytes td_type_datum() needs for a stored value of this length, aligned. */
-Size
-td_type_datum_size(const TdType *type, Size len)
-{
-	switch (type->form)
-	{
-		case TD_FORM_TEXT:
-			return MAXALIGN(len + VARHDRSZ);
-		case TD_FORM_NAME:
-		case TD_FORM_NAME_TEXT:
-			return MAXALIGN(NAMEDATALEN);
-		case TD_FORM_WORD:
-		case TD_FORM_FLOAT8:
-			return type->typbyval ? 0 : MAXALIGN(sizeof(uint64));
-		default:
-			return 0;
-	}
-}
-
-static Datum
-word_datum(const TdType *type, uint64 word, char *room)
-{
-	double		number;
-
-	if (type->form == TD_FORM_FLOAT4)
-	{
-		memcpy(&number, &word, sizeof(number));
-		return Float4GetDatum((float4) number);
-	}
-	if (!type->typbyval)
-	{
-		memcpy(room, &word, sizeof(word));
-		return PointerGetDatum(room);
-	}
-	switch (type->typlen)
-	{
-		case 1:
-			return CharGetDatum((char) word);
-		case 2:
-			return Int16GetDatum((int16) word);
-		case 4:
-			return Int32GetDatum((int32) word);
-		default:
-			return (Datum) word;
-	}
-}
-
-/*
- * The present value of a walk through a set as a Datum.  It may lie in the
- * room given, or in the set.
- */
-Datum
-td_type_datum(const TdType *type, const TdSetScan *scan, char *room)
-{
-	const void *value = scan->value;
-
-	if (type->set.kind == TD_SET_WORDS)
-		return word_datum(type, scan->word, room);
-	switch (type->form)
-	{
-		case TD_FORM_TEXT:
-			SET_VARSIZE(room, scan->len + VARHDRSZ);
-			memcpy(VARDATA(room), value, scan->len);
-			return PointerGetDatum(room);
-		case TD_FORM_NAME:
-			memset(room, 0, NAMEDATALEN);
-			memcpy(room, value, scan->len);
-			return PointerGetDatum(room);
-		case TD_FORM_NAME_TEXT:
-			memset(room, 0, NAMEDATALEN);
-			memcpy(room, (const char *) value + VARHDRSZ, scan->len - VARHDRSZ);
-			return PointerGetDatum(room);
-		default:
-			return stored_datum(type, value);
-	}
+	td_type_read_label(label, len, &typid, &collation);
+	type = td_type_lookup(typid, collation);
+	if (label[0] != type->label[0])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid state of a distinct aggregate"),
+				 errdetail("Values of type %s do not travel like that.",
+						   format_type_be(type->typid))));
+	return type;
 }

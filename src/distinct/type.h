@@ -1,81 +1,13 @@
 /*
  * type.h
- *		How the values of a PostgreSQL type go into a set, and come out.
+ *		The types whose values go into sets.
  */
 #ifndef TD_TYPE_H
 #define TD_TYPE_H
 
-#include "compat.h"
-
-#include "fmgr.h"
-
-#include "set.h"
-
-/* How a Datum becomes a word or bytes. */
-typedef enum TdForm
-{
-	TD_FORM_WORD,				/* by value, equal if the bits are */
-	TD_FORM_FLOAT4,				/* as words, with one zero and one NaN */
-	TD_FORM_FLOAT8,
-	TD_FORM_TEXT,				/* varlena, equal if the bytes are */
-	TD_FORM_FIXED,				/* by reference, of one length, the same */
-	TD_FORM_NAME,				/* C string in 64 bytes */
-	TD_FORM_NAME_TEXT,			/* the same under a collation that needs procs */
-	TD_FORM_VARLENA,			/* the whole varlena, for the procs below */
-	TD_FORM_IMAGE,				/* any other Datum, for the procs below */
-	TD_FORM_BYVAL				/* any other Datum that is by value, the same */
-} TdForm;
-
-/* How a value travels to another process. */
-typedef enum TdTravel
-{
-	TD_TRAVEL_BYTES,			/* its own bytes mean the same everywhere */
-	TD_TRAVEL_PAYLOAD,			/* the same without the varlena header */
-	TD_TRAVEL_BINARY,			/* through the type's send and receive */
-	TD_TRAVEL_TEXT,				/* through its output and input */
-	TD_TRAVEL_LOCAL				/* as it is: only on this machine, now */
-} TdTravel;
-
-/*
- * What is known of a type under a collation.  Entries are made once per
- * process and never freed, so that sets may point to them.
- */
-typedef struct TdType
-{
-	TdSetType	set;
-	TdSetType	counted;		/* bytes with a counter beside each value */
-	Oid			typid;			/* never a domain */
-	Oid			collation;
-	TdForm		form;
-	TdTravel	travel;
-	int16		typlen;
-	bool		typbyval;
-	char		typalign;
-	FmgrInfo	equal;			/* these two where the form asks for procs */
-	FmgrInfo	hash;
-	FmgrInfo	out;			/* send or output, when it has been needed */
-	FmgrInfo	in;				/* receive or input, the same */
-	Oid			in_param;
-	char	   *label;			/* names type and collation in the wire form */
-	Size		label_len;
-} TdType;
+#include "type_value.h"
 
 extern TdType *td_type_lookup(Oid typid, Oid collation);
 extern TdType *td_type_from_label(const char *label, Size len);
-extern void td_type_add(TdType *type, TdSet *set, Datum value);
-extern uint64 *td_type_enter(TdType *type, TdSet *set, Datum value, bool *found);
-extern Size td_type_datum_size(const TdType *type, Size len);
-extern Datum td_type_datum(const TdType *type, const TdSetScan *scan, char *room);
-
-/* The type of a set's values. */
-static inline TdType *
-td_type_of(const TdSet *set)
-{
-	return td_set_type(set)->owner;
-}
-
-/* type_travel.c */
-extern void td_type_set_travel(TdType *type);
-extern void td_type_make_label(TdType *type);
 
 #endif							/* TD_TYPE_H */

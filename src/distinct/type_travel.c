@@ -15,10 +15,10 @@
  *		or	1, schema and name, each with a zero behind it
  *
  * The bytes of integers (which the set itself puts in order), text, uuid and
- * the like mean the same everywhere.  Other types travel through their send
- * and receive functions, or as text if they lack one of these.  Anonymous
- * records cannot be received at all; they go as they are, which works between
- * the processes of one parallel query, the only place they can come from.
+ * the like mean the same everywhere.  Other types travel through their send and
+ * receive functions, or as text if they lack one of these.  Anonymous records
+ * cannot be received at all.  They travel as they are; they occur only between
+ * the processes of one parallel query, where that works.
  */
 #include "compat.h"
 
@@ -34,7 +34,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#include "type.h"
+#include "type_travel.h"
 
 #ifdef WORDS_BIGENDIAN
 #define BIG_ENDIAN_BIT 0x80
@@ -45,7 +45,9 @@
 
 /* ---- values ---- */
 
-/* Finds the functions through which values leave and come. */
+/*
+ * Finds the functions through which values leave and come.
+ */
 static void
 find_travel_procs(TdType *type)
 {
@@ -64,7 +66,7 @@ find_travel_procs(TdType *type)
 		getTypeInputInfo(type->typid, &in, &type->in_param);
 	}
 	fmgr_info_cxt(in, &type->in, CacheMemoryContext);
-	/* out last: that it is there says that both are */
+	/* out is set last: if it is set, both are */
 	fmgr_info_cxt(out, &type->out, CacheMemoryContext);
 }
 
@@ -85,7 +87,9 @@ stored_value(TdType *type, const void *value, size_t len, char *room)
 	return td_type_datum(type, &scan, room);
 }
 
-/* The set's encode hook. */
+/*
+ * The set's encode hook.
+ */
 static void
 encode_value(const TdSetType *set_type, const void *value, size_t len,
 			 TdSetWriter *writer)
@@ -128,7 +132,9 @@ encode_value(const TdSetType *set_type, const void *value, size_t len,
 	}
 }
 
-/* Makes the Datum of an entry, palloc'd or by value; false if it cannot be. */
+/*
+ * Makes the Datum of an entry, palloc'd or by value; false if it cannot be.
+ */
 static bool
 entry_datum(TdType *type, const void *entry, size_t len, Datum *datum)
 {
@@ -173,7 +179,9 @@ entry_datum(TdType *type, const void *entry, size_t len, Datum *datum)
 	return true;
 }
 
-/* The set's decode hook.  What it allocates on the way it frees. */
+/*
+ * The set's decode hook.  What it allocates on the way it frees.
+ */
 static bool
 decode_value(const TdSetType *set_type, const void *entry, size_t len, TdSet *into)
 {
@@ -194,7 +202,9 @@ decode_value(const TdSetType *set_type, const void *entry, size_t len, TdSet *in
 	return true;
 }
 
-/* Chooses how values of the type travel. */
+/*
+ * Chooses how values of the type travel.
+ */
 void
 td_type_set_travel(TdType *type)
 {
@@ -250,7 +260,9 @@ append_names(StringInfo label, Oid schema, const char *name)
 	appendBinaryStringInfo(label, name, (int) strlen(name) + 1);
 }
 
-/* Gives the type its label, in the cache's context. */
+/*
+ * Gives the type its label, in the cache's context.
+ */
 void
 td_type_make_label(TdType *type)
 {
@@ -303,7 +315,9 @@ bad_label(void)
 			 errdetail("It does not say which type its values are of.")));
 }
 
-/* The next zero-terminated string of the label. */
+/*
+ * The next zero-terminated string of the label.
+ */
 static const char *
 next_string(const char **at, const char *end)
 {
@@ -370,30 +384,18 @@ next_object(const char **at, const char *end, bool is_type)
 }
 
 /*
- * The type that a label names.  Throws if it is not known here, or travels in
- * another manner than it would from here.
+ * Reads the type and the collation of a label.
  */
-TdType *
-td_type_from_label(const char *label, Size len)
+void
+td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation)
 {
 	const char *at = label + 1;
 	const char *end = label + len;
-	Oid			typid;
-	Oid			collation;
-	TdType	   *type;
 
 	if (len < 1)
 		bad_label();
-	typid = next_object(&at, end, true);
-	collation = next_object(&at, end, false);
+	*typid = next_object(&at, end, true);
+	*collation = next_object(&at, end, false);
 	if (at != end)
 		bad_label();
-	type = td_type_lookup(typid, collation);
-	if (label[0] != type->label[0])
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid state of a distinct aggregate"),
-				 errdetail("Values of type %s do not travel like that.",
-						   format_type_be(type->typid))));
-	return type;
 }

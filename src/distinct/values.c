@@ -24,7 +24,9 @@
 PG_FUNCTION_INFO_V1(td_distinct_values);
 PG_FUNCTION_INFO_V1(td_distinct_values_elements);
 
-/* qsort_arg's comparator; the values are distinct and not null */
+/*
+ * qsort_arg's comparator; the values are distinct and not null
+ */
 static int
 compare_datums(const void *a, const void *b, void *arg)
 {
@@ -62,7 +64,9 @@ too_many_values(void)
 			 errhint("Count them with distinct_count, or select them with SELECT DISTINCT.")));
 }
 
-/* The set's values as a sorted array of elements of the given type. */
+/*
+ * The set's values as a sorted array of elements of the given type.
+ */
 static Datum
 sorted_array(TdSet *set, Oid element_type)
 {
@@ -101,8 +105,8 @@ sorted_array(TdSet *set, Oid element_type)
 }
 
 /*
- * A set with a limit may be there for nulls alone; and when it has reached the
- * limit, it has forgotten what it held.
+ * A set with a limit may exist for nulls alone.  When it has reached the limit,
+ * it has no values any more.
  */
 static bool
 has_values(TdSet *set)
@@ -113,8 +117,8 @@ has_values(TdSet *set)
 }
 
 /*
- * (state, value) -> array.  The second argument is there for its type alone,
- * and may be a domain, which the array then is of.
+ * (state, value) -> array.  The second argument is used for its type only.  It
+ * may be a domain; then the array is one of the domain.
  */
 Datum
 td_distinct_values(PG_FUNCTION_ARGS)
@@ -135,7 +139,9 @@ td_distinct_values(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(sorted_array(set, element_type));
 }
 
-/* (state, array) -> array */
+/*
+ * (state, array) -> array
+ */
 Datum
 td_distinct_values_elements(PG_FUNCTION_ARGS)
 {

@@ -2,12 +2,12 @@
  * arena.c
  *		Memory for one document, taken piece by piece and given back at once.
  *
- * A JSON tree is hundreds of small pieces that all die together.  Blocks
- * double in size, so a document takes few of them; the first is kept for the
- * next document, so most take none.
+ * A JSON tree is hundreds of small pieces that are freed together.  Blocks
+ * double in size, so a document takes few of them.  The first block is kept for
+ * the next document, so most documents take no new one.
  *
- * A limit stands between a document and the server's memory: a line of many
- * empty objects makes a tree of sixty times its length.
+ * A limit protects the server's memory: a line of many empty objects makes a
+ * tree of sixty times its length.
  */
 #include "ecs/arena.h"
 

@@ -2,9 +2,9 @@
  * columns.c
  *		Which field fills which column of events, and how.
  *
- * The one place that says so: the reader walks over documents with a tree of
- * names made from this table, and whoever stores records goes by it.  An entry
- * stands at its EcsColumn.
+ * This table is the only place that says so.  The reader walks over documents
+ * with a tree of names made from it, and src/ingest takes the columns' names
+ * and types from it.  An entry stands at its EcsColumn.
  *
  * The lists of keywords are stored as Elasticsearch indexes them, distinct and
  * sorted.  process.args is a keyword as well, but its order is what an analyst

@@ -2,10 +2,10 @@
  * cursor.c
  *		Where things stand in a JSON text.
  *
- * jansson's tree does not say where its values came from, and the document of
- * a search hit is to be kept as it was written.  A cursor walks over the text;
- * it finds the end of a value by counting brackets outside of strings, and does
- * not check what lies between: that was or will be done by jansson.
+ * jansson's tree does not say where its values came from, and the document of a
+ * search hit is to be kept as it was written.  A cursor walks over the text.  It
+ * finds the end of a value by counting brackets outside of strings.  It does not
+ * check what is in between; jansson does.
  */
 #include "ecs/cursor.h"
 
@@ -36,7 +36,7 @@ ecs_cursor_take(EcsCursor *cursor, char c)
 }
 
 /*
- * Past a string, of which the first quote is behind us.
+ * Go past a string, whose first quote has been read.
  */
 static bool
 skip_string(EcsCursor *cursor)
@@ -112,8 +112,8 @@ ecs_cursor_value(EcsCursor *cursor, EcsText *value)
 }
 
 /*
- * The next member of an object, of which the brace or the member before is
- * behind us.  The key comes with its quotes.
+ * The next member of an object, after its brace or the member before.  The key
+ * comes with its quotes.
  */
 bool
 ecs_cursor_member(EcsCursor *cursor, EcsText *key, EcsText *value)
@@ -125,8 +125,9 @@ ecs_cursor_member(EcsCursor *cursor, EcsText *key, EcsText *value)
 }
 
 /*
- * The value of a key in an object: of several the last one, which is jansson's
- * choice as well.  Nothing is found among keys with escapes, which might be it.
+ * The value of a key in an object.  If the key is there several times it is the
+ * last value, as jansson takes it.  Keys with escapes are not compared, and so
+ * not found.
  */
 bool
 ecs_cursor_find(EcsText object, const char *key, EcsText *value)

@@ -6,14 +6,14 @@
  * once: {"process": {"parent": {"pid": 1}}}, {"process.parent": {"pid": 1}},
  * {"process": {"parent.pid": 1}}, and arrays of objects anywhere.  All are the
  * same to Elasticsearch, and their values add up.  So the walk goes down the
- * document and a tree of the names that columns want side by side, and leaves
- * out whatever has no place in that tree.
+ * document, and at the same time down a tree of the names that the columns
+ * need.  It leaves out what is not in that tree.
  *
- * Values are gathered as texts, numbers as they are spelled, and only then made
- * what their column wants: a number in a string is as good as a number, as for
- * Elasticsearch.  null and [] are no value; an object where a value is wanted
- * is another field.  Elasticsearch may leave out keywords of more than 1,024
- * characters (ignore_above); here none is left out.
+ * Values are gathered as texts, numbers as they are spelled.  After that they
+ * are converted to the type of their column: a number in a string counts as a
+ * number, as for Elasticsearch. null and [] are no value; an object where a
+ * value is wanted is another field.  Elasticsearch may leave out keywords of
+ * more than 1,024 characters (ignore_above); here none is left out.
  */
 #include "ecs/fields.h"
 #include "ecs/cursor.h"
@@ -42,7 +42,8 @@ find_child(const EcsNode *node, const char *segment, size_t length)
 }
 
 /*
- * The node that a key leads to, whose dots are steps; NULL if no column is there.
+ * The node that a key leads to, each dot being a step; NULL if no column is
+ * there.
  */
 static EcsNode *
 descend(EcsNode *node, const char *key, size_t length)
@@ -195,14 +196,14 @@ json_reads(EcsText json, EcsText text)
 
 	if (json.length >= 2 && json.data[0] == '"')
 		json = (EcsText) {json.data + 1, json.length - 2};
-	/* up to an escape will do, in the text of a message */
+	/* a message needs no more than the text before an escape */
 	while (i < json.length && i < text.length && json.data[i] != '\\' && json.data[i] == text.data[i])
 		i++;
 	return (i == json.length && i == text.length) || (i < json.length && json.data[i] == '\\');
 }
 
 /*
- * Look for a value in JSON the way that walk() came to it.
+ * Look for a value in the JSON text by the path that walk() took to it.
  */
 static const char *
 locate(EcsNode *node, EcsText json, const EcsFieldProblem *problem)
@@ -401,7 +402,7 @@ finish_timestamps(const EcsGathered *gathered, EcsColumn column, EcsValue *resul
 }
 
 /*
- * Make a column's value of what was gathered.  The items stay where they are.
+ * Make a column's value of the gathered texts.  The texts stay where they are.
  */
 static bool
 finish_column(EcsGathered *gathered, EcsColumn column, EcsValue *result, EcsFieldProblem *problem)

@@ -3,16 +3,16 @@
  *		What documents with the same skeleton have in common.
  *
  * The documents of a program come in few forms: the same keys in the same
- * order, the same nesting, and only the strings and numbers differ.  The scan
- * sets these apart (scan.c); what it leaves, the skeleton, is parsed by jansson
- * when it comes for the first time, and the tree is kept.  A document with a
- * skeleton that was met before is a copy of that tree with its own leaves.
- * Skeletons are compared byte by byte, so what jansson has said of one holds for
- * the other.
+ * order, the same nesting; only the strings and numbers differ.  The scan takes
+ * these out (scan.c).  What it leaves is the skeleton. jansson parses a skeleton
+ * when it comes for the first time, and the tree is kept.  The tree of a later
+ * document with the same skeleton is a copy of that one with the document's own
+ * leaves.  Skeletons are compared byte by byte, so jansson's answer for one is
+ * right for the other.
  *
- * A form is kept in the slot that its hash says, in place of the one that was
- * there; all together take no more than FORMS_SIZE, and are forgotten when they
- * would.  Documents that are all different are parsed one by one.
+ * The hash of a form says the slot in which it is kept; it replaces the form
+ * that was there.  When all forms together would take more than FORMS_SIZE, they
+ * are dropped.  Documents that are all different are parsed one by one.
  *
  * A document that the scan does not take apart is parsed as a whole, and the
  * tree made of that.
@@ -42,7 +42,7 @@ typedef struct Builder
 	EcsItem    *item;
 	uint32_t   *sorted;
 	char	   *key;			/* of a skeleton: keys are copied, the others stay where they are */
-	EcsArena   *arena;			/* for what else is needed; has failed if the tree is of no use */
+	EcsArena   *arena;			/* for everything else; if it has failed, the tree must not be used */
 } Builder;
 
 /*
@@ -86,8 +86,8 @@ ecs_forms_free(EcsForms *forms)
 }
 
 /*
- * A hash of a skeleton.  One that is made to collide costs its document the
- * parsing, as if there were no forms.
+ * The hash of a skeleton.  If a skeleton is made to collide with others, its
+ * documents are parsed each time, as if there were no forms.
  */
 uint64_t
 ecs_form_hash(EcsText skeleton)
@@ -147,7 +147,7 @@ measure(const json_t *value, Extent *extent)
 }
 
 /*
- * A part of so many bytes, from the memory that begins at *at.
+ * Take so many bytes from the memory that begins at *at.
  */
 static void *
 take(char **at, size_t size)
@@ -315,8 +315,8 @@ build(Builder *builder, const json_t *value)
 }
 
 /*
- * The form that jansson has found a skeleton to be, which is kept.  NULL for
- * want of memory.
+ * Keep the tree that jansson has made of a skeleton as a form.  NULL for want of
+ * memory.
  */
 const EcsForm *
 ecs_forms_add(EcsForms *forms, EcsText skeleton, uint64_t hash, const json_t *root)

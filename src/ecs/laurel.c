@@ -4,32 +4,32 @@
  *
  * laurel puts the records of one audit event into one JSON object, by their
  * type: {"ID": "1795507417.298:25", "NODE": .., "SYSCALL": {..}, "EXECVE":
- * {"ARGV": [..]}, "CWD": {..}, ..}.  A program that was started, which is a
- * successful system call with an EXECVE record, becomes what Elastic Defend
- * sends for an exec: process, start, exec.  Every other audit event becomes an
- * event without category and type, so that nothing is lost and no rule about
- * processes takes it for one; its action is the system call or record type.
+ * {"ARGV": [..]}, "CWD": {..}, ..}. A successful system call with an EXECVE
+ * record means that a program was started.  It becomes what Elastic Defend sends
+ * for an exec: process, start, exec.  Every other audit event becomes an event
+ * without category and type.  So nothing is lost, and rules about processes do
+ * not find it.  Its action is the system call or the record type.
  *
- * Where things are:
- *	 - NODE is there if auditd has a name_format; laurel writes no other name of
- *	   the host.  A label of all processes can carry one, and the agent's id:
- *	   "agent.id=X" and "host.name=X" in SYSCALL.LABELS.
- *	 - SYSCALL.ppid is the parent's pid; SYSCALL.PPID, or PARENT_INFO in older
- *	   configurations, tells of the parent's program.  Its command line is not
- *	   known.
- *	 - PID.EVENT_ID and PPID.EVENT_ID name the exec that made a process what it
- *	   is, and so are entity ids once they have the host before them.
- *	 - exe is the file that runs: a script's interpreter.  comm is cut at 15
- *	   characters, so the name is taken from exe.
- *	 - laurel writes control characters, percent, plus and bytes that are no
- *	   UTF-8 as %xx.  That is undone as far as the result is text.
- *	 - a long argument list has {"skipped_args": n, "skipped_bytes": n} among the
- *	   arguments, where arguments were cut out.
+ * Where things are: - NODE is there if auditd has a name_format; laurel writes
+ * no other name of the host.  A label of all processes can carry one, and the
+ * agent's id: "agent.id=X" and "host.name=X" in SYSCALL.LABELS. - SYSCALL.ppid
+ * is the parent's pid; SYSCALL.PPID, or PARENT_INFO in older configurations,
+ * tells of the parent's program.  Its command line is not known. - PID.EVENT_ID
+ * and PPID.EVENT_ID name the exec that made a process what it is, and so are
+ * entity ids once they have the host before them. - exe is the file that runs:
+ * a script's interpreter. comm is cut at 15 characters, so the name is taken
+ * from exe. - laurel writes control characters, percent, plus and bytes that
+ * are no UTF-8 as %xx.  This is decoded where the result is text. - a long
+ * argument list has {"skipped_args": n, "skipped_bytes": n} among the
+ * arguments, where arguments were cut out.
  */
 #include "ecs/laurel.h"
 #include "ecs/text.h"
 
 #include <string.h>
+
+#include "text/hex.h"
+#include "text/utf8.h"
 
 /* What all the functions here need. */
 typedef struct Laurel
@@ -73,21 +73,6 @@ join(Laurel *laurel, EcsText a, const char *between, EcsText b)
 }
 
 /*
- * The value of a hexadecimal digit, or -1.
- */
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/*
  * The character that begins with a %xx: its bytes, and how many there are.  0
  * if there is none, or it is NUL.
  */
@@ -99,14 +84,14 @@ encoded_character(EcsText text, size_t i, char character[4])
 
 	while (n < 4 && text.length - i >= 3 * (n + 1) && text.data[i + 3 * n] == '%')
 	{
-		int			high = hex_digit(text.data[i + 3 * n + 1]);
-		int			low = hex_digit(text.data[i + 3 * n + 2]);
+		int			high = td_hex_digit((unsigned char) text.data[i + 3 * n + 1]);
+		int			low = td_hex_digit((unsigned char) text.data[i + 3 * n + 2]);
 
 		if (high < 0 || low < 0)
 			break;
 		character[n++] = (char) (high * 16 + low);
 	}
-	length = ecs_character_length(character, n);
+	length = td_utf8_length(character, n);
 	return length == 1 && character[0] == '\0' ? 0 : length;
 }
 
@@ -221,8 +206,8 @@ first_of(EcsText a, EcsText b, const char *c)
 }
 
 /*
- * Host and agent.  What is counted as one machine is agent.id, so a host that
- * says no more than its name has that as its agent's.
+ * Host and agent.  Rules count machines by agent.id, so a host of which only the
+ * name is known has its name as agent.id.
  */
 static void
 gather_host(Laurel *laurel, const EcsOptions *options)
@@ -243,7 +228,7 @@ gather_host(Laurel *laurel, const EcsOptions *options)
 }
 
 /*
- * An id that is one on one host, made one on all.
+ * Make an id that is unique on its host unique on all hosts.
  */
 static EcsText
 global_id(Laurel *laurel, EcsText id)
@@ -286,7 +271,7 @@ gather_process(Laurel *laurel)
 }
 
 /*
- * An argument: a text, or a note on those that were cut out.
+ * An argument: a text, or a note that arguments were cut out.
  */
 static EcsText
 argument(Laurel *laurel, const EcsItem *value)
@@ -307,9 +292,8 @@ argument(Laurel *laurel, const EcsItem *value)
 }
 
 /*
- * The arguments, and the command line that they make with a blank between any
- * two.  An argument list that the audit system or laurel gives as text is the
- * command line only.
+ * The arguments, and the command line: the arguments with a blank between them.
+ * An argument list that comes as a text gives the command line only.
  */
 static void
 gather_arguments(Laurel *laurel, const EcsItem *record)
@@ -366,7 +350,7 @@ is_exec(Laurel *laurel, EcsText name)
 }
 
 /*
- * A character of a record's type as one of an action.
+ * A character of a record's type as it is written in an action.
  */
 static char
 action_character(char c)
@@ -438,7 +422,8 @@ gather_action(Laurel *laurel)
 }
 
 /*
- * Past digits at the front of a text and what follows them, if that is there.
+ * Skip the digits at the front of a text and the character after them.  False if
+ * they are not there.
  */
 static bool
 take_digits(EcsText *text, char end)

@@ -3,15 +3,15 @@
  *		A JSON text made a tree in an arena.
  *
  * jansson decides what is JSON.  It parses the skeleton of a text, once for all
- * texts that have the same one (scan.c, form.c), and strings with escapes.  A
- * text with a long skeleton it gets as a whole, and one in which something is
- * wrong, to say what.
+ * texts that have the same one (scan.c, form.c), and strings with escapes.  It
+ * gets the whole text if the skeleton is long, or if something is wrong in the
+ * text, to say what.
  *
  * jansson takes memory through functions that are the same for the whole
- * process.  They are ours only while json_loadb() runs, and what they hand out
- * comes from the arena; there is no json_decref(), since the tree goes when the
- * arena is emptied.  That leaves nothing to leak, keeps to the limit, and is a
- * little faster than malloc().
+ * process.  They are set to ours only while json_loadb() runs, and take memory
+ * from the arena.  There is no json_decref(), since emptying the arena frees the
+ * tree.  So nothing can leak, the limit holds, and it is a little faster than
+ * malloc().
  *
  * The PostgreSQL server has a function json_object() of its own, which a module
  * gets when it calls jansson's.  Nothing here calls it.  jansson itself does: it
@@ -25,6 +25,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#include "text/utf8.h"
 
 #if JANSSON_VERSION_HEX < 0x020D00
 #error "transfer_detect needs jansson 2.13 or later"
@@ -52,8 +54,8 @@ parse_free(void *pointer)
 }
 
 /*
- * Call jansson with the arena as its memory.  When the arena has failed the
- * result may be wrong: jansson does not always notice.
+ * Call jansson with the arena as its memory.  If the arena has failed the result
+ * may be wrong, since jansson does not always notice.
  */
 static json_t *
 load(EcsText text, size_t flags, EcsArena *arena, json_error_t *error)
@@ -80,7 +82,7 @@ find_invalid(EcsText text)
 	size_t		i = 0;
 	size_t		n;
 
-	while ((n = ecs_character_length(text.data + i, text.length - i)) > 0)
+	while ((n = td_utf8_length(text.data + i, text.length - i)) > 0)
 		i += n;
 	return i;
 }
@@ -126,8 +128,9 @@ explain(const json_error_t *error, const EcsScan *scan, EcsParseProblem *problem
 }
 
 /*
- * Read the strings with escapes, also those that the tree has not: a member
- * whose key comes again.  False if one is none, or for want of memory.
+ * Read the strings with escapes, also those of members that a later member with
+ * the same key replaces.  False if one of them is not a string, or for want of
+ * memory.
  */
 static bool
 unescape(const EcsScan *scan, EcsArena *arena)
@@ -175,8 +178,8 @@ parse_plain(EcsForms *forms, const EcsScan *scan, EcsArena *arena)
 /*
  * The tree of a text as it is, or NULL and the problem.
  *
- * When the scan has found something, jansson is asked nevertheless: where it
- * stumbles earlier, the scan may have mistaken the rest.
+ * jansson is asked even when the scan has found a problem.  If jansson finds an
+ * earlier one, the scan may have misread the rest.
  */
 static const EcsItem *
 parse_whole(EcsForms *forms, const EcsScan *scan, EcsArena *arena, EcsParseProblem *problem)

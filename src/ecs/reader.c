@@ -14,9 +14,9 @@
  *	 - a search response, {"hits": {"hits": [..]}} without an @timestamp, or an
  *	   array: its elements are documents or hits.
  *
- * The elements of the last are found with a cursor and read one by one, so that
- * one broken document costs only itself, and that memory goes by the document
- * and not by the line.
+ * The elements of a response or array are found with a cursor and read one by
+ * one.  So a broken document costs only itself, and the memory needed depends on
+ * the document and not on the line.
  *
  * EcsReader.arena holds what belongs to one document: jansson's tree, texts
  * without their escapes, lists.  EcsReader.forms has an arena for its tree.  Both
@@ -170,8 +170,8 @@ set_place(const EcsReader *reader, const char *at, size_t *line, size_t *column)
 }
 
 /*
- * What comes before is behind us.  Without this, the places in a long line
- * would be counted from its beginning each time.
+ * Remember a position whose line and column are known.  Without this, positions
+ * in a long line would be counted from its beginning each time.
  */
 static void
 move_on(EcsReader *reader, const char *at)
@@ -200,8 +200,8 @@ reject(EcsReader *reader, EcsText raw, const char *at, const char *sqlstate, con
 }
 
 /*
- * There is no memory for a document: because of the limit, which is the
- * document's fault, or because there is none.
+ * There is no memory for a document: either it reaches the limit, which is the
+ * document's fault, or the server has no more.
  */
 static EcsStatus
 no_memory(EcsReader *reader, EcsText raw, EcsError *error)
@@ -350,7 +350,7 @@ reject_field(EcsReader *reader, const Envelope *envelope, const EcsFieldProblem 
 	ecs_printable(value, sizeof(value), problem->value);
 	snprintf(message, sizeof(message), "field \"%s\" %s: \"%s\"", ecs_columns[problem->column].field,
 			 problem->what, value);
-	/* it may not be found: laurel's documents have no such fields */
+	/* the place may be unknown: laurel's documents have no such fields */
 	if (!ecs_fields_locate(&reader->fields, envelope->source, problem, &position))
 		position = 0;
 	return reject(reader, envelope->text, envelope->source.data + position, problem->sqlstate, message, error);
@@ -486,8 +486,8 @@ find_hits(EcsText text, EcsText *array)
 }
 
 /*
- * A search response: check all of it but the hits, and go on with these.
- * ECS_DONE if it is well.
+ * A search response: check all of it but the hits, and go on with the hits.
+ * ECS_DONE if it is correct.
  */
 static EcsStatus
 read_response(EcsReader *reader, EcsText text, EcsText array, EcsError *error)
@@ -589,7 +589,7 @@ read_element(EcsReader *reader, EcsRecord *record, EcsError *error)
 		reader->state = STATE_DONE;
 		return ECS_DONE;
 	}
-	/* that an array stops in the middle of an element was said with the element */
+	/* an array that stops in the middle of an element was reported with the element */
 	if (reader->torn && cursor->at == cursor->end)
 	{
 		reader->state = STATE_DONE;

@@ -136,9 +136,9 @@ typedef struct EcsValue
 } EcsValue;
 
 /*
- * By what a document is known again when it is delivered a second time.  Two
- * documents are the same when kind and text are.  The content is the document's
- * text without the blanks around it, and wants hashing.
+ * What identifies a document that is delivered a second time.  Two documents are
+ * the same when kind and text are.  The content is the document's text without
+ * the blanks around it; the caller hashes it.
  */
 typedef enum EcsKeyKind
 {
@@ -189,8 +189,8 @@ typedef enum EcsStatus
 } EcsStatus;
 
 /*
- * What a reader is to be told; zeros and NULL stand for the defaults.  The
- * texts must last as long as the reader.
+ * Options of a reader.  Zeros and NULL stand for the defaults.  The texts must
+ * last as long as the reader.
  */
 typedef struct EcsOptions
 {
@@ -219,8 +219,8 @@ extern EcsReader *ecs_reader_create(EcsMemory memory, const EcsOptions *options)
 extern void ecs_reader_destroy(EcsReader *reader);
 
 /*
- * Forget the bulk action that waits for its document: where input begins that
- * does not continue the input before.
+ * Forget the bulk action that waits for its document.  Call this where new input
+ * begins that does not continue the old one.
  */
 extern void ecs_reader_reset(EcsReader *reader);
 
@@ -236,9 +236,10 @@ extern EcsStatus ecs_reader_next(EcsReader *reader, EcsRecord *record, EcsError 
  * with its first ECS_LINE_HEAD bytes or a little less, cut between characters.
  * A byte order mark at the very beginning is left out.
  *
- * A chunk must last, and no other be fed, until next has said false.  Lines lie
- * in the chunk where they can, else in the splitter; a line lasts until the
- * next call.  The last chunk may be empty.
+ * A chunk must last until ecs_splitter_next() returns something else than
+ * ECS_RECORD, and only then the next one may be fed.  A line lies in the chunk
+ * or in the splitter; it lasts until the next call.  The last chunk may be
+ * empty.
  */
 #define ECS_LINE_HEAD	65536
 

@@ -2,8 +2,8 @@
  * scan.c
  *		What has to be known of a JSON text before jansson sees it.
  *
- * One pass over the bytes, which knows strings, numbers and brackets and
- * nothing of grammar: that is jansson's.
+ * One pass over the bytes, which knows strings, numbers and brackets.  It knows
+ * no grammar; jansson does.
  *
  * It takes the text apart into leaves and a skeleton.  The leaves are its
  * numbers and those strings that are no keys; the skeleton is what is left, with
@@ -12,12 +12,12 @@
  *		{"a":  "x", "b": [1.50, true]}	is	{"a": 0, "b": [1, true]}
  *		with the leaves					x and 1.50
  *
- * The text is JSON if the skeleton is, as long as the scan is sure of each leaf:
- * that it is a string or number, and that what follows cannot run into it.
- * Where it is not sure, which means that the text is no JSON, the scan is not
- * plain; nor is it where the skeleton is long.  This is done because jansson
- * works at a function call or two a byte, and most texts have a skeleton that
- * another had before (form.c).
+ * The text is JSON if the skeleton is, provided that each leaf is a string or
+ * number and that what follows does not continue it.  If the scan is not sure of
+ * a leaf, the text is no JSON and the scan is not plain.  It is not plain either
+ * if the skeleton is long.  This is done because jansson needs a function call
+ * or two for each byte, and most texts have the skeleton of an earlier text
+ * (form.c).
  *
  * A text whose scan is not plain goes to jansson as a whole.  For that, numbers
  * that it would change or refuse are found: it reads 1.0, 1.00 and 1e0 to the
@@ -35,14 +35,16 @@
  *	 131,072 digits before the decimal point and 16,383 after it;
  * - whether the text may be a search response.
  *
- * In a text that is no JSON the scan may take quotes the wrong way round and
- * report what is none of these; the caller asks jansson whether it stumbles
- * earlier.
+ * In a text that is no JSON the scan may mistake an opening quote for a closing
+ * one, and report something that is not there.  So the caller asks jansson
+ * whether it finds an earlier problem.
  */
 #include "ecs/scan.h"
 #include "ecs/text.h"
 
 #include <string.h>
+
+#include "text/utf8.h"
 
 /* Numbers of so many digits fit into 64 bits. */
 #define SAFE_DIGITS		18
@@ -58,7 +60,7 @@
 #define AFTER_ODD		"\""
 #define WRAPPING		(sizeof(BEFORE_ODD) - 1 + sizeof(AFTER_ODD) - 1)
 
-/* What is begun with; enough for an everyday event. */
+/* The first size; enough for an everyday event. */
 #define FIRST_LEAVES	128
 #define FIRST_SKELETON	((size_t) 2048)
 
@@ -185,8 +187,8 @@ copy_character(EcsScan *scan, char c)
 }
 
 /*
- * A leaf, which ends before end: remember it, and let the skeleton go on with
- * its number.  Without a skeleton only odd numbers count.
+ * Remember a leaf, which ends before end, and write its number to the skeleton.
+ * Without a skeleton only odd numbers are remembered.
  */
 static void
 add_leaf(EcsScan *scan, EcsLeaf leaf, size_t end)
@@ -271,7 +273,7 @@ skip_string(EcsScan *scan, size_t i, bool *escapes)
 		}
 		else
 		{
-			size_t		n = c < 0x20 ? 0 : ecs_character_length(s + i, length - i);
+			size_t		n = c < 0x20 ? 0 : td_utf8_length(s + i, length - i);
 
 			if (n == 0)
 			{

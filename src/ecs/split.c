@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "text/utf8.h"
+
 #define DEFAULT_MAX_LINE ((size_t) 16 * 1024 * 1024)
 
 /* What the buffer begins with, and what is not kept after a long line. */
@@ -81,35 +83,12 @@ ecs_splitter_feed(EcsSplitter *splitter, const char *chunk, size_t length, bool 
 }
 
 /*
- * Whether a byte goes on with a character that began before.
- */
-static bool
-continues_character(char c)
-{
-	return ((unsigned char) c & 0xC0) == 0x80;
-}
-
-/*
  * How much of a line that is too long to show, at most.
  */
 static size_t
 head_size(const EcsSplitter *splitter)
 {
 	return splitter->max_line < ECS_LINE_HEAD ? splitter->max_line : ECS_LINE_HEAD;
-}
-
-/*
- * Of the first n bytes of a longer text, those that make whole characters; all
- * of them if it has none.
- */
-static size_t
-whole_characters(const char *text, size_t n)
-{
-	size_t		cut = n;
-
-	while (cut > 0 && n - cut < 4 && continues_character(text[cut]))
-		cut--;
-	return cut == 0 || continues_character(text[cut]) ? n : cut;
 }
 
 /*
@@ -140,8 +119,8 @@ make_room(EcsSplitter *splitter, size_t size)
 /*
  * Add bytes to the line in the buffer.  False for want of memory.
  *
- * The limit holds for the line without its CR, of which nobody knows yet
- * whether it ends the line: hence one byte more.
+ * The limit holds for the line without its CR.  Whether a CR ends the line is
+ * not known yet, so there is room for one byte more.
  */
 static bool
 gather(EcsSplitter *splitter, const char *text, size_t length)
@@ -187,7 +166,7 @@ hand_out(EcsSplitter *splitter, const char *text, size_t length, bool cr, EcsLin
 	line->number = splitter->number;
 	line->full_length = length;
 	line->too_long = length > splitter->max_line;
-	line->length = line->too_long ? whole_characters(text, head_size(splitter)) : length;
+	line->length = line->too_long ? td_utf8_clip(text, head_size(splitter)) : length;
 	return ECS_RECORD;
 }
 

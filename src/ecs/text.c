@@ -1,39 +1,12 @@
 /*
  * text.c
- *		UTF-8, and places in a text.
+ *		Texts for messages, their order, and places in a text.
  */
 #include "ecs/text.h"
 
 #include <string.h>
 
-/*
- * Bytes of the character that n bytes begin with, or 0 if they begin with none:
- * as PostgreSQL sees it, that is without surrogates, overlong forms and what
- * lies beyond U+10FFFF.  NUL is a character here.
- */
-size_t
-ecs_character_length(const char *s, size_t n)
-{
-	const unsigned char *u = (const unsigned char *) s;
-	size_t		length;
-
-	if (n == 0)
-		return 0;
-	if (u[0] < 0x80)
-		return 1;
-	length = u[0] < 0xC2 ? 0 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : u[0] < 0xF5 ? 4 : 0;
-	if (length == 0 || length > n)
-		return 0;
-	for (size_t i = 1; i < length; i++)
-	{
-		if ((u[i] & 0xC0) != 0x80)
-			return 0;
-	}
-	if ((u[0] == 0xE0 && u[1] < 0xA0) || (u[0] == 0xED && u[1] > 0x9F) ||
-		(u[0] == 0xF0 && u[1] < 0x90) || (u[0] == 0xF4 && u[1] > 0x8F))
-		return 0;
-	return length;
-}
+#include "text/utf8.h"
 
 /*
  * A text for a message, terminated: as much as goes into size bytes, with a
@@ -46,7 +19,7 @@ ecs_printable(char *to, size_t size, EcsText from)
 
 	for (size_t i = 0; i < from.length;)
 	{
-		size_t		n = ecs_character_length(from.data + i, from.length - i);
+		size_t		n = td_utf8_length(from.data + i, from.length - i);
 		unsigned char c = (unsigned char) from.data[i];
 		bool		shown = n > 0 && c >= 0x20 && c != 0x7F;
 
@@ -91,7 +64,7 @@ ecs_advance(const char *from, const char *to, size_t *line, size_t *column)
 			(*line)++;
 			*column = 1;
 		}
-		else if (((unsigned char) *from & 0xC0) != 0x80)
+		else if (!td_utf8_continues(*from))
 			(*column)++;
 	}
 }

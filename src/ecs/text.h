@@ -1,13 +1,12 @@
 /*
  * text.h
- *		UTF-8, and places in a text.
+ *		Texts for messages, their order, and places in a text.
  */
 #ifndef ECS_TEXT_H
 #define ECS_TEXT_H
 
 #include "ecs/record.h"
 
-extern size_t ecs_character_length(const char *s, size_t n);
 extern void ecs_printable(char *to, size_t size, EcsText from);
 extern int	ecs_compare(const void *a, const void *b);
 extern void ecs_advance(const char *from, const char *to, size_t *line, size_t *column);

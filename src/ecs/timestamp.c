@@ -13,8 +13,8 @@
  * milliseconds, so that 1973 is the first year that milliseconds can be taken
  * for.  A number of four digits is a year, as in Elasticsearch.
  *
- * The result counts microseconds from 2000-01-01 in UTC, within what
- * timestamptz holds.
+ * The result is in microseconds from 2000-01-01 in UTC, within the range of
+ * timestamptz.
  */
 #include "ecs/timestamp.h"
 
@@ -328,8 +328,8 @@ read_number(Reader *reader, Reader *digits, int *before_point)
 /*
  * Seconds or milliseconds since 1970.
  *
- * 0.00123e5 has digits before the point that are zero, and so counts as longer
- * than it is: with 10^11 as the border nothing comes of that.
+ * In 0.00123e5 zeros count as digits before the point, so it counts as longer
+ * than it is.  That makes no difference, because the border is as high as 10^11.
  */
 static EcsTimestampResult
 read_epoch(Reader *reader, int64_t *result)

@@ -6,9 +6,8 @@
  * the document's order.  item + 1 is a container's first child, and item +
  * item->size what comes after the item.  An object has each key once.
  *
- * Texts are UTF-8 and not terminated.  The members of an object can be had
- * sorted as well, by the length of their keys and then by bytes, which is how
- * jsonb keeps them.
+ * Texts are UTF-8 and not terminated.  Each object also has its members sorted
+ * by the length of their keys and then by bytes, as jsonb keeps them.
  */
 #ifndef ECS_TREE_H
 #define ECS_TREE_H

@@ -3,15 +3,15 @@
  *		Rows into the partitions of events as COPY inserts them: many heap tuples
  *		at a time, with one write-ahead log record a page, and no plan.
  *
- * A document that is there already is found by a look-up in the partition's
- * unique index on (timestamp, document_key) before.  That leaves a race, which
- * the index itself decides: an insert that meets the other's row waits for its
- * end, and then fails with a unique violation; the caller tries again by SQL.
- * The look-up tells the caller no more than ON CONFLICT DO NOTHING would, so
- * that it needs no right to read.
+ * Before inserting, a look-up in the partition's unique index on (timestamp,
+ * document_key) finds documents that are there already.  Another session may
+ * insert the same document at the same time.  Then the index makes this one wait
+ * for the other's end and fail with a unique violation, and the caller tries
+ * again by SQL.  The look-up tells the caller no more than ON CONFLICT DO
+ * NOTHING would, so that it needs no right to read.
  *
- * The rows come sorted by time and key: partitions one after the other, equal
- * documents side by side, and the index is gone through from left to right.
+ * The rows come sorted by time and key.  So partitions come one after the other,
+ * equal documents side by side, and index entries from left to right.
  */
 #include "compat.h"
 
@@ -68,7 +68,9 @@ typedef struct Direct
 	Target	   *targets;		/* the one used last stands first */
 } Direct;
 
-/* Whether a relation has columns that something else than a row would fill. */
+/*
+ * Whether a relation has columns that are not filled from the row.
+ */
 static bool
 computes_columns(Relation rel, const AttrNumber *ours)
 {
@@ -90,7 +92,9 @@ computes_columns(Relation rel, const AttrNumber *ours)
 	return false;
 }
 
-/* Find our columns; false if one is missing or has another type. */
+/*
+ * Find our columns; false if one is missing or has another type.
+ */
 static bool
 find_columns(Relation rel, AttrNumber *attnums)
 {
@@ -104,7 +108,9 @@ find_columns(Relation rel, AttrNumber *attnums)
 	return true;
 }
 
-/* Whether there is nothing on events that only SQL would heed. */
+/*
+ * Whether events has nothing that takes effect in SQL only, such as triggers.
+ */
 bool
 ingest_may_go_direct(IngestRun *run)
 {
@@ -124,7 +130,9 @@ ingest_may_go_direct(IngestRun *run)
 	return result;
 }
 
-/* The index by which documents are known again, or -1. */
+/*
+ * The index that finds documents by time and key, or -1.
+ */
 static int
 find_key_index(ResultRelInfo *info)
 {
@@ -179,7 +187,9 @@ begin_lookups(Direct *direct, Target *target)
 	target->found = table_slot_create(heap, NULL);
 }
 
-/* The partition behind info, opened at its first row; NULL if SQL must do it. */
+/*
+ * The partition behind info, opened at its first row; NULL if SQL must do it.
+ */
 static Target *
 open_target(Direct *direct, ResultRelInfo *info)
 {
@@ -224,7 +234,9 @@ is_there(Target *target, const IngestRow *row)
 	return true;
 }
 
-/* Insert what a partition's buffer holds. */
+/*
+ * Insert what a partition's buffer holds.
+ */
 static void
 flush_target(Direct *direct, Target *target)
 {
@@ -245,7 +257,9 @@ flush_target(Direct *direct, Target *target)
 	target->nslots = 0;
 }
 
-/* Put the row that is in direct->slot into a partition's buffer. */
+/*
+ * Put the row that is in direct->slot into a partition's buffer.
+ */
 static void
 put_row(Direct *direct, Target *target)
 {
@@ -285,9 +299,9 @@ fill_slot(Direct *direct, const IngestRow *row)
 }
 
 /*
- * The ring of buffers that bulk inserts go through is the run's, and not the
- * batch's: a new one would take other buffers each time, until it has been
- * through all there are.
+ * The ring of buffers for bulk inserts belongs to the run, and not to the
+ * batch.  A new ring for each batch would take other buffers each time, and in
+ * the end all of them.
  */
 static void
 begin_bulk(IngestRun *run)
@@ -301,7 +315,10 @@ begin_bulk(IngestRun *run)
 	MemoryContextSwitchTo(old);
 }
 
-/* After an error, which has taken the buffer that it may have pinned. */
+/*
+ * Forget the ring after an error, which has released the buffer that was
+ * pinned.
+ */
 void
 ingest_forget_bulk(IngestRun *run)
 {
@@ -324,7 +341,7 @@ begin_direct(Direct *direct, IngestRun *run)
 	direct->state->operation = CMD_INSERT;
 	direct->state->resultRelInfo = direct->root;
 	direct->state->rootResultRelInfo = direct->root;
-	direct->routing = td_setup_routing(direct->estate, direct->state, rel);
+	direct->routing = ExecSetupPartitionTupleRouting(direct->estate, rel);
 	(void) find_columns(rel, direct->attnums);
 	direct->slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsVirtual);
 	memset(direct->slot->tts_isnull, true, RelationGetDescr(rel)->natts * sizeof(bool));
@@ -355,7 +372,9 @@ end_direct(Direct *direct)
 	table_close(rel, NoLock);
 }
 
-/* An IngestWork: insert rows of the batch's order.  False: a partition wants SQL. */
+/*
+ * An IngestWork: insert rows of the batch's order.  False: a partition wants SQL.
+ */
 bool
 ingest_go_direct(IngestRun *run, int from, int to)
 {

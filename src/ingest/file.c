@@ -3,13 +3,12 @@
  *		ingest_file(): documents in a file of the server, also gzipped.
  *
  * The file is read in chunks, and nothing grows with its size.  Called outside
- * of a transaction block, the procedure commits after each batch: what it has
- * done stays done when it is cancelled, and since documents that are there
- * already count as duplicates, and what was rejected is not kept twice, to call
- * it again is to go on.
+ * of a transaction block, the procedure commits after each batch.  So its work
+ * stays when it is cancelled.  Calling it again goes on: documents that are
+ * there already count as duplicates, and rejected ones are not kept twice.
  *
- * The file stays open across those commits, which AllocateFile() would not
- * bear; a memory context closes it whatever happens.
+ * The file stays open across those commits, which AllocateFile() does not
+ * allow.  A callback of a memory context closes it in any case.
  */
 #include "compat.h"
 
@@ -23,13 +22,14 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
-#include "pgstat.h"
 #include "storage/fd.h"
 #include "utils/acl.h"
+#include "utils/backend_progress.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+#include "utils/wait_event.h"
 
 #include "ingest/ingest.h"
 
@@ -67,11 +67,13 @@ close_file(void *arg)
 	source->file = -1;
 }
 
-/* Who may read the server's files with COPY may do so here. */
+/*
+ * Who may read the server's files with COPY may do so here.
+ */
 static void
 check_may_read_files(void)
 {
-	if (!has_privs_of_role(GetUserId(), TD_ROLE_READ_SERVER_FILES))
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be superuser or have privileges of the pg_read_server_files role to ingest a file of the server"),
@@ -126,7 +128,6 @@ read_chunk(Source *source)
 static void
 show_progress(const IngestRun *run, const Source *source)
 {
-#ifdef TD_HAVE_COPY_PROGRESS
 	const int	index[] = {
 		PROGRESS_COPY_BYTES_PROCESSED, PROGRESS_COPY_BYTES_TOTAL,
 		PROGRESS_COPY_TUPLES_PROCESSED, PROGRESS_COPY_TUPLES_EXCLUDED,
@@ -137,13 +138,14 @@ show_progress(const IngestRun *run, const Source *source)
 		PROGRESS_COPY_COMMAND_FROM, PROGRESS_COPY_TYPE_FILE
 	};
 
-	/* begun anew each time, since a subtransaction that is rolled back ends it */
+	/* started again each time, since the rollback of a subtransaction ends it */
 	pgstat_progress_start_command(PROGRESS_COMMAND_COPY, run->events);
 	pgstat_progress_update_multi_param(lengthof(index), index, values);
-#endif
 }
 
-/* Say how far it is, if it is time to. */
+/*
+ * Say how far it is, if it is time to.
+ */
 static void
 tell_progress(const IngestRun *run, const Source *source, Progress *progress)
 {
@@ -163,7 +165,9 @@ tell_progress(const IngestRun *run, const Source *source, Progress *progress)
 					source->done == 0 ? 0.0 : seconds / source->done * (source->size - source->done))));
 }
 
-/* Land the batch, and commit if that is due, or the last one. */
+/*
+ * Land the batch, and commit if that is due, or the last one.
+ */
 static void
 land_and_commit(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin, bool last)
 {
@@ -178,7 +182,9 @@ land_and_commit(IngestRun *run, Source *source, Progress *progress, IngestOrigin
 	tell_progress(run, source, progress);
 }
 
-/* Everything that a chunk of text gives. */
+/*
+ * Everything that a chunk of text gives.
+ */
 static void
 take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin,
 		   const char *chunk, Size length, bool last)
@@ -194,7 +200,10 @@ take_chunk(IngestRun *run, Source *source, Progress *progress, IngestOrigin *ori
 	}
 }
 
-/* The file cannot be read on: say what became of what was read. */
+/*
+ * The file cannot be read further: report what was done with the part that was
+ * read.
+ */
 static void
 report_damage(const IngestRun *run, const Source *source)
 {
@@ -214,7 +223,9 @@ report_damage(const IngestRun *run, const Source *source)
 					   (long long) run->accepted, (long long) run->duplicates, (long long) run->rejected)));
 }
 
-/* Read the whole file. */
+/*
+ * Read the whole file.
+ */
 static void
 take_file(IngestRun *run, Source *source, Progress *progress, IngestOrigin *origin)
 {
@@ -252,7 +263,9 @@ take_file(IngestRun *run, Source *source, Progress *progress, IngestOrigin *orig
 	land_and_commit(run, source, progress, origin, true);
 }
 
-/* ingest_file(path text, INOUT accepted, INOUT duplicates, INOUT rejected) */
+/*
+ * ingest_file(path text, INOUT accepted, INOUT duplicates, INOUT rejected)
+ */
 Datum
 td_ingest_file(PG_FUNCTION_ARGS)
 {
@@ -284,9 +297,7 @@ td_ingest_file(PG_FUNCTION_ARGS)
 	origin.source = source->path;
 	source->atomic = atomic;
 	take_file(run, source, &progress, &origin);
-#ifdef TD_HAVE_COPY_PROGRESS
 	pgstat_progress_end_command();
-#endif
 	ingest_counts(run, values, nulls);
 	ingest_end(run);
 	SPI_finish();

@@ -15,7 +15,9 @@
 
 PG_FUNCTION_INFO_V1(td_ingest);
 
-/* ingest(documents text) -> one row of counts */
+/*
+ * ingest(documents text) -> one row of counts
+ */
 Datum
 td_ingest(PG_FUNCTION_ARGS)
 {
@@ -23,7 +25,7 @@ td_ingest(PG_FUNCTION_ARGS)
 	IngestOrigin origin = {.source = "ingest", .received = GetCurrentTransactionStartTimestamp()};
 	IngestRun  *run;
 
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	run = ingest_begin(get_func_namespace(fcinfo->flinfo->fn_oid));

@@ -56,7 +56,9 @@ ingest_gunzip_create(MemoryContext memory)
 	return gunzip;
 }
 
-/* At a member's end: go on with the next, or past the zeros that pad a file. */
+/*
+ * At a member's end: go on with the next, or past the zeros that pad a file.
+ */
 static void
 begin_member(IngestGunzip *gunzip)
 {
@@ -112,7 +114,9 @@ ingest_gunzip(IngestGunzip *gunzip, const char **in, Size *in_length, char *out,
 	return out_size - stream->avail_out;
 }
 
-/* Whether the data may end here. */
+/*
+ * Whether the data may end here.
+ */
 bool
 ingest_gunzip_complete(const IngestGunzip *gunzip)
 {

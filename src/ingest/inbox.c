@@ -9,14 +9,14 @@
  * A batch lands as the owner of the table that has the triggers, as foreign
  * keys are checked by the owner of the referenced table: a log shipper needs
  * INSERT on inbox and nothing else, and cannot read or change an event.  Row
- * security of events does not bind its owner (unless forced): who lets a role
- * write into inbox lets it deliver any event.  As in a SECURITY DEFINER
- * function, search_path is a safe one meanwhile.
+ * security of events does not apply to its owner (unless forced).  So a role
+ * that may write into inbox may deliver any event.  As in a SECURITY DEFINER
+ * function, search_path is set to a safe one.
  *
- * What is taken is kept in the memory of the subtransaction, and so is
- * forgotten with it when the statement fails.  A statement inside of another
- * one, in a subtransaction of its own, must not land what the outer one has
- * taken, because it may be rolled back alone: so there is a stack.
+ * Documents that were taken are kept in the memory of the subtransaction, and
+ * so are dropped with it when the statement fails.  A statement inside of
+ * another one, in a subtransaction of its own, may be rolled back alone.  It
+ * must not land what the outer statement has taken, so there is a stack.
  */
 #include "compat.h"
 
@@ -64,7 +64,9 @@ forget(void *arg)
 		inbox = self->outer;
 }
 
-/* Nothing that was taken may be left when the transaction commits. */
+/*
+ * Nothing that was taken may be left when the transaction commits.
+ */
 static void
 at_commit(XactEvent event, void *arg)
 {
@@ -106,7 +108,9 @@ open_inbox(Relation rel, Oid namespace)
 	return self;
 }
 
-/* Land the batch as the owner of the table. */
+/*
+ * Land the batch as the owner of the table.
+ */
 static void
 land(Inbox *self)
 {
@@ -114,7 +118,7 @@ land(Inbox *self)
 	int			context;
 	int			nest;
 
-	/* what a trigger of events may insert into inbox is another statement's */
+	/* a trigger of events may insert into inbox; that is another statement */
 	inbox = NULL;
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(self->owner, context | SECURITY_LOCAL_USERID_CHANGE);
@@ -141,7 +145,9 @@ close_inbox(Inbox *self)
 	MemoryContextDelete(self->memory);
 }
 
-/* The inbox of the statement that the trigger fires for. */
+/*
+ * The inbox of the statement that the trigger fires for.
+ */
 static Inbox *
 find_inbox(Relation rel, Oid namespace)
 {
@@ -168,7 +174,9 @@ column_value(const TriggerData *trigger, const char *name, bool *isnull, Oid *ty
 	return heap_getattr(trigger->tg_trigtuple, number, desc, isnull);
 }
 
-/* A column's text, or NULL; *length is set. */
+/*
+ * A column's text, or NULL; *length is set.
+ */
 static char *
 column_text(const TriggerData *trigger, const char *name, Size *length)
 {
@@ -192,7 +200,9 @@ column_text(const TriggerData *trigger, const char *name, Size *length)
 	return result;
 }
 
-/* Where a row comes from: rows from the same place share what says so. */
+/*
+ * Where a row comes from.  Rows with the same origin share the record of it.
+ */
 static void
 set_origin(Inbox *self, const TriggerData *trigger, const char *column)
 {
@@ -251,7 +261,9 @@ take_document(Inbox *self, char *text, Size length)
 	}
 }
 
-/* BEFORE INSERT FOR EACH ROW: takes the document, and keeps the row out. */
+/*
+ * BEFORE INSERT FOR EACH ROW: takes the document, and keeps the row out.
+ */
 Datum
 td_inbox_row(PG_FUNCTION_ARGS)
 {
@@ -282,7 +294,9 @@ td_inbox_row(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* AFTER INSERT FOR EACH STATEMENT: lands what the rows have brought. */
+/*
+ * AFTER INSERT FOR EACH STATEMENT: lands what the rows have brought.
+ */
 Datum
 td_inbox_statement(PG_FUNCTION_ARGS)
 {

@@ -2,10 +2,11 @@
  * ingest.h
  *		From text to rows of events: what the files of src/ingest share.
  *
- * A run is fed text by one of its front ends (function.c, file.c, inbox.c,
- * retry.c).  It collects what src/ecs makes of it, records and rejects, in a
- * batch, and lands the batch in the tables (land.c).  Front ends decide between
- * two lines whether to land the batch, so that it is never cut within one.
+ * One of the front ends (function.c, file.c, inbox.c, retry.c) feeds text to a
+ * run.  The run collects the records and rejects that src/ecs makes of it in a
+ * batch, and lands the batch in the tables (land.c).  A front end decides
+ * between two lines whether to land the batch, so no line is split between
+ * batches.
  */
 #ifndef TD_INGEST_H
 #define TD_INGEST_H

@@ -2,10 +2,9 @@
  * json.c
  *		A document's tree to jsonb, faster than jsonb's own input function.
  *
- * src/ecs has read the document; what jsonb_in() would do is parse it again,
- * make a tree of its own, sort the members of each object, and write it out.
- * Here the tree of src/ecs, whose members are sorted already, is written out as
- * it is.
+ * jsonb_in() would parse the document again, make a tree of its own, sort the
+ * members of each object, and write it out. src/ecs has made a tree already,
+ * with sorted members; here it is written out as it is.
  *
  * The result is byte for byte what jsonb_in() makes, as the tests see to
  * (utils/jsonb.h describes it): a container is a header, an entry for each
@@ -50,7 +49,9 @@ write_entry(Entries *entries, JEntry type, const char *start, const char *end)
 		type | JENTRY_HAS_OFF | (uint32) (end - entries->data) : type | (uint32) (end - start);
 }
 
-/* Zeros up to the next multiple of four; the document begins at one. */
+/*
+ * Zeros up to the next multiple of four; the document begins at one.
+ */
 static char *
 pad(char *to)
 {
@@ -75,7 +76,7 @@ write_number(const EcsItem *item, char *to)
 			number = number * 10 + (item->text[i++] - '0');
 	}
 	if (i == item->length)
-		numeric = td_int64_to_numeric(negative ? -number : number);
+		numeric = int64_to_numeric(negative ? -number : number);
 	else
 		numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in,
 													  CStringGetDatum(pnstrdup(item->text, item->length)),
@@ -120,7 +121,9 @@ write_value(Entries *entries, const EcsItem *item, char *to)
 	return to;
 }
 
-/* src/ecs has limited the depth. */
+/*
+ * src/ecs has limited the depth.
+ */
 static char *
 write_container(const EcsItem *container, char *to)
 {
@@ -145,7 +148,9 @@ write_container(const EcsItem *container, char *to)
 	return to;
 }
 
-/* A number that numeric_in() may refuse. */
+/*
+ * A number that numeric_in() may refuse.
+ */
 static bool
 is_large_number(const EcsItem *item)
 {

@@ -1,12 +1,12 @@
 /*
  * land.c
- *		A batch into events, whole or less the rows that the database refuses.
+ *		A batch into events, without the rows that the database refuses.
  *
  * Everything that can fail on a document runs in a subtransaction.  First all
- * rows are converted; a row that cannot be is rejected and the rest goes on
- * behind it.  Then they are inserted together; if that fails, in halves, and so
- * on down to the rows that are to blame.  An error that is about the server or
- * the transaction and no document's fault is passed on.
+ * rows are converted; a row that cannot be converted is rejected.  Then they are
+ * inserted together.  If that fails they are inserted in halves, and so on down
+ * to the rows that cause the error.  An error of the server or the transaction,
+ * which no document causes, is passed on.
  *
  * There are two ways to insert.  direct.c does what COPY does and is the fast
  * one; it serves a table of events on which there is nothing but its columns,
@@ -38,7 +38,9 @@ typedef enum Attempt
 	ATTEMPT_FAILED
 } Attempt;
 
-/* Whether an error may be a document's fault; others end the whole. */
+/*
+ * Whether a document may have caused the error.  Other errors end the run.
+ */
 static bool
 is_about_the_document(int sqlerrcode)
 {
@@ -59,7 +61,9 @@ is_about_the_document(int sqlerrcode)
 	}
 }
 
-/* Do it in a subtransaction.  *error, in the batch's memory, is set when it failed. */
+/*
+ * Do it in a subtransaction.  *error, in the batch's memory, is set when it failed.
+ */
 static Attempt
 attempt(IngestRun *run, IngestWork work, int from, int to, ErrorData **error)
 {
@@ -150,7 +154,9 @@ prepare_insert(IngestRun *run)
 		elog(ERROR, "could not prepare \"%s\": %s", sql.data, SPI_result_code_string(SPI_result));
 }
 
-/* Insert by SQL.  A row that is kept out by a trigger counts as a duplicate. */
+/*
+ * Insert by SQL.  A row that is kept out by a trigger counts as a duplicate.
+ */
 static bool
 insert_some(IngestRun *run, int from, int to)
 {
@@ -171,7 +177,9 @@ insert_some(IngestRun *run, int from, int to)
 	return true;
 }
 
-/* Insert some rows by the way that serves; an error is returned. */
+/*
+ * Insert some rows by the way that serves; an error is returned.
+ */
 static ErrorData *
 try_rows(IngestRun *run, int from, int to)
 {
@@ -187,7 +195,7 @@ try_rows(IngestRun *run, int from, int to)
 				run->direct = false;
 				break;
 			case ATTEMPT_FAILED:
-				/* somebody else was faster with a document: let ON CONFLICT see to it */
+				/* another session was faster with a document: ON CONFLICT handles that */
 				if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
 					return error;
 				error = NULL;
@@ -220,7 +228,9 @@ land_range(IngestRun *run, int from, int to)
 	}
 }
 
-/* Land the batch's rows; what is refused joins its rejects. */
+/*
+ * Land the batch's rows; what is refused joins its rejects.
+ */
 void
 ingest_land_rows(IngestRun *run)
 {
@@ -233,7 +243,7 @@ ingest_land_rows(IngestRun *run)
 		if (run->rows[i].outcome == INGEST_PENDING)
 			run->order[count++] = &run->rows[i];
 	}
-	/* neighbours in an index go in together, and equal ones meet */
+	/* rows that are neighbours in the index are inserted together */
 	qsort(run->order, count, sizeof(IngestRow *), ingest_compare_rows);
 	run->direct = ingest_may_go_direct(run);
 	if (count > 0)

@@ -8,6 +8,7 @@
  */
 #include "compat.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -16,7 +17,9 @@
 
 #include "ingest/ingest.h"
 
-/* A reject in the batch, zeroed but for what is not known yet. */
+/*
+ * A reject in the batch, zeroed but for what is not known yet.
+ */
 IngestReject *
 ingest_add_reject(IngestRun *run)
 {
@@ -32,7 +35,9 @@ ingest_add_reject(IngestRun *run)
 	return &run->rejects[run->nrejects++];
 }
 
-/* A row that the database does not take, with the error it gave. */
+/*
+ * A row that the database does not take, with the error it gave.
+ */
 void
 ingest_reject_row(IngestRun *run, IngestRow *row, const ErrorData *error)
 {
@@ -60,11 +65,37 @@ ingest_reject_row(IngestRun *run, IngestRow *row, const ErrorData *error)
 	MemoryContextSwitchTo(old);
 }
 
-/* The text in the database's encoding, or NULL if there is no such text. */
+/*
+ * UTF-8 to the database's encoding.  NULL, and nothing thrown, if a character
+ * is not in it.
+ */
+static char *
+convert_to_server(EcsText raw)
+{
+	Oid			function = FindDefaultConversionProc(PG_UTF8, GetDatabaseEncoding());
+	Size		size = (Size) raw.length * MAX_CONVERSION_GROWTH + 1;
+	char	   *converted;
+
+	if (!OidIsValid(function))
+		return NULL;
+	converted = palloc_extended(size, MCXT_ALLOC_HUGE);
+	if (pg_do_encoding_conversion_buf(function, PG_UTF8, GetDatabaseEncoding(),
+									  (unsigned char *) unconstify(char *, raw.data), (int) raw.length,
+									  (unsigned char *) converted, (int) Min(size, PG_INT32_MAX),
+									  true) != (int) raw.length)
+	{
+		pfree(converted);
+		return NULL;
+	}
+	return converted;
+}
+
+/*
+ * The text in the database's encoding, or NULL if there is no such text.
+ */
 static char *
 text_in_server(EcsText raw)
 {
-	char	   *text = NULL;
 	bool		ascii = true;
 
 	for (size_t i = 0; i < raw.length; i++)
@@ -79,12 +110,12 @@ text_in_server(EcsText raw)
 		return NULL;
 	if (GetDatabaseEncoding() == PG_UTF8)
 		return pnstrdup(raw.data, raw.length);
-	if (!td_utf8_to_server(raw.data, (int) raw.length, &text))
-		return NULL;
-	return text;
+	return convert_to_server(raw);
 }
 
-/* A message: what the encoding does not have becomes a question mark. */
+/*
+ * A message: what the encoding does not have becomes a question mark.
+ */
 static char *
 message_in_server(const char *message)
 {
@@ -206,7 +237,7 @@ write_reject(IngestRun *run, const IngestReject *reject)
 		values[PLACE_RAW] = PointerGetDatum(cstring_to_text_with_len(reject->raw.data, (int) reject->raw.length));
 		nulls[PLACE_RAW] = ' ';
 	}
-	/* of a document that is tried again the text and the origin stay as they are */
+	/* a document that is tried again keeps its text and origin */
 	if (again)
 		plan = run->update_plan;
 	else if (origin->once)
@@ -217,14 +248,18 @@ write_reject(IngestRun *run, const IngestReject *reject)
 	origin->kept = true;
 }
 
-/* The plans are gone with SPI's connection. */
+/*
+ * The plans are gone with SPI's connection.
+ */
 void
 ingest_forget_plans(IngestRun *run)
 {
 	run->insert_plan = run->reject_plan = run->reject_once_plan = run->update_plan = NULL;
 }
 
-/* Write the batch's rejects. */
+/*
+ * Write the batch's rejects.
+ */
 void
 ingest_write_rejects(IngestRun *run)
 {

@@ -3,8 +3,8 @@
  *		retry_rejected(): rejected documents once more, after a fix.
  *
  * A document that now lands, or is there already, leaves rejected_documents;
- * one that is rejected again stays, with the new reason.  One of which only the
- * beginning was kept is left alone.
+ * one that is rejected again stays, with the new reason.  A document of which
+ * only the beginning was kept is not tried.
  */
 #include "compat.h"
 
@@ -57,7 +57,9 @@ delete_rejected(IngestRun *run, int64 id)
 		elog(ERROR, "could not delete from rejected_documents: %s", SPI_result_code_string(code));
 }
 
-/* The text or bytes that were kept, in UTF-8 if they are text. */
+/*
+ * The text or bytes that were kept, in UTF-8 if they are text.
+ */
 static char *
 kept_text(HeapTuple tuple, TupleDesc desc, Size *length)
 {
@@ -80,7 +82,9 @@ kept_text(HeapTuple tuple, TupleDesc desc, Size *length)
 	return is_text ? ingest_to_utf8(data, length) : data;
 }
 
-/* Try one document; the memory of this call is the caller's to free. */
+/*
+ * Try one document; the memory of this call is the caller's to free.
+ */
 static void
 retry_one(IngestRun *run, HeapTuple tuple, TupleDesc desc)
 {
@@ -108,7 +112,9 @@ retry_one(IngestRun *run, HeapTuple tuple, TupleDesc desc)
 		delete_rejected(run, origin.rejected_id);
 }
 
-/* retry_rejected(ids bigint[]) -> one row of counts */
+/*
+ * retry_rejected(ids bigint[]) -> one row of counts
+ */
 Datum
 td_retry_rejected(PG_FUNCTION_ARGS)
 {
@@ -117,7 +123,7 @@ td_retry_rejected(PG_FUNCTION_ARGS)
 	Portal		cursor;
 	MemoryContext memory;
 
-	td_init_materialized(fcinfo, false);
+	InitMaterializedSRF(fcinfo, 0);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	run = ingest_begin(get_func_namespace(fcinfo->flinfo->fn_oid));

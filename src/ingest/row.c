@@ -2,11 +2,11 @@
  * row.c
  *		A record as a row of events.
  *
- * In two steps.  ingest_fill_row() takes the record out of the reader's memory,
- * into values that are right but for the database's encoding, and does only
- * what no document can make fail.  ingest_convert_row() does the rest, addresses
- * and documents that jsonb or the encoding may not hold, and so runs where a
- * failure costs this row only.
+ * This takes two steps. ingest_fill_row() copies the record from the reader's
+ * memory into values that are complete but for the database's encoding.  No
+ * document can make it fail. ingest_convert_row() does the rest: addresses, and
+ * what jsonb or the encoding may not be able to hold.  It runs where a failure
+ * costs this row only.
  */
 #include "compat.h"
 
@@ -78,7 +78,9 @@ list_datum(EcsList list)
 	return PointerGetDatum(construct_array(items, (int) list.count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* event.id:..., id:index/id, or the content's SHA-256 */
+/*
+ * event.id:..., id:index/id, or the content's SHA-256
+ */
 static Datum
 key_datum(const EcsRecord *record)
 {
@@ -104,8 +106,8 @@ key_datum(const EcsRecord *record)
 
 /*
  * The document as jsonb, or 0 if that may fail, or needs the database's
- * encoding.  What it takes on the way is thrown away at once, so that the same
- * few pages serve for all documents.
+ * encoding.  Its working memory is freed at once, so that all documents use the
+ * same few pages.
  */
 static Datum
 document_datum(IngestRun *run, const EcsRecord *record)
@@ -125,7 +127,9 @@ document_datum(IngestRun *run, const EcsRecord *record)
 	return result;
 }
 
-/* Copy a record, in the batch's memory, which is the current one. */
+/*
+ * Copy a record, in the batch's memory, which is the current one.
+ */
 void
 ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 {
@@ -166,14 +170,16 @@ ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 	}
 	row->nulls[INGEST_DOCUMENT] = false;
 	row->nulls[INGEST_KEY] = false;
-	/* a document that is tried again is known by what it was known by */
+	/* a document that is tried again keeps its key */
 	if (row->origin->key != NULL)
 		row->values[INGEST_KEY] = CStringGetTextDatum(row->origin->key);
 	else
 		row->values[INGEST_KEY] = key_datum(record);
 }
 
-/* A text in the database's encoding; throws when it has no such characters. */
+/*
+ * A text in the database's encoding; throws when it has no such characters.
+ */
 static Datum
 convert_text(Datum datum)
 {
@@ -220,7 +226,9 @@ convert_document(IngestRun *run, EcsText document)
 	return result;
 }
 
-/* Make a row what events takes.  Where it throws the row is of no more use. */
+/*
+ * Convert a row for events.  If it throws, the row must not be used any more.
+ */
 void
 ingest_convert_row(IngestRun *run, IngestRow *row)
 {
@@ -268,7 +276,9 @@ compare_documents(const IngestRow *left, const IngestRow *right)
 	return order != 0 ? order : left_length - right_length;
 }
 
-/* For qsort of IngestRow pointers: by time, key, and as they came. */
+/*
+ * For qsort of IngestRow pointers: by time, key, and as they came.
+ */
 int
 ingest_compare_rows(const void *a, const void *b)
 {
@@ -281,7 +291,9 @@ ingest_compare_rows(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Whether two rows are the same document, delivered twice. */
+/*
+ * Whether two rows are the same document, delivered twice.
+ */
 bool
 ingest_same_document(const IngestRow *left, const IngestRow *right)
 {

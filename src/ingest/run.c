@@ -22,17 +22,20 @@
 #include "ingest/ingest.h"
 
 /*
- * A batch ends with so many documents, or when they have so many bytes: enough
- * to make what is done once a batch cheap, and so few that they stay in the
- * processor's cache.  BATCH_MEMORY holds most batches, and is kept from one to
- * the next, as is an array of USUAL_ROWS: an array may come in one line.
+ * A batch ends with so many documents, or when they have so many bytes.  That is
+ * enough to make the fixed cost of a batch small, and little enough to stay in
+ * the processor's cache.  BATCH_MEMORY holds most batches and is kept from one
+ * to the next, and so is an array of USUAL_ROWS.  A batch may be larger, since a
+ * line may hold an array of documents.
  */
 #define BATCH_DOCUMENTS	500
 #define USUAL_ROWS		1024
 #define BATCH_BYTES		(1024 * 1024)
 #define BATCH_MEMORY	(4 * 1024 * 1024)
 
-/* src/ecs's memory */
+/*
+ * src/ecs's memory
+ */
 static void *
 ecs_alloc(void *arg, size_t size)
 {
@@ -64,7 +67,9 @@ out_of_memory(void)
 			 errdetail("Failed while reading a document.")));
 }
 
-/* Begin a run, in a context below the current one. */
+/*
+ * Begin a run, in a context below the current one.
+ */
 IngestRun *
 ingest_begin(Oid namespace)
 {
@@ -99,8 +104,8 @@ ingest_begin(Oid namespace)
 }
 
 /*
- * The caller must be able to write into both tables, which is better said
- * before than when the first document is rejected.
+ * Check that the caller may write into both tables.  The error comes at the
+ * beginning, and not when the first document is rejected.
  */
 static void
 check_right(Oid relid)
@@ -167,7 +172,9 @@ keep_error(IngestRun *run, const EcsError *error, IngestOrigin *origin)
 	run->bytes += error->raw.length;
 }
 
-/* There is no document where one should be. */
+/*
+ * There is no document where one should be.
+ */
 void
 ingest_missing(IngestRun *run, IngestOrigin *origin)
 {
@@ -178,7 +185,9 @@ ingest_missing(IngestRun *run, IngestOrigin *origin)
 	MemoryContextSwitchTo(old);
 }
 
-/* What a line gives goes into the batch. */
+/*
+ * What a line gives goes into the batch.
+ */
 void
 ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 {
@@ -201,7 +210,9 @@ ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 	MemoryContextSwitchTo(old);
 }
 
-/* The next line of what the splitter was fed; false when it wants more. */
+/*
+ * The next line of what the splitter was fed; false when it wants more.
+ */
 bool
 ingest_next_line(IngestRun *run, EcsLine *line)
 {
@@ -226,7 +237,9 @@ ingest_to_utf8(char *text, Size *length)
 	return utf8;
 }
 
-/* All lines of a text in UTF-8, landing a batch whenever one is full. */
+/*
+ * All lines of a text in UTF-8, landing a batch whenever one is full.
+ */
 void
 ingest_text(IngestRun *run, const char *text, Size length, IngestOrigin *origin)
 {
@@ -247,7 +260,9 @@ ingest_is_full(const IngestRun *run)
 	return run->nrows + run->nrejects >= BATCH_DOCUMENTS || run->bytes >= BATCH_BYTES;
 }
 
-/* Land the batch.  The caller must be connected to SPI. */
+/*
+ * Land the batch.  The caller must be connected to SPI.
+ */
 void
 ingest_land(IngestRun *run)
 {
@@ -261,7 +276,7 @@ ingest_land(IngestRun *run)
 		PopActiveSnapshot();
 	}
 	MemoryContextReset(run->batch_memory);
-	/* given back and asked for again with each batch it would cost page faults */
+	/* freeing and allocating it for each batch would cost page faults */
 	if (run->rows_size > USUAL_ROWS)
 	{
 		pfree(run->rows);
@@ -280,14 +295,18 @@ ingest_end(IngestRun *run)
 	MemoryContextDelete(run->memory);
 }
 
-/* What has been worked off so far. */
+/*
+ * What has been worked off so far.
+ */
 int64
 ingest_documents(const IngestRun *run)
 {
 	return run->accepted + run->duplicates + run->rejected;
 }
 
-/* The three counts. */
+/*
+ * The three counts.
+ */
 void
 ingest_counts(const IngestRun *run, Datum *values, bool *nulls)
 {
@@ -297,7 +316,9 @@ ingest_counts(const IngestRun *run, Datum *values, bool *nulls)
 	nulls[0] = nulls[1] = nulls[2] = false;
 }
 
-/* The three counts as the row of a function's result. */
+/*
+ * The three counts as the row of a function's result.
+ */
 void
 ingest_put_counts(const IngestRun *run, ReturnSetInfo *rsinfo)
 {

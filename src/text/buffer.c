@@ -1,17 +1,17 @@
 /*
  * buffer.c
- *		A string that grows, the error record, and UTF-8, for the pure part of
- *		src/esql.
+ *		A string that grows, in the allocator of an EsqlContext.
  *
- * The allocator of an EsqlContext can only give, so growing means doubling and
- * copying, and what was outgrown stays until the owner drops everything: at
- * most twice the final length.
+ * The allocator cannot take memory back.  So a buffer grows by doubling and
+ * copying, and its old memory stays until the owner drops everything: that is
+ * less than the buffer's last size.
  */
 #include "text/buffer.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "text/error.h"
+#include "text/utf8.h"
 
 /*
  * An empty buffer; allocates nothing yet.
@@ -87,36 +87,9 @@ esql_append_char(EsqlBuffer *buffer, char c)
 void
 esql_append_code_point(EsqlBuffer *buffer, uint32_t code)
 {
-	char		bytes[4];
-	size_t		length;
+	char		bytes[TD_UTF8_MAX];
 
-	if (code < 0x80)
-	{
-		bytes[0] = (char) code;
-		length = 1;
-	}
-	else if (code < 0x800)
-	{
-		bytes[0] = (char) (0xC0 | (code >> 6));
-		bytes[1] = (char) (0x80 | (code & 0x3F));
-		length = 2;
-	}
-	else if (code < 0x10000)
-	{
-		bytes[0] = (char) (0xE0 | (code >> 12));
-		bytes[1] = (char) (0x80 | ((code >> 6) & 0x3F));
-		bytes[2] = (char) (0x80 | (code & 0x3F));
-		length = 3;
-	}
-	else
-	{
-		bytes[0] = (char) (0xF0 | (code >> 18));
-		bytes[1] = (char) (0x80 | ((code >> 12) & 0x3F));
-		bytes[2] = (char) (0x80 | ((code >> 6) & 0x3F));
-		bytes[3] = (char) (0x80 | (code & 0x3F));
-		length = 4;
-	}
-	esql_append(buffer, bytes, length);
+	esql_append(buffer, bytes, td_utf8_encode(code, bytes));
 }
 
 /*
@@ -139,100 +112,4 @@ esql_buffer_finish(EsqlBuffer *buffer, EsqlString *result)
 	result->data = buffer->data;
 	result->length = (uint32_t) buffer->length;
 	return true;
-}
-
-/*
- * Cut a message that did not fit where a character ends, so that what the
- * client gets is valid UTF-8.
- */
-static void
-trim_to_character(char *text, size_t length)
-{
-	size_t		start = length;
-	uint32_t	code;
-
-	while (start > 0 && ((unsigned char) text[start - 1] & 0xC0) == 0x80)
-		start--;
-	if (start > 0)
-		start--;
-	if ((unsigned char) text[start] >= 0x80 &&
-		esql_decode_utf8(text + start, length - start, &code) == 0)
-		text[start] = '\0';
-}
-
-/*
- * Fill in the context's error.  hint may be NULL.
- */
-void
-esql_set_error(EsqlContext *context, EsqlErrorClass class, EsqlSpan span,
-			   const char *hint, const char *format, ...)
-{
-	EsqlError  *error = &context->error;
-	va_list		args;
-	int			length;
-
-	error->class = class;
-	error->span = span;
-	va_start(args, format);
-	length = vsnprintf(error->message, sizeof(error->message), format, args);
-	va_end(args);
-	if (length >= (int) sizeof(error->message))
-		trim_to_character(error->message, sizeof(error->message) - 1);
-	length = snprintf(error->hint, sizeof(error->hint), "%s", hint == NULL ? "" : hint);
-	if (length >= (int) sizeof(error->hint))
-		trim_to_character(error->hint, sizeof(error->hint) - 1);
-}
-
-/*
- * Decode the character that text begins with.  Returns its length in bytes, or
- * 0 when there is none or it is not valid UTF-8 (too long a form, a surrogate,
- * beyond U+10FFFF, cut off).
- */
-uint32_t
-esql_decode_utf8(const char *text, size_t length, uint32_t *code)
-{
-	const unsigned char *s = (const unsigned char *) text;
-	uint32_t	need;
-	uint32_t	least;
-	uint32_t	value;
-
-	if (length == 0)
-		return 0;
-	if (s[0] < 0x80)
-	{
-		*code = s[0];
-		return 1;
-	}
-	if (s[0] >= 0xC2 && s[0] < 0xE0)
-	{
-		need = 2;
-		least = 0x80;
-		value = s[0] & 0x1F;
-	}
-	else if (s[0] >= 0xE0 && s[0] < 0xF0)
-	{
-		need = 3;
-		least = 0x800;
-		value = s[0] & 0x0F;
-	}
-	else if (s[0] >= 0xF0 && s[0] < 0xF5)
-	{
-		need = 4;
-		least = 0x10000;
-		value = s[0] & 0x07;
-	}
-	else
-		return 0;
-	if (length < need)
-		return 0;
-	for (uint32_t i = 1; i < need; i++)
-	{
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-		value = (value << 6) | (s[i] & 0x3F);
-	}
-	if (value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
-		return 0;
-	*code = value;
-	return need;
 }

@@ -2,8 +2,8 @@
  * buffer.h
  *		A string that grows, in the allocator of an EsqlContext.
  */
-#ifndef ESQL_BUFFER_H
-#define ESQL_BUFFER_H
+#ifndef TEXT_BUFFER_H
+#define TEXT_BUFFER_H
 
 #include "text/context.h"
 
@@ -28,15 +28,4 @@ extern void esql_append_char(EsqlBuffer *buffer, char c);
 extern void esql_append_code_point(EsqlBuffer *buffer, uint32_t code);
 extern bool esql_buffer_finish(EsqlBuffer *buffer, EsqlString *result);
 
-/* What every module that works on a context needs to report something. */
-extern void esql_set_error(EsqlContext *context, EsqlErrorClass class, EsqlSpan span,
-						   const char *hint, const char *format, ...)
-#if defined(__GNUC__)
-			__attribute__((format(printf, 5, 6)))
-#endif
-;
-
-/* Reading UTF-8; returns the length of the character, 0 if it is broken. */
-extern uint32_t esql_decode_utf8(const char *text, size_t length, uint32_t *code);
-
-#endif							/* ESQL_BUFFER_H */
+#endif							/* TEXT_BUFFER_H */

@@ -48,7 +48,7 @@ typedef struct EsqlError
 
 /*
  * What the parser works with.  The caller sets text, length and the
- * allocator; on failure esql_parse() returns NULL with error filled in.
+ * allocator.  A reader that fails leaves the reason in error.
  */
 typedef struct EsqlContext
 {
@@ -66,15 +66,5 @@ typedef struct EsqlString
 	char	   *data;
 	uint32_t	length;
 } EsqlString;
-
-/* place.c: where in the text a span is, 1-based; columns count characters */
-extern void esql_place(const char *text, size_t length, uint32_t offset,
-					   uint32_t *line, uint32_t *column, uint32_t *character);
-
-/* wildcard.c: does the pattern, with its wildcards, fit the whole name? */
-extern bool esql_wildcard_fits(const char *pattern, char wildcard, const char *name);
-
-/* word.c: is the word this one, which is given in lower case? */
-extern bool esql_same_word(const char *word, size_t length, const char *lower);
 
 #endif							/* TEXT_CONTEXT_H */

@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/word.h"
+
 #define MS_PER_DAY	INT64_C(86400000)
 
 /* No double needs more digits than this to be rounded correctly. */

@@ -2,13 +2,16 @@
  * literal.h
  *		Values read from and written as text, the way ES|QL does it.
  *
- * No locale, no allocation, no PostgreSQL.  Every reader takes a counted
- * string and says false, with the result untouched, for what it cannot read.
+ * No locale, no allocation, no PostgreSQL.  Every reader takes a counted string.
+ * It returns false, and leaves the result untouched, if it cannot read the
+ * string.
  */
-#ifndef ESQL_LITERAL_H
-#define ESQL_LITERAL_H
+#ifndef TEXT_LITERAL_H
+#define TEXT_LITERAL_H
 
-#include "text/context.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* Units of a time span: durations are exact, periods are calendar units. */
 typedef enum EsqlTimeUnit
@@ -40,4 +43,4 @@ extern bool esql_read_time_unit(const char *s, size_t n, EsqlTimeUnit *unit);
 extern const char *esql_time_unit_name(EsqlTimeUnit unit);
 extern bool esql_read_timespan(const char *s, size_t n, int64_t *amount, EsqlTimeUnit *unit);
 
-#endif							/* ESQL_LITERAL_H */
+#endif							/* TEXT_LITERAL_H */

@@ -3,14 +3,16 @@
  *		Where in a text a byte is, as people count.
  *
  * Lines end in \n or \r\n.  Columns and characters count UTF-8 characters by
- * their first bytes, so a broken sequence counts for at least one.  Linear in
- * the offset: this is for errors, one each.
+ * their first bytes, so a broken sequence counts for at least one.  The time is
+ * linear in the offset, which is good enough for errors.
  */
-#include "text/context.h"
+#include "text/place.h"
+
+#include "text/utf8.h"
 
 /*
  * The 1-based line, column and character of a byte.  An offset behind the text
- * is taken as its end, and one inside a character as that character's.
+ * means the text's end.  An offset inside a character means that character.
  */
 void
 esql_place(const char *text, size_t length, uint32_t offset,
@@ -21,11 +23,11 @@ esql_place(const char *text, size_t length, uint32_t offset,
 	*character = 1;
 	if (offset > length)
 		offset = (uint32_t) length;
-	while (offset > 0 && offset < length && ((unsigned char) text[offset] & 0xC0) == 0x80)
+	while (offset > 0 && offset < length && td_utf8_continues(text[offset]))
 		offset--;
 	for (uint32_t i = 0; i < offset; i++)
 	{
-		if (((unsigned char) text[i] & 0xC0) == 0x80 && i > 0)
+		if (td_utf8_continues(text[i]) && i > 0)
 			continue;
 		(*character)++;
 		if (text[i] == '\n')

@@ -2,13 +2,17 @@
  * wildcard.c
  *		Names with wildcards: columns of KEEP and DROP, index patterns of FROM.
  *
- * When text does not fit, only the last wildcard takes more: what the ones
- * before it took leads to the same place, so the time is that of the pattern's
- * length times the name's at most.
+ * When the text does not fit, only the last wildcard takes more.  Giving more
+ * to an earlier one would lead to the same place.  So the time is at most the
+ * pattern's length times the name's.
  */
-#include "text/context.h"
+#include "text/wildcard.h"
 
-/* Does the pattern fit the whole name?  A wildcard stands for any run. */
+#include <stddef.h>
+
+/*
+ * Does the pattern fit the whole name?  A wildcard stands for any run.
+ */
 bool
 esql_wildcard_fits(const char *pattern, char wildcard, const char *name)
 {

@@ -2,7 +2,7 @@
  * word.c
  *		Words that are written in any letter case.
  */
-#include "text/context.h"
+#include "text/word.h"
 
 /*
  * Does a word equal a lower-case one, letter case aside?

@@ -5,6 +5,8 @@
  *		parses again and prints the same.
  */
 #include "unit/unit.h"
+#include "unit/print.h"
+#include "esql/syntax/parse.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

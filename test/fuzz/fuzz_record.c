@@ -12,6 +12,7 @@
 
 #include "ecs/record.h"
 #include "ecs/text.h"
+#include "text/utf8.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -63,7 +64,7 @@ check_text(EcsText text)
 	CHECK(text.data != NULL);
 	while (i < text.length)
 	{
-		size_t		n = ecs_character_length(text.data + i, text.length - i);
+		size_t		n = td_utf8_length(text.data + i, text.length - i);
 
 		CHECK(n > 0 && text.data[i] != '\0');
 		i += n;

@@ -1,7 +1,7 @@
 -- What analysts do to alerts: status, reasons, successors, history; and who may do what.
 \set ON_ERROR_ROLLBACK on
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 ALTER TABLE alerts ALTER id RESTART WITH 1001;

@@ -1,6 +1,6 @@
 -- The distinct aggregates under collations that call different strings equal.
 -- These need a server built with ICU; without it the test stops here.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET client_min_messages = warning;
 SELECT NOT EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i') AS without_icu \gset
 \if :without_icu

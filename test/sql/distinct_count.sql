@@ -1,5 +1,5 @@
 -- What the distinct aggregates answer, type by type, and what they refuse.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET client_min_messages = warning;
 
 -- nothing, nulls only, one

@@ -1,7 +1,7 @@
 -- The distinct aggregates against what PostgreSQL has: count(DISTINCT) and
 -- array_agg(DISTINCT ORDER BY), over many types and random data with nulls,
 -- in every kind of plan.  What disagrees is printed; nothing should be.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET client_min_messages = warning;
 SET jit = off;
 

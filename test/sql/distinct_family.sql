@@ -1,7 +1,7 @@
 -- Groups that share a table of their values, and UUIDs that are kept packed.
 -- Each query answers the question twice, the other time with what PostgreSQL
 -- has, and counts what differs.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET client_min_messages = warning;
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;

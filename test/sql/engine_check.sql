@@ -1,5 +1,5 @@
 -- rule_check(), condition_check(), condition_monotone(): what is a rule, and what is an exception to it; no event is read.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 CREATE SCHEMA engine_fixture;
 -- a relation that cannot be read without an error
 CREATE VIEW engine_fixture.log AS

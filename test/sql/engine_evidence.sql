@@ -1,5 +1,5 @@
 -- rule_evidence() and rule_events(): the events behind a group are those that were counted in it.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE SCHEMA engine_fixture;
 CREATE TABLE engine_fixture.log (
@@ -42,10 +42,10 @@ RETURNS TABLE (query text, key jsonb, counted bigint, in_evidence bigint, in_eve
 AS $$
 	SELECT q.q, g.group_key, g.event_count, e.event_count, d.events, d.ids
 	FROM query AS q,
-		transfer_detect.rule_groups(q.q || q.tail, relation, '2026-01-01 10:05Z', '2026-01-01 11:30Z', field, fallback, exceptions) AS g
-		LEFT JOIN LATERAL transfer_detect.rule_evidence(q.q || q.tail, relation, '2026-01-01 10:05Z', '2026-01-01 11:30Z', field, fallback, exceptions,
+		transfer_detect_internal.rule_groups(q.q || q.tail, relation, '2026-01-01 10:05Z', '2026-01-01 11:30Z', field, fallback, exceptions) AS g
+		LEFT JOIN LATERAL transfer_detect_internal.rule_evidence(q.q || q.tail, relation, '2026-01-01 10:05Z', '2026-01-01 11:30Z', field, fallback, exceptions,
 			g.first_event, g.last_event, g.group_key) AS e ON true,
-		LATERAL (SELECT count(*), count(DISTINCT r ->> 'id') FROM transfer_detect.rule_events(q.q || q.tail, relation, '2026-01-01 10:05Z', '2026-01-01 11:30Z', field, fallback, exceptions,
+		LATERAL (SELECT count(*), count(DISTINCT r ->> 'id') FROM transfer_detect_internal.rule_events(q.q || q.tail, relation, '2026-01-01 10:05Z', '2026-01-01 11:30Z', field, fallback, exceptions,
 			g.first_event, g.last_event, g.group_key) AS r) AS d(events, ids)
 	WHERE (g.group_key, g.event_count, g.first_event, g.last_event, g.event_count, g.event_count)
 		IS DISTINCT FROM (e.group_key, e.event_count, e.first_event, e.last_event, d.events, d.ids)

@@ -1,5 +1,5 @@
 -- rule_groups(): a rule's rows, and the events behind each of them.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE SCHEMA engine_fixture;
 CREATE TABLE engine_fixture.log (

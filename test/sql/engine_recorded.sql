@@ -1,5 +1,5 @@
 -- What stands behind the alerts of the recorded events, in every shape of relation that may hold them.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 \set documents `cat "$TD_TEST_DATA/process-events.ndjson"`
 \set load `echo "$TD_TEST_DATA/load-recorded.sql"`
@@ -11,7 +11,7 @@ RETURNS TABLE (hour timestamptz, place bigint, group_key jsonb, result jsonb, ev
 AS $$
 	SELECT h, g.place, g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.groups_total, g.events_matched
 	FROM transfer_detect.rules AS r, generate_series('2026-11-20 10:00Z'::timestamptz, '2026-11-20 12:00Z', '1 hour') AS h,
-		transfer_detect.rule_groups(r.query, relation, h - r.look_back, h, r.timestamp_field, r.timestamp_fallback) AS g
+		transfer_detect_internal.rule_groups(r.query, relation, h - r.look_back, h, r.timestamp_field, r.timestamp_fallback) AS g
 	WHERE r.rule_id = rule
 $$;
 SELECT hour, place, group_key ->> 'process.command_line' AS command_line, event_count, first_event, last_event, groups_total, events_matched
@@ -111,9 +111,9 @@ CREATE DOMAIN engine_fixture.json AS text CHECK (false);
 CREATE DOMAIN engine_fixture.timestamptz AS text CHECK (false);
 SET search_path = engine_fixture, pg_catalog;
 SELECT g.event_count = e.event_count AND g.event_count = n.n AS same
-FROM transfer_detect.rule_groups('FROM x | MV_EXPAND event.type | STATS c = COUNT() BY host.name, process.name | WHERE process.name == "scp"', 'transfer_detect.events', '2026-11-20 09:00Z', '2026-11-20 12:00Z', 'event.ingested', '@timestamp', ARRAY['event.action == "fork"'], ARRAY['c == 2']) AS g,
-	transfer_detect.rule_evidence('FROM x | MV_EXPAND event.type | STATS c = COUNT() BY host.name, process.name', 'transfer_detect.events', '2026-11-20 09:00Z', '2026-11-20 12:00Z', 'event.ingested', '@timestamp', ARRAY['event.action == "fork"'], g.first_event, g.last_event, g.group_key) AS e,
-	LATERAL (SELECT pg_catalog.count(*) AS n FROM transfer_detect.rule_events('FROM x | MV_EXPAND event.type | STATS c = COUNT() BY host.name, process.name', 'transfer_detect.events', '2026-11-20 09:00Z', '2026-11-20 12:00Z', 'event.ingested', '@timestamp', ARRAY['event.action == "fork"'], g.first_event, g.last_event, g.group_key)) AS n;
+FROM transfer_detect_internal.rule_groups('FROM x | MV_EXPAND event.type | STATS c = COUNT() BY host.name, process.name | WHERE process.name == "scp"', 'transfer_detect.events', '2026-11-20 09:00Z', '2026-11-20 12:00Z', 'event.ingested', '@timestamp', ARRAY['event.action == "fork"'], ARRAY['c == 2']) AS g,
+	transfer_detect_internal.rule_evidence('FROM x | MV_EXPAND event.type | STATS c = COUNT() BY host.name, process.name', 'transfer_detect.events', '2026-11-20 09:00Z', '2026-11-20 12:00Z', 'event.ingested', '@timestamp', ARRAY['event.action == "fork"'], g.first_event, g.last_event, g.group_key) AS e,
+	LATERAL (SELECT pg_catalog.count(*) AS n FROM transfer_detect_internal.rule_events('FROM x | MV_EXPAND event.type | STATS c = COUNT() BY host.name, process.name', 'transfer_detect.events', '2026-11-20 09:00Z', '2026-11-20 12:00Z', 'event.ingested', '@timestamp', ARRAY['event.action == "fork"'], g.first_event, g.last_event, g.group_key)) AS n;
 RESET ALL;
 \set VERBOSITY terse
 DROP SCHEMA engine_fixture CASCADE;

@@ -1,5 +1,5 @@
 -- Thresholds on COUNT_DISTINCT bound the aggregates: where they may, and only there.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 CREATE TABLE public.seen (key text, agent text COLLATE "C", host text[], address inet, n integer);
 INSERT INTO public.seen
 SELECT 'k' || i % 40, CASE WHEN i % 40 > 2 THEN 'a' || i % 40 % 7 * (i % 3) END, ARRAY['h' || i % (i % 40 + 1), 'g'],

@@ -3,7 +3,7 @@
 -- session's time zone has a change of clocks and half-hour offset, so that
 -- whatever depended on it would show.
 --
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 \pset null null
 SET TimeZone = 'America/St_Johns';
 SET DateStyle = 'German';

@@ -1,7 +1,7 @@
 --
 -- Fields of documents by path
 --
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 \pset null null
 SET TimeZone = 'America/St_Johns';
 SET DateStyle = 'German';

@@ -1,5 +1,5 @@
 -- What goes wrong says where, why and what to do: texts and SQLSTATEs.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 CREATE TABLE public.log ("@timestamp" timestamptz, "process.name" text, "process.pid" integer, "source.ip" inet,
 	"event.action" text[], took interval, "agent.id" text);
 CREATE INDEX log_pid ON public.log ("process.pid");

@@ -1,5 +1,5 @@
 -- Every function of the table in a query, its edge beside it; and that the list of errors' hints is the table.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE TABLE public.one (id integer, s text, l text[], n integer, "source.ip" inet, "@timestamp" timestamptz);
 INSERT INTO public.one VALUES (1, 'Grüße, Welt', '{b,a}', -7, '192.0.2.77', '2026-11-20 10:20:30.456Z');

@@ -1,6 +1,6 @@
 -- What must not change a query's rows does not; esql_sql()'s text gives what esql() gives; and no query, however
 -- mangled, makes PostgreSQL complain of the SQL that we wrote.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE TABLE public.sample AS
 SELECT i AS id, '2026-11-20 09:00Z'::timestamptz + i * interval '7 minutes' AS "@timestamp",

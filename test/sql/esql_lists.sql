@@ -1,5 +1,5 @@
 -- Fields with several values: stored arrays, lists, the MV_ functions.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET client_encoding = 'UTF8';
 SET datestyle = 'ISO, MDY';
 \pset null '(null)'
@@ -70,9 +70,9 @@ DECLARE
 	a text[] := ARRAY['exec'];
 BEGIN
 	a[2] := 'exec';
-	RAISE NOTICE 'expanded: % %', transfer_detect.esql_stored_single(a), transfer_detect.esql_stored(a);
+	RAISE NOTICE 'expanded: % %', transfer_detect_internal.esql_stored_single(a), transfer_detect_internal.esql_stored(a);
 	a[3] := 'fork';
-	RAISE NOTICE 'expanded: % %', transfer_detect.esql_stored_single(a), transfer_detect.esql_mv_sort(a, true);
+	RAISE NOTICE 'expanded: % %', transfer_detect_internal.esql_stored_single(a), transfer_detect_internal.esql_mv_sort(a, true);
 END $$;
 
 -- Differential: the definition in plain SQL, over arrays made from a hash.
@@ -183,7 +183,7 @@ FROM (SELECT array_agg((g % 100000)::text ORDER BY g) AS a, array_agg((g % 50000
 
 -- All of them may run in parallel and may be folded; STRICT only where NULL gives NULL.
 SELECT proname, proisstrict, provolatile, proparallel FROM pg_proc
-WHERE pronamespace = 'transfer_detect'::regnamespace AND prosrc LIKE 'esql\_%' AND (proname LIKE 'esql\_mv\_%' OR proname LIKE 'esql\_stored%' OR proname LIKE 'esql\_%\_values')
+WHERE pronamespace = 'transfer_detect_internal'::regnamespace AND prosrc LIKE 'esql\_%' AND (proname LIKE 'esql\_mv\_%' OR proname LIKE 'esql\_stored%' OR proname LIKE 'esql\_%\_values')
 	AND (NOT proisstrict OR provolatile <> 'i' OR proparallel <> 's')
 ORDER BY proname;
 DROP FUNCTION public.ip_key(inet);

@@ -1,7 +1,7 @@
 --
 -- ES|QL's arithmetic: null where PostgreSQL raises
 --
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 \pset null null
 
 -- the operators on each type, where nothing is special

@@ -1,5 +1,5 @@
 -- ES|QL's meaning where SQL's is another: nulls, several values, types, dates. A case a line, grouped by rule.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'America/St_Johns';		-- must not matter
 SET datestyle = 'German';
 SET transfer_detect.default_limit = -1;

@@ -1,5 +1,5 @@
 -- FROM: patterns, lists, exclusions, several relations at once; and types of columns and documents.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE TABLE public.linux_a (timestamp timestamptz, host_name text, process_pid integer, event_action text[], only_a text);
 CREATE TABLE public.linux_b (timestamp timestamptz, "host.name" text, process_pid bigint, event_action text, only_b integer);

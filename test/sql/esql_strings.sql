@@ -1,5 +1,5 @@
 -- ES|QL's string functions.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET client_encoding = 'UTF8';
 -- How wide an emoji is depends on psql's version; unaligned output does not.
 \pset format unaligned
@@ -74,7 +74,7 @@ SELECT id, esql_hash('md5', t) = md5(t) AS md5, esql_hash('sha-256', t) = encode
 SELECT esql_hash('sha1', 'abc') = 'a9993e364706816aba3e25717850c26c9cd0d89d' AS sha1, esql_hash('md5', NULL);
 
 -- All of them are immutable, strict and may run in parallel.
-SELECT proname FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace AND proname IN ('esql_length', 'esql_byte_length', 'esql_bit_length', 'esql_substring', 'esql_left', 'esql_right',
+SELECT proname FROM pg_proc WHERE pronamespace = 'transfer_detect_internal'::regnamespace AND proname IN ('esql_length', 'esql_byte_length', 'esql_bit_length', 'esql_substring', 'esql_left', 'esql_right',
 	'esql_locate', 'esql_starts_with', 'esql_ends_with', 'esql_contains', 'esql_split', 'esql_trim', 'esql_ltrim', 'esql_rtrim', 'esql_repeat', 'esql_space', 'esql_reverse', 'esql_replace',
 	'esql_url_encode', 'esql_url_encode_component', 'esql_url_decode', 'esql_to_base64', 'esql_from_base64', 'esql_hash') AND (NOT proisstrict OR provolatile <> 'i' OR proparallel <> 's');
 DROP TABLE long_texts;

@@ -1,5 +1,5 @@
 -- Traps that a first version fell into, one by one: each was wrong, slow or an error of PostgreSQL's once.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE TABLE public.trap (timestamp timestamptz, e text, name text, n integer, l bigint, d double precision, num numeric, day date, tags text[]);
 INSERT INTO public.trap VALUES
@@ -81,7 +81,7 @@ CREATE FUNCTION app.known(text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ BE
 CREATE FUNCTION app.known_too(text) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT count(*) > 0 FROM lookup WHERE k = $1 $$;
 CREATE VIEW public.seen AS SELECT * FROM public.trap WHERE known(name) AND known_too(name);
 SELECT esql('FROM seen | STATS c = COUNT()');
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 DROP SCHEMA app CASCADE;
 
 -- as_of, and windows, at the ends of time

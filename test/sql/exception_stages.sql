@@ -1,7 +1,7 @@
 -- Exceptions: their two stages, what they are checked for, their counters, and the preview.
 \set ON_ERROR_ROLLBACK on
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 DELETE FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched-merged';

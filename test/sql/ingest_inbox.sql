@@ -1,5 +1,5 @@
 -- inbox: its triggers, writers without other rights, statements within statements, and what is undone with them.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 TRUNCATE events;
 

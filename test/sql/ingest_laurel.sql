@@ -1,5 +1,5 @@
 -- What the Linux audit system logs through laurel: the same events, and the rule finds the transfers in them.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 TRUNCATE events;
 \set file `echo "$TD_TEST_DATA/laurel-events.ndjson"`

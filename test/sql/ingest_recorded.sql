@@ -1,5 +1,5 @@
 -- The recorded events, by every way in, against plain SQL over jsonb: the same rows, once.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 \set documents `cat "$TD_TEST_DATA/process-events.ndjson"`
 \set file `echo "$TD_TEST_DATA/process-events.ndjson"`

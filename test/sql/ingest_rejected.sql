@@ -1,5 +1,5 @@
 -- What cannot be used: kept with the reason, the error code and the place, and nothing else lost. Tried again.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 TRUNCATE events;
 

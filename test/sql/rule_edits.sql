@@ -1,7 +1,7 @@
 -- Rules are checked when they are written, and each edit that matters makes a version that is there for good.
 \set ON_ERROR_ROLLBACK on
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 CREATE TABLE public.launches (timestamp timestamptz, event_ingested timestamptz, host_name text);
 CREATE VIEW pg_temp.rule AS SELECT r.rule_id, r.version, r.shipped, r.enabled, v.query, v.shipped AS version_shipped

@@ -1,5 +1,5 @@
 -- One fixture an edge of the rule's meaning. Each has a group key of its own: its name is the executable.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 CREATE TABLE public.fixture (LIKE events INCLUDING DEFAULTS);
 CREATE FUNCTION pg_temp.event(

@@ -1,5 +1,5 @@
 -- create_rule_index(): indexes that the compiled rule really uses, and that refuse no event.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 \set SHOW_CONTEXT never
 CREATE TABLE public.indexed (LIKE events);
@@ -77,14 +77,14 @@ SELECT esql_fits_index(VARIADIC ARRAY['a']);
 
 -- what runs evaluate: the same groups, from the same indexes
 CREATE FUNCTION pg_temp.groups(query text) RETURNS TABLE (place bigint, result jsonb, event_count bigint, first_event timestamptz, events_matched bigint) LANGUAGE sql
-AS $$ SELECT g.place, g.result, g.event_count, g.first_event, g.events_matched FROM transfer_detect.rule_groups(query, 'public.indexed', '2026-11-20 08:59Z', '2026-11-20 10:00Z') AS g $$;
+AS $$ SELECT g.place, g.result, g.event_count, g.first_event, g.events_matched FROM transfer_detect_internal.rule_groups(query, 'public.indexed', '2026-11-20 08:59Z', '2026-11-20 10:00Z') AS g $$;
 BEGIN;
 SELECT count(*), sum(event_count), min(events_matched) FROM pg_temp.groups((SELECT query FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched'));
 SELECT i.indexrelid::regclass FROM pg_index AS i
 WHERE i.indrelid = 'public.indexed'::regclass AND pg_stat_get_xact_numscans(i.indexrelid) > 0 ORDER BY i.indexrelid;
 -- all events of the window are not counted for it, unless that is asked for, and are where there is no such index
 CREATE FUNCTION pg_temp.scanned(relation regclass) RETURNS bigint LANGUAGE sql
-AS $$ SELECT g.events_scanned FROM transfer_detect.rules AS r, transfer_detect.rule_groups(r.query, relation, '2026-11-20 08:59Z', '2026-11-20 10:00Z', count_scanned => true) AS g
+AS $$ SELECT g.events_scanned FROM transfer_detect.rules AS r, transfer_detect_internal.rule_groups(r.query, relation, '2026-11-20 08:59Z', '2026-11-20 10:00Z', count_scanned => true) AS g
 WHERE r.rule_id = 'unusual-file-transfer-utility-launched' LIMIT 1 $$;
 CREATE TABLE public.bare AS TABLE public.indexed;
 SELECT pg_temp.scanned('public.indexed') AS indexed, pg_temp.scanned('public.bare') AS bare;

@@ -1,5 +1,5 @@
 -- The shipped rules over the recorded events, hour by hour, from every shape of relation that may hold them.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 \set documents `cat "$TD_TEST_DATA/process-events.ndjson"`
 \set load `echo "$TD_TEST_DATA/load-recorded.sql"`
@@ -114,7 +114,7 @@ SELECT s.relation, f.as_of, f.found FROM (TABLE shape UNION ALL VALUES ('events'
 EXCEPT ALL SELECT relation, as_of, found FROM serial;
 SELECT count(*) AS rows_of_the_shapes FROM serial;
 RESET ALL;
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
 ALTER FUNCTION distinct_serialize(internal) COST 10000;
 SET timezone = 'UTC';

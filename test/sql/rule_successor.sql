@@ -1,6 +1,6 @@
 -- The rule as it is published today, in our own words: any action of a merged event, unusual parents by LIKE,
 -- the command line out of the group key, the smallest agent and host for exceptions to be written from.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 \set documents `cat "$TD_TEST_DATA/process-events.ndjson"`
 \set load `echo "$TD_TEST_DATA/load-recorded.sql"`

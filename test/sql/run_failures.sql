@@ -1,7 +1,7 @@
 -- What goes wrong: a failed window is recorded and tried again, and one rule's failure leaves the others alone.
 \set ON_ERROR_ROLLBACK on
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.good (timestamp timestamptz, host_name text, amount text);

@@ -1,6 +1,6 @@
 -- Late events: windows on the time when an event came in, and windows that are evaluated again.
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.arrivals (timestamp timestamptz, event_ingested timestamptz, host_name text, process_command_line text);
@@ -19,7 +19,7 @@ ROLLBACK;
 -- The shipped rule, changed to go by arrival: by its own words it sees nothing that comes in after its hour's run, as changed it
 -- does; changed by half, it says so.
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.arrivals (LIKE events INCLUDING DEFAULTS);
@@ -41,7 +41,7 @@ CREATE TABLE public.arrivals (timestamp timestamptz, host_name text, process_com
 INSERT INTO transfer_detect.rules (rule_id, name, query, events, run_interval, look_back, enabled)
 VALUES ('late-commit', 'Late', 'FROM x | STATS cc = COUNT() BY process.command_line, host.name', 'public.arrivals', '1 hour', '1 hour', true);
 INSERT INTO public.arrivals VALUES ('2026-11-20 09:10Z', 'a', 'one'), ('2026-11-20 09:20Z', 'a', 'two');
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT settled, evaluations, alerts_created FROM run('late-commit', '2026-11-20 10:00Z');
 COMMIT;

@@ -1,7 +1,7 @@
 -- Whatever the order of runs, backfills, late events, closing and reopening: in the end each event is counted on exactly
 -- one alert, alert_events() returns just those that are counted, and another backfill changes nothing.
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.launches (timestamp timestamptz, event_id bigint GENERATED ALWAYS AS IDENTITY, host_name text, process_command_line text);

@@ -3,7 +3,7 @@
 \set documents `cat "$TD_TEST_DATA/process-events.ndjson"`
 \set load `echo "$TD_TEST_DATA/load-recorded.sql"`
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 \i :load
 

@@ -1,6 +1,6 @@
 -- Windows: where they lie, what two of them share, what is caught up and what is a gap, and the cap.
 BEGIN;
-SET LOCAL search_path = transfer_detect, public;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'Europe/Berlin';		-- in October a day of it has 25 hours
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.launches (LIKE events);

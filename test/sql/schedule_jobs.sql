@@ -1,6 +1,6 @@
 -- What schedule() gives to pg_cron, and that it wants pg_cron for it. The rest is in test/t/020_cron.pl, since pg_cron
 -- has to be preloaded.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 \set SHOW_CONTEXT never
 
 SELECT cron_job_name('unusual-file-transfer-utility-launched');

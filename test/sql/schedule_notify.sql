@@ -1,5 +1,5 @@
 -- Settings of notifications, and consumers of the outbox. What comes when is in test/t/024_notify.pl.
-SET search_path = transfer_detect, public;
+SET search_path = transfer_detect, transfer_detect_internal, public;
 \set SHOW_CONTEXT never
 -- settings
 INSERT INTO notify_settings (rule_id, mode) VALUES ('no-such-rule', 'each');

@@ -49,13 +49,13 @@ my $object_count = q{
 # What stands in the schema, whoever it belongs to.
 my $left_over = q{
 	SELECT pg_describe_object(o.classid, o.oid, 0) FROM (
-		SELECT 'pg_class'::regclass AS classid, oid FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace
+		SELECT 'pg_class'::regclass AS classid, oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('transfer_detect', 'transfer_detect_internal'))
 		UNION ALL
-		SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace
+		SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('transfer_detect', 'transfer_detect_internal'))
 		UNION ALL
-		SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = 'transfer_detect'::regnamespace
+		SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('transfer_detect', 'transfer_detect_internal'))
 		UNION ALL
-		SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprnamespace = 'transfer_detect'::regnamespace) o
+		SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('transfer_detect', 'transfer_detect_internal'))) o
 	 ORDER BY 1};
 
 $node->safe_psql('postgres', 'CREATE DATABASE first; CREATE DATABASE second; CREATE DATABASE restored');
@@ -65,6 +65,15 @@ is($node->safe_psql('first', q{SELECT extversion FROM pg_extension WHERE extname
 my $objects = $node->safe_psql('first', $object_count);
 cmp_ok($objects, '>', 3, 'it has objects');
 is($node->safe_psql('first', $without_comment), '', 'every one has a comment');
+
+# What users call stands apart from what only the extension calls.
+my $public = $node->safe_psql('first', q{SELECT count(*) FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace});
+cmp_ok($public, '<=', 45, "the schema that users see has at most 45 functions ($public)");
+is($node->safe_psql('first', q{
+		SELECT p.oid::regprocedure FROM pg_proc AS p
+		 WHERE p.pronamespace = 'transfer_detect'::regnamespace
+		   AND (p.proname ~ '^esql_(?!sql$)' OR obj_description(p.oid, 'pg_proc') ~* '^(part of|trigger)' AND p.proname !~ '^inbox_')}),
+	'', 'and none that is only part of something');
 
 # The field list came through whole: its rows, types and the mark for several values. The one exception is
 # event.action, a list for Elastic Defend and so for us.

@@ -49,8 +49,8 @@ sub detected
 }
 
 # the planner would not have workers merge the sets of so few rows
-$node->safe_psql('postgres', 'ALTER FUNCTION transfer_detect.distinct_combine(internal, internal) COST 1;
-	ALTER FUNCTION transfer_detect.distinct_serialize(internal) COST 1');
+$node->safe_psql('postgres', 'ALTER FUNCTION transfer_detect_internal.distinct_combine(internal, internal) COST 1;
+	ALTER FUNCTION transfer_detect_internal.distinct_serialize(internal) COST 1');
 my $forced = 'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2';
 my $call = q{SELECT * FROM transfer_detect.detect('mine', '2026-11-20 10:00Z')};
 my ($serial, $serial_log) = detected('SET max_parallel_workers_per_gather = 0', $call);

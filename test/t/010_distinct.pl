@@ -19,7 +19,7 @@ CONF
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION transfer_detect');
 $node->safe_psql('postgres',
-	'ALTER DATABASE postgres SET search_path = transfer_detect, public');
+	'ALTER DATABASE postgres SET search_path = transfer_detect, transfer_detect_internal, public');
 
 my $parallel = <<'SQL';
 SET parallel_setup_cost = 0;

@@ -104,7 +104,7 @@ max_worker_processes = 16
 	# Names of 63 bytes are all that pg_cron 1.4 can hold.
 	is($node->safe_psql('postgres', q{
 			SELECT count(DISTINCT n), max(octet_length(n)) FROM (
-				SELECT transfer_detect.cron_job_name(repeat('a', 60) || i) AS n FROM generate_series(1, 3) AS i) AS j}),
+				SELECT transfer_detect_internal.cron_job_name(repeat('a', 60) || i) AS n FROM generate_series(1, 3) AS i) AS j}),
 		'3|63', 'rules with long names have jobs of their own');
 
 	# --- pg_cron in another database.

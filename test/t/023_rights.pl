@@ -78,7 +78,7 @@ denied('triager', "INSERT INTO transfer_detect.alert_history (alert_id, changed_
 	'nor write history');
 denied('triager', "UPDATE transfer_detect.alert_history SET changed_by = 'bob'", 'nor rewrite it');
 denied('triager', 'DELETE FROM transfer_detect.alert_history', 'nor delete it');
-denied('triager', 'SELECT transfer_detect.post_notification(\'alert\', \'r\', 1, \'{}\', \'{}\')', 'nor notify');
+denied('triager', 'SELECT transfer_detect_internal.post_notification(\'alert\', \'r\', 1, \'{}\', \'{}\')', 'nor notify');
 denied('triager', "UPDATE transfer_detect.rules SET enabled = false", 'nor change a rule');
 denied('triager', "INSERT INTO transfer_detect.exceptions (condition) VALUES ('true')", 'nor write an exception');
 denied('triager', "SELECT * FROM transfer_detect.$_", "nor read $_")
@@ -162,7 +162,7 @@ $node->safe_psql('postgres', q{
 	BEGIN
 		GRANT ALL ON ALL TABLES IN SCHEMA transfer_detect TO blind;
 		GRANT ALL ON ALL SEQUENCES IN SCHEMA transfer_detect TO blind;
-		GRANT ALL ON ALL FUNCTIONS IN SCHEMA transfer_detect TO blind;
+		GRANT ALL ON ALL FUNCTIONS IN SCHEMA transfer_detect, transfer_detect_internal TO blind;
 		FOR r IN SELECT 'transfer_detect.events'::regclass UNION ALL
 				SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'transfer_detect.events'::regclass LOOP
 			EXECUTE format('REVOKE ALL ON %s FROM blind', r);
@@ -176,7 +176,7 @@ $node->safe_psql('postgres', q{
 
 # Left out: what takes values and no relation (the parts of generated SQL, aggregates), and triggers.
 my $functions = q{
-	SELECT p.proname, (
+	SELECT p.pronamespace::regnamespace, p.proname, (
 		SELECT string_agg(a.name || ':' || format_type(a.type, NULL), ',' ORDER BY a.place)
 		FROM unnest(p.proargnames[1 : p.pronargs], p.proargtypes::oid[]) WITH ORDINALITY AS a(name, type, place))
 	FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -187,7 +187,7 @@ my $functions = q{
 my $called = 0;
 foreach (split /\n/, $node->safe_psql('postgres', $functions))
 {
-	my ($function, $takes) = split /\|/;
+	my ($schema, $function, $takes) = split /\|/;
 	my @arguments = map { argument(split /:/) } split /,/, $takes // '';
 
 	if (grep { !defined } @arguments)
@@ -195,7 +195,7 @@ foreach (split /\n/, $node->safe_psql('postgres', $functions))
 		fail("$function($takes): this test has no argument for it");
 		next;
 	}
-	my $call = "BEGIN; SELECT * FROM transfer_detect.$function(" . join(', ', @arguments) . '); ROLLBACK';
+	my $call = "BEGIN; SELECT * FROM $schema.$function(" . join(', ', @arguments) . '); ROLLBACK';
 	my ($out, $state, $err) = as_role('blind', $call);
 
 	$called++;
@@ -221,12 +221,12 @@ is($node->safe_psql('postgres', 'SELECT count(*) FROM transfer_detect.alerts'), 
 
 my $definers = q{
 	SELECT p.proname, has_function_privilege('stranger', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype, p.proconfig[1]
-	FROM pg_proc AS p WHERE p.pronamespace = 'transfer_detect'::regnamespace AND p.prosecdef ORDER BY 1};
+	FROM pg_proc AS p WHERE p.pronamespace IN ('transfer_detect'::regnamespace, 'transfer_detect_internal'::regnamespace) AND p.prosecdef ORDER BY 1};
 my @definers = map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', $definers);
 is(join(' ', map { $_->[0] } grep { $_->[1] eq 't' } @definers), 'cron_database oldest_transaction',
 	'of functions with the owner\'s rights, everybody may call those that tell where pg_cron is and when the oldest transaction began');
 is_deeply([ map { $_->[2] } @definers ], [ ('search_path=pg_catalog, pg_temp') x @definers ], 'all of them pin search_path');
-is(allowed('stranger', 'SELECT transfer_detect.oldest_transaction() IS NULL', 'when the oldest transaction began is told to everybody'), 't',
+is(allowed('stranger', 'SELECT transfer_detect_internal.oldest_transaction() IS NULL', 'when the oldest transaction began is told to everybody'), 't',
 	'and is null when there is none');
 
 # --- Row security: a run finds what the role that runs it may see, evidence what the role that asks may see.

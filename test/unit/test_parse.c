@@ -4,6 +4,10 @@
  *		parse with each of its allocations failing in turn.
  */
 #include "unit.h"
+#include "print.h"
+#include "esql/syntax/parse.h"
+#include "text/place.h"
+#include "text/wildcard.h"
 
 /*
  * A query has to print as expected.

@@ -7,7 +7,7 @@
  */
 #include "unit.h"
 
-#include "distinct/set_internal.h"
+#include "distinct/set_hash.h"
 
 #define SEED UINT64_C(0x1234567890abcdef)
 #define LONGEST 100

@@ -38,14 +38,14 @@ static const struct
 	bool		counts;
 }			bounded_forms[] =
 {
-	{"@distinct_count($1)$f", "@distinct_count($1, $2)$f", true},
-	{"@distinct_count_elements($1)$f", "@distinct_count_elements($1, $2)$f", true},
-	{"@distinct_values($1)$f", "@distinct_values($1, $2)$f", false},
-	{"@distinct_values_elements($1)$f", "@distinct_values_elements($1, $2)$f", false},
-	{"@esql_mv_sort(@distinct_values($1)$f, false)",
-	"@esql_mv_sort(@distinct_values($1, $2)$f, false)", false},
-	{"@esql_mv_sort(@distinct_values_elements($1)$f, false)",
-	"@esql_mv_sort(@distinct_values_elements($1, $2)$f, false)", false}
+	{"@@distinct_count($1)$f", "@@distinct_count($1, $2)$f", true},
+	{"@@distinct_count_elements($1)$f", "@@distinct_count_elements($1, $2)$f", true},
+	{"@@distinct_values($1)$f", "@@distinct_values($1, $2)$f", false},
+	{"@@distinct_values_elements($1)$f", "@@distinct_values_elements($1, $2)$f", false},
+	{"@esql_mv_sort(@@distinct_values($1)$f, false)",
+	"@esql_mv_sort(@@distinct_values($1, $2)$f, false)", false},
+	{"@esql_mv_sort(@@distinct_values_elements($1)$f, false)",
+	"@esql_mv_sort(@@distinct_values_elements($1, $2)$f, false)", false}
 };
 
 /* The place of the node's template in the table, or -1. */

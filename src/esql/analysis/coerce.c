@@ -17,7 +17,9 @@
 
 #include "text/literal.h"
 #include "esql/analysis/resolver.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/calendar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 /* The type to which both can be promoted, or ESQL_TYPE_UNSUPPORTED. */
 EsqlType
@@ -282,33 +284,22 @@ esql_interval_node(EsqlResolver *resolver, const EsqlNode *span)
 	return esql_call(sql, span->type, false, span->span, 0, NULL);
 }
 
-/* runtime_date.c: the functions that the SQL calls, called here for constants */
-extern Datum esql_date_add(PG_FUNCTION_ARGS);
-extern Datum esql_date_sub(PG_FUNCTION_ARGS);
-
 /* A constant date moved by a constant span; null if that leads out of range. */
 static EsqlNode *
 fold_date(EsqlResolver *resolver, const EsqlNode *date, const EsqlNode *span, bool subtract,
 		  EsqlSpan place)
 {
 	Interval	interval;
-	LOCAL_FCINFO(fcinfo, 2);
-	Datum		moved;
 	TimestampTz timestamp;
+	TimestampTz moved;
 	int64		ms;
 
 	if (!esql_span_interval(span, &interval))
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
 				   "time span is out of range");
-	if (!td_ms_to_timestamp(date->integer, &timestamp))
-		return esql_const_null(ESQL_TYPE_DATE, place);
-	InitFunctionCallInfoData(*fcinfo, NULL, 2, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = TimestampTzGetDatum(timestamp);
-	fcinfo->args[0].isnull = false;
-	fcinfo->args[1].value = IntervalPGetDatum(&interval);
-	fcinfo->args[1].isnull = false;
-	moved = subtract ? esql_date_sub(fcinfo) : esql_date_add(fcinfo);
-	if (fcinfo->isnull || !td_timestamp_to_ms(DatumGetTimestampTz(moved), &ms))
+	if (!td_ms_to_timestamp(date->integer, &timestamp) ||
+		!td_add_interval(timestamp, &interval, subtract ? -1 : 1, &moved) ||
+		!td_timestamp_to_ms(moved, &ms))
 		return esql_const_null(ESQL_TYPE_DATE, place);
 	return esql_const_date(ms, place);
 }

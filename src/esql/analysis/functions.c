@@ -22,9 +22,9 @@ const EsqlFunction esql_functions[] = {
 	/* aggregates */
 	{"count", "", "l", ESQL_AGGREGATES, .sql = "^count(*)$f"},
 	{"count", "a", "l", ESQL_AGGREGATES, .sql = "^count($1)$f", .sql_list = "coalesce((^sum(@esql_mv_count($1))$f), 0)"},
-	{"count_distinct", "a[c", "l", ESQL_AGGREGATES, .sql = "@distinct_count($1)$f", .sql_list = "@distinct_count_elements($1)$f", .ordered = true},
-	{"values", "p", "p+", ESQL_AGGREGATES, .sql = "@esql_mv_sort(@distinct_values($1)$f, false)", .sql_list = "@esql_mv_sort(@distinct_values_elements($1)$f, false)"},
-	{"values", "a", "1+", ESQL_AGGREGATES, .sql = "@distinct_values($1)$f", .sql_list = "@distinct_values_elements($1)$f", .ordered = true},
+	{"count_distinct", "a[c", "l", ESQL_AGGREGATES, .sql = "@@distinct_count($1)$f", .sql_list = "@@distinct_count_elements($1)$f", .ordered = true},
+	{"values", "p", "p+", ESQL_AGGREGATES, .sql = "@esql_mv_sort(@@distinct_values($1)$f, false)", .sql_list = "@esql_mv_sort(@@distinct_values_elements($1)$f, false)"},
+	{"values", "a", "1+", ESQL_AGGREGATES, .sql = "@@distinct_values($1)$f", .sql_list = "@@distinct_values_elements($1)$f", .ordered = true},
 	{"min", "b", "b", ESQL_AGGREGATES, .sql = "^bool_and($1)$f", .sql_list = "^bool_and(@esql_mv_min($1))$f"},
 	{"min", "p", "p", ESQL_AGGREGATES, .sql = "@esql_key_ip(^min(@esql_ip_key($1) #)$f)", .sql_list = "@esql_key_ip(^min(@esql_ip_key(@esql_mv_min($1)) #)$f)"},
 	{"min", "a", "1", ESQL_AGGREGATES, .sql = "^min($1)$f", .sql_list = "^min(@esql_mv_min($1))$f", .ordered = true},

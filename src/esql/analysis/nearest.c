@@ -7,11 +7,8 @@
  */
 #include "compat.h"
 
-#include "utils/varlena.h"
-
 #include "esql/analysis/nearest.h"
-
-#define LONGEST_NAME	255		/* what PostgreSQL's function takes */
+#include "text/distance.h"
 
 void
 esql_nearest_start(EsqlNearest *nearest, const char *wanted)
@@ -25,17 +22,12 @@ esql_nearest_start(EsqlNearest *nearest, const char *wanted)
 void
 esql_nearest_offer(EsqlNearest *nearest, const char *candidate)
 {
-	size_t		wanted_length = strlen(nearest->wanted);
-	size_t		candidate_length = strlen(candidate);
 	int			distance;
 
 	if (nearest->distance <= 1 && nearest->best != NULL)
 		return;
-	if (wanted_length > LONGEST_NAME || candidate_length > LONGEST_NAME)
-		return;
-	distance = varstr_levenshtein_less_equal(nearest->wanted, (int) wanted_length,
-											 candidate, (int) candidate_length,
-											 1, 1, 1, nearest->distance - 1, true);
+	distance = (int) td_edit_distance(nearest->wanted, strlen(nearest->wanted),
+									  candidate, strlen(candidate), (size_t) nearest->distance - 1);
 	if (distance < nearest->distance)
 	{
 		nearest->distance = distance;

@@ -12,6 +12,8 @@
 #include "nodes/pg_list.h"
 
 #include "esql/analysis/plan.h"
+#include "text/error.h"
+#include "text/place.h"
 
 /* One SQLSTATE for each class of error. */
 static int
@@ -74,15 +76,6 @@ esql_report(const EsqlContext *context)
 			 internalerrposition((int) character)));
 }
 
-/* What was cut to fit must not end inside of a character. */
-static void
-clip(char *text)
-{
-	int			length = (int) strlen(text);
-
-	text[pg_encoding_mbcliplen(PG_UTF8, text, length, length)] = '\0';
-}
-
 /* Raise an error at a place of the query; hint may be NULL. */
 void
 esql_raise(const EsqlContext *context, EsqlErrorClass class, EsqlSpan span,
@@ -91,14 +84,9 @@ esql_raise(const EsqlContext *context, EsqlErrorClass class, EsqlSpan span,
 	EsqlContext failed = *context;
 	va_list		args;
 
-	failed.error.class = class;
-	failed.error.span = span;
 	va_start(args, format);
-	vsnprintf(failed.error.message, sizeof(failed.error.message), format, args);
+	esql_set_error_va(&failed, class, span, hint, format, args);
 	va_end(args);
-	strlcpy(failed.error.hint, hint ? hint : "", sizeof(failed.error.hint));
-	clip(failed.error.message);
-	clip(failed.error.hint);
 	esql_report(&failed);
 }
 

@@ -22,6 +22,8 @@
 
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/resolver.h"
+#include "text/place.h"
+#include "text/wildcard.h"
 
 /* An expression of more nodes than this is computed once, see sql.c. */
 #define MAX_WEIGHT	100

@@ -297,7 +297,7 @@ esql_add_hidden(EsqlResolver *resolver, EsqlStage *stage)
 
 	hidden->stage = esql_current_stage(resolver);
 	if (hidden->number != NULL)
-		count = esql_call1("@distinct_count($1)", ESQL_TYPE_LONG,
+		count = esql_call1("@@distinct_count($1)", ESQL_TYPE_LONG,
 						   esql_column_node(hidden->number, nowhere));
 	else
 		count = esql_call("^count(*)", ESQL_TYPE_LONG, false, nowhere, 0, NULL);

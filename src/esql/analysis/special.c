@@ -8,7 +8,8 @@
 
 #include "esql/pattern/pattern.h"
 #include "esql/analysis/resolver.h"
-#include "esql/runtime/scalar.h"
+#include "text/address.h"
+#include "text/date_unit.h"
 
 /* NOW(): one constant a query */
 EsqlNode *

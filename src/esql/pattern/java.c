@@ -1,5 +1,5 @@
 /*
- * pattern_java.c
+ * java.c
  *		REPLACE: Java's regular expressions and replacements as PostgreSQL's.
  *
  * Both engines replace matches from left to right, and a match begins in the
@@ -7,16 +7,15 @@
  * and takes the first that works, PostgreSQL takes the longest match of all, or
  * the shortest.  So "a|ab" replaces "a" there and "ab" here.
  *
- * Instead of guessing which patterns are harmless, pattern_prove.c finds out
- * whether the match that Java prefers is the longest whatever the text is, or
- * else always the shortest.  Only then the pattern is accepted; it comes out as
- * one that PostgreSQL takes for greedy, or for lazy, as a whole, which a
- * quantifier {1,1} or {1,1}? round everything makes sure of.
+ * prove.c finds out whether the match that Java prefers is the longest for
+ * every text, or the shortest for every text.  Only such patterns are accepted.
+ * The result is a pattern that PostgreSQL takes for greedy, or for lazy, as a
+ * whole: a quantifier {1,1} or {1,1}? around everything makes sure of that.
  *
- * With the same match, what its groups hold may still differ.  It does not if
- * every stretch between the parentheses, and inside them, has at most one
- * quantifier that can vary: then both engines settle these one by one from the
- * left, each in favour of its own greediness, and come to the same.  Other
+ * Even when the matches are the same, their groups may differ.  They are the
+ * same if every stretch between the parentheses, and inside them, has at most
+ * one quantifier that can vary.  Then both engines decide these quantifiers one
+ * by one from the left, each by its own greediness, with the same result.  Other
  * patterns with groups are accepted for replacements that do not refer to them.
  *
  * Java's classes \d \w \s and word edges are ASCII (word edges since Java 19),
@@ -30,6 +29,9 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#include "text/error.h"
+#include "text/hex.h"
 
 static PatternNode *alternatives(PatternReader *reader);
 
@@ -57,14 +59,9 @@ hexadecimal(PatternReader *reader, int n)
 	{
 		uint32_t	c = esql_pattern_next(reader);
 
-		if (c >= '0' && c <= '9')
-			value = value * 16 + c - '0';
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + c - 'a' + 10;
-		else if (c >= 'A' && c <= 'F')
-			value = value * 16 + c - 'A' + 10;
-		else
+		if (td_hex_digit(c) < 0)
 			esql_pattern_fail(reader, ESQL_ERROR_VALUE, NULL, "not a hexadecimal digit");
+		value = value * 16 + (uint32_t) td_hex_digit(c);
 	}
 	if (value == 0 || (value >= 0xD800 && value <= 0xDFFF))
 		unsupported(reader, "this code of a character");
@@ -204,7 +201,7 @@ dot(PatternReader *reader)
 }
 
 /*
- * A node for a place.
+ * A node for an assertion.
  */
 static PatternNode *
 assertion(PatternReader *reader, PatternAssertion which)
@@ -289,7 +286,7 @@ atom(PatternReader *reader)
 }
 
 /*
- * Can the empty string match?  Places are empty.
+ * Can the empty string match?  Assertions match it.
  */
 static bool
 can_be_empty(const PatternNode *node)
@@ -438,8 +435,8 @@ fixed_length(const PatternNode *node)
 }
 
 /*
- * Is there a lazy quantifier, and anything that PostgreSQL sees alternatives
- * in, which would make a stretch greedy?
+ * Is there a lazy quantifier, and also something that PostgreSQL counts as an
+ * alternative, which would make a stretch greedy?
  */
 static void
 look_for_lazy(const PatternNode *node, bool *lazy, bool *alternative)

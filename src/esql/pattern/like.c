@@ -1,5 +1,5 @@
 /*
- * pattern_like.c
+ * like.c
  *		LIKE: ES|QL's * and ? as SQL's % and _.
  *
  * Both match the whole string, both count characters.  A backslash may stand
@@ -8,6 +8,7 @@
  */
 #include "esql/pattern/pattern.h"
 #include "text/buffer.h"
+#include "text/error.h"
 
 /*
  * Is this byte of the pattern a wildcard?  Escaped ones are passed over by the

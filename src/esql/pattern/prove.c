@@ -1,14 +1,14 @@
 /*
- * pattern_prove.c
+ * prove.c
  *		Is the match that a backtracking engine prefers always the longest one,
  *		or always the shortest?
  *
  * The pattern becomes a nondeterministic automaton whose branches are ordered:
  * a greedy quantifier tries its body first, an alternation its first branch.
  * Running it on a text with a list of states in order of preference (as Pike's
- * virtual machine does) yields the match that backtracking would find: when a
- * state in the list accepts, those behind it are given up, those before it go
- * on and win if they accept later.  The longest match is found by giving up
+ * virtual machine does) yields the match that backtracking would find.  When a
+ * state in the list accepts, the states behind it are given up.  Those before it
+ * go on, and win if they accept later.  The longest match is found by giving up
  * nothing.  So the two differ for some text if and only if a run can be reached
  * in which a state given up accepts and none of the others does.  And the
  * preferred match is not always the shortest if, where the first state accepts,
@@ -35,7 +35,7 @@
 #define MAX_SYMBOLS		200
 #define MAX_SETS		600
 #define MAX_RANGES		5000	/* of all sets */
-#define MAX_STEPS		4000000L	/* of all, so that it takes well below a second */
+#define MAX_STEPS		4000000L	/* of all runs, so that the proof takes well below a second */
 
 typedef enum StateKind
 {

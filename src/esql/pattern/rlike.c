@@ -1,20 +1,20 @@
 /*
- * pattern_rlike.c
+ * rlike.c
  *		RLIKE: Lucene's regular expressions as PostgreSQL's.
  *
  * Lucene compiles the pattern into an automaton that has to take the whole
- * string, so there are no greedy and lazy quantifiers, no captures, no anchors;
- * ^ and $ are letters.  What is special besides the usual, since Elasticsearch
- * turns all of the syntax on: "..." runs of literal text, @ any string,
- * # no string, ~ complement, & intersection, <n-m> decimal numbers.
+ * string.  So there are no greedy and lazy quantifiers, no captures and no
+ * anchors; ^ and $ are ordinary characters.  What is special besides the usual,
+ * since Elasticsearch turns all of the syntax on: "..." runs of literal text, @
+ * any string, # no string, ~ complement, & intersection, <n-m> decimal numbers.
  *
  * The grammar is read as Lucene reads it, with its corners: where a part of a
  * concatenation begins, any character that starts nothing else is a literal,
  * "|", "*" and ")" among them, so "a||b" is "a" or "|b", and ">&|0" the
  * intersection of ">" and "|0".
  *
- * The tree is written by pattern_tree.c.  "." and negated classes take line
- * breaks there as here.
+ * tree.c writes the tree. "." and negated classes take line breaks there as
+ * here.
  */
 #include "esql/pattern/pattern.h"
 #include "esql/pattern/tree.h"
@@ -293,7 +293,7 @@ concat_exp(PatternReader *reader)
 }
 
 /*
- * What both of two expressions match.
+ * An intersection: what both expressions match.
  */
 static PatternNode *
 intersect(PatternReader *reader, PatternNode *left, PatternNode *right)

@@ -1,10 +1,10 @@
 /*
- * pattern_set.c
+ * set.c
  *		Sets of characters, and reading a pattern character by character.
  *
- * A set is an array of ranges; adding appends, and esql_set_normalize() sorts and
- * merges, which everything but adding needs.  Sets are as long as the classes
- * of the pattern, so nothing here is clever.
+ * A set is an array of ranges.  Adding appends a range. esql_set_normalize()
+ * sorts and merges the ranges; everything but adding needs a normalized set.
+ * Sets are as short as the classes of the pattern, so simple algorithms do.
  */
 #include "esql/pattern/tree.h"
 
@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "text/error.h"
+#include "text/utf8.h"
 
 /*
  * Report an error and leave the reader.  The message is put behind "invalid
@@ -53,7 +56,8 @@ esql_pattern_get(PatternReader *reader, size_t size)
 }
 
 /*
- * Everything else may then take the text to be UTF-8 without zero bytes.
+ * Check that the text is UTF-8 without zero bytes.  The functions below rely on
+ * it.
  */
 void
 esql_pattern_check_text(PatternReader *reader)
@@ -63,7 +67,7 @@ esql_pattern_check_text(PatternReader *reader)
 	while (at < reader->length)
 	{
 		uint32_t	code;
-		uint32_t	n = esql_decode_utf8(reader->text + at, reader->length - at, &code);
+		size_t		n = td_utf8_decode(reader->text + at, reader->length - at, &code);
 
 		if (n == 0 || code == 0)
 			esql_pattern_fail(reader, ESQL_ERROR_VALUE, NULL, "not valid UTF-8 text");
@@ -108,11 +112,11 @@ uint32_t
 esql_pattern_next(PatternReader *reader)
 {
 	uint32_t	code = 0;
-	uint32_t	n;
+	size_t		n;
 
 	if (!esql_pattern_more(reader))
 		esql_pattern_fail(reader, ESQL_ERROR_VALUE, NULL, "unexpected end of the pattern");
-	n = esql_decode_utf8(reader->text + reader->pos, reader->length - reader->pos, &code);
+	n = td_utf8_decode(reader->text + reader->pos, reader->length - reader->pos, &code);
 	reader->pos += n == 0 ? 1 : n;
 	return code;
 }

@@ -1,5 +1,5 @@
 /*
- * pattern_tree.c
+ * tree.c
  *		The tree of a regular expression, and PostgreSQL's words for it.
  *
  * Everything is written out in the plainest subset of PostgreSQL's advanced
@@ -8,9 +8,9 @@
  * that is neither letter nor digit is escaped, in brackets too, so nothing
  * that is special to PostgreSQL alone can come out by accident.
  *
- * Intersection and complement have no counterpart.  They can be said exactly
- * where what they stand for reaches to the end of the string, since there a
- * lookahead that ends in $ looks at just the same stretch:
+ * Intersection and complement have no counterpart.  They can be expressed where
+ * they reach to the end of the string, because there a lookahead that ends in $
+ * sees the same stretch:
  *
  *		A&B		(?=(?:A)$)(?:B)
  *		~A		(?!(?:A)$).*
@@ -120,8 +120,9 @@ esql_pattern_parent(PatternReader *reader, PatternKind kind, PatternNode *child)
 }
 
 /*
- * A repetition.  What PostgreSQL cannot say, or would take long to: more than
- * 255 times, and repetitions of the empty string, of nothing and of anything.
+ * A repetition.  Here those are handled that PostgreSQL has no syntax for or is
+ * slow with: more than 255 times, and repetitions of the empty string, of
+ * nothing and of anything.
  */
 PatternNode *
 esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max, bool lazy)
@@ -147,7 +148,7 @@ esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max,
 }
 
 /*
- * Is it plain to see that every string matches?
+ * Does every string match?  False if that takes more than a look.
  */
 bool
 esql_pattern_is_anything(const PatternNode *node)
@@ -331,8 +332,8 @@ write_interval(EsqlBuffer *out, const PatternNode *node)
 }
 
 /*
- * A place.  PostgreSQL's $ is the very end of the text, and its \y looks at other letters
- * than ASCII's too, so two of them are spelled out.
+ * An assertion.  PostgreSQL's $ is the very end of the text, and its \y looks at
+ * other letters than ASCII's too.  So two assertions are spelled out.
  */
 static void
 write_assertion(EsqlBuffer *out, PatternAssertion assertion)
@@ -410,8 +411,8 @@ write_lookahead(Writer *writer, const PatternNode *node, bool at_end)
 }
 
 /*
- * Does the node need (?: ) where it stands?  For what is written without a
- * bracket of its own.
+ * Does the node need (?: ) where it stands?  Only for nodes that are written
+ * without brackets of their own.
  */
 static bool
 needs_brackets(const PatternNode *node, Binding binding)

@@ -1,5 +1,5 @@
 /*
- * pattern_tree.h
+ * tree.h
  *		What the translators of regular expressions share: sets of characters,
  *		the tree, and writing it as a PostgreSQL expression.
  */

@@ -1,5 +1,5 @@
 /*
- * runtime_convert.c
+ * convert.c
  *		ES|QL's conversions (TO_LONG, TO_STRING, ...) and addresses.
  *
  * A conversion that fails gives null, where a cast of PostgreSQL would raise:
@@ -8,8 +8,8 @@
  * a query, so that a value means the same in either place.
  *
  * Decimal numbers become whole ones by rounding, halves up, and are compared
- * with the type's range after that: 2147483647.2 still is the greatest
- * integer.  NaN and the infinities are no values of ES|QL and become null.
+ * with the type's range after that: 2147483647.2 still is the greatest integer.
+ * ES|QL has no NaN and no infinities; they become null.
  *
  * Addresses.  ES|QL sees 16 bytes, with IPv4 as ::ffff:a.b.c.d, and compares
  * them as such; inet keeps the families apart and has a netmask.  A column of
@@ -22,9 +22,7 @@
  */
 #include "compat.h"
 
-#include <arpa/inet.h>
 #include <math.h>
-#include <sys/socket.h>
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -33,16 +31,12 @@
 #include "utils/timestamp.h"
 
 #include "text/literal.h"
-#include "esql/runtime/scalar.h"
-
-/* The longest text of an IPv6 address, and a bit more. */
-#define ADDRESS_TEXT_SIZE	64
-
-/* The first twelve bytes of an IPv4 address. */
-static const unsigned char ipv4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+#include "esql/runtime/number.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 /*
- * Whole number in text: as such, or else by way of a decimal one.
+ * Read a whole number from text.  A decimal number is rounded.
  */
 static bool
 text_to_long(const text *value, int64 *result)
@@ -195,7 +189,9 @@ esql_date_to_double(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8((double) ms);
 }
 
-/* Any text is a boolean: "true" in any letter case, and all else is false. */
+/*
+ * "true" in any letter case is true.  Any other text is false.
+ */
 PG_FUNCTION_INFO_V1(esql_text_to_boolean);
 Datum
 esql_text_to_boolean(PG_FUNCTION_ARGS)
@@ -302,7 +298,9 @@ esql_long_to_string(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(buffer));
 }
 
-/* As Java prints a double: 1.0, 1.0E10, -0.0. */
+/*
+ * As Java prints a double: 1.0, 1.0E10, -0.0.
+ */
 PG_FUNCTION_INFO_V1(esql_double_to_string);
 Datum
 esql_double_to_string(PG_FUNCTION_ARGS)
@@ -324,7 +322,9 @@ esql_boolean_to_string(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(PG_GETARG_BOOL(0) ? "true" : "false"));
 }
 
-/* ISO 8601 in UTC with milliseconds. */
+/*
+ * ISO 8601 in UTC with milliseconds.
+ */
 PG_FUNCTION_INFO_V1(esql_date_to_string);
 Datum
 esql_date_to_string(PG_FUNCTION_ARGS)
@@ -340,129 +340,8 @@ esql_date_to_string(PG_FUNCTION_ARGS)
 }
 
 /*
- * Read a strict address: four decimal numbers without leading zeros, or IPv6
- * in any of its spellings; no netmask, no zone.  False if it is none.
+ * The first argument as 16 bytes.
  */
-bool
-td_read_ip(const char *text, size_t length, TdAddress *address)
-{
-	char		buffer[ADDRESS_TEXT_SIZE];
-
-	if (length >= sizeof(buffer))
-		return false;
-	memcpy(buffer, text, length);
-	buffer[length] = '\0';
-	if (memchr(buffer, ':', length) != NULL)
-		return inet_pton(AF_INET6, buffer, address->byte) == 1;
-	memcpy(address->byte, ipv4_prefix, sizeof(ipv4_prefix));
-	return inet_pton(AF_INET, buffer, address->byte + 12) == 1;
-}
-
-/*
- * Read a block, address/bits, or an address, which is a block of one.  The
- * address need not have its other bits zero.  False if it is neither.
- */
-bool
-td_read_cidr(const char *text, size_t length, TdBlock *block)
-{
-	const char *slash = memchr(text, '/', length);
-	size_t		address_length = slash != NULL ? (size_t) (slash - text) : length;
-	bool		ipv4 = memchr(text, ':', address_length) == NULL;
-	size_t		digits = slash != NULL ? length - address_length - 1 : 0;
-
-	if (!td_read_ip(text, address_length, &block->address))
-		return false;
-	block->bits = 128;
-	if (slash == NULL)
-		return true;
-
-	if (digits < 1 || digits > 3)
-		return false;
-	block->bits = 0;
-	for (size_t i = 1; i <= digits; i++)
-	{
-		if (slash[i] < '0' || slash[i] > '9')
-			return false;
-		block->bits = block->bits * 10 + (slash[i] - '0');
-	}
-	if (ipv4)
-		block->bits += 96;
-	return block->bits <= 128;
-}
-
-/* Do the addresses agree in so many leading bits? */
-static bool
-same_bits(const TdAddress *a, const TdAddress *b, int bits)
-{
-	int			bytes = bits / 8;
-	int			rest = bits % 8;
-
-	if (memcmp(a->byte, b->byte, bytes) != 0)
-		return false;
-	return rest == 0 ||
-		((a->byte[bytes] ^ b->byte[bytes]) & (0xff << (8 - rest)) & 0xff) == 0;
-}
-
-static bool
-is_ipv4(const TdAddress *address)
-{
-	return memcmp(address->byte, ipv4_prefix, sizeof(ipv4_prefix)) == 0;
-}
-
-/*
- * The 16 bytes of an inet's content, whose netmask is ignored.  The content,
- * family, bits and address, is what stands behind the length word; inside of
- * an array it need not be aligned.
- */
-void
-td_content_to_address(const void *content, TdAddress *address)
-{
-	const unsigned char *bytes = content;
-	const unsigned char *ip = bytes + offsetof(inet_struct, ipaddr);
-
-	if (bytes[offsetof(inet_struct, family)] == PGSQL_AF_INET)
-	{
-		memcpy(address->byte, ipv4_prefix, sizeof(ipv4_prefix));
-		memcpy(address->byte + 12, ip, 4);
-	}
-	else
-		memcpy(address->byte, ip, 16);
-}
-
-/*
- * The same of an inet.
- */
-void
-td_inet_to_address(inet *value, TdAddress *address)
-{
-	td_content_to_address(VARDATA_ANY(value), address);
-}
-
-/*
- * The inet in normal form for 16 bytes, in the current context.
- */
-inet *
-td_address_to_inet(const TdAddress *address)
-{
-	inet	   *result = (inet *) palloc0(sizeof(inet));
-
-	if (is_ipv4(address))
-	{
-		ip_family(result) = PGSQL_AF_INET;
-		ip_bits(result) = 32;
-		memcpy(ip_addr(result), address->byte + 12, 4);
-	}
-	else
-	{
-		ip_family(result) = PGSQL_AF_INET6;
-		ip_bits(result) = 128;
-		memcpy(ip_addr(result), address->byte, 16);
-	}
-	SET_INET_VARSIZE(result);
-	return result;
-}
-
-/* The first argument as 16 bytes. */
 static TdAddress
 address_argument(FunctionCallInfo fcinfo)
 {
@@ -497,55 +376,13 @@ esql_ip(PG_FUNCTION_ARGS)
 	PG_RETURN_INET_P(td_address_to_inet(&address));
 }
 
-/*
- * The canonical text of an address (RFC 5952): lower case, no leading zeros,
- * the first longest run of two or more zero groups as "::".  inet's own output
- * writes some IPv6 addresses with an IPv4 tail, which ES|QL does not.
- */
-static size_t
-write_address(const TdAddress *address, char buffer[ADDRESS_TEXT_SIZE])
-{
-	const unsigned char *byte = address->byte;
-	int			best_start = -1;
-	int			best_length = 1;
-	size_t		length = 0;
-
-	if (is_ipv4(address))
-		return snprintf(buffer, ADDRESS_TEXT_SIZE, "%d.%d.%d.%d",
-						byte[12], byte[13], byte[14], byte[15]);
-
-	for (int start = 0, end; start < 8; start = end + 1)
-	{
-		for (end = start; end < 8 && byte[2 * end] == 0 && byte[2 * end + 1] == 0; end++)
-			;
-		if (end - start > best_length)
-		{
-			best_start = start;
-			best_length = end - start;
-		}
-	}
-	for (int i = 0; i < 8; i++)
-	{
-		if (i == best_start)
-		{
-			length += snprintf(buffer + length, ADDRESS_TEXT_SIZE - length, "::");
-			i += best_length - 1;
-			continue;
-		}
-		length += snprintf(buffer + length, ADDRESS_TEXT_SIZE - length,
-						   i == 0 || buffer[length - 1] == ':' ? "%x" : ":%x",
-						   byte[2 * i] << 8 | byte[2 * i + 1]);
-	}
-	return length;
-}
-
 PG_FUNCTION_INFO_V1(esql_ip_to_string);
 Datum
 esql_ip_to_string(PG_FUNCTION_ARGS)
 {
 	TdAddress	address = address_argument(fcinfo);
-	char		buffer[ADDRESS_TEXT_SIZE];
-	size_t		length = write_address(&address, buffer);
+	char		buffer[TD_ADDRESS_TEXT_SIZE];
+	size_t		length = td_write_ip(&address, buffer);
 
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buffer, (int) length));
 }
@@ -555,32 +392,24 @@ Datum
 esql_ip_key(PG_FUNCTION_ARGS)
 {
 	TdAddress	address = address_argument(fcinfo);
-	text	   *result = (text *) palloc(VARHDRSZ + 32);
+	text	   *result = (text *) palloc(VARHDRSZ + TD_ADDRESS_KEY_LENGTH);
 
-	SET_VARSIZE(result, VARHDRSZ + 32);
-	(void) hex_encode((const char *) address.byte, 16, VARDATA(result));
+	SET_VARSIZE(result, VARHDRSZ + TD_ADDRESS_KEY_LENGTH);
+	td_write_ip_key(&address, VARDATA(result));
 	PG_RETURN_TEXT_P(result);
 }
 
-/* Null if the text is not a key. */
+/*
+ * Null if the text is not a key.
+ */
 PG_FUNCTION_INFO_V1(esql_key_ip);
 Datum
 esql_key_ip(PG_FUNCTION_ARGS)
 {
 	text	   *key = PG_GETARG_TEXT_PP(0);
-	bool		found = VARSIZE_ANY_EXHDR(key) == 32;
 	TdAddress	address;
+	bool		found = td_read_ip_key(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key), &address);
 
-	for (int i = 0; found && i < 32; i++)
-	{
-		unsigned char c = (unsigned char) VARDATA_ANY(key)[i];
-		int			digit = c >= '0' && c <= '9' ? c - '0' :
-			c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-
-		found = digit >= 0;
-		address.byte[i / 2] = (unsigned char) (i % 2 == 0 ? digit << 4 :
-											   address.byte[i / 2] | digit);
-	}
 	PG_FREE_IF_COPY(key, 0);
 	if (!found)
 		PG_RETURN_NULL();
@@ -600,9 +429,9 @@ esql_is_cidr(PG_FUNCTION_ARGS)
 }
 
 /*
- * The blocks of a call of esql_cidr_match(), kept from one row to the next
- * along with the array that they were read from: mostly it is a constant, and
- * comparing its bytes is cheaper than reading it, and safe when it is none.
+ * The blocks of a call of esql_cidr_match(), and the array that they were read
+ * from.  They are kept from one row to the next.  The array is mostly a constant,
+ * and comparing its bytes is cheaper than reading it again.
  */
 typedef struct BlockList
 {
@@ -676,7 +505,7 @@ esql_cidr_match(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(array, 1);
 	for (int i = 0; i < list->count; i++)
 	{
-		if (same_bits(&address, &list->block[i].address, list->block[i].bits))
+		if (td_in_block(&address, &list->block[i]))
 			PG_RETURN_BOOL(true);
 	}
 	if (list->incomplete)
@@ -686,7 +515,7 @@ esql_cidr_match(PG_FUNCTION_ARGS)
 
 /*
  * esql_ip_prefix(inet, bits of IPv4, bits of IPv6): the address with its other
- * bits cleared.  Null if either number is no length of a prefix.
+ * bits cleared.  Null if one of the numbers is out of range.
  */
 PG_FUNCTION_INFO_V1(esql_ip_prefix);
 Datum
@@ -695,16 +524,9 @@ esql_ip_prefix(PG_FUNCTION_ARGS)
 	TdAddress	address = address_argument(fcinfo);
 	int32		bits4 = PG_GETARG_INT32(1);
 	int32		bits6 = PG_GETARG_INT32(2);
-	int			bits;
 
 	if (bits4 < 0 || bits4 > 32 || bits6 < 0 || bits6 > 128)
 		PG_RETURN_NULL();
-	bits = is_ipv4(&address) ? 96 + bits4 : bits6;
-	for (int i = 0; i < 16; i++)
-	{
-		int			kept = Max(0, Min(8, bits - 8 * i));
-
-		address.byte[i] &= (unsigned char) (0xff << (8 - kept));
-	}
+	td_keep_prefix(&address, td_is_ipv4(&address) ? 96 + bits4 : bits6);
 	PG_RETURN_INET_P(td_address_to_inet(&address));
 }

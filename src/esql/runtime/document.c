@@ -1,5 +1,5 @@
 /*
- * runtime_document.c
+ * document.c
  *		Fields of ECS documents, read from jsonb by their dotted path.
  *
  * Elasticsearch knows a document as a flat list of fields.  An object's keys
@@ -7,17 +7,17 @@
  *		{"process": {"parent": {"pid": 1}}}
  *		{"process.parent": {"pid": 1}}
  *		{"process": {"parent.pid": 1}}
- * all have the field process.parent.pid, and a document that spells a field
- * in several ways has the values of all of them.  Arrays do not nest: their
- * elements, scalars or objects, are as good as values side by side.  A null is
- * no value, neither is an object where the path ends.
+ * all have the field process.parent.pid, and a document that spells a field in
+ * several ways has the values of all of them.  Arrays do not nest: their
+ * elements, scalars or objects, count as values side by side.  A null is no
+ * value.  An object where the path ends is no value either.
  *
  * So the search tries, at every object, each leading part of the rest of the
  * path as a key: three look-ups for a path of three parts at the top, fewer
- * further down, each of them a binary search in jsonb's sorted keys.  An
- * object is reached in one way only, hence the cost is bounded by the size of
- * the document times the parts of the path even for hostile input, and usually
- * is a microsecond.  The path's dots are found once and kept in fn_extra.
+ * further down, each of them a binary search in jsonb's sorted keys.  An object
+ * is reached in one way only.  So even for hostile input the cost is at most the
+ * size of the document times the parts of the path.  Usually it is a
+ * microsecond.  The path's dots are found once and kept in fn_extra.
  *
  * Values are those that an index with that mapping would hold:
  *	- keyword: strings, and numbers and booleans as text; a set, by bytes;
@@ -51,7 +51,8 @@
 #include "utils/timestamp.h"
 
 #include "text/literal.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 #define VALUES_ON_STACK		16
 
@@ -103,8 +104,8 @@ typedef struct Collector
 {
 	const FieldType *type;
 	const FieldPath *path;
-	bool		single;			/* more than one value is as good as none */
-	bool		multivalued;		/* so it was, and the search is over */
+	bool		single;			/* stop at the second value */
+	bool		multivalued;		/* a second value was found */
 	Size		count;
 	Size		room;
 	FieldValue *value;			/* on_stack or allocated */
@@ -115,7 +116,9 @@ static bool collect_from_object(Collector *collector, JsonbContainer *object, in
 
 /* ---------------------------------------------------------------- values */
 
-/* A number as jsonb prints it, allocated. */
+/*
+ * A number as jsonb prints it, allocated.
+ */
 static char *
 numeric_text(Numeric number)
 {
@@ -148,7 +151,9 @@ read_keyword(const JsonbValue *scalar, FieldValue *value)
 	}
 }
 
-/* The text of a number or a string, which are one to most types. */
+/*
+ * The text of a number or a string.  Most types read both alike.
+ */
 static bool
 number_text(const JsonbValue *scalar, FieldValue *value)
 {
@@ -156,7 +161,9 @@ number_text(const JsonbValue *scalar, FieldValue *value)
 		read_keyword(scalar, value);
 }
 
-/* Release what number_text() allocated. */
+/*
+ * Release what number_text() allocated.
+ */
 static void
 free_number_text(const JsonbValue *scalar, const FieldValue *value)
 {
@@ -443,9 +450,9 @@ collect_scalar(Collector *collector, const JsonbValue *scalar)
 }
 
 /*
- * Take in what is at a place of the document where the path is used up to
- * part: values if that is all of it, objects if it is not, and the elements of
- * arrays likewise.
+ * Collect from a value of the document that the path leads to, up to part.  At
+ * the path's end it is a value, before it an object to go on in.  Arrays count
+ * as their elements.
  */
 static bool
 collect_from_value(Collector *collector, const JsonbValue *value, int part)
@@ -464,7 +471,7 @@ collect_from_value(Collector *collector, const JsonbValue *value, int part)
 		return part == collector->path->parts ||
 			collect_from_object(collector, container, part);
 
-	/* arrays in arrays in arrays */
+	/* arrays nest as deep as the document */
 	check_stack_depth();
 	iterator = JsonbIteratorInit(container);
 	token = JsonbIteratorNext(&iterator, &element, true);

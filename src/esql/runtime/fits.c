@@ -1,11 +1,11 @@
 /*
- * runtime_fits.c
+ * fits.c
  *		esql_fits_index(): do these values fit into a row of an index?
  *
  * A btree refuses a row longer than a third of a page, and with it the row of
- * the table.  An index that covers a rule's columns (see sql_index.c) therefore
- * takes only rows whose values together stay well below that.  What does not
- * fit is left to a second index without them.
+ * the table.  So an index that covers a rule's columns (see esql/sql/index.c)
+ * takes only rows whose values together stay well below that.  A second index
+ * without the columns takes the other rows.
  *
  * Values are measured, not read: a long one that lies in a TOAST table stays
  * there.
@@ -30,7 +30,9 @@
 PG_FUNCTION_INFO_V1(esql_fits_index);
 PG_FUNCTION_INFO_V1(esql_fits_index_support);
 
-/* The lengths of the arguments' types, looked up once. */
+/*
+ * The lengths of the arguments' types, looked up once.
+ */
 static int16 *
 argument_lengths(FunctionCallInfo fcinfo)
 {
@@ -51,7 +53,9 @@ argument_lengths(FunctionCallInfo fcinfo)
 	return lengths;
 }
 
-/* esql_fits_index(VARIADIC "any") -> boolean */
+/*
+ * esql_fits_index(VARIADIC "any") -> boolean
+ */
 Datum
 esql_fits_index(PG_FUNCTION_ARGS)
 {
@@ -77,7 +81,9 @@ esql_fits_index(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(size <= FITS_SIZE);
 }
 
-/* The planner's questions about esql_fits_index(). */
+/*
+ * The planner's questions about esql_fits_index().
+ */
 Datum
 esql_fits_index_support(PG_FUNCTION_ARGS)
 {

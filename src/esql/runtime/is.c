@@ -1,18 +1,18 @@
 /*
- * runtime_is.c
+ * is.c
  *		esql_is(): equality of a field's single value, with an estimate.
  *
  * A condition on a list or a document's field reads
  *
  *		esql_stored_single(event_action) = 'exec'
  *
- * in plain SQL.  PostgreSQL has no statistics on such an expression and takes
- * one row in 200 for true; three such conditions in a rule, and it believes
- * in a single row and plans neither for hashing nor for parallel workers.
+ * in plain SQL.  PostgreSQL has no statistics on such an expression and
+ * estimates that one row in 200 fits.  With three such conditions in a rule it
+ * expects a single row, and plans neither hashing nor parallel workers.
  * esql_is(value, constant) is the same comparison as a function of its own,
- * whose support function knows better: for a list it asks the statistics of
- * the list's elements (as column @> ARRAY['exec'] would), for a document it
- * guesses, since nobody counts what is inside of jsonb.
+ * whose support function knows better: for a list it asks the statistics of the
+ * list's elements, as column @> ARRAY['exec'] would.  For a document it guesses,
+ * since there are no statistics of what is inside of jsonb.
  *
  * An index on the expression still serves: the support function gives the
  * planner the plain equality for it.
@@ -35,8 +35,8 @@
 #include "utils/lsyscache.h"
 
 /*
- * What part of the documents has the value that a rule asks for.  Rules ask
- * for kinds of events and of hosts before all, which are few.
+ * The estimated share of documents that have the value that a rule asks for.
+ * Rules mostly ask for kinds of events and hosts, of which there are few.
  */
 #define DOCUMENT_SELECTIVITY	0.25
 
@@ -45,7 +45,9 @@
 PG_FUNCTION_INFO_V1(esql_is);
 PG_FUNCTION_INFO_V1(esql_is_support);
 
-/* esql_is(text, text) -> boolean: equality by bytes */
+/*
+ * esql_is(text, text) -> boolean: equality by bytes
+ */
 Datum
 esql_is(PG_FUNCTION_ARGS)
 {
@@ -60,7 +62,9 @@ esql_is(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(same);
 }
 
-/* The list column behind the value, if it is one, without its trimmings. */
+/*
+ * The list column that the value is read from; NULL if it is none.
+ */
 static Node *
 list_of_value(Node *value)
 {
@@ -98,7 +102,9 @@ estimate(SupportRequestSelectivity *request)
 								   request->varRelid);
 }
 
-/* value = constant, for an index on the value's expression. */
+/*
+ * value = constant, for an index on the value's expression.
+ */
 static List *
 index_condition(SupportRequestIndexCondition *request)
 {
@@ -112,7 +118,7 @@ index_condition(SupportRequestIndexCondition *request)
 	args = ((FuncExpr *) request->node)->args;
 	value = linitial(args);
 	wanted = lsecond(args);
-	if (!td_is_index_constant(request->root, wanted, request->index))
+	if (!is_pseudo_constant_for_index(request->root, wanted, request->index))
 		return NIL;
 	operator = get_opfamily_member(request->opfamily, TEXTOID, TEXTOID, BTEqualStrategyNumber);
 	if (operator != TEXT_EQUAL_OPERATOR)
@@ -122,7 +128,9 @@ index_condition(SupportRequestIndexCondition *request)
 									InvalidOid, request->indexcollation));
 }
 
-/* The planner's questions about esql_is(). */
+/*
+ * The planner's questions about esql_is().
+ */
 Datum
 esql_is_support(PG_FUNCTION_ARGS)
 {

@@ -1,13 +1,13 @@
 /*
- * runtime_list.c
+ * list.c
  *		ES|QL's fields with several values: what a list is, its values' order.
  *
- * A list is an SQL array that is NULL or holds at least one value, no NULLs,
- * in one dimension that starts at 1.  What lies in tables may look different;
- * runtime_list_stored.c brings it into this form.  The functions of lists, in
- * runtime_list_mv.c and runtime_list_number.c, rely on the form for speed
- * only: an array that is not a list is read as the list of its values,
- * whatever its dimensions, and one without values as NULL.
+ * A list is an SQL array that is NULL or holds at least one value, no NULLs, in
+ * one dimension that starts at 1.  Arrays in tables may look different;
+ * list_stored.c brings them into this form.  The functions of lists, in
+ * list_mv.c and list_number.c, rely on the form for speed only.  They read any
+ * other array as the list of its values, whatever its dimensions, and one
+ * without values as NULL.
  *
  * Order and equality are ES|QL's.  Text is compared by bytes, never by a
  * locale; an address by its 16 bytes, IPv4 being ::ffff:a.b.c.d; all else by
@@ -24,11 +24,10 @@
 #include "utils/typcache.h"
 
 #include "esql/runtime/list.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
 
 /*
- * td_list_type
- *		Facts about the values of type elemtype.
+ * Facts about the values of type elemtype.
  *
  * They are looked up once per call site and live as long as it does, in
  * fn_extra; the functions of the runtime keep nothing else there.
@@ -45,7 +44,7 @@ td_list_type(FunctionCallInfo fcinfo, Oid elemtype)
 		type = (TdListType *) MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
 													 sizeof(TdListType));
 
-	/* An entry of the type cache is never freed, so we may point into it. */
+	/* Entries of the type cache are never freed, so this may point into one. */
 	entry = lookup_type_cache(elemtype, TYPECACHE_CMP_PROC_FINFO);
 	type->typlen = entry->typlen;
 	type->typbyval = entry->typbyval;
@@ -79,8 +78,7 @@ td_list_type(FunctionCallInfo fcinfo, Oid elemtype)
 }
 
 /*
- * compare_bytes
- *		Order of two byte strings; a prefix comes before what it begins.
+ * Order of two byte strings; a prefix comes before what it begins.
  */
 static int
 compare_bytes(const char *a, Size a_length, const char *b, Size b_length)
@@ -93,8 +91,7 @@ compare_bytes(const char *a, Size a_length, const char *b, Size b_length)
 }
 
 /*
- * compare_images
- *		Order of two values of a type that has none, by their bytes.
+ * Order two values by their bytes.  For types that have no order.
  */
 static int
 compare_images(Datum a, Datum b, const TdListType *type)
@@ -113,8 +110,7 @@ compare_images(Datum a, Datum b, const TdListType *type)
 }
 
 /*
- * td_list_compare
- *		ES|QL's order of two values: negative, zero or positive.
+ * ES|QL's order of two values: negative, zero or positive.
  */
 int
 td_list_compare(Datum a, Datum b, const TdListType *type)
@@ -143,8 +139,7 @@ td_list_compare(Datum a, Datum b, const TdListType *type)
 }
 
 /*
- * compare_values
- *		The same for qsort_arg().
+ * The same for qsort_arg().
  */
 static int
 compare_values(const void *a, const void *b, void *type)
@@ -154,8 +149,7 @@ compare_values(const void *a, const void *b, void *type)
 }
 
 /*
- * td_list_sort
- *		Sort values in place, ascending.
+ * Sort values in place, ascending.
  */
 void
 td_list_sort(Datum *values, int count, const TdListType *type)
@@ -164,9 +158,8 @@ td_list_sort(Datum *values, int count, const TdListType *type)
 }
 
 /*
- * td_list_read
- *		Take the array that is the given argument apart.  The argument is not
- *		NULL.  The caller frees with td_list_free().
+ * Take the array that is the given argument apart.  The argument is not
+ * NULL.  The caller frees with td_list_free().
  */
 void
 td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list)
@@ -191,8 +184,7 @@ td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list)
 }
 
 /*
- * td_list_free
- *		Free what td_list_read() took.  Values by reference are gone then.
+ * Free what td_list_read() took.  Values by reference are gone then.
  */
 void
 td_list_free(TdList *list)
@@ -203,8 +195,7 @@ td_list_free(TdList *list)
 }
 
 /*
- * td_list_is_plain
- *		Is this array a list in form, so that it can be passed on as it is?
+ * Is this array a list in form, so that it can be passed on as it is?
  */
 bool
 td_list_is_plain(const ArrayType *array)
@@ -214,8 +205,7 @@ td_list_is_plain(const ArrayType *array)
 }
 
 /*
- * td_list_make
- *		A list of these values, at least one, in new memory.
+ * A list of these values, at least one, in new memory.
  */
 Datum
 td_list_make(Datum *values, int count, const TdListType *type)

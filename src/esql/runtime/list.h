@@ -1,5 +1,5 @@
 /*
- * runtime_list.h
+ * list.h
  *		What the files of the lists' runtime share: facts about the type of a
  *		list's values, their order, reading and building lists.
  */

@@ -1,13 +1,13 @@
 /*
- * runtime_list_mv.c
+ * list_mv.c
  *		ES|QL's functions of fields with several values: MV_COUNT and the
  *		others that take any type, and what STATS BY and MV_EXPAND unnest.
  *
- * Lists are mostly tiny, but those that VALUES() builds can be as large as
- * the table, so nothing is quadratic: what looks for equal values sorts.
- * Memory is the caller's per-row context; what was detoasted or taken apart
- * is freed at once, as a scan may call us for millions of rows within it.  A
- * list that a function would not change is returned as it is.
+ * Most lists are tiny, but a list that VALUES() builds can be as large as the
+ * table.  So nothing is quadratic: to find equal values, functions sort.  Copies
+ * of detoasted arrays are freed at once, since a scan may call these functions
+ * for millions of rows in one memory context.  A list that a function would not
+ * change is returned as it is.
  */
 #include "compat.h"
 
@@ -44,8 +44,7 @@ typedef struct PlacedValue
 } PlacedValue;
 
 /*
- * compare_placed
- *		Order of values, and of equal ones by their place, for qsort_arg().
+ * Order of values, and of equal ones by their place, for qsort_arg().
  */
 static int
 compare_placed(const void *a, const void *b, void *type)
@@ -61,8 +60,7 @@ compare_placed(const void *a, const void *b, void *type)
 }
 
 /*
- * contains_value
- *		Is value among these, which are sorted?
+ * Is the value among the sorted ones?
  */
 static bool
 contains_value(const Datum *sorted, int count, Datum value,
@@ -87,8 +85,7 @@ contains_value(const Datum *sorted, int count, Datum value,
 }
 
 /*
- * take_value
- *		Copy one value of a list and free the list.
+ * Copy one value of a list and free the list.
  */
 static Datum
 take_value(TdList *list, Datum value)
@@ -101,9 +98,8 @@ take_value(TdList *list, Datum value)
 }
 
 /*
- * take_list
- *		Make a list of some of a list's values and free that.  The result is
- *		the list itself, without a copy, when nothing was dropped or moved.
+ * Make a list of some of a list's values, and free the list.  When nothing was
+ * dropped or moved, the result is the list itself.
  */
 static Datum
 take_list(TdList *list, Datum *values, int count, bool changed)
@@ -122,8 +118,7 @@ take_list(TdList *list, Datum *values, int count, bool changed)
 }
 
 /*
- * keep_first_appearances
- *		Drop values that came before, in place; the number that is left.
+ * Drop values that came before, in place.  Returns the number that is left.
  */
 static int
 keep_first_appearances(Datum *values, int count, const TdListType *type)
@@ -145,7 +140,7 @@ keep_first_appearances(Datum *values, int count, const TdListType *type)
 	qsort_arg(placed, count, sizeof(PlacedValue), compare_placed,
 			  (void *) type);
 
-	/* Of equals, which are neighbours now, the one with the least place. */
+	/* Of equal values, which are neighbours now, keep the first in the list. */
 	is_kept = (bool *) palloc0((Size) count * sizeof(bool));
 	for (int i = 0; i < count; i++)
 	{
@@ -164,8 +159,7 @@ keep_first_appearances(Datum *values, int count, const TdListType *type)
 }
 
 /*
- * esql_as_list
- *		A value as the list of it.
+ * A value as the list of it.
  */
 Datum
 esql_as_list(PG_FUNCTION_ARGS)
@@ -179,8 +173,7 @@ esql_as_list(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_count
- *		MV_COUNT: how many values there are; NULL for none, never 0.
+ * MV_COUNT: how many values there are; NULL for none, never 0.
  */
 Datum
 esql_mv_count(PG_FUNCTION_ARGS)
@@ -205,9 +198,8 @@ esql_mv_count(PG_FUNCTION_ARGS)
 }
 
 /*
- * extreme_value
- *		The least (sign -1) or greatest (sign 1) value of the list that is the
- *		first argument; NULL if it has none.
+ * The least (sign -1) or greatest (sign 1) value of the list that is the
+ * first argument; NULL if it has none.
  */
 static Datum
 extreme_value(FunctionCallInfo fcinfo, int sign)
@@ -249,8 +241,7 @@ esql_mv_max(PG_FUNCTION_ARGS)
 }
 
 /*
- * end_value
- *		The first or the last value of the list that is the first argument.
+ * The first or the last value of the list that is the first argument.
  */
 static Datum
 end_value(FunctionCallInfo fcinfo, bool last)
@@ -283,9 +274,8 @@ esql_mv_last(PG_FUNCTION_ARGS)
 }
 
 /*
- * distinct_list
- *		The distinct values of the list that is the first argument, in order
- *		of first appearance, to *result; false if it has none.
+ * The distinct values of the list that is the first argument, in order
+ * of first appearance, to *result; false if it has none.
  */
 static bool
 distinct_list(FunctionCallInfo fcinfo, Datum *result)
@@ -305,8 +295,7 @@ distinct_list(FunctionCallInfo fcinfo, Datum *result)
 }
 
 /*
- * esql_mv_dedupe
- *		MV_DEDUPE: each value once, where it came first.
+ * MV_DEDUPE: each value once, where it came first.
  */
 Datum
 esql_mv_dedupe(PG_FUNCTION_ARGS)
@@ -319,8 +308,7 @@ esql_mv_dedupe(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_sort
- *		MV_SORT: ascending, or descending; duplicates stay.
+ * MV_SORT: ascending, or descending; duplicates stay.
  */
 Datum
 esql_mv_sort(PG_FUNCTION_ARGS)
@@ -349,13 +337,12 @@ esql_mv_sort(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_slice
- *		MV_SLICE: values from start to end, both included, counted from 0, or
- *		from the end as -1, -2, ...
+ * MV_SLICE: values from start to end, both included, counted from 0, or
+ * from the end as -1, -2, ...
  *
- * As in Elasticsearch, positions are cut to the list, a slice outside of it
- * is NULL, and so is one whose start is behind its end before any counting:
- * (0, -1) is not "all" but NULL.
+ * As in Elasticsearch, positions are cut to the list, and a slice outside of it
+ * is NULL.  If the numbers themselves have start > end, the result is NULL: (0,
+ * -1) does not mean "all".
  */
 Datum
 esql_mv_slice(PG_FUNCTION_ARGS)
@@ -382,8 +369,7 @@ esql_mv_slice(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_append
- *		MV_APPEND: the values of both lists; NULL if either is.
+ * MV_APPEND: the values of both lists; NULL if either is.
  */
 Datum
 esql_mv_append(PG_FUNCTION_ARGS)
@@ -416,9 +402,8 @@ esql_mv_append(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_concat
- *		MV_CONCAT: the texts of a list joined by a delimiter.  What would not
- *		fit into a text is NULL.
+ * MV_CONCAT: the texts of a list joined by a delimiter.  What would not
+ * fit into a text is NULL.
  */
 Datum
 esql_mv_concat(PG_FUNCTION_ARGS)
@@ -461,9 +446,8 @@ esql_mv_concat(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_contains
- *		MV_CONTAINS: are all values of the second list in the first?  NULL is
- *		the empty set, so the answer is never NULL.
+ * MV_CONTAINS: are all values of the second list in the first?  NULL is
+ * the empty set, so the answer is never NULL.
  */
 Datum
 esql_mv_contains(PG_FUNCTION_ARGS)
@@ -491,9 +475,8 @@ esql_mv_contains(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_intersection
- *		MV_INTERSECTION: the distinct values of the first list that are in the
- *		second too, in the order of the first; NULL if there are none.
+ * MV_INTERSECTION: the distinct values of the first list that are in the
+ * second too, in the order of the first; NULL if there are none.
  */
 Datum
 esql_mv_intersection(PG_FUNCTION_ARGS)
@@ -523,9 +506,8 @@ esql_mv_intersection(PG_FUNCTION_ARGS)
 }
 
 /*
- * join_texts
- *		left, delimiter and right in one new text.  Raises like any || when
- *		the result would not fit into a text.
+ * left, delimiter and right in one new text.  Raises like any || when
+ * the result would not fit into a text.
  */
 static Datum
 join_texts(Datum left, text *delimiter, Datum right)
@@ -546,10 +528,9 @@ join_texts(Datum left, text *delimiter, Datum right)
 }
 
 /*
- * esql_mv_zip
- *		MV_ZIP: first with first, second with second, ..., a delimiter between
- *		them; what the longer list has more follows alone.  NULL is the empty
- *		list; two of them, or a delimiter that is NULL, give NULL.
+ * MV_ZIP: joins the first values, the second values and so on, with a
+ * delimiter.  The rest of the longer list follows as it is.  NULL counts as an
+ * empty list.  Two empty lists, or a delimiter that is NULL, give NULL.
  */
 Datum
 esql_mv_zip(PG_FUNCTION_ARGS)
@@ -597,9 +578,8 @@ esql_mv_zip(PG_FUNCTION_ARGS)
 }
 
 /*
- * null_row
- *		An array of the first argument's type that holds one NULL, which
- *		unnest() turns into one row.
+ * An array of the first argument's type that holds one NULL, which
+ * unnest() turns into one row.
  */
 static Datum
 null_row(FunctionCallInfo fcinfo)
@@ -622,9 +602,8 @@ null_row(FunctionCallInfo fcinfo)
 }
 
 /*
- * esql_group_values
- *		What STATS ... BY a field with several values unnests: each distinct
- *		value once; NULL, a group of its own, as one NULL.
+ * What STATS ... BY a field with several values unnests: each distinct
+ * value once; NULL, a group of its own, as one NULL.
  */
 Datum
 esql_group_values(PG_FUNCTION_ARGS)
@@ -637,8 +616,7 @@ esql_group_values(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_expand_values
- *		What MV_EXPAND unnests: the values as they are; NULL as one NULL.
+ * What MV_EXPAND unnests: the values as they are; NULL as one NULL.
  */
 Datum
 esql_expand_values(PG_FUNCTION_ARGS)

@@ -1,13 +1,12 @@
 /*
- * runtime_list_number.c
+ * list_number.c
  *		Sums, averages and medians of lists of numbers.
  *
- * MV_SUM and MV_MEDIAN keep the type of the list, as in Elasticsearch: a sum
- * of integers that overflows on its way is NULL, even if later values would
- * bring it back, and the median of an even number of integers is rounded
- * down.  Sums of double precision carry the lost low bits along (Kahan), so
- * that they do not depend on the sizes of the values before; what is not
- * finite in the end is NULL.
+ * MV_SUM and MV_MEDIAN keep the type of the list, as in Elasticsearch: a sum of
+ * integers that overflows on its way is NULL, even if later values would bring
+ * it back.  The median of an even number of integers is rounded down.  Sums of
+ * double precision carry the lost low bits along (Kahan's summation).  A sum
+ * that is not finite is NULL.
  *
  * esql_list_total() is the list's part of the aggregate SUM, which takes
  * every value of every list: numeric for integers, so that it never
@@ -39,8 +38,7 @@ typedef struct CarriedSum
 } CarriedSum;
 
 /*
- * carried_add
- *		Add a value.  Once the sum is not finite there is nothing to carry.
+ * Add a value.  Once the sum is not finite there is nothing to carry.
  */
 static void
 carried_add(CarriedSum *total, double value)
@@ -53,8 +51,7 @@ carried_add(CarriedSum *total, double value)
 }
 
 /*
- * number_at
- *		A value of a list of integer, bigint or double precision as a double.
+ * A value of a list of integer, bigint or double precision as a double.
  */
 static double
 number_at(const TdList *list, int place)
@@ -73,8 +70,7 @@ number_at(const TdList *list, int place)
 }
 
 /*
- * total_of
- *		The sum of a list's values as a double.
+ * The sum of a list's values as a double.
  */
 static double
 total_of(const TdList *list)
@@ -141,8 +137,7 @@ esql_mv_sum_double(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_mv_avg
- *		MV_AVG of integer, bigint or double precision.
+ * MV_AVG of integer, bigint or double precision.
  */
 Datum
 esql_mv_avg(PG_FUNCTION_ARGS)
@@ -161,8 +156,7 @@ esql_mv_avg(PG_FUNCTION_ARGS)
 }
 
 /*
- * middle_long
- *		The mean of two integers, rounded down, without overflow.
+ * The mean of two integers, rounded down, without overflow.
  */
 static int64
 middle_long(int64 a, int64 b)
@@ -171,8 +165,7 @@ middle_long(int64 a, int64 b)
 }
 
 /*
- * esql_mv_median
- *		MV_MEDIAN of integer, bigint or double precision, in that type.
+ * MV_MEDIAN of integer, bigint or double precision, in that type.
  */
 Datum
 esql_mv_median(PG_FUNCTION_ARGS)
@@ -216,8 +209,7 @@ esql_mv_median(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_list_total_integer
- *		The sum of a list of integer or bigint as a numeric.
+ * The sum of a list of integer or bigint as a numeric.
  */
 Datum
 esql_list_total_integer(PG_FUNCTION_ARGS)
@@ -234,7 +226,7 @@ esql_list_total_integer(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	}
 
-	/* What a bigint cannot hold any more moves into the numeric. */
+	/* When the bigint would overflow, it is added to the numeric. */
 	is_long = list.type->elemtype == INT8OID;
 	for (int i = 0; i < list.count; i++)
 	{
@@ -263,8 +255,7 @@ esql_list_total_integer(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_list_total_double
- *		The sum of a list of double precision.
+ * The sum of a list of double precision.
  */
 Datum
 esql_list_total_double(PG_FUNCTION_ARGS)

@@ -1,5 +1,5 @@
 /*
- * runtime_list_stored.c
+ * list_stored.c
  *		Arrays as they lie in tables, seen as fields with several values.
  *
  * A stored array may be NULL or empty, hold NULLs and duplicates, have any
@@ -10,14 +10,14 @@
  * take their one form as well: no netmask, and IPv4 written as IPv6 is IPv4.
  * There is no infinite date, so +-infinity vanishes like NULL.
  *
- * esql_stored_single() is called for each row of each scan that compares such
- * a field: "the value, if there is exactly one".  It therefore does not use
- * deconstruct_array(), which allocates and wants an aligned array, for which
- * the short arrays that tables are full of would have to be copied first.
- * ArrayReader walks over the bytes where they lie: positions are counted as
- * if the array had its long header, and nothing is read through a pointer
- * that could be unaligned.  What is allocated is the result, and a detoasted
- * copy of an array that was compressed or out of line, which is freed.
+ * esql_stored_single() is called for each row of each scan that compares such a
+ * field: "the value, if there is exactly one".  So it does not use
+ * deconstruct_array().  That function allocates, and it needs an aligned array;
+ * the short arrays of tables would have to be copied first.  ArrayReader walks
+ * over the bytes where they lie: positions are counted as if the array had its
+ * long header, and nothing is read through a pointer that could be unaligned.
+ * It allocates the result, and a detoasted copy of an array that was compressed
+ * or out of line; the copy is freed.
  */
 #include "compat.h"
 
@@ -28,7 +28,8 @@
 #include "utils/timestamp.h"
 
 #include "esql/runtime/list.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/inet.h"
+#include "esql/value/instant.h"
 
 PG_FUNCTION_INFO_V1(esql_stored);
 PG_FUNCTION_INFO_V1(esql_stored_single);
@@ -36,21 +37,20 @@ PG_FUNCTION_INFO_V1(esql_single);
 
 #define MICROSECONDS_PER_MILLISECOND	INT64CONST(1000)
 
-/* Walks over the values of an array, wherever and however it lies. */
+/* Walks over the values of an array, which need not be aligned. */
 typedef struct ArrayReader
 {
 	struct varlena *copy;		/* detoasted copy to free, or NULL */
 	const char *data;			/* the byte at position VARHDRSZ */
 	Oid			elemtype;
 	int64		total;			/* values, NULLs included */
-	int64		done;			/* of them, how many are behind us */
+	int64		done;			/* how many of them were read */
 	Size		nulls;			/* position of the bitmap, 0 if none */
 	Size		next;			/* position of the next value */
 } ArrayReader;
 
 /*
- * reader_at
- *		The byte at a position of the array.
+ * The byte at a position of the array.
  */
 static inline const char *
 reader_at(const ArrayReader *reader, Size position)
@@ -59,8 +59,7 @@ reader_at(const ArrayReader *reader, Size position)
 }
 
 /*
- * reader_int
- *		The integer at a position of the array.
+ * The integer at a position of the array.
  */
 static inline int32
 reader_int(const ArrayReader *reader, Size position)
@@ -72,8 +71,7 @@ reader_int(const ArrayReader *reader, Size position)
 }
 
 /*
- * reader_open
- *		Start reading an array.  Ends with reader_close().
+ * Start reading an array.  Ends with reader_close().
  */
 static void
 reader_open(ArrayReader *reader, Datum array)
@@ -100,8 +98,7 @@ reader_open(ArrayReader *reader, Datum array)
 }
 
 /*
- * reader_close
- *		Free what reader_open() took; values read are gone.
+ * Free what reader_open() took; values read are gone.
  */
 static inline void
 reader_close(ArrayReader *reader)
@@ -111,8 +108,7 @@ reader_close(ArrayReader *reader)
 }
 
 /*
- * reader_skip_nulls
- *		Go to the next value that is not NULL; false at the end.
+ * Go to the next value that is not NULL; false at the end.
  */
 static inline bool
 reader_skip_nulls(ArrayReader *reader)
@@ -130,9 +126,8 @@ reader_skip_nulls(ArrayReader *reader)
 }
 
 /*
- * varlena_size
- *		Size of a value of variable length, header included, and where its
- *		content starts.  The value need not be aligned.
+ * Size of a value of variable length, header included, and where its
+ * content starts.  The value need not be aligned.
  */
 static inline Size
 varlena_size(const char *value, Size *header)
@@ -150,9 +145,8 @@ varlena_size(const char *value, Size *header)
 }
 
 /*
- * reader_next_varlena
- *		The content of the next value that is not NULL, false at the end; for
- *		types of variable length that are aligned like text and inet.
+ * The content of the next value that is not NULL, false at the end; for
+ * types of variable length that are aligned like text and inet.
  */
 static inline bool
 reader_next_varlena(ArrayReader *reader, const char **content, Size *length)
@@ -172,9 +166,8 @@ reader_next_varlena(ArrayReader *reader, const char **content, Size *length)
 }
 
 /*
- * reader_next
- *		Where the next value that is not NULL lies and its size in bytes,
- *		false at the end; for any type.
+ * Where the next value that is not NULL lies and its size in bytes,
+ * false at the end; for any type.
  */
 static bool
 reader_next(ArrayReader *reader, const TdListType *type, const char **value,
@@ -196,8 +189,7 @@ reader_next(ArrayReader *reader, const TdListType *type, const char **value,
 }
 
 /*
- * copy_value
- *		A value of size bytes, unaligned maybe, as a Datum in new memory.
+ * A value of size bytes, unaligned maybe, as a Datum in new memory.
  */
 static Datum
 copy_value(const char *value, Size size, const TdListType *type)
@@ -231,9 +223,8 @@ copy_value(const char *value, Size size, const TdListType *type)
 }
 
 /*
- * single_text
- *		The one text of an array, where equal ones count once; false if there
- *		are none or several.
+ * The one text of an array, where equal ones count once; false if there
+ * are none or several.
  */
 static bool
 single_text(ArrayReader *reader, Datum *result)
@@ -259,8 +250,7 @@ single_text(ArrayReader *reader, Datum *result)
 }
 
 /*
- * single_ip
- *		The same for addresses, in their one form.
+ * The same for addresses, in their one form.
  */
 static bool
 single_ip(ArrayReader *reader, Datum *result)
@@ -284,8 +274,7 @@ single_ip(ArrayReader *reader, Datum *result)
 }
 
 /*
- * single_instant
- *		The same for dates, where duplicates count.
+ * The same for dates, where duplicates count.
  */
 static bool
 single_instant(ArrayReader *reader, const TdListType *type, Datum *result)
@@ -309,8 +298,7 @@ single_instant(ArrayReader *reader, const TdListType *type, Datum *result)
 }
 
 /*
- * single_value
- *		The same for other types, and for lists, whose values are final.
+ * The same for other types, and for lists, whose values are final.
  */
 static bool
 single_value(ArrayReader *reader, const TdListType *type, Datum *result)
@@ -328,8 +316,7 @@ single_value(ArrayReader *reader, const TdListType *type, Datum *result)
 }
 
 /*
- * esql_stored_single
- *		The value of a stored array that has exactly one, else NULL.
+ * The value of a stored array that has exactly one, else NULL.
  */
 Datum
 esql_stored_single(PG_FUNCTION_ARGS)
@@ -368,8 +355,7 @@ esql_stored_single(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_single
- *		The value of a list of one, else NULL.
+ * The value of a list of one, else NULL.
  */
 Datum
 esql_single(PG_FUNCTION_ARGS)
@@ -388,10 +374,9 @@ esql_single(PG_FUNCTION_ARGS)
 }
 
 /*
- * finish_values
- *		Bring the values of a stored array into the form that Elasticsearch
- *		keeps, in place; says whether one of them changed or vanished.  An
- *		address that changes is new memory, left to the row's context.
+ * Bring the values of a stored array into the form that Elasticsearch
+ * keeps, in place; says whether one of them changed or vanished.  An
+ * address that changes is new memory, left to the row's context.
  */
 static bool
 finish_values(TdList *list)
@@ -440,9 +425,8 @@ finish_values(TdList *list)
 }
 
 /*
- * sort_values
- *		Sort the values of a list, and drop duplicates if distinct; says
- *		whether that changed anything.  Most stored arrays are in order.
+ * Sort the values of a list, and drop duplicates if distinct; says
+ * whether that changed anything.  Most stored arrays are in order.
  */
 static bool
 sort_values(TdList *list, bool distinct)
@@ -473,9 +457,8 @@ sort_values(TdList *list, bool distinct)
 }
 
 /*
- * esql_stored
- *		A stored array as the list that Elasticsearch would have made of it.
- *		An array that is that list already is returned as it is.
+ * A stored array as the list that Elasticsearch would have made of it.
+ * An array that is that list already is returned as it is.
  */
 Datum
 esql_stored(PG_FUNCTION_ARGS)

@@ -1,5 +1,5 @@
 /*
- * runtime_number.c
+ * number.c
  *		ES|QL's arithmetic and numeric functions.
  *
  * PostgreSQL's own operators raise where ES|QL gives null: when a result does
@@ -9,10 +9,9 @@
  * error they do what the operator does: integer division truncates towards
  * zero, a remainder has the sign of the dividend.
  *
- * Two choices are ours.  Java lets the least integer divided by -1 wrap
- * around to itself; here that is an overflow as any other, hence null.  And
- * NaN and the infinities are no values of ES|QL: whatever is computed from
- * them here is null.
+ * Two choices are ours.  In Java the least integer divided by -1 wraps around to
+ * itself; here it overflows, so the result is null.  ES|QL has no NaN and no
+ * infinities: anything computed from them is null.
  *
  * All functions take and return values only: nothing is allocated but by
  * esql_sum_to_long(), whose numerics go with the caller's context.
@@ -26,7 +25,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-#include "esql/runtime/scalar.h"
+#include "esql/runtime/number.h"
 
 /* Return a double, or null when it is none of ES|QL's. */
 #define RETURN_FINITE(value) \
@@ -40,7 +39,8 @@
 /*
  * The double as a whole number, halves rounded up (-2.5 becomes -2, as Java's
  * Math.round() has it).  False for NaN and for what lies outside 64 bits; 2^63
- * itself counts as the greatest long, for it is what that long is as a double.
+ * itself gives the greatest long, because the greatest long as a double is
+ * 2^63.
  */
 bool
 td_double_to_long(double value, int64 *result)
@@ -140,7 +140,9 @@ esql_mod_long(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(b == -1 ? 0 : PG_GETARG_INT64(0) % b);
 }
 
-/* Negation and absolute value: null for the least number. */
+/*
+ * Negation and absolute value: null for the least number.
+ */
 PG_FUNCTION_INFO_V1(esql_neg_integer);
 Datum
 esql_neg_integer(PG_FUNCTION_ARGS)
@@ -226,8 +228,9 @@ DOUBLE_FUNCTION_1(esql_log, log(x));
 DOUBLE_FUNCTION_1(esql_log10, log10(x));
 
 /*
- * The remaining ones hide an argument that is not finite, 1 / infinity being
- * 0 and anything to the power of 0 being 1, so they look at the arguments.
+ * The result of the next ones may be finite although an argument is not (1 /
+ * infinity is 0, and anything to the power of 0 is 1).  So they check the
+ * arguments.
  */
 #define BOTH_FINITE(x, y)	(isfinite(x) && isfinite(y))
 
@@ -330,10 +333,10 @@ esql_round_integer(PG_FUNCTION_ARGS)
 }
 
 /*
- * SUM of whole numbers: PostgreSQL adds longs up as numeric, ES|QL's sum is a
- * long again.  Null when it does not fit.  The bounds are compared as numeric,
- * since there is no conversion in all our versions that would not raise; NaN
- * sorts above everything and fails the second comparison.
+ * SUM of whole numbers: PostgreSQL adds longs up as numeric, but ES|QL's sum is
+ * a long.  Null when it does not fit.  The bounds are compared as numeric,
+ * because the conversion to bigint would raise.  NaN sorts above everything and
+ * fails the second comparison.
  */
 PG_FUNCTION_INFO_V1(esql_sum_to_long);
 Datum

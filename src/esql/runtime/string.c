@@ -1,17 +1,17 @@
 /*
- * runtime_string.c
- *		ES|QL's string functions, except for those that change the encoding of
- *		bytes, which are in runtime_string_code.c.
+ * string.c
+ *		ES|QL's string functions.  Those that encode and decode are in
+ *		string_code.c.
  *
- * ES|QL counts in code points and compares by bytes.  In UTF-8 a code point
- * is a character of PostgreSQL, so positions are characters here, whatever
- * the encoding of the database; searching is by bytes, which finds nothing
- * else in UTF-8 than searching by characters would.
+ * ES|QL counts in code points and compares by bytes.  A code point of UTF-8 is a
+ * character of PostgreSQL.  So positions are characters here, in any encoding of
+ * the database.  Searching goes by bytes; in UTF-8 that finds the same as
+ * searching by characters.
  *
- * What Elasticsearch answers with null and a warning, or with an error in the
- * middle of a query, is NULL: a negative length, a text of more than a
- * megabyte from REPEAT or SPACE, SPLIT by an empty delimiter.  SPLIT takes a
- * delimiter of any length where Elasticsearch wants one byte.
+ * Where Elasticsearch gives null and a warning, or an error in the middle of a
+ * query, the result here is NULL: for a negative length, for a text of more
+ * than a megabyte from REPEAT or SPACE, and for SPLIT by an empty delimiter.
+ * SPLIT takes a delimiter of any length where Elasticsearch wants one byte.
  *
  * REVERSE keeps together what a reader sees as one character, as
  * Elasticsearch does, by a simple rule: combining marks, joiners, variation
@@ -61,8 +61,7 @@ typedef struct Span
 } Span;
 
 /*
- * span_open
- *		The bytes of a text argument; span_close() frees a detoasted copy.
+ * The bytes of a text argument; span_close() frees a detoasted copy.
  */
 static inline Span
 span_open(FunctionCallInfo fcinfo, int argument)
@@ -82,8 +81,7 @@ span_close(FunctionCallInfo fcinfo, int argument, Span *span)
 }
 
 /*
- * span_length
- *		Bytes of a span.
+ * Bytes of a span.
  */
 static inline Size
 span_length(const Span *span)
@@ -92,8 +90,7 @@ span_length(const Span *span)
 }
 
 /*
- * make_text
- *		A new text of the bytes from start to end.
+ * A new text of the bytes from start to end.
  */
 static text *
 make_text(const char *start, const char *end)
@@ -102,8 +99,7 @@ make_text(const char *start, const char *end)
 }
 
 /*
- * next_character
- *		Where the character at p ends.
+ * Where the character at p ends.
  */
 static inline const char *
 next_character(const char *p, const char *end)
@@ -115,8 +111,7 @@ next_character(const char *p, const char *end)
 }
 
 /*
- * count_characters
- *		How many characters there are from start to end.
+ * How many characters there are from start to end.
  */
 static int32
 count_characters(const char *start, const char *end)
@@ -127,7 +122,7 @@ count_characters(const char *start, const char *end)
 		return (int32) (end - start);
 	if (GetDatabaseEncoding() == PG_UTF8)
 	{
-		/* Each character has one byte that continues none. */
+		/* Count the bytes that begin a character. */
 		for (const char *p = start; p < end; p++)
 			count += (*p & 0xc0) != 0x80;
 		return count;
@@ -138,8 +133,7 @@ count_characters(const char *start, const char *end)
 }
 
 /*
- * skip_characters
- *		Where count characters from start end, or end.
+ * Where count characters from start end, or end.
  */
 static const char *
 skip_characters(const char *start, const char *end, int64 count)
@@ -156,9 +150,8 @@ skip_characters(const char *start, const char *end, int64 count)
 }
 
 /*
- * start_offset
- *		How many characters come before position `start` of a text of `total`:
- *		1 is the first, and so is 0; negative ones count from the end.
+ * How many characters come before position `start` of a text of `total`:
+ * 1 is the first, and so is 0; negative ones count from the end.
  */
 static int64
 start_offset(int32 total, int32 start)
@@ -170,8 +163,7 @@ start_offset(int32 total, int32 start)
 }
 
 /*
- * find_bytes
- *		The first occurrence of needle in the bytes from start to end, or NULL.
+ * The first occurrence of needle in the bytes from start to end, or NULL.
  */
 static const char *
 find_bytes(const char *start, const char *end, const Span *needle)
@@ -181,8 +173,7 @@ find_bytes(const char *start, const char *end, const Span *needle)
 }
 
 /*
- * esql_length
- *		LENGTH: code points.
+ * LENGTH: code points.
  */
 Datum
 esql_length(PG_FUNCTION_ARGS)
@@ -195,8 +186,7 @@ esql_length(PG_FUNCTION_ARGS)
 }
 
 /*
- * argument_bytes
- *		Bytes of the first argument, which need not be read for that.
+ * Bytes of the first argument, without detoasting it.
  */
 static int64
 argument_bytes(FunctionCallInfo fcinfo)
@@ -225,8 +215,7 @@ esql_bit_length(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_substring
- *		SUBSTRING(text, start [, length]).
+ * SUBSTRING(text, start [, length]).
  */
 Datum
 esql_substring(PG_FUNCTION_ARGS)
@@ -253,8 +242,8 @@ esql_substring(PG_FUNCTION_ARGS)
 
 /*
  * esql_left, esql_right
- *		LEFT, RIGHT: so many characters of that end; none for a negative
- *		number.
+ *		LEFT, RIGHT: so many characters from that end; the empty text for
+ *		a negative number.
  */
 Datum
 esql_left(PG_FUNCTION_ARGS)
@@ -282,9 +271,8 @@ esql_right(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_locate
- *		LOCATE(text, part [, start]): the position of the first occurrence
- *		from there on, 0 if there is none.
+ * LOCATE(text, part [, start]): the position of the first occurrence
+ * from there on, 0 if there is none.
  */
 Datum
 esql_locate(PG_FUNCTION_ARGS)
@@ -314,7 +302,8 @@ esql_locate(PG_FUNCTION_ARGS)
 
 /*
  * esql_starts_with, esql_ends_with, esql_contains
- *		Is the second text there in the first?  The empty text always is.
+ *		Does the first text begin with, end with or contain the second?
+ *		Every text contains the empty one.
  */
 Datum
 esql_starts_with(PG_FUNCTION_ARGS)
@@ -357,8 +346,7 @@ esql_contains(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_split
- *		SPLIT: the parts between the delimiters as a list, empty ones too.
+ * SPLIT: the parts between the delimiters as a list, empty ones too.
  */
 Datum
 esql_split(PG_FUNCTION_ARGS)
@@ -389,10 +377,9 @@ esql_split(PG_FUNCTION_ARGS)
 }
 
 /*
- * blank_length
- *		Bytes of the blank at p, 0 if there is none.  Blanks are those of
- *		Java's Character.isWhitespace(): the separators of Unicode but for the
- *		non-breaking ones, and some controls.
+ * Bytes of the blank at p, 0 if there is none.  Blanks are those of
+ * Java's Character.isWhitespace(): the separators of Unicode but for the
+ * non-breaking ones, and some controls.
  */
 static int
 blank_length(const char *p, const char *end)
@@ -452,8 +439,7 @@ trim_right(Span *span)
 }
 
 /*
- * trimmed
- *		The first argument without the blanks of one end or both.
+ * The first argument without the blanks of one end or both.
  */
 static Datum
 trimmed(FunctionCallInfo fcinfo, bool left, bool right)
@@ -493,8 +479,7 @@ esql_rtrim(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_repeat
- *		REPEAT: the text so many times.
+ * REPEAT: the text so many times.
  */
 Datum
 esql_repeat(PG_FUNCTION_ARGS)
@@ -522,8 +507,7 @@ esql_repeat(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_space
- *		SPACE: so many blanks.
+ * SPACE: so many blanks.
  */
 Datum
 esql_space(PG_FUNCTION_ARGS)
@@ -540,8 +524,7 @@ esql_space(PG_FUNCTION_ARGS)
 }
 
 /*
- * is_flag_letter
- *		Is this a regional indicator, two of which make a flag?
+ * Is this a regional indicator, two of which make a flag?
  */
 static bool
 is_flag_letter(pg_wchar c)
@@ -550,8 +533,7 @@ is_flag_letter(pg_wchar c)
 }
 
 /*
- * stays_behind
- *		Does the UTF-8 character at p belong to the one before it?
+ * Does the UTF-8 character at p belong to the one before it?
  */
 static bool
 stays_behind(const char *p, pg_wchar c)
@@ -564,8 +546,7 @@ stays_behind(const char *p, pg_wchar c)
 }
 
 /*
- * next_cluster
- *		Where the cluster of UTF-8 characters at p ends.
+ * Where the cluster of UTF-8 characters at p ends.
  */
 static const char *
 next_cluster(const char *p, const char *end)
@@ -592,8 +573,7 @@ next_cluster(const char *p, const char *end)
 }
 
 /*
- * esql_reverse
- *		REVERSE.
+ * REVERSE.
  */
 Datum
 esql_reverse(PG_FUNCTION_ARGS)
@@ -622,10 +602,9 @@ esql_reverse(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_replace
- *		REPLACE of all matches.  The pattern is an ARE already, which the
- *		compiler made of the Java pattern, and the replacement is \1 where
- *		ES|QL has $1.  Raises what the regex engine raises.
+ * REPLACE of all matches.  The pattern is an ARE already, which the
+ * compiler made of the Java pattern, and the replacement is \1 where
+ * ES|QL has $1.  Raises what the regex engine raises.
  */
 Datum
 esql_replace(PG_FUNCTION_ARGS)

@@ -1,24 +1,27 @@
 /*
- * runtime_string_code.c
+ * string_code.c
  *		ES|QL's functions that turn text into other bytes and back: URLs,
  *		base64, hashes.
  *
- * They work on the bytes of the text.  Elasticsearch's are UTF-8, and so are
- * ours in a UTF-8 database, where results are Elasticsearch's; in a database
- * of another encoding they are that encoding's.
+ * They work on the bytes of the text.  In a UTF-8 database the bytes, and so the
+ * results, are Elasticsearch's.  In another database they are the bytes of its
+ * encoding.
  *
  * Decoded bytes need not be text.  URL_DECODE does as Java: each ill-formed
  * sequence becomes U+FFFD, and so does the byte 0, which PostgreSQL's text
  * cannot hold, so that "%00" in a request does not hide the rest of it.
- * FROM_BASE64 of anything that is not text is NULL.  What is not in the code
- * at all is NULL in both.
+ * FROM_BASE64 gives NULL if the result is no text.  Both give NULL for input
+ * that is not encoded correctly.
  */
 #include "compat.h"
 
+#include "common/cryptohash.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+
+#include "text/hex.h"
 
 PG_FUNCTION_INFO_V1(esql_url_encode);
 PG_FUNCTION_INFO_V1(esql_url_encode_component);
@@ -36,8 +39,7 @@ static const char replacement_character[] = "\xef\xbf\xbd";
 #define REPLACEMENT_LENGTH	3
 
 /*
- * is_alphanumeric
- *		Is this an ASCII letter or digit?
+ * Is this an ASCII letter or digit?
  */
 static bool
 is_alphanumeric(unsigned char c)
@@ -47,9 +49,8 @@ is_alphanumeric(unsigned char c)
 }
 
 /*
- * url_encoded
- *		The first argument with all bytes but letters, digits and . - * _ as
- *		%XX; a blank as the given text.  NULL if that is too long for a text.
+ * The first argument with all bytes but letters, digits and . - * _ as
+ * %XX; a blank as the given text.  NULL if that is too long for a text.
  */
 static Datum
 url_encoded(FunctionCallInfo fcinfo, const char *blank)
@@ -108,25 +109,8 @@ esql_url_encode_component(PG_FUNCTION_ARGS)
 }
 
 /*
- * hex_value
- *		The value of a hexadecimal digit, -1 for anything else.
- */
-static int
-hex_value(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/*
- * url_decode_bytes
- *		Decode length bytes to `to`, which has room for as many; how many came
- *		out, or -1 if a % is not followed by two digits.
+ * Decode length bytes to `to`, which has room for as many; how many came
+ * out, or -1 if a % is not followed by two digits.
  */
 static int
 url_decode_bytes(const char *from, int length, char *to)
@@ -141,8 +125,8 @@ url_decode_bytes(const char *from, int length, char *to)
 			*to++ = from[i];
 		else
 		{
-			int			high = i + 1 < length ? hex_value(from[i + 1]) : -1;
-			int			low = i + 2 < length ? hex_value(from[i + 2]) : -1;
+			int			high = i + 1 < length ? td_hex_digit((unsigned char) from[i + 1]) : -1;
+			int			low = i + 2 < length ? td_hex_digit((unsigned char) from[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return -1;
@@ -154,9 +138,8 @@ url_decode_bytes(const char *from, int length, char *to)
 }
 
 /*
- * utf8_prefix
- *		How many bytes at p, at least one, are a UTF-8 character or begin one;
- *		*whole says which.
+ * How many bytes at p, at least one, are a UTF-8 character or begin one;
+ * *whole says which.
  */
 static int
 utf8_prefix(const unsigned char *p, const unsigned char *end, bool *whole)
@@ -183,7 +166,7 @@ utf8_prefix(const unsigned char *p, const unsigned char *end, bool *whole)
 		unsigned char least = 0x80;
 		unsigned char most = 0xbf;
 
-		/* No second spelling, no surrogate, nothing beyond U+10FFFF. */
+		/* No overlong form, no surrogate, nothing beyond U+10FFFF. */
 		if (length == 1 && *p == 0xe0)
 			least = 0xa0;
 		else if (length == 1 && *p == 0xed)
@@ -201,9 +184,8 @@ utf8_prefix(const unsigned char *p, const unsigned char *end, bool *whole)
 }
 
 /*
- * repaired_utf8
- *		Any bytes as a new text, ill-formed sequences and bytes 0 replaced;
- *		NULL if that is too long for a text.
+ * Any bytes as a new text, ill-formed sequences and bytes 0 replaced;
+ * NULL if that is too long for a text.
  */
 static text *
 repaired_utf8(const char *bytes, int length)
@@ -239,9 +221,8 @@ repaired_utf8(const char *bytes, int length)
 }
 
 /*
- * checked_text
- *		Bytes as a new text if they are one in the database's encoding, else
- *		NULL.
+ * Bytes as a new text if they are one in the database's encoding, else
+ * NULL.
  */
 static text *
 checked_text(const char *bytes, int length)
@@ -253,8 +234,7 @@ checked_text(const char *bytes, int length)
 }
 
 /*
- * esql_url_decode
- *		URL_DECODE.
+ * URL_DECODE.
  */
 Datum
 esql_url_decode(PG_FUNCTION_ARGS)
@@ -280,8 +260,7 @@ esql_url_decode(PG_FUNCTION_ARGS)
 }
 
 /*
- * esql_to_base64
- *		TO_BASE64: RFC 4648, padded, without line breaks.
+ * TO_BASE64: RFC 4648, padded, without line breaks.
  */
 Datum
 esql_to_base64(PG_FUNCTION_ARGS)
@@ -318,10 +297,9 @@ esql_to_base64(PG_FUNCTION_ARGS)
 }
 
 /*
- * base64_decode_bytes
- *		Decode length bytes to `to`, which has room for as many; how many came
- *		out, or -1 if they are not base64.  As Java's basic decoder: padding
- *		may be missing but not be wrong, and there are no blanks in between.
+ * Decode length bytes to `to`, which has room for as many; how many came out,
+ * or -1 if they are not base64.  Works as Java's basic decoder: padding may be
+ * missing but must not be wrong, and blanks are not allowed.
  */
 static int
 base64_decode_bytes(const char *from, int length, char *to)
@@ -330,7 +308,7 @@ base64_decode_bytes(const char *from, int length, char *to)
 	uint32		bits = 0;
 	int			digits = length;
 
-	/* Padding fills up four digits; nothing else may be it. */
+	/* Padding fills up the last four digits, and may stand nowhere else. */
 	if (length > 0 && length % 4 == 0)
 	{
 		if (from[length - 1] == '=')
@@ -367,8 +345,7 @@ base64_decode_bytes(const char *from, int length, char *to)
 }
 
 /*
- * esql_from_base64
- *		FROM_BASE64.
+ * FROM_BASE64.
  */
 Datum
 esql_from_base64(PG_FUNCTION_ARGS)
@@ -388,8 +365,7 @@ esql_from_base64(PG_FUNCTION_ARGS)
 }
 
 /*
- * to_hex
- *		Bytes as a new text of lower case hexadecimal digits.
+ * Bytes as a new text of lower case hexadecimal digits.
  */
 static text *
 to_hex(const char *bytes, int length)
@@ -402,9 +378,8 @@ to_hex(const char *bytes, int length)
 }
 
 /*
- * hash_by_function
- *		A hash by one of PostgreSQL's functions of bytea, in hexadecimal.  Text
- *		and bytea are the same bytes.
+ * A hash by one of PostgreSQL's functions of bytea, in hexadecimal.  Text
+ * and bytea are the same bytes.
  */
 static text *
 hash_by_function(PGFunction function, Datum input)
@@ -417,15 +392,13 @@ hash_by_function(PGFunction function, Datum input)
 }
 
 /*
- * sha1_hash
- *		SHA-1, for which PostgreSQL has no function of its own; NULL where the
- *		server cannot do it.
+ * SHA-1, for which PostgreSQL has no SQL function of its own; NULL where
+ * the server's library refuses it.
  */
 static text *
 sha1_hash(Datum input)
 {
 	text	   *result = NULL;
-#ifdef TD_HAVE_CRYPTOHASH
 	text	   *bytes = DatumGetTextPP(input);
 	uint8		hash[20];
 	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA1);
@@ -440,13 +413,11 @@ sha1_hash(Datum input)
 	pg_cryptohash_free(context);
 	if ((Pointer) bytes != DatumGetPointer(input))
 		pfree(bytes);
-#endif
 	return result;
 }
 
 /*
- * is_algorithm
- *		Is this the algorithm's name?  Case and dashes do not matter.
+ * Is this the algorithm's name?  Case and dashes do not matter.
  */
 static bool
 is_algorithm(const text *given, const char *name)
@@ -465,9 +436,8 @@ is_algorithm(const text *given, const char *name)
 }
 
 /*
- * esql_hash
- *		HASH(algorithm, text), in hexadecimal; NULL for an algorithm that is
- *		not known.
+ * HASH(algorithm, text), in hexadecimal; NULL for an algorithm that is
+ * not known.
  */
 Datum
 esql_hash(PG_FUNCTION_ARGS)

@@ -1,14 +1,14 @@
 /*
- * runtime_sum.c
+ * sum.c
  *		esql_sum(): the sum of doubles that never raises.
  *
  * PostgreSQL's sum(double precision) ends in an error when it overflows, and
  * its last digits depend on the order of the rows, which a parallel plan does
- * not fix.  This one carries the lost low parts along in a second double
+ * not fix.  This function carries the lost low parts along in a second double
  * (Neumaier's compensation), and gives null when the sum is not finite.
  *
- * The state is an array of three doubles, of a type that anybody knows, so
- * that it travels between processes and machines without help.
+ * The state is an array of three doubles, a type that needs no functions of its
+ * own to travel between processes and machines.
  */
 #include "compat.h"
 
@@ -26,7 +26,9 @@ PG_FUNCTION_INFO_V1(esql_sum_result);
 PG_FUNCTION_INFO_V1(esql_finite_double);
 PG_FUNCTION_INFO_V1(esql_finite_numeric);
 
-/* The doubles of a state: the sum, what it lacks, the number of values. */
+/*
+ * The doubles of a state: the sum, its compensation, the number of values.
+ */
 static double *
 state_of(ArrayType *array)
 {
@@ -50,7 +52,10 @@ add(double *state, double value)
 	state[0] = sum;
 }
 
-/* The state, to be changed in place if an aggregate calls, else a copy. */
+/*
+ * The state.  Inside an aggregate it may be changed in place; else this is a
+ * copy.
+ */
 static ArrayType *
 own_state(FunctionCallInfo fcinfo)
 {
@@ -58,7 +63,9 @@ own_state(FunctionCallInfo fcinfo)
 		PG_GETARG_ARRAYTYPE_P_COPY(0);
 }
 
-/* esql_sum_add(double precision[], double precision) -> double precision[] */
+/*
+ * esql_sum_add(double precision[], double precision) -> double precision[]
+ */
 Datum
 esql_sum_add(PG_FUNCTION_ARGS)
 {
@@ -71,7 +78,9 @@ esql_sum_add(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* esql_sum_combine(double precision[], double precision[]) -> double precision[] */
+/*
+ * esql_sum_combine(double precision[], double precision[]) -> double precision[]
+ */
 Datum
 esql_sum_combine(PG_FUNCTION_ARGS)
 {
@@ -85,7 +94,9 @@ esql_sum_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* esql_sum_result(double precision[]) -> double precision */
+/*
+ * esql_sum_result(double precision[]) -> double precision
+ */
 Datum
 esql_sum_result(PG_FUNCTION_ARGS)
 {
@@ -97,7 +108,9 @@ esql_sum_result(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(sum);
 }
 
-/* esql_finite(double precision) -> double precision: null for NaN and infinities */
+/*
+ * esql_finite(double precision) -> double precision: null for NaN and infinities
+ */
 Datum
 esql_finite_double(PG_FUNCTION_ARGS)
 {
@@ -108,7 +121,9 @@ esql_finite_double(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(value);
 }
 
-/* esql_finite(numeric) -> double precision: null if no finite double is near */
+/*
+ * esql_finite(numeric) -> double precision: null if no finite double is near
+ */
 Datum
 esql_finite_numeric(PG_FUNCTION_ARGS)
 {

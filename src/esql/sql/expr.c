@@ -17,8 +17,9 @@
 #include "utils/builtins.h"
 
 #include "text/literal.h"
-#include "esql/runtime/scalar.h"
+#include "esql/value/instant.h"
 #include "esql/sql/writer.h"
+#include "schema.h"
 
 /*
  * Write the mark at *at, if it is one, and leave *at on its last character.
@@ -33,7 +34,8 @@ write_mark(EsqlWriter *writer, const char **at)
 	switch (**at)
 	{
 		case '@':
-			appendStringInfo(out, "%s.", writer->catalog->schema);
+			appendStringInfoString(out, (*at)[1] == '@' ? TD_SCHEMA "." : TD_INTERNAL_SCHEMA ".");
+			*at += (*at)[1] == '@';
 			return true;
 		case '^':
 			appendStringInfoString(out, writer->qualify ? "pg_catalog." : "");
@@ -121,8 +123,7 @@ esql_write_instant(EsqlWriter *writer, int64 ms)
 	/* PostgreSQL reads four digits of a year in this form, not more, not 0 */
 	if (buffer[0] == '+' || buffer[0] == '-' || strncmp(buffer, "0000", 4) == 0)
 	{
-		appendStringInfo(writer->out, "%s.esql_to_datetime('" INT64_FORMAT "'::bigint)",
-						 writer->catalog->schema, ms);
+		appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_to_datetime('" INT64_FORMAT "'::bigint)", ms);
 		return;
 	}
 	appendStringInfo(writer->out, "'%.*s'::", (int) length, buffer);
@@ -396,7 +397,7 @@ write_single_of_list(EsqlWriter *writer, const EsqlNode *node)
 	if (node->face_list || !column->multivalued || column->alias_single != NULL ||
 		writer->inlined != NULL)
 		return false;
-	appendStringInfo(writer->out, "%s.esql_single(%s%s%s)", writer->catalog->schema,
+	appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_single(%s%s%s)",
 					 writer->qualifier ? writer->qualifier : "",
 					 writer->qualifier ? "." : "", column->alias);
 	return true;

@@ -27,6 +27,7 @@
 #include "utils/builtins.h"
 
 #include "esql/sql/writer.h"
+#include "schema.h"
 
 /* Are both columns alive behind the same stage? */
 static bool
@@ -135,7 +136,7 @@ static void
 write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
 					 const EsqlColumn *column, bool list)
 {
-	appendStringInfo(writer->out, "%s.esql_document_%s%s(%s, %s)", writer->catalog->schema,
+	appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_document_%s%s(%s, %s)",
 					 esql_type_name(column->type), list ? "" : "_single",
 					 esql_attribute_text(relation, access->attname), quote_literal_cstr(column->name));
 }
@@ -216,8 +217,8 @@ write_part(EsqlWriter *writer, const EsqlRelation *relation, Part part, int cove
 
 	if (part == PART_ALL)
 		return;
-	appendStringInfo(writer->out, "\n    %s %s%s.esql_fits_index(", separator,
-					 part == PART_LONG ? "NOT " : "", writer->catalog->schema);
+	appendStringInfo(writer->out, "\n    %s %s" TD_INTERNAL_SCHEMA ".esql_fits_index(", separator,
+					 part == PART_LONG ? "NOT " : "");
 	foreach(cell, (List *) list_nth(relation->covers, cover - 1))
 	{
 		appendStringInfo(writer->out, "%s%s", comma, esql_attribute_text(relation, lfirst(cell)));

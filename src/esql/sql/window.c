@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 
 #include "esql/sql/writer.h"
+#include "schema.h"
 
 /* The time column's access in the relation, or NULL. */
 static const EsqlAccess *
@@ -25,11 +26,11 @@ time_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *co
 		  const EsqlAccess *access)
 {
 	if (access->document)
-		return psprintf("%s.esql_document_date_single(%s, %s)", writer->catalog->schema,
+		return psprintf(TD_INTERNAL_SCHEMA ".esql_document_date_single(%s, %s)",
 						esql_attribute_text(relation, access->attname),
 						quote_literal_cstr(column->name));
 	if (access->array)
-		return psprintf("%s.esql_stored_single(%s)", writer->catalog->schema,
+		return psprintf(TD_INTERNAL_SCHEMA ".esql_stored_single(%s)",
 						esql_access_text(writer, relation, access));
 	return esql_access_text(writer, relation, access);
 }

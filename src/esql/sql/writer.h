@@ -15,7 +15,8 @@
  * run under an ordinary search_path, or with their schema, for us to run
  * under any search_path there is.
  *
- *		@f()	a function of the extension: its schema, always
+ *		@f()	a function of the extension that only such SQL calls: its schema, always
+ *		@@f()	a function of the extension that users call as well: likewise
  *		^f()	a function or type of PostgreSQL
  *		{=}		an operator
  *		#		COLLATE "C"

@@ -2,17 +2,16 @@
  * ast.h
  *		What the ES|QL parser makes of a query's text.
  *
- * A query is a source (FROM) and a list of commands, each of them one stage
- * of a pipeline; expressions are trees of EsqlExpr.  Every node holds the
- * span of the text that it stands for, in bytes, so that whoever finds fault
- * with it later (the resolver, mostly) can point at the place.  Nothing here
- * knows types or columns: names are just names.
+ * A query is a source (FROM) and a list of commands, each of them one stage of
+ * a pipeline; expressions are trees of EsqlExpr.  Every node holds the span of
+ * the text that it stands for, in bytes, so that later errors (of the resolver,
+ * mostly) can point at the place.  Nothing here knows types or columns: names
+ * are just names.
  *
- * This header and the code that fills it (lex.c, parse.c, pattern.c) include
- * nothing of PostgreSQL, so that they can be compiled alone, unit-tested and
- * fuzzed.  All memory comes from the allocator of the EsqlContext and is
- * never freed node by node: the owner of the allocator (a memory context in
- * the server, an arena in the tests) drops it as a whole.
+ * Nothing in this folder includes PostgreSQL, so that it can be compiled alone,
+ * unit-tested and fuzzed.  All memory comes from the allocator of the
+ * EsqlContext and is never freed node by node: the owner of the allocator (a
+ * memory context in the server, an arena in the tests) drops it as a whole.
  */
 #ifndef ESQL_AST_H
 #define ESQL_AST_H
@@ -24,7 +23,7 @@
 #include "text/context.h"
 #include "text/literal.h"
 
-/* Limits, each of them named by the error that it leads to. */
+/* Limits. The error of each names it. */
 #define ESQL_MAX_QUERY_BYTES	1000000
 #define ESQL_MAX_COMMANDS		500 /* pipes */
 #define ESQL_MAX_ITEMS			10000	/* elements of any one list */
@@ -92,9 +91,9 @@ typedef struct EsqlField
 } EsqlField;
 
 /*
- * A name pattern of KEEP and DROP.  Bytes of a backquoted part are literal,
- * so an asterisk may be a wildcard or itself: wildcards are kept as '\1'
- * (a byte that no name may hold), everything else is as it is.
+ * A name pattern of KEEP and DROP.  Bytes of a backquoted part are literal, so
+ * an asterisk there is no wildcard.  Wildcards are kept as '\1', a byte that no
+ * name may hold; everything else is as it is.
  */
 #define ESQL_WILDCARD	'\1'
 typedef struct EsqlName
@@ -159,17 +158,7 @@ typedef struct EsqlQuery
 	EsqlCommand *from;			/* the first command; the rest by .next */
 } EsqlQuery;
 
-/* parse.c */
-extern EsqlQuery *esql_parse(EsqlContext *context);
-
-/*
- * Parse a lone boolean expression, as an exception's condition is one.
- */
-extern EsqlExpr *esql_parse_condition(EsqlContext *context);
-
-/* print.c: the tree as ES|QL again, in one normal form (tests, debugging) */
-extern EsqlString esql_print_query(EsqlContext *context, const EsqlQuery *query);
+/* ast.c: how an operator is written; NULL for what is none */
 extern const char *esql_operator_text(EsqlExprKind kind);
-extern EsqlString esql_print_expr(EsqlContext *context, const EsqlExpr *expr);
 
 #endif							/* ESQL_AST_H */

@@ -1,122 +1,18 @@
 /*
- * parse_constant.c
- *		ES|QL constants, and making the nodes of expressions.
+ * constant.c
+ *		ES|QL constants.
  *
- * Numbers are read exactly once, by literal.c; a whole number is an integer if
- * it fits 64 bits and a double if it does not.  A sign belongs to the number
- * behind it, which is the only way to write the least integer: its digits
- * alone are one too many.
- *
- * Nodes know the depth of the tree under them, and the limit on it is kept
- * where they are made.
+ * A whole number is an integer if it fits 64 bits, else a double.  A sign
+ * belongs to the number behind it.  There is no other way to write the least
+ * integer: its digits without the sign are greater than the greatest integer.
  */
-#include "esql/syntax/parser.h"
-#include "text/literal.h"
+#include "esql/syntax/constant.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/*
- * Append to a list; "what" is for the error when it gets too long.
- */
-void
-esql_add_expr(Parser *p, ExprList *list, EsqlExpr *expr, const char *what)
-{
-	list->items = esql_grow(p, list->items, list->n, &list->capacity, sizeof(EsqlExpr *), what);
-	list->items[list->n++] = expr;
-}
-
-/*
- * A node without operands that stands for the current token, which is taken.
- */
-EsqlExpr *
-esql_leaf(Parser *p, EsqlExprKind kind)
-{
-	EsqlExpr   *expr = esql_get(p, sizeof(EsqlExpr));
-
-	expr->kind = kind;
-	expr->span = p->token.span;
-	expr->name_span = p->token.span;
-	expr->depth = 1;
-	esql_next(p, ESQL_LEX_EXPRESSION);
-	return expr;
-}
-
-/*
- * A node over operands, from start to the last token taken.  Here the depth of
- * the tree is kept within its limit.
- */
-EsqlExpr *
-esql_node(Parser *p, EsqlExprKind kind, uint32_t start, EsqlSpan name_span, EsqlExpr **args,
-		  uint32_t n)
-{
-	EsqlExpr   *expr = esql_get(p, sizeof(EsqlExpr));
-
-	expr->kind = kind;
-	expr->span = esql_span_from(p, start);
-	expr->name_span = name_span;
-	expr->args = args;
-	expr->nargs = n;
-	for (uint32_t i = 0; i < n; i++)
-	{
-		if (args[i]->depth > expr->depth)
-			expr->depth = args[i]->depth;
-	}
-	expr->depth++;
-	if (expr->depth > ESQL_MAX_DEPTH)
-		esql_fail(p, ESQL_ERROR_LIMIT, name_span, NULL,
-				  "expression %s is nested too deeply (limit is %d)", p->place, ESQL_MAX_DEPTH);
-	return expr;
-}
-
-/*
- * A node over one operand.
- */
-EsqlExpr *
-esql_node1(Parser *p, EsqlExprKind kind, uint32_t start, EsqlSpan name_span, EsqlExpr *arg)
-{
-	EsqlExpr  **args = esql_get(p, sizeof(EsqlExpr *));
-
-	args[0] = arg;
-	return esql_node(p, kind, start, name_span, args, 1);
-}
-
-/*
- * A node over two operands, which stand on its left and right end.
- */
-EsqlExpr *
-esql_node2(Parser *p, EsqlExprKind kind, EsqlSpan name_span, EsqlExpr *left, EsqlExpr *right)
-{
-	EsqlExpr  **args = esql_get(p, 2 * sizeof(EsqlExpr *));
-	EsqlExpr   *expr;
-
-	args[0] = left;
-	args[1] = right;
-	expr = esql_node(p, kind, left->span.start, name_span, args, 2);
-	expr->span.length = right->span.start + right->span.length - left->span.start;
-	return expr;
-}
-
-/*
- * One level of brackets further in, or of prefix operators; the caller counts
- * down again when it is through.
- */
-void
-esql_enter(Parser *p, uint32_t *level)
-{
-	if (++*level > ESQL_MAX_DEPTH)
-		esql_fail(p, ESQL_ERROR_LIMIT, p->token.span, NULL,
-				  "expression %s is nested too deeply (limit is %d)", p->place, ESQL_MAX_DEPTH);
-}
-
-/*
- * Is this token a certain keyword?
- */
-bool
-esql_at_keyword(const EsqlToken *token, EsqlKeyword keyword)
-{
-	return token->kind == TOKEN_WORD && token->keyword == keyword;
-}
+#include "esql/syntax/words.h"
+#include "text/literal.h"
 
 /*
  * The units of time, as a sentence in buf.
@@ -267,7 +163,7 @@ esql_string_constant(Parser *p)
 }
 
 /*
- * "TRUE" | "FALSE"; the caller has looked.
+ * "TRUE" | "FALSE"; the caller has checked that it is one of them.
  */
 EsqlExpr *
 esql_boolean_constant(Parser *p)

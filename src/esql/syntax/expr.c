@@ -1,10 +1,10 @@
 /*
- * parse_expr.c
+ * expr.c
  *		ES|QL expressions.
  *
- * Operators are rows of one table, and one function, subexpr(), reads them
- * all: it takes operators as long as they bind more tightly than its limit and
- * calls itself for what stands to their right.  From loose to tight:
+ * Operators are rows of one table, and one function, subexpr(), reads them all.
+ * It takes operators as long as they bind at least as tightly as its limit, and
+ * calls itself for their right operands.  From loose to tight:
  *
  *		OR, AND, NOT, [NOT] IN / LIKE / RLIKE, IS NULL and ":",
  *		comparisons, + and -, * / and %, signs, ::
@@ -12,19 +12,21 @@
  * Comparisons do not chain, and neither do the predicates of the fourth group:
  * after one of them only looser operators may follow.
  *
- * A chain of ANDs or of ORs becomes a balanced tree, which means the same and
- * is as deep as the logarithm of its length; so rules with hundreds of
- * alternatives stay far from the limit on depth.  That limit, ESQL_MAX_DEPTH,
- * holds for the tree that is built (so whoever walks it may recurse) and for
- * the brackets in the text (so this parser may).
+ * A chain of ANDs or of ORs becomes a balanced tree.  It means the same, and its
+ * depth is the logarithm of its length.  So rules with hundreds of alternatives
+ * stay far from the limit on depth.  That limit, ESQL_MAX_DEPTH, holds for the
+ * tree that is built (so whoever walks it may recurse) and for the brackets in
+ * the text (so this parser may).
  *
- * Words of the language are columns wherever a column's name goes on after a
- * dot, and unless they are operators or constants also where one begins.
+ * After a dot, any word of the language may be part of a column's name.  A name
+ * may also begin with one, unless it is an operator or a constant.
  */
-#include "esql/syntax/parser.h"
+#include "esql/syntax/expr.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "esql/syntax/constant.h"
+#include "text/word.h"
 
 enum
 {
@@ -75,8 +77,8 @@ static EsqlExpr *subexpr(Parser *p, int least);
 static EsqlExpr *unary(Parser *p);
 
 /*
- * Would this word, standing where an operand should, be read as something else
- * than the beginning of a name?
+ * Where an operand should stand, is this word something else than the beginning
+ * of a name?
  */
 static bool
 is_reserved(EsqlKeyword keyword)
@@ -228,7 +230,7 @@ function(Parser *p)
 /*
  * "(" , bool , ")"
  *
- * No node of its own, but the parentheses count to the expression's text.
+ * Parentheses have no node, but they belong to the expression's span.
  */
 static EsqlExpr *
 parenthesized(Parser *p)

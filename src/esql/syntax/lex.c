@@ -2,23 +2,23 @@
  * lex.c
  *		ES|QL's text, cut into tokens.
  *
- * esql_lex() is a function of the text, a position and a mode, and of nothing
- * else: it skips blanks and comments from the position on and returns the
- * token that begins there.  Whoever asks again with another mode gets another
- * reading of the same characters, which is how the parser looks ahead.
+ * esql_lex() depends on the text, a position and a mode only.  It skips blanks
+ * and comments from the position on and returns the token that begins there.
+ * Asked again with another mode, it reads the same characters in another way;
+ * the parser uses this to look ahead.
  *
- * Lexing never fails.  A byte that begins nothing, a string or a comment that
- * does not end, an escape that is none: each is a TOKEN_ERROR with its span
- * and a message, and the parser makes an error of it if it gets that far.
- * A token is never empty unless it is TOKEN_END, and never reaches past the
- * text, whatever the bytes are; in a multi-byte character that begins nothing
- * the token covers the whole character.
+ * Lexing never fails.  A character that begins no token, a string or comment
+ * that does not end, or a wrong escape gives a TOKEN_ERROR with its span and a
+ * message.  The parser reports it if it gets that far.  Whatever the bytes are,
+ * only TOKEN_END is empty, and no token reaches past the text.  A wrong
+ * multi-byte character is one token.
  *
- * Keywords are words like any other here; the token says which one it could
- * be, and the parser decides whether it is one.
+ * Keywords are words here.  The token says which keyword it could be, and the
+ * parser decides whether it is one.
  */
 #include "esql/syntax/lex.h"
-#include "text/buffer.h"
+#include "text/utf8.h"
+#include "text/word.h"
 
 #include <string.h>
 
@@ -278,8 +278,8 @@ skip_blanks(Lexer *lexer)
 }
 
 /*
- * """...""": nothing is an escape, no line breaks; the first three quotes in a
- * row end it, and up to two more right behind them still belong to the content.
+ * """...""": without escapes, on one line.  The first three quotes in a row end
+ * it; up to two more quotes right behind them still belong to the content.
  */
 static EsqlToken
 lex_raw_string(Lexer *lexer)
@@ -337,7 +337,7 @@ lex_string(Lexer *lexer)
 		if (text[at + 1] == '\0' || strchr("tnr\"\\", text[at + 1]) == NULL)
 		{
 			uint32_t	code;
-			uint32_t	n = esql_decode_utf8(text + at + 1, lexer->length - at - 1, &code);
+			size_t		n = td_utf8_decode(text + at + 1, lexer->length - at - 1, &code);
 
 			lexer->start = at;
 			lexer->end = at + 1 + (n == 0 ? 1 : n);
@@ -421,15 +421,15 @@ lex_number(Lexer *lexer)
 }
 
 /*
- * Whatever begins no token: one character, with advice where it is a common
- * slip.
+ * A character that begins no token.  There is a hint where it is a common
+ * mistake.
  */
 static EsqlToken
 lex_unknown(Lexer *lexer)
 {
 	uint32_t	code = 0;
 	size_t		start = lexer->start;
-	uint32_t	n = esql_decode_utf8(lexer->text + start, lexer->length - start, &code);
+	size_t		n = td_utf8_decode(lexer->text + start, lexer->length - start, &code);
 
 	lexer->end = start + (n == 0 ? 1 : n);
 	if (n == 0)

@@ -8,9 +8,9 @@
 #include "esql/syntax/ast.h"
 
 /*
- * The same characters are other tokens in other places: "logs-*" is one name
- * after FROM and a subtraction in EVAL.  The parser knows where it is and says
- * so whenever it asks for a token; the lexer remembers nothing.
+ * The same characters are different tokens in different places: "logs-*" is one
+ * name after FROM and a subtraction in EVAL.  The parser knows where it is and
+ * tells the lexer with each call; the lexer keeps no state.
  */
 typedef enum EsqlLexMode
 {

@@ -2,196 +2,27 @@
  * parse.c
  *		ES|QL queries: the pipeline and its commands.
  *
- * Recursive descent with one token of look-ahead.  Above each function stands
- * the production that it reads, and the function has the production's name;
- * expressions are in parse_expr.c.  The parser tells the lexer in which mode
- * to read each token (lex.h), so esql_next() takes the mode of the token that
- * comes next: that after FROM is a source, that after KEEP a name.
+ * Recursive descent with one token of look-ahead.  The comment above a function
+ * is the production that it reads; the function has the production's name.
+ * Expressions are in expr.c.  The parser tells the lexer in which mode to read
+ * each token (lex.h), so esql_next() takes the mode of the token that comes
+ * next: a source after FROM, a name after KEEP.
  *
  * The first error ends the parse: esql_fail() fills in context->error and
  * jumps back into esql_parse().  Nothing needs cleaning up, for all memory is
- * the allocator's.  What it costs is linear in the text, but for the names of
- * fields ("x.y = ..."), which are read twice.
- *
- * The tables of commands, here, and of operators and units are also where the
- * hints get their lists from, so that they cannot disagree with the parser.
+ * the allocator's.  The time is linear in the text; the names of fields
+ * ("x.y = ...") are read twice.
  */
-#include "esql/syntax/parser.h"
-#include "text/buffer.h"
-#include "text/literal.h"
+#include "esql/syntax/parse.h"
 
 #include <stdio.h>
 #include <string.h>
 
-typedef void (*CommandParser) (Parser *p, EsqlCommand *command);
-
-static void where(Parser *p, EsqlCommand *command);
-static void eval(Parser *p, EsqlCommand *command);
-static void stats(Parser *p, EsqlCommand *command);
-static void keep(Parser *p, EsqlCommand *command);
-static void rename_command(Parser *p, EsqlCommand *command);
-static void sort(Parser *p, EsqlCommand *command);
-static void limit(Parser *p, EsqlCommand *command);
-static void mvexpand(Parser *p, EsqlCommand *command);
-static void from(Parser *p, EsqlCommand *command);
-
-/* What we have, in the order in which hints list it. */
-static const struct
-{
-	const char *word;
-	const char *name;
-	EsqlCommandKind kind;
-	CommandParser parse;
-	EsqlLexMode mode;			/* of the token after the word */
-} commands[] =
-{
-	{"from", "FROM", ESQL_FROM, from, ESQL_LEX_SOURCE},
-	{"where", "WHERE", ESQL_WHERE, where, ESQL_LEX_EXPRESSION},
-	{"eval", "EVAL", ESQL_EVAL, eval, ESQL_LEX_EXPRESSION},
-	{"stats", "STATS", ESQL_STATS, stats, ESQL_LEX_EXPRESSION},
-	{"keep", "KEEP", ESQL_KEEP, keep, ESQL_LEX_NAME},
-	{"drop", "DROP", ESQL_DROP, keep, ESQL_LEX_NAME},
-	{"rename", "RENAME", ESQL_RENAME, rename_command, ESQL_LEX_NAME},
-	{"sort", "SORT", ESQL_SORT, sort, ESQL_LEX_EXPRESSION},
-	{"limit", "LIMIT", ESQL_LIMIT, limit, ESQL_LEX_EXPRESSION},
-	{"mv_expand", "MV_EXPAND", ESQL_MV_EXPAND, mvexpand, ESQL_LEX_NAME},
-};
-
-#define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
-
-/* What ES|QL has besides. */
-static const struct
-{
-	const char *word;
-	const char *name;
-} other_commands[] =
-{
-	{"change_point", "CHANGE_POINT"},
-	{"completion", "COMPLETION"},
-	{"dissect", "DISSECT"},
-	{"enrich", "ENRICH"},
-	{"explain", "EXPLAIN"},
-	{"fork", "FORK"},
-	{"fuse", "FUSE"},
-	{"grok", "GROK"},
-	{"inline", "INLINE STATS"},
-	{"inlinestats", "INLINE STATS"},
-	{"join", "JOIN"},
-	{"lookup", "LOOKUP JOIN"},
-	{"metrics", "METRICS"},
-	{"promql", "PROMQL"},
-	{"rerank", "RERANK"},
-	{"row", "ROW"},
-	{"sample", "SAMPLE"},
-	{"set", "SET"},
-	{"show", "SHOW"},
-	{"ts", "TS"},
-};
-
-#define NOTHER_COMMANDS	(sizeof(other_commands) / sizeof(other_commands[0]))
-
-/* SQL, out of habit. */
-static const struct
-{
-	const char *word;
-	const char *hint;
-} sql_words[] =
-{
-	{"select", "A query begins with FROM, as in: FROM logs | WHERE a == 1 | KEEP a, b."},
-	{"with", "A query begins with FROM, as in: FROM logs | WHERE a == 1 | KEEP a, b."},
-	{"group", "Groups are made by STATS, as in: | STATS n = COUNT(*) BY a."},
-	{"having", "What STATS computes is filtered by a WHERE after it, as in: "
-	"| STATS n = COUNT(*) BY a | WHERE n > 1."},
-	{"order", "Rows are ordered by SORT, as in: | SORT a DESC."},
-	{"between", "A range is written as two comparisons, as in: a >= 1 AND a <= 2."},
-	{"ilike", "LIKE heeds letter case; compare TO_LOWER() of the field."},
-	{"distinct", "Distinct groups are made by STATS BY, distinct values counted by "
-	"COUNT_DISTINCT()."},
-};
-
-#define NSQL_WORDS	(sizeof(sql_words) / sizeof(sql_words[0]))
-
-/*
- * The list of our commands, as a sentence in buf.
- */
-static void
-list_commands(char *buf, size_t size)
-{
-	size_t		n = (size_t) snprintf(buf, size, "Supported commands are ");
-
-	for (size_t i = 0; i < NCOMMANDS && n < size; i++)
-		n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
-	if (n < size)
-		snprintf(buf + n, size - n, ".");
-}
-
-/*
- * The name of the command that a word begins, one of ours or not; else NULL.
- */
-const char *
-esql_command_name(const char *word, size_t length)
-{
-	for (size_t i = 0; i < NCOMMANDS; i++)
-	{
-		if (esql_same_word(word, length, commands[i].word))
-			return commands[i].name;
-	}
-	for (size_t i = 0; i < NOTHER_COMMANDS; i++)
-	{
-		if (esql_same_word(word, length, other_commands[i].word))
-			return other_commands[i].name;
-	}
-	return NULL;
-}
-
-/*
- * What to say of a word of SQL, NULL if it is none.
- */
-const char *
-esql_sql_hint(const char *word, size_t length)
-{
-	for (size_t i = 0; i < NSQL_WORDS; i++)
-	{
-		if (esql_same_word(word, length, sql_words[i].word))
-			return sql_words[i].hint;
-	}
-	return NULL;
-}
-
-/*
- * Distance of two words in single-letter edits, letter case aside.  Long words
- * are not near anything.
- */
-static size_t
-edit_distance(const char *a, size_t n, const char *b)
-{
-	size_t		row[33];
-	size_t		m = strlen(b);
-
-	if (n > 32 || m > 32)
-		return 100;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= n; i++)
-	{
-		size_t		diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= m; j++)
-		{
-			char		one[2] = {b[j - 1], '\0'};
-			size_t		cost = diagonal + (esql_same_word(a + i - 1, 1, one) ? 0 : 1);
-
-			diagonal = row[j];
-			if (row[j] + 1 < cost)
-				cost = row[j] + 1;
-			if (row[j - 1] + 1 < cost)
-				cost = row[j - 1] + 1;
-			row[j] = cost;
-		}
-	}
-	return row[m];
-}
+#include "esql/syntax/expr.h"
+#include "esql/syntax/tools.h"
+#include "esql/syntax/words.h"
+#include "text/buffer.h"
+#include "text/literal.h"
 
 /*
  * pattern = patpart , { "." , patpart } ;
@@ -569,31 +400,21 @@ bad_command(Parser *p)
 	const char *word = p->context->text + p->token.span.start;
 	uint32_t	length = p->token.span.length;
 	const char *name = esql_command_name(word, length);
-	char		list[300];
-	char		hint[400];
-	size_t		best = NCOMMANDS;
-	size_t		distance = 3;
+	const EsqlCommandWord *nearest;
+	char		list[ESQL_COMMAND_LIST_SIZE];
+	char		hint[ESQL_COMMAND_LIST_SIZE + 100];
 
 	if (p->token.kind != TOKEN_WORD)
 		esql_unexpected(p, "a command");
-	list_commands(list, sizeof(list));
+	esql_list_commands(list);
 	if (name != NULL)
 		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, list, "%s is not supported", name);
 	if (esql_sql_hint(word, length) != NULL)
 		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, esql_sql_hint(word, length),
 				  "%.*s is not a command of ES|QL", (int) length, word);
-	for (size_t i = 0; i < NCOMMANDS; i++)
-	{
-		size_t		d = edit_distance(word, length, commands[i].word);
-
-		if (d < distance && d * 2 <= strlen(commands[i].word))
-		{
-			distance = d;
-			best = i;
-		}
-	}
-	if (best < NCOMMANDS)
-		snprintf(hint, sizeof(hint), "Did you mean %s? %s", commands[best].name, list);
+	nearest = esql_nearest_command(word, length);
+	if (nearest != NULL)
+		snprintf(hint, sizeof(hint), "Did you mean %s? %s", nearest->name, list);
 	else
 		snprintf(hint, sizeof(hint), "%s", list);
 	esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, hint, "unknown command \"%.*s%s\"",
@@ -601,38 +422,73 @@ bad_command(Parser *p)
 }
 
 /*
- * command = where | keep | drop | eval | stats | sort | limit | mvexpand | rename ;
+ * What comes after the command's word.
+ */
+static void
+command_body(Parser *p, EsqlCommand *command)
+{
+	switch (command->kind)
+	{
+		case ESQL_FROM:
+			from(p, command);
+			return;
+		case ESQL_WHERE:
+			where(p, command);
+			return;
+		case ESQL_EVAL:
+			eval(p, command);
+			return;
+		case ESQL_STATS:
+			stats(p, command);
+			return;
+		case ESQL_KEEP:
+		case ESQL_DROP:
+			keep(p, command);
+			return;
+		case ESQL_RENAME:
+			rename_command(p, command);
+			return;
+		case ESQL_SORT:
+			sort(p, command);
+			return;
+		case ESQL_LIMIT:
+			limit(p, command);
+			return;
+		case ESQL_MV_EXPAND:
+			mvexpand(p, command);
+			return;
+	}
+}
+
+/*
+ * command = from | where | eval | stats | keep | drop | rename | sort | limit | mvexpand ;
  *
- * FROM goes through here too.
+ * Only the first command is a FROM.
  */
 static EsqlCommand *
 command(Parser *p, bool first)
 {
 	EsqlCommand *result = esql_get(p, sizeof(EsqlCommand));
 	uint32_t	start = p->token.span.start;
-	size_t		i;
+	const EsqlCommandWord *word = NULL;
 	char		place[20];
 
-	for (i = 0; i < NCOMMANDS; i++)
-	{
-		if (p->token.kind == TOKEN_WORD &&
-			esql_same_word(p->context->text + start, p->token.span.length, commands[i].word))
-			break;
-	}
-	if (first && i < NCOMMANDS && commands[i].kind != ESQL_FROM)
-		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, sql_words[0].hint,
-				  "a query begins with FROM, not with %s", commands[i].name);
-	if (i == NCOMMANDS)
+	if (p->token.kind == TOKEN_WORD)
+		word = esql_find_command(p->context->text + start, p->token.span.length);
+	if (word == NULL)
 		bad_command(p);
-	if (!first && commands[i].kind == ESQL_FROM)
+	if (first && word->kind != ESQL_FROM)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, ESQL_BEGIN_HINT,
+				  "a query begins with FROM, not with %s", word->name);
+	if (!first && word->kind == ESQL_FROM)
 		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span,
 				  "Several sources are listed after one FROM, separated by commas.",
 				  "FROM can only begin a query");
-	snprintf(place, sizeof(place), "in %s", commands[i].name);
+	snprintf(place, sizeof(place), "in %s", word->name);
 	p->place = place;
-	result->kind = commands[i].kind;
-	esql_next(p, commands[i].mode);
-	commands[i].parse(p, result);
+	result->kind = word->kind;
+	esql_next(p, word->mode);
+	command_body(p, result);
 	result->span = esql_span_from(p, start);
 	if (p->token.kind != TOKEN_PIPE && p->token.kind != TOKEN_END)
 		esql_unexpected(p, "\"|\" or the end of the query");
@@ -651,18 +507,18 @@ query(Parser *p)
 	uint32_t	n = 1;
 
 	if (p->token.kind == TOKEN_END)
-		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, sql_words[0].hint, "the query is empty");
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, ESQL_BEGIN_HINT, "the query is empty");
 	last = result->from = command(p, true);
 	while (p->token.kind == TOKEN_PIPE)
 	{
 		EsqlSpan	pipe = p->token.span;
-		char		list[300];
+		char		list[ESQL_COMMAND_LIST_SIZE];
 
 		if (n++ >= ESQL_MAX_COMMANDS)
 			esql_fail(p, ESQL_ERROR_LIMIT, pipe, NULL, "too many commands (limit is %d)",
 					  ESQL_MAX_COMMANDS);
 		esql_next(p, ESQL_LEX_EXPRESSION);
-		list_commands(list, sizeof(list));
+		esql_list_commands(list);
 		if (p->token.kind == TOKEN_END)
 			esql_fail(p, ESQL_ERROR_SYNTAX, pipe, list, "nothing follows the last \"|\"");
 		if (p->token.kind == TOKEN_PIPE)

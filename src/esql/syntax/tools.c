@@ -1,16 +1,20 @@
 /*
- * parse_tools.c
+ * tools.c
  *		What the functions of the parser are made with: tokens, memory, errors.
  *
- * Errors leave the parser by longjmp(), so whatever is called from it must not
- * hold anything that would have to be given back; memory is the allocator's.
+ * Errors leave the parser by longjmp().  So functions called from it must not
+ * hold anything that they would have to release; memory is the allocator's.
  */
-#include "esql/syntax/parser.h"
-#include "text/buffer.h"
+#include "esql/syntax/tools.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "esql/syntax/words.h"
+#include "text/error.h"
+#include "text/place.h"
+#include "text/utf8.h"
 
 /*
  * Report an error and leave the parser.  hint may be NULL.
@@ -45,8 +49,8 @@ esql_get(Parser *p, size_t size)
 }
 
 /*
- * Room for one more element in an array that has n, in what is perhaps a new
- * place.  This is also where the limit on lists is kept.
+ * Make room for one more element in an array that has n.  The array may move.
+ * The limit on the length of lists is checked here.
  */
 void *
 esql_grow(Parser *p, void *array, uint32_t n, uint32_t *capacity, size_t size, const char *what)
@@ -133,6 +137,15 @@ esql_peek(const Parser *p, const EsqlToken *after, EsqlLexMode mode)
 }
 
 /*
+ * Is this token a certain keyword?
+ */
+bool
+esql_at_keyword(const EsqlToken *token, EsqlKeyword keyword)
+{
+	return token->kind == TOKEN_WORD && token->keyword == keyword;
+}
+
+/*
  * From start to the end of the last token that was taken.
  */
 EsqlSpan
@@ -146,8 +159,7 @@ esql_span_from(const Parser *p, uint32_t start)
 }
 
 /*
- * Some advice on a token that stands where it should not, or NULL.  May be
- * made in buf.
+ * The hint for a token that does not fit, or NULL.  It may be written to buf.
  */
 static const char *
 advice(Parser *p, const char *text, char *buf, size_t size)
@@ -188,8 +200,8 @@ advice(Parser *p, const char *text, char *buf, size_t size)
 }
 
 /*
- * Complain of the current token.  What the lexer found wrong is said in its
- * own words, and what is ES|QL but not ours is called that.
+ * Report that the current token does not fit.  What the lexer found wrong is
+ * said in the lexer's words; ES|QL that is not supported is called that.
  */
 void
 esql_unexpected(Parser *p, const char *expected)
@@ -211,11 +223,7 @@ esql_unexpected(Parser *p, const char *expected)
 		esql_fail(p, ESQL_ERROR_SYNTAX, token->span, NULL,
 				  "unexpected end of %s %s, expected %s", p->what, p->place, expected);
 	if (shown > 60)
-	{
-		shown = 60;
-		while (shown > 0 && ((unsigned char) text[shown] & 0xC0) == 0x80)
-			shown--;
-	}
+		shown = (int) td_utf8_clip(text, 60);
 	esql_fail(p, ESQL_ERROR_SYNTAX, token->span, advice(p, text, buf, sizeof(buf)),
 			  "unexpected \"%.*s%s\" %s, expected %s", shown, text,
 			  shown < (int) token->span.length ? "..." : "", p->place, expected);

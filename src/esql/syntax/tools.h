@@ -1,9 +1,9 @@
 /*
- * parser.h
- *		What parse.c and parse_expr.c share.
+ * tools.h
+ *		What the functions of the parser are made with: tokens, memory, errors.
  */
-#ifndef ESQL_PARSER_H
-#define ESQL_PARSER_H
+#ifndef ESQL_TOOLS_H
+#define ESQL_TOOLS_H
 
 #include <setjmp.h>
 
@@ -22,17 +22,8 @@ typedef struct Parser
 	uint32_t	prefixes;		/* prefix operators that wait for an operand */
 } Parser;
 
-/* A growing list of expressions. */
-typedef struct ExprList
-{
-	EsqlExpr  **items;
-	uint32_t	n;
-	uint32_t	capacity;
-} ExprList;
-
 #define ESQL_NORETURN	__attribute__((noreturn))
 
-/* parse_tools.c */
 extern void esql_next(Parser *p, EsqlLexMode mode);
 extern EsqlToken esql_peek(const Parser *p, const EsqlToken *after, EsqlLexMode mode);
 extern EsqlSpan esql_span_from(const Parser *p, uint32_t start);
@@ -45,31 +36,6 @@ extern void esql_fail(Parser *p, EsqlErrorClass class, EsqlSpan span, const char
 					  const char *format, ...) ESQL_NORETURN __attribute__((format(printf, 5, 6)));
 extern void esql_unexpected(Parser *p, const char *expected) ESQL_NORETURN;
 extern void esql_close(Parser *p, EsqlTokenKind kind, EsqlSpan open, EsqlLexMode mode);
-
-/* parse.c */
-extern const char *esql_command_name(const char *word, size_t length);
-extern const char *esql_sql_hint(const char *word, size_t length);
-
-/* parse_constant.c */
-extern void esql_add_expr(Parser *p, ExprList *list, EsqlExpr *expr, const char *what);
-extern EsqlExpr *esql_leaf(Parser *p, EsqlExprKind kind);
-extern EsqlExpr *esql_node(Parser *p, EsqlExprKind kind, uint32_t start, EsqlSpan name_span,
-						   EsqlExpr **args, uint32_t n);
-extern EsqlExpr *esql_node1(Parser *p, EsqlExprKind kind, uint32_t start, EsqlSpan name_span,
-							EsqlExpr *arg);
-extern EsqlExpr *esql_node2(Parser *p, EsqlExprKind kind, EsqlSpan name_span, EsqlExpr *left,
-							EsqlExpr *right);
-extern void esql_enter(Parser *p, uint32_t *level);
 extern bool esql_at_keyword(const EsqlToken *token, EsqlKeyword keyword);
-extern EsqlExpr *esql_number_or_timespan(Parser *p);
-extern EsqlExpr *esql_fold_minus(Parser *p, EsqlExpr *expr, uint32_t start);
-extern EsqlExpr *esql_string_constant(Parser *p);
-extern EsqlExpr *esql_boolean_constant(Parser *p);
-extern EsqlExpr *esql_list(Parser *p);
 
-/* parse_expr.c */
-extern EsqlExpr *esql_bool(Parser *p);
-extern EsqlString esql_column(Parser *p, EsqlSpan *span);
-extern bool esql_column_and_assign(const Parser *p);
-
-#endif							/* ESQL_PARSER_H */
+#endif							/* ESQL_TOOLS_H */

@@ -1,6 +1,7 @@
 /*
- * print.c
- *		A parsed query as ES|QL again, in one normal form.
+ * print.h
+ *		A parsed query as ES|QL again, in one normal form, for the unit tests and
+ *		the fuzzer.
  *
  * One command to a line, every operator in parentheses with its operands,
  * names in backquotes only where they need them.  What is printed parses to
@@ -9,61 +10,17 @@
  *
  * Recursion is bounded by the depth that the parser allows.
  */
-#include "text/buffer.h"
-#include "esql/syntax/lex.h"
-#include "text/literal.h"
+#ifndef TEST_PRINT_H
+#define TEST_PRINT_H
 
 #include <stdio.h>
 #include <string.h>
 
-static void print_expr(EsqlBuffer *out, const EsqlExpr *expr);
+#include "esql/syntax/lex.h"
+#include "text/buffer.h"
+#include "text/literal.h"
 
-/*
- * How an operator is written; NULL for what is none.
- */
-const char *
-esql_operator_text(EsqlExprKind kind)
-{
-	switch (kind)
-	{
-		case ESQL_ADD:
-			return "+";
-		case ESQL_SUBTRACT:
-			return "-";
-		case ESQL_MULTIPLY:
-			return "*";
-		case ESQL_DIVIDE:
-			return "/";
-		case ESQL_MODULO:
-			return "%";
-		case ESQL_EQ:
-			return "==";
-		case ESQL_NE:
-			return "!=";
-		case ESQL_LT:
-			return "<";
-		case ESQL_LE:
-			return "<=";
-		case ESQL_GT:
-			return ">";
-		case ESQL_GE:
-			return ">=";
-		case ESQL_AND:
-			return "AND";
-		case ESQL_OR:
-			return "OR";
-		case ESQL_NOT:
-			return "NOT";
-		case ESQL_LIKE:
-			return "LIKE";
-		case ESQL_RLIKE:
-			return "RLIKE";
-		case ESQL_MATCH:
-			return ":";
-		default:
-			return NULL;
-	}
-}
+static void print_expr(EsqlBuffer *out, const EsqlExpr *expr);
 
 /*
  * A string in double quotes.  Line breaks and tabs are escaped; other control
@@ -486,7 +443,7 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 /*
  * A whole query.  .data is NULL if memory ran out.
  */
-EsqlString
+static EsqlString
 esql_print_query(EsqlContext *context, const EsqlQuery *query)
 {
 	EsqlBuffer	out;
@@ -506,7 +463,7 @@ esql_print_query(EsqlContext *context, const EsqlQuery *query)
 /*
  * One expression.  .data is NULL if memory ran out.
  */
-EsqlString
+static EsqlString
 esql_print_expr(EsqlContext *context, const EsqlExpr *expr)
 {
 	EsqlBuffer	out;
@@ -517,3 +474,5 @@ esql_print_expr(EsqlContext *context, const EsqlExpr *expr)
 	(void) esql_buffer_finish(&out, &result);
 	return result;
 }
+
+#endif							/* TEST_PRINT_H */

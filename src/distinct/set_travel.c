@@ -1,0 +1,125 @@
+/*
+ * set_travel.c
+ *		Writing a set in its wire form, and opening what was written.
+ */
+#include "set.h"
+
+#include "set_internal.h"
+#include "set_wire.h"
+
+/*
+ * A guess at the size of the body, so that the writer begins large enough.
+ */
+static size_t
+body_guess(const TdSetType *type, uint64_t count)
+{
+	size_t		each = type->kind == TD_SET_WORDS ? 8 :
+		type->packs ? TD_PACKED_SIZE + 1 : type->width;
+
+	return count > SIZE_MAX / 32 ? 0 : (size_t) count * each;
+}
+
+/*
+ * Writes the present value of a walk.
+ */
+static inline void
+write_value(TdSetWriter *writer, const TdSetType *type, uint8_t form,
+			const TdSetScan *scan)
+{
+	switch (form)
+	{
+		case TD_WIRE_WORDS:
+			td_wire_reserve(writer, 8);
+			td_store_le(writer->data + writer->used, scan->word, 8);
+			writer->used += 8;
+			break;
+		case TD_WIRE_WIDTH:
+			td_wire_put(writer, scan->value, scan->len);
+			break;
+		case TD_WIRE_LENGTHS:
+			td_wire_put_numbered(writer, scan->len, scan->value, scan->len);
+			break;
+		case TD_WIRE_PACKED:
+			if (scan->packed != NULL)
+				td_wire_put_numbered(writer, 0, scan->packed, TD_PACKED_SIZE);
+			else
+				td_wire_put_numbered(writer, scan->len + UINT64_C(1), scan->value, scan->len);
+			break;
+		default:
+			type->encode(type, scan->value, scan->len, writer);
+	}
+}
+
+/*
+ * Writes the set and the label.  The writer provides the memory, and refuses
+ * what is too long for it.
+ */
+void
+td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *writer)
+{
+	const TdSetType *type = set->family->type;
+	size_t		start = writer->used;
+	size_t		body;
+	uint64_t	count = 0;
+	TdWireHeader header;
+	TdSetScan	scan;
+	uint8_t		form = td_wire_form(type);
+
+	assert(label_len <= UINT16_MAX);
+	td_set_scan_begin(set, &scan);
+	td_wire_reserve(writer, TD_WIRE_HEADER_SIZE + label_len + body_guess(type, td_set_count(set)));
+	writer->used += TD_WIRE_HEADER_SIZE;
+	td_wire_put(writer, label, label_len);
+	body = writer->used;
+	while (td_set_scan_next(&scan))
+	{
+		write_value(writer, type, form, &scan);
+		td_poll(type, ++count);
+	}
+	if (set->mode == TD_MODE_FULL)
+		count = set->family->limit;
+	header.form = form;
+	header.full = set->mode == TD_MODE_FULL;
+	header.label_len = (uint16_t) label_len;
+	header.width = form == TD_WIRE_WIDTH ? type->width : 0;
+	header.count = count;
+	header.limit = set->family->limit;
+	header.body_len = writer->used - body;
+	td_wire_write_header(writer->data + start, &header);
+}
+
+/*
+ * Makes a set of the data, which must stay where it is until the set has been
+ * thawed or is used no more.  The values are read when the set is thawed, or
+ * merged into another.
+ */
+TdSetStatus
+td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
+			TdSet **set)
+{
+	struct
+	{
+		TdSet		set;
+		TdSetFamily family;
+	}		   *opened;
+	TdWireHeader	header;
+	TdSetStatus status = td_wire_read_header(data, len, &header);
+
+	if (status != TD_SET_OK)
+		return status;
+	if (header.form != td_wire_form(type) ||
+		header.width != (header.form == TD_WIRE_WIDTH ? type->width : 0))
+		return TD_SET_UNKNOWN;
+	opened = type->alloc(memory, sizeof(*opened));
+	opened->family.type = type;
+	opened->family.memory = memory;
+	opened->family.limit = header.limit;
+	opened->family.alone = true;
+	opened->family.table = NULL;
+	opened->set.family = &opened->family;
+	opened->set.mode = header.full || header.limit == 0 ? TD_MODE_FULL : TD_MODE_WIRE;
+	opened->set.u.wire = data;
+	opened->set.room.wire_len = len;
+	*set = &opened->set;
+	return TD_SET_OK;
+}

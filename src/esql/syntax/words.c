@@ -1,0 +1,172 @@
+/*
+ * words.c
+ *		The words that begin commands, and what to say of other words.
+ */
+#include "esql/syntax/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text/distance.h"
+#include "text/word.h"
+
+/* The commands that there are, in the order in which hints list them. */
+static const EsqlCommandWord commands[] =
+{
+	{"from", "FROM", ESQL_FROM, ESQL_LEX_SOURCE},
+	{"where", "WHERE", ESQL_WHERE, ESQL_LEX_EXPRESSION},
+	{"eval", "EVAL", ESQL_EVAL, ESQL_LEX_EXPRESSION},
+	{"stats", "STATS", ESQL_STATS, ESQL_LEX_EXPRESSION},
+	{"keep", "KEEP", ESQL_KEEP, ESQL_LEX_NAME},
+	{"drop", "DROP", ESQL_DROP, ESQL_LEX_NAME},
+	{"rename", "RENAME", ESQL_RENAME, ESQL_LEX_NAME},
+	{"sort", "SORT", ESQL_SORT, ESQL_LEX_EXPRESSION},
+	{"limit", "LIMIT", ESQL_LIMIT, ESQL_LEX_EXPRESSION},
+	{"mv_expand", "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
+};
+
+#define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+/* Commands of ES|QL that are not supported. */
+static const struct
+{
+	const char *word;
+	const char *name;
+} other_commands[] =
+{
+	{"change_point", "CHANGE_POINT"},
+	{"completion", "COMPLETION"},
+	{"dissect", "DISSECT"},
+	{"enrich", "ENRICH"},
+	{"explain", "EXPLAIN"},
+	{"fork", "FORK"},
+	{"fuse", "FUSE"},
+	{"grok", "GROK"},
+	{"inline", "INLINE STATS"},
+	{"inlinestats", "INLINE STATS"},
+	{"join", "JOIN"},
+	{"lookup", "LOOKUP JOIN"},
+	{"metrics", "METRICS"},
+	{"promql", "PROMQL"},
+	{"rerank", "RERANK"},
+	{"row", "ROW"},
+	{"sample", "SAMPLE"},
+	{"set", "SET"},
+	{"show", "SHOW"},
+	{"ts", "TS"},
+};
+
+#define NOTHER_COMMANDS	(sizeof(other_commands) / sizeof(other_commands[0]))
+
+/* Words of SQL that people write out of habit. */
+static const struct
+{
+	const char *word;
+	const char *hint;
+} sql_words[] =
+{
+	{"select", ESQL_BEGIN_HINT},
+	{"with", ESQL_BEGIN_HINT},
+	{"group", "Groups are made by STATS, as in: | STATS n = COUNT(*) BY a."},
+	{"having", "What STATS computes is filtered by a WHERE after it, as in: "
+	"| STATS n = COUNT(*) BY a | WHERE n > 1."},
+	{"order", "Rows are ordered by SORT, as in: | SORT a DESC."},
+	{"between", "A range is written as two comparisons, as in: a >= 1 AND a <= 2."},
+	{"ilike", "LIKE heeds letter case; compare TO_LOWER() of the field."},
+	{"distinct", "Distinct groups are made by STATS BY, distinct values counted by "
+	"COUNT_DISTINCT()."},
+};
+
+#define NSQL_WORDS	(sizeof(sql_words) / sizeof(sql_words[0]))
+
+/*
+ * The command that a word begins; NULL if it begins none that is supported.
+ */
+const EsqlCommandWord *
+esql_find_command(const char *word, size_t length)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+	{
+		if (esql_same_word(word, length, commands[i].word))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/*
+ * The command that was perhaps meant by a word that is none: at most two
+ * letters differ, and at most half of the command's.  NULL if there is none.
+ */
+const EsqlCommandWord *
+esql_nearest_command(const char *word, size_t length)
+{
+	const EsqlCommandWord *best = NULL;
+	size_t		best_distance = 3;
+	char		lower[32];
+
+	if (length > sizeof(lower))
+		return NULL;
+	for (size_t i = 0; i < length; i++)
+		lower[i] = (char) (word[i] >= 'A' && word[i] <= 'Z' ? word[i] - 'A' + 'a' : word[i]);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+	{
+		size_t		command_length = strlen(commands[i].word);
+		size_t		distance = td_edit_distance(lower, length, commands[i].word, command_length,
+												best_distance - 1);
+
+		if (distance < best_distance && distance * 2 <= command_length)
+		{
+			best_distance = distance;
+			best = &commands[i];
+		}
+	}
+	return best;
+}
+
+/*
+ * The list of the commands, as a sentence.
+ */
+void
+esql_list_commands(char buf[ESQL_COMMAND_LIST_SIZE])
+{
+	size_t		size = ESQL_COMMAND_LIST_SIZE;
+	size_t		n = (size_t) snprintf(buf, size, "Supported commands are ");
+
+	for (size_t i = 0; i < NCOMMANDS && n < size; i++)
+		n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+	if (n < size)
+		snprintf(buf + n, size - n, ".");
+}
+
+/*
+ * The name of the command that a word begins, whether it is supported or not;
+ * NULL if it begins none.
+ */
+const char *
+esql_command_name(const char *word, size_t length)
+{
+	const EsqlCommandWord *command = esql_find_command(word, length);
+
+	if (command != NULL)
+		return command->name;
+	for (size_t i = 0; i < NOTHER_COMMANDS; i++)
+	{
+		if (esql_same_word(word, length, other_commands[i].word))
+			return other_commands[i].name;
+	}
+	return NULL;
+}
+
+/*
+ * The hint for a word of SQL; NULL if it is none.
+ */
+const char *
+esql_sql_hint(const char *word, size_t length)
+{
+	for (size_t i = 0; i < NSQL_WORDS; i++)
+	{
+		if (esql_same_word(word, length, sql_words[i].word))
+			return sql_words[i].hint;
+	}
+	return NULL;
+}
