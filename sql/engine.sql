@@ -119,7 +119,7 @@ CREATE FUNCTION transfer_detect_internal.rule_events(
 	span_from timestamptz,
 	span_to timestamptz,
 	key jsonb DEFAULT NULL)
-RETURNS SETOF json
+RETURNS SETOF jsonb
 AS 'MODULE_PATHNAME', 'td_rule_events'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;

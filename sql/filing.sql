@@ -46,31 +46,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if there are several';
-
-CREATE FUNCTION transfer_detect_internal.result_hosts(result jsonb) RETURNS text[]
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN transfer_detect_internal.result_texts(result, 'host.name', 'host_names', 'Esql.host_name_values');
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.result_hosts(jsonb) IS 'part of run(): the hosts that a rule''s row names';
-
-CREATE FUNCTION transfer_detect_internal.result_agents(result jsonb) RETURNS text[]
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN transfer_detect_internal.result_texts(result, 'agent.id', 'agent_ids', 'Esql.agent_id_values');
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.result_agents(jsonb) IS 'part of run(): the agents that a rule''s row names';
+COMMENT ON FUNCTION transfer_detect_internal.result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if it has more than one';
 
 CREATE FUNCTION transfer_detect_internal.result_agent_count(result jsonb, agents text[]) RETURNS bigint
 LANGUAGE plpgsql
@@ -87,44 +63,46 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
 
-CREATE FUNCTION transfer_detect_internal.alert_title(rule_name text, result jsonb, group_key jsonb, hosts text[]) RETURNS text
+CREATE FUNCTION transfer_detect_internal.fit_text(value text, columns integer) RETURNS text
+AS 'MODULE_PATHNAME', 'td_fit_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.fit_text(text, integer) IS 'A text as one line of at most that many columns of a terminal; control and format characters are shown by their number';
+
+CREATE FUNCTION transfer_detect_internal.alert_title(result jsonb, group_key jsonb, hosts text[]) RETURNS text
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Command lines are an attacker's to write: control characters, which could
- * play tricks with a terminal, become spaces.
+ * The title says what happened.  The rule's name is not part of it.
  */
 DECLARE
 	executable CONSTANT text := transfer_detect_internal.result_text(result, 'process.executable', 'Esql.process_executable_values');
 	parent CONSTANT text := transfer_detect_internal.result_text(result, 'process.parent.executable', 'Esql.process_parent_executable_values');
 	what text := transfer_detect_internal.result_text(result, 'process.command_line', 'Esql.process_command_line_values');
+	place CONSTANT text := array_to_string(ARRAY(
+		SELECT transfer_detect_internal.fit_text(h.name, 80) FROM unnest(hosts[:3]) WITH ORDINALITY AS h(name, place) ORDER BY h.place), ', ');
 BEGIN
 	IF what IS NULL THEN
 		what := executable;
 	ELSIF executable <> split_part(what, ' ', 1) THEN
-		what := format('%s (%s)', what, executable);
+		what := format('%s (%s)', transfer_detect_internal.fit_text(what, 160), executable);
 	END IF;
 	IF what IS NULL THEN
+		-- a STATS without BY has no key: its row says what happened
 		SELECT string_agg(format('%s=%s', k.key, k.value #>> '{}'), ', ' ORDER BY k.key COLLATE "C") INTO what
-		  FROM jsonb_each(group_key) AS k;
+		  FROM jsonb_each(CASE WHEN group_key = '{}' THEN result ELSE group_key END) AS k;
 	END IF;
-	IF length(what) > 200 THEN
-		what := left(what, 197) || '...';
-	END IF;
-	RETURN regexp_replace(
-		concat(rule_name,
-			   ': ' || what,
-			   ', started by ' || parent,
-			   CASE WHEN cardinality(hosts) > 3
-					THEN format(' on %s and %s more hosts', array_to_string(hosts[:3], ', '), cardinality(hosts) - 3)
-					ELSE ' on ' || nullif(array_to_string(hosts, ', '), '') END),
-		'[\u0001-\u001f\u007f]', ' ', 'g');
+	RETURN concat(
+		coalesce(transfer_detect_internal.fit_text(what, 200), 'the rule matched'),
+		', started by ' || transfer_detect_internal.fit_text(parent, 100),
+		CASE WHEN cardinality(hosts) > 3 THEN format(' on %s and %s more hosts', place, cardinality(hosts) - 3)
+			 ELSE ' on ' || nullif(place, '') END);
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.alert_title(text, jsonb, jsonb, text[]) IS 'part of run(): an alert in a line';
+COMMENT ON FUNCTION transfer_detect_internal.alert_title(jsonb, jsonb, text[]) IS 'part of run(): an alert in a line';
 
 CREATE FUNCTION transfer_detect_internal.recount(hit alert_hits, group_key jsonb, from_time timestamptz, to_time timestamptz) RETURNS alert_hits
 LANGUAGE plpgsql
@@ -354,8 +332,8 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := create_alert.group_key || create_alert.result;
-	hosts CONSTANT text[] := transfer_detect_internal.result_hosts(facts);
-	agents CONSTANT text[] := transfer_detect_internal.result_agents(facts);
+	hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, 'host.name', 'host_names', 'Esql.host_name_values');
+	agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, 'agent.id', 'agent_ids', 'Esql.agent_id_values');
 	alert_id bigint;
 BEGIN
 	INSERT INTO @extschema@.alerts
@@ -364,7 +342,7 @@ BEGIN
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 		 last_window, result, over_cap, run_id, predecessor_id)
 	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
-		transfer_detect_internal.alert_title(rule.name, facts, create_alert.group_key, hosts),
+		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
 		transfer_detect_internal.result_text(facts, 'process.executable', 'Esql.process_executable_values'),
 		transfer_detect_internal.result_text(facts, 'process.parent.executable', 'Esql.process_parent_executable_values'),
 		transfer_detect_internal.result_text(facts, 'process.command_line', 'Esql.process_command_line_values'),
@@ -409,8 +387,10 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
-	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, transfer_detect_internal.result_hosts(facts));
-	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, transfer_detect_internal.result_agents(facts));
+	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(
+		alert.host_names, transfer_detect_internal.result_texts(facts, 'host.name', 'host_names', 'Esql.host_name_values'));
+	agents CONSTANT text[] := transfer_detect_internal.merge_texts(
+		alert.agent_ids, transfer_detect_internal.result_texts(facts, 'agent.id', 'agent_ids', 'Esql.agent_id_values'));
 	hits record;
 BEGIN
 	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits
@@ -427,7 +407,7 @@ BEGIN
 		   host_names = hosts,
 		   agent_ids = agents,
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
-		   title = transfer_detect_internal.alert_title(rule.name, facts, a.group_key, hosts),
+		   title = transfer_detect_internal.alert_title(facts, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN run.window_to >= a.last_window THEN extend_alert.result ELSE a.result END,
 		   over_cap = a.over_cap AND extend_alert.over_cap
@@ -520,7 +500,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
 
-CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF json
+CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF jsonb
 LANGUAGE plpgsql
 STABLE
 PARALLEL UNSAFE

@@ -35,8 +35,10 @@
 #include "utils/varlena.h"
 
 #include "detect/catalog.h"
-#include "detect/evaluate.h"
+#include "detect/covers.h"
+#include "detect/spi.h"
 #include "esql/analysis/nearest.h"
+#include "esql/analysis/report.h"
 #include "text/wildcard.h"
 
 /* A row of the table of sources. */

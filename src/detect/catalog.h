@@ -11,7 +11,4 @@
 extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlCommand *from,
 									Oid events, const char *schema);
 
-/* covers.c */
-extern List *td_find_covers(Oid relid);
-
 #endif							/* TD_CATALOG_H */

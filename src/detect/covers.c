@@ -25,8 +25,8 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-#include "detect/catalog.h"
-#include "detect/evaluate.h"
+#include "detect/covers.h"
+#include "detect/spi.h"
 #include "schema.h"
 
 /* Is the table the relation, or a partition of it? */

@@ -23,7 +23,9 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
+#include "esql/analysis/coerce.h"
 
 PG_FUNCTION_INFO_V1(td_detect);
 

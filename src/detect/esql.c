@@ -9,6 +9,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
 #include "detect/row_json.h"
 #include "transfer_detect.h"

@@ -1,133 +1,16 @@
 /*
  * evaluate.c
- *		A query's text to rows: compile it, run it through SPI.
- *
- * All runs as the caller, so that privileges and row security of the events
- * hold, and under the caller's search_path, on which views and policies of
- * theirs may rely.  The SQL that runs names everything with its schema,
- * operators included, so that nobody's path matters to it.
- *
- * The result is handed on row by row from the executor to a sink, so that it
- * is in memory just once, in the tuplestore of the calling function; and the
- * plan may be parallel, which one that is fetched from a cursor may not.
+ *		From a query's text to SQL that can be run.
  */
 #include "compat.h"
 
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "fmgr.h"
-#include "mb/pg_wchar.h"
-#include "tcop/dest.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/timestamp.h"
-
 #include "detect/catalog.h"
 #include "detect/evaluate.h"
-#include "detect/rule_index.h"
+#include "detect/rule_plan.h"
+#include "detect/spi.h"
+#include "esql/analysis/report.h"
+#include "esql/analysis/resolve.h"
 #include "esql/syntax/parse.h"
-#include "esql/value/instant.h"
-#include "schema.h"
-
-/* Connect to SPI.  Memory lives until td_end(). */
-void
-td_begin(TdSession *session, FunctionCallInfo fcinfo)
-{
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "could not connect to SPI");
-	session->schema = pstrdup(TD_SCHEMA);
-}
-
-void
-td_end(void)
-{
-	SPI_finish();
-}
-
-/* A query of our own that has been asked before: its text is always the same. */
-typedef struct KeptQuery
-{
-	char	   *sql;
-	SPIPlanPtr	plan;
-} KeptQuery;
-
-static List *kept_queries = NIL;
-
-/* The plan of a query, which is kept for the session. */
-static SPIPlanPtr
-keep_plan(const char *sql, int nargs, Oid *types)
-{
-	MemoryContext caller;
-	KeptQuery  *kept;
-	SPIPlanPtr	plan;
-	ListCell   *cell;
-
-	foreach(cell, kept_queries)
-	{
-		kept = lfirst(cell);
-		if (strcmp(kept->sql, sql) == 0)
-			return kept->plan;
-	}
-	plan = SPI_prepare(sql, nargs, types);
-	if (plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
-	SPI_keepplan(plan);
-	caller = MemoryContextSwitchTo(TopMemoryContext);
-	kept = palloc(sizeof(KeptQuery));
-	kept->sql = pstrdup(sql);
-	kept->plan = plan;
-	kept_queries = lappend(kept_queries, kept);
-	MemoryContextSwitchTo(caller);
-	return plan;
-}
-
-/*
- * A short query of our own; its rows are in SPI_tuptable.  What differs from
- * time to time must be an argument.
- */
-void
-td_query(const char *sql, int nargs, Oid *types, Datum *values)
-{
-	int			code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, true, 0);
-
-	if (code != SPI_OK_SELECT)
-		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
-}
-
-/*
- * ES|QL is compiled in UTF-8, whatever the database's encoding: what comes
- * from the database goes through the first of these, what goes back through
- * the second.  Both may return their argument.
- */
-char *
-td_to_utf8(const char *text)
-{
-	return pg_server_to_any(text, (int) strlen(text), PG_UTF8);
-}
-
-char *
-td_from_utf8(const char *text)
-{
-	return pg_any_to_server(text, (int) strlen(text), PG_UTF8);
-}
-
-/*
- * Texts in UTF-8 as text[], in the database's encoding and the current memory
- * context.
- */
-ArrayType *
-td_text_array(List *texts)
-{
-	Datum	   *elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
-	int			count = 0;
-	ListCell   *cell;
-
-	foreach(cell, texts)
-		elements[count++] = CStringGetTextDatum(td_from_utf8(lfirst(cell)));
-	return construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT);
-}
 
 static void *
 allocate(void *arg, size_t size)
@@ -181,11 +64,17 @@ td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOp
 	char	   *text = td_to_utf8(query);
 	EsqlContext context = {.text = text, .length = strlen(text), .alloc = allocate};
 	EsqlQuery  *parsed = esql_parse(&context);
+	EsqlPlan   *plan;
 
 	if (parsed == NULL)
 		esql_report(&context);
 	*catalog = td_load_catalog(&context, parsed->from, events, session->schema);
-	return esql_resolve(&context, parsed, *catalog, options);
+	plan = esql_resolve_source(&context, parsed, *catalog, options);
+	td_plan_window(plan, options);
+	esql_resolve_commands(plan, parsed);
+	td_plan_rule(plan, options);
+	esql_finish_plan(plan);
+	return plan;
 }
 
 /* Compile a query.  events, if valid, takes the place of FROM's patterns. */
@@ -202,173 +91,4 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	compiled->plan = plan;
 	compiled->catalog = catalog;
 	return compiled;
-}
-
-/* Prepare a SELECT that may run in parallel. */
-SPIPlanPtr
-td_prepare(const char *sql)
-{
-	SPIPlanPtr	prepared = SPI_prepare_cursor(sql, 0, NULL, CURSOR_OPT_PARALLEL_OK);
-
-	if (prepared == NULL)
-		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
-	return prepared;
-}
-
-/* The executor's way to a sink. */
-typedef struct SinkReceiver
-{
-	DestReceiver pub;
-	TdRowSink	sink;
-	void	   *arg;
-	MemoryContext row_context;	/* emptied before each row */
-} SinkReceiver;
-
-static bool
-receive_slot(TupleTableSlot *slot, DestReceiver *self)
-{
-	SinkReceiver *receiver = (SinkReceiver *) self;
-	MemoryContext old;
-
-	MemoryContextReset(receiver->row_context);
-	old = MemoryContextSwitchTo(receiver->row_context);
-	slot_getallattrs(slot);
-	receiver->sink(receiver->arg, slot->tts_values, slot->tts_isnull);
-	MemoryContextSwitchTo(old);
-	return true;
-}
-
-static void
-receiver_startup(DestReceiver *self, int operation, TupleDesc desc)
-{
-	(void) self;
-	(void) operation;
-	(void) desc;
-}
-
-static void
-receiver_nothing(DestReceiver *self)
-{
-	(void) self;
-}
-
-/*
- * Run a SELECT, by its plan if there is one, under the caller's snapshot, and
- * hand its rows to the sink.
- */
-void
-td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
-{
-	SinkReceiver receiver = {
-		.pub = {
-			.receiveSlot = receive_slot,
-			.rStartup = receiver_startup,
-			.rShutdown = receiver_nothing,
-			.rDestroy = receiver_nothing,
-			.mydest = DestTuplestore	/* DestNone would make it a utility */
-		},
-		.sink = sink,
-		.arg = arg
-	};
-	MemoryContext caller = CurrentMemoryContext;
-	volatile int code = 0;
-
-	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "transfer_detect row",
-												 ALLOCSET_DEFAULT_SIZES);
-	PG_TRY();
-	{
-		SPIExecuteOptions how = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
-
-		code = prepared != NULL ? SPI_execute_plan_extended(prepared, &how) : SPI_execute_extended(sql, &how);
-	}
-	PG_CATCH();
-	{
-		/* who may not read a table need not read our SQL to know it */
-		if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
-		{
-			ErrorData  *error;
-
-			MemoryContextSwitchTo(caller);
-			error = CopyErrorData();
-			FlushErrorState();
-			error->context = NULL;
-			ReThrowError(error);
-		}
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
-	if (code != SPI_OK_SELECT)
-		elog(ERROR, "could not evaluate the query: %s", SPI_result_code_string(code));
-	MemoryContextDelete(receiver.row_context);
-}
-
-/* Raise an error if an argument is null. */
-void
-td_require(FunctionCallInfo fcinfo, int argument, const char *name)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", name)));
-}
-
-/* A text argument that must not be null. */
-char *
-td_text_argument(FunctionCallInfo fcinfo, int argument, const char *name)
-{
-	td_require(fcinfo, argument, name);
-	return text_to_cstring(PG_GETARG_TEXT_PP(argument));
-}
-
-/* The relation of an argument; null is for what FROM says. */
-Oid
-td_events_argument(FunctionCallInfo fcinfo, int argument)
-{
-	return PG_ARGISNULL(argument) ? InvalidOid : PG_GETARG_OID(argument);
-}
-
-/* The two arguments that name a rule's time field and its stand-in. */
-void
-td_time_arguments(FunctionCallInfo fcinfo, int argument, EsqlOptions *options)
-{
-	options->time_field = td_to_utf8(td_text_argument(fcinfo, argument, "timestamp_field"));
-	options->time_fallback = PG_ARGISNULL(argument + 1) ? NULL :
-		td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(argument + 1)));
-}
-
-/* The argument as_of in milliseconds; null and infinite ones are errors. */
-int64
-td_as_of(FunctionCallInfo fcinfo, int argument)
-{
-	int64		ms;
-
-	td_require(fcinfo, argument, "as_of");
-	if (!td_timestamp_to_ms(PG_GETARG_TIMESTAMPTZ(argument), &ms) ||
-		ms < TD_FIRST_MS || ms > TD_LAST_MS)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must lie in the years 1 to 9999")));
-	return ms;
-}
-
-/* Any timestamp in microseconds since 1970, the nearest within the years 1 to 9999. */
-int64
-td_instant(TimestampTz timestamp)
-{
-	const int64 epoch = TD_MS_TO_PG_EPOCH * 1000;
-
-	if (timestamp <= TD_FIRST_MS * 1000 - epoch)
-		return TD_FIRST_MS * 1000;
-	if (timestamp >= TD_LAST_MS * 1000 + 999 - epoch)
-		return TD_LAST_MS * 1000 + 999;
-	return timestamp + epoch;
-}
-
-/* The window from one millisecond to another, all of both included. */
-EsqlWindow
-td_window(int64 from, int64 as_of)
-{
-	EsqlWindow	window = {Max(from, TD_FIRST_MS) * 1000, as_of * 1000 + 999};
-
-	return window;
 }

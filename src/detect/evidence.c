@@ -23,8 +23,8 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
-#include "detect/rule_index.h"
 #include "detect/row_json.h"
 #include "esql/value/instant.h"
 
@@ -287,7 +287,7 @@ put_event(void *arg, Datum *values, bool *nulls)
 	tuplestore_putvalues(evaluation->store, evaluation->desc, values, nulls);
 }
 
-/* rule_events(as rule_evidence) -> setof json */
+/* rule_events(as rule_evidence) -> setof jsonb */
 Datum
 td_rule_events(PG_FUNCTION_ARGS)
 {

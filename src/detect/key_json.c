@@ -15,8 +15,9 @@
 #include "utils/numeric.h"
 
 #include "detect/key_json.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/node.h"
 #include "text/literal.h"
-#include "esql/analysis/resolver.h"
 
 static const EsqlSpan nowhere = {0, 0};
 
@@ -82,7 +83,11 @@ constant(const EsqlVisible *column, const JsonbValue *value)
 		case ESQL_TYPE_IP:
 			node->string = utf8_text(value);
 			break;
-		default:
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_SOURCE:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
 			bad_key(column->name);
 	}
 	return node;
@@ -147,7 +152,7 @@ key_condition(JsonbContainer *key, const EsqlVisible *column)
 		wanted = constant_list(column, value);
 	else
 		wanted = constant(column, value);
-	return esql_call2("($1 {=} $2)", ESQL_TYPE_BOOLEAN, nowhere, node, wanted);
+	return esql_operate(ESQL_OPERATOR_EQ, nowhere, node, wanted);
 }
 
 /*

@@ -22,24 +22,17 @@ add_text(List *texts, JsonbValue *value)
 {
 	text	   *result;
 
-	switch (value->type)
-	{
-		case jbvNull:
-			return texts;
-		case jbvString:
-			result = cstring_to_text_with_len(value->val.string.val, value->val.string.len);
-			break;
-		case jbvNumeric:
-			result = cstring_to_text(DatumGetCString(DirectFunctionCall1(numeric_out,
-																		 NumericGetDatum(value->val.numeric))));
-			break;
-		case jbvBool:
-			result = cstring_to_text(value->val.boolean ? "true" : "false");
-			break;
-		default:
-			result = cstring_to_text(JsonbToCString(NULL, value->val.binary.data, value->val.binary.len));
-			break;
-	}
+	if (value->type == jbvNull)
+		return texts;
+	if (value->type == jbvString)
+		result = cstring_to_text_with_len(value->val.string.val, value->val.string.len);
+	else if (value->type == jbvNumeric)
+		result = cstring_to_text(DatumGetCString(DirectFunctionCall1(numeric_out,
+																	 NumericGetDatum(value->val.numeric))));
+	else if (value->type == jbvBool)
+		result = cstring_to_text(value->val.boolean ? "true" : "false");
+	else
+		result = cstring_to_text(JsonbToCString(NULL, value->val.binary.data, value->val.binary.len));
 	return lappend(texts, result);
 }
 

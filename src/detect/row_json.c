@@ -91,7 +91,11 @@ write_value(StringInfo out, EsqlType type, Datum value)
 		case ESQL_TYPE_SOURCE:
 			appendStringInfoString(out, DatumGetCString(DirectFunctionCall1(jsonb_out, value)));
 			break;
-		default:
+		case ESQL_TYPE_KEYWORD:
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
 			write_text(out, value);
 			break;
 	}

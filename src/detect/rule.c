@@ -14,7 +14,9 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "detect/arguments.h"
 #include "detect/evaluate.h"
+#include "esql/analysis/scope.h"
 
 PG_FUNCTION_INFO_V1(td_rule_check);
 PG_FUNCTION_INFO_V1(td_rule_reach);
@@ -92,14 +94,12 @@ later_column(const EsqlNode *condition, int64 *ms)
 	const EsqlNode *later;
 	const EsqlNode *earlier;
 
-	if (condition->kind != ESQL_NODE_CALL || condition->nargs != 2)
-		return NULL;
-	if (strcmp(condition->sql, "($1 {>} $2)") == 0 || strcmp(condition->sql, "($1 {>=} $2)") == 0)
+	if (condition->operator == ESQL_OPERATOR_GT || condition->operator == ESQL_OPERATOR_GE)
 	{
 		later = condition->args[0];
 		earlier = condition->args[1];
 	}
-	else if (strcmp(condition->sql, "($1 {<} $2)") == 0 || strcmp(condition->sql, "($1 {<=} $2)") == 0)
+	else if (condition->operator == ESQL_OPERATOR_LT || condition->operator == ESQL_OPERATOR_LE)
 	{
 		later = condition->args[1];
 		earlier = condition->args[0];

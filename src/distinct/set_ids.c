@@ -5,10 +5,9 @@
  * A run, while the numbers are consecutive.  A query with one group never needs
  * more.  Otherwise a hash table of 4 bytes a slot, filled to 3/4 at most and
  * doubled, or one bit for each string of the family, whichever is smaller when
- * the set grows.  So a number costs 5.3 to 10.7 bytes and less where the groups
- * hold much of the family; a bitmap that has to follow a family which grows
- * goes back to being a hash table when it would take 16 bytes for each number
- * in it.
+ * the set grows.  So a number costs 5.3 to 10.7 bytes, and less where the groups
+ * hold much of the family.  A bitmap grows with the family.  When it would take
+ * 16 bytes for each number in it, it becomes a hash table again.
  */
 #include "set_ids.h"
 
@@ -109,7 +108,8 @@ rebuild(const TdIdsHome *home, TdIds *ids)
 }
 
 /*
- * Makes the bitmap reach the family's last string, or gives it up.
+ * Makes the bitmap reach the family's last string, or remakes the set as a hash
+ * table.
  */
 static void
 grow_bitmap(const TdIdsHome *home, TdIds *ids)

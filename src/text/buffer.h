@@ -9,8 +9,8 @@
 
 /*
  * Appending never fails at once: the first failed allocation (or a length
- * beyond 32 bits) sets "failed", and every later call does nothing.  So a
- * writer looks once, at the end, with esql_buffer_finish().
+ * beyond 32 bits) sets "failed", and every later call does nothing.  So a writer
+ * checks once, at the end, with esql_buffer_finish().
  */
 typedef struct EsqlBuffer
 {

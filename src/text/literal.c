@@ -6,10 +6,10 @@
  * calendar, with a year 0, as java.time has them; the calendar is computed
  * from days with the year beginning in March, so that the leap day comes last.
  *
- * Doubles go through strtod() and snprintf(), which round correctly but look
- * at the locale for the decimal point.  So neither is ever shown one: a number
- * is read as its digits and an exponent ("15e-1"), and written from the digits
- * of "%e" with whatever stands between them left out.
+ * Doubles go through strtod() and snprintf(), which round correctly but take
+ * the decimal point from the locale.  So they never get to see one: a number is
+ * read as its digits and an exponent ("15e-1"), and written from the digits of
+ * "%e", without the character between them.
  */
 #include "text/literal.h"
 
@@ -339,7 +339,7 @@ esql_write_date(int64_t ms, char buf[ESQL_LITERAL_SIZE])
 }
 
 /*
- * Java's trim(): everything up to the blank goes at both ends.
+ * Java's trim(): removes characters up to the blank (U+0020) at both ends.
  */
 static void
 trim(Reader *reader)
@@ -352,8 +352,8 @@ trim(Reader *reader)
 
 /*
  * Collects the digits of a number, without its leading zeros, and where the
- * point stands.  Digits beyond MAX_DIGITS only tell whether any of them is not
- * zero, which is all that they can matter.
+ * point stands.  Of the digits beyond MAX_DIGITS it only matters whether any of
+ * them is not zero.
  */
 typedef struct Digits
 {
@@ -397,8 +397,8 @@ collect_digits(Reader *reader, Digits *digits, bool fraction)
 
 /*
  * [sign] digits [ "." digits ] [ "e" [sign] digits ] [ "d" | "f" ], with blanks
- * round it, as Double.parseDouble() takes it; hexadecimal numbers, NaN and
- * Infinity are not for us, and neither is what rounds to infinity.
+ * around it, as Double.parseDouble() takes it.  Hexadecimal numbers, NaN,
+ * Infinity and numbers that round to infinity are not read.
  */
 bool
 esql_read_double(const char *s, size_t n, double *value)
@@ -493,8 +493,8 @@ read_whole(Reader reader, int64_t *value)
 
 /*
  * TO_LONG of a string: a whole number, or else any number, rounded half up.
- * That second way takes numbers up to 2^63 itself, which becomes the greatest
- * long: so it is in ES|QL.
+ * Rounding takes numbers up to 2^63 itself, which becomes the greatest long, as
+ * in ES|QL.
  */
 bool
 esql_read_long(const char *s, size_t n, int64_t *value)

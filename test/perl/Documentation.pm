@@ -1,4 +1,4 @@
-# Documentation.pm: the blocks of README.md and doc/*.md, and what is known of each.
+# Documentation.pm: the pages, and the blocks of code in them.
 
 package Documentation;
 
@@ -8,100 +8,116 @@ use warnings;
 use Exporter 'import';
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(pages blocks of_diff unknown_packages);
+our @EXPORT = qw(pages blocks anchors links without_where same_text);
 
-# The pages, README.md first. TD_PAGES, names with blanks between, asks for some of them only.
+# README.md and the pages of doc, in the order in which a reader finds them.
 sub pages
 {
-	return split / /, $ENV{TD_PAGES} if $ENV{TD_PAGES};
 	return ('README.md', sort glob 'doc/*.md');
 }
 
-# The blocks of a page, in order. Each has its language, its text, the line that it begins at, and what the
-# comment right above it says: <!-- word: value -->. A block of text right below one of sql or sh is no block of
-# its own: it is what that one prints.
+# The fenced blocks of a page, in order. Each has a language (empty where the fence names none), a text, the
+# line of its fence and a title for test names; one that is followed at once by a block of language "text" has
+# that as its output. Prose between two blocks keeps them apart.
 sub blocks
 {
 	my ($page) = @_;
 	my @blocks;
-	my $line = 1;
-	my $above = '';
-	my $inside;
+	my ($open, $prose) = (undef, 1);
+	my $number = 0;
 
-	foreach (split /^/, $page)
+	foreach my $line (split /^/, $page)
 	{
-		if ($inside && /^```\s*$/)
+		$number++;
+		if (defined $open)
 		{
-			my $last = $blocks[-1];
-
-			if ($inside->{language} eq 'text' && $last && $last->{language} =~ /^(sql|sh)$/ && !defined $last->{prints}
-				&& $inside->{line} == $last->{end} + 2 && !$inside->{word})
+			if ($line =~ /^```\s*$/)
 			{
-				$last->{prints} = $inside->{text};
-				$last->{prints_at} = $inside->{line};
+				my $before = $blocks[-1];
+
+				if ($open->{language} eq 'text' && !$prose && $before && !defined $before->{output})
+				{
+					$before->{output} = $open->{text};
+				}
+				else
+				{
+					($open->{title}) = $open->{text} =~ /^\s*(.{1,60})/;
+					push @blocks, $open;
+				}
+				($open, $prose) = (undef, 0);
 			}
 			else
 			{
-				push @blocks, $inside;
+				$open->{text} .= $line;
 			}
-			$inside->{end} = $line;
-			undef $inside;
 		}
-		elsif ($inside)
+		elsif ($line =~ /^```(\w*)\s*$/)
 		{
-			$inside->{text} .= $_;
+			$open = { language => $1, text => '', line => $number };
 		}
-		elsif (/^```(\S*)/)
+		elsif ($line =~ /\S/)
 		{
-			my $language = $1;
-			my ($word, $value) = $above =~ /^<!-- ([^:]+?)(?:: (.*))? -->$/;
-
-			$inside = { language => $language, line => $line, text => '', word => $word // '', value => $value // '' };
+			$prose = 1;
 		}
-		$above = $_ if !$inside;
-		$line++;
 	}
-	push @blocks, { %$inside, language => 'without an end' } if $inside;
+	die "a block that begins in line $open->{line} does not end" if defined $open;
 	return @blocks;
 }
 
-# The files of a diff: for each its name, and for each of its hunks the lines that must be there before.
-sub of_diff
+# The anchors of a page's headings, as GitHub makes them.
+sub anchors
 {
-	my ($diff) = @_;
-	my @files;
+	my ($page) = @_;
+	my %anchors;
 
-	foreach (split /^/, $diff)
+	$page =~ s/^```.*?^```$//msg;
+	while ($page =~ /^#+ +(.*?)\s*$/mg)
 	{
-		if (m{^--- (?:a/)?(\S+)})
-		{
-			push @files, { name => $1, hunks => [] };
-		}
-		elsif (/^@@/)
-		{
-			push @{ $files[-1]{hunks} }, '';
-		}
-		elsif (/^[ -](.*)/s && @files && @{ $files[-1]{hunks} })
-		{
-			$files[-1]{hunks}[-1] .= $1;
-		}
+		my $anchor = lc $1;
+
+		$anchor =~ s/[^\w\- ]//g;
+		$anchor =~ s/ /-/g;
+		$anchors{$anchor} = 1;
 	}
-	return @files;
+	return \%anchors;
 }
 
-# The packages of an apt-get line that no script or test of ours has by name.
-sub unknown_packages
+# The targets of a page's links to other pages and to itself.
+sub links
 {
-	my ($line) = @_;
-	my $ours = join '', map { slurp_file($_) } 'script/setup', glob('test/shippers/*'), glob('test/t/*.pl');
+	my ($page) = @_;
 
-	return grep {
-		my $name = $_;
-		$name =~ s/\d+$/\$version/ if /^postgresql-(server-dev-)?\d+$/;
-		$name =~ s/-\d+-/-NN-/;
-		my $as_written = $name =~ s/-NN-/-\$1-/r;
-		$ours !~ /(?<![\w-])\Q$name\E(?![\w-])/ && $ours !~ /(?<![\w-])\Q$as_written\E(?![\w-])/
-	} grep { !/^-/ } split ' ', $line;
+	$page =~ s/^```.*?^```$//msg;
+	return grep { !/^https?:/ } $page =~ /\]\(([^)\s]+)\)/g;
+}
+
+# The first UPDATE or DELETE of a text of SQL that has no WHERE, or undef.
+sub without_where
+{
+	my ($sql) = @_;
+
+	$sql =~ s/--.*$//mg;
+	$sql =~ s/(\$\w*\$).*?\1/''/sg;
+	$sql =~ s/'(?:[^']|'')*'/''/sg;
+	foreach my $statement (split /;/, $sql)
+	{
+		next if $statement =~ /^\s*(?:GRANT|REVOKE|CREATE\s+(?:\w+\s+)*TRIGGER)\b/i;
+		while ($statement =~ /((?:^|\()\s*(?:UPDATE|DELETE\s+FROM)\b.*)/sgi)
+		{
+			return $1 unless $1 =~ /\bWHERE\b/i;
+		}
+	}
+	return undef;
+}
+
+# A text as it is compared: without blanks at the ends of lines, nor empty lines at its end.
+sub same_text
+{
+	my ($text) = @_;
+
+	$text =~ s/[ \t]+$//mg;
+	$text =~ s/\s+\z//;
+	return $text;
 }
 
 1;

@@ -1,6 +1,6 @@
--- fluent-bit.sql: a table of the shape that Fluent Bit's pgsql output writes to, which works as inbox does. Its
--- output checks at the start that the table is there by CREATE TABLE IF NOT EXISTS, which asks for the right to
--- create one, hence a schema of its own.
+-- fluent-bit.sql: a table of the shape that Fluent Bit's pgsql output writes to, which works as inbox does. The
+-- output runs CREATE TABLE IF NOT EXISTS when it starts. That needs the right to create tables, so the table has a
+-- schema of its own.
 CREATE ROLE fluentbit LOGIN;
 CREATE SCHEMA fluentbit;
 GRANT USAGE, CREATE ON SCHEMA fluentbit TO fluentbit;

@@ -1,10 +1,11 @@
--- shipper.sql: a role for log shippers, which may only write to transfer_detect.inbox, and a function that turns a
--- line of bytes into a text. doc/shippers.md shows it. Run it once in the database, as its owner.
+-- shipper.sql: a role for log shippers that may only write to transfer_detect.inbox, and a function that turns any
+-- line of bytes into valid text. doc/shippers.md shows it. Run it once in the database, as its owner.
 CREATE ROLE shipper LOGIN;
 GRANT INSERT ON transfer_detect.inbox TO shipper;
 
--- A line sent with client_encoding LATIN1 arrives as one character a byte, whatever is in it, so the server never
--- refuses the statement. This turns it into UTF-8. What is not UTF-8 becomes a text that ends in rejected_documents.
+-- A line that is sent with client_encoding LATIN1 arrives as one character a byte, whatever is in it, so the server
+-- never refuses the statement. This function decodes it as UTF-8. A line that is not UTF-8 becomes a text that ends
+-- up in rejected_documents.
 CREATE FUNCTION shipped_line(line text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp

@@ -1,316 +1,303 @@
-# README.md and doc/*.md: every block runs as a reader would type it, page by page, each in a database and with
-# roles of its own, and prints what the block of text below it shows.
+# The documentation: README.md and the pages of doc.
 #
-# What a block is decides what is done with it:
-#
-#     sql     psql runs it; the block of text below it is what psql prints, errors among the rest
-#     sh      a shell runs it, with the server's programs in the path. A line with apt-get, make or another
-#             command that changes the machine is checked instead: known packages, targets that exist
-#     diff    it applies to the files of this tree
-#     others  are told apart by the comment above them:
-#
-#         <!-- file: NAME -->         is the file of the tree, to the byte; SQL runs as well
-#         <!-- postgresql.conf -->    goes into the server's settings, and the server restarts
-#         <!-- not run: WHY -->       is not run, and the test says why
-#
-# <!-- needs: NAME --> above any of them skips it where the server has no such extension. A block of another
-# kind is a failure, so nothing is left out unseen.
-#
-# Each page as it would be with what was really printed is put into tmp_check/documentation: to be looked at, and
-# copied when a change of the output is meant.
+# Each page begins with a fresh database. Every block of SQL in it runs, in order, as a reader would paste it
+# into psql, and prints what the block of text behind it shows. Lines of shell run too, or are checked by a rule
+# of their own below; a line that no rule knows fails. Configurations of log shippers are those of test/shippers.
 
 use strict;
 use warnings;
 
-use Cwd;
-use File::Path qw(make_path);
-use File::Temp;
 use FindBin;
 use lib "$FindBin::RealBin/../perl";
 
+use Detection;
 use Documentation;
 use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $database = 'security';		# as the pages call it
-my $top = getcwd();
-my $node = PostgreSQL::Test::Cluster->new('documentation');
-$node->init(extra => [ '--encoding', 'UTF8', '--locale', 'C' ]);
-$node->start;
-my $settings = slurp_file($node->data_dir . '/postgresql.conf');
-my %available = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', 'SELECT name FROM pg_available_extensions');
-my %count;
+my %page = map { $_ => slurp_file($_) } pages();
+my $database = 'security';
 
-# Without blanks at the ends of lines, which neither editors nor readers see.
-sub trimmed
+my $node = new_node('documentation');
+$node->start;
+my ($major) = $node->safe_psql('postgres', 'SHOW server_version_num') =~ /^(\d+)\d{4}$/;
+my %available = map { $_ => 1 }
+	split /\n/, $node->safe_psql('postgres', 'SELECT name FROM pg_available_extensions');
+# A list of what is available does not show extensions in a staging directory, so this one is tried.
+$available{pg_partman} =
+	$node->psql('postgres', 'CREATE SCHEMA partman; CREATE EXTENSION pg_partman SCHEMA partman') == 0;
+# The settings of pg_cron are those that the README has a reader write.
+my ($cron_conf) = $page{'README.md'} =~ /<<'CONF'\n(.*?)^CONF$/ms;
+if ($available{pg_cron})
+{
+	$node->append_conf('postgresql.conf', $cron_conf);
+	$node->restart;
+}
+
+# --- What blocks need.
+
+# Why a block cannot run here, or undef.
+sub obstacle
 {
 	my ($text) = @_;
 
-	$text =~ s/[ \t]+$//mg;
-	$text =~ s/\s+\z//;
-	return $text;
+	return "pg_partman is not installed (Debian: postgresql-$major-partman)"
+		if $text =~ /partman|partition_daily/ && !$available{pg_partman};
+	return "pg_cron is not installed (Debian: postgresql-$major-cron)"
+		if $text =~ /pg_cron|cron\.|\b(?:un)?schedule\(/ && !$available{pg_cron};
+	return undef;
 }
 
-# Runs a program, and returns what it prints and whether it succeeded; in a reader's time zone.
+# What a command prints, errors among the rest, in a reader's time zone. A notification names the process that
+# sent it, which differs from run to run.
 sub printed
 {
-	my ($directory, $command, $input) = @_;
+	my ($command, $input) = @_;
 	my $out = '';
 
 	local $ENV{PGTZ} = 'UTC';
 	local $ENV{PGHOST} = $node->host;
 	local $ENV{PGPORT} = $node->port;
 	local $ENV{PGDATABASE} = $database;
-	local $ENV{PSQLRC} = '/dev/null';
-	chdir $directory;
-	my $succeeded = IPC::Run::run($command, '<', \$input, '>&', \$out);
-	chdir $top;
-	return (trimmed($out), $succeeded);
+	IPC::Run::run($command, '<', \$input, '>&', \$out);
+	$out =~ s/(server process with PID) \d+/$1 4711/;
+	return same_text($out);
 }
 
-# A line of shell that would change the machine: what is wrong with it; undef for a line that can be run.
-sub checked_line
+# --- Lines of shell: what a line is, and how it is checked.
+
+my %packages = map { $_ => 1 } slurp_file('script/setup') =~ /[\w\-]+/g;
+my @shell = (
+	[ qr/^make (demo|test|bench|help|installcheck)\b/, sub { make_knows($1) } ],
+	[ qr/^(?:sudo )?make(?: (install))?$/, sub { make_knows($1 // 'all') } ],
+	[ qr/^test\/shippers\/(\w+)/, sub { ok(-x "test/shippers/$1", "there is test/shippers/$1") } ],
+	[ qr/^sudo apt-get install (.*)/, sub { packages_are_known(split ' ', $1) } ],
+	[ qr/^sudo (pg_createcluster|pg_ctlcluster) \d+ main (?:--start|restart)$/, sub {
+		SKIP: { skip("the system's own cluster is left alone: $1 is not run", 1); } } ],
+	[ qr/^sudo tee \/etc\/postgresql\/15\/main\/conf\.d\/pg_cron\.conf <<'CONF'$/, sub {
+		SKIP:
+		{
+			skip("pg_cron is not installed (Debian: postgresql-$major-cron)", 1) unless $available{pg_cron};
+			is($node->safe_psql('postgres', 'SHOW cron.database_name'), $database, 'the settings of pg_cron are in force here');
+		} } ],
+	[ qr/^sudo -u postgres (createdb|psql)\b(.*)/, sub { runs_in_shell("$1$2") } ],
+	[ qr/^(?:psql|createdb)\b/, sub { runs_in_shell($_[0]) } ]);
+
+sub make_knows
+{
+	my ($target) = @_;
+	my ($out, $err);
+
+	ok(IPC::Run::run([ 'make', '-n', $target ], '>', \$out, '2>', \$err), "make has the target $target");
+}
+
+# The packages that a reader is told to install are those that script/setup installs, or one of these.
+sub packages_are_known
+{
+	my %other = map { $_ => 1 } qw(postgresql-15-cron postgresql-15-partman rsyslog-pgsql syslog-ng-core syslog-ng-mod-sql
+		libdbd-pgsql auditd laurel);
+
+	foreach my $package (@_)
+	{
+		(my $name = $package) =~ s/postgresql-(?:server-dev-)?\K15$//;
+		$name =~ s/-$//;
+		ok($packages{$package} || $packages{$name} || $packages{"$name-"} || $other{$package}, "package $package");
+	}
+}
+
+sub runs_in_shell
 {
 	my ($line) = @_;
 
-	if ($line =~ /^(?:sudo )?apt-get install (.*?)\s*(?:#.*)?$/)
-	{
-		return join ' ', map { "unknown package $_" } unknown_packages($1);
-	}
-	if ($line =~ /^(?:sudo )?make\b(.*?)\s*(?:#.*)?$/)
-	{
-		my ($target) = map { /^[a-z]+$/ ? $_ : () } split ' ', $1;
-
-		$target //= 'all';
-		return '' if $target =~ /^(all|install|uninstall|installcheck|clean)$/;
-		return slurp_file('Makefile') =~ /^\Q$target\E:/m ? '' : "no target $target";
-	}
-	if ($line =~ m{^(?:sudo )?(script|test)/(\S+)})
-	{
-		return -x "$1/$2" ? '' : "no program $1/$2";
-	}
-	if ($line =~ /^sudo (systemctl|augenrules|pg_createcluster|pg_ctlcluster|pg_lsclusters)\b/)
-	{
-		return '';
-	}
-	return;
+	unlike(printed([ 'sh', '-ec', $line ], ''), qr/ERROR|FATAL|error:/, "runs: $line");
 }
 
-# Runs a block of shell, each line that can be run, and checks the others.
-sub run_shell
+sub check_shell
 {
-	my ($directory, $text) = @_;
-	my $script = '';
+	my ($block) = @_;
 
-	# a line that goes on is one line
-	foreach my $line (split /\n/, $text =~ s/\\\n\s*//gr)
+	(my $text = $block->{text}) =~ s/\\\n\s*/ /g;
+	$text =~ s/^(.*<<'CONF'\n).*?^CONF\n/$1/msg;
+	foreach my $line (split /\n/, $text)
 	{
-		my $problem = checked_line($line);
-
-		return ("$problem: $line", 0) if $problem;
-		$script .= "$line\n" unless defined $problem;
-	}
-	$script =~ s/^sudo -u postgres //mg;		# which is who runs the test
-	return ('', 1) if $script !~ /\S/;
-	return printed($directory, [ 'bash', '-e' ], $script);
-}
-
-# What is wrong with a diff; empty if its every hunk applies, at one place.
-sub misfit
-{
-	my ($diff) = @_;
-	my @wrong;
-
-	foreach my $file (of_diff($diff))
-	{
-		next if $file->{name} eq '/dev/null';
-		my $is = -f $file->{name} ? slurp_file($file->{name}) : '';
-
-		foreach my $hunk (@{ $file->{hunks} })
+		$line =~ s/\s+#.*//;
+		next if $line =~ /^\s*(?:#.*)?$/;
+		my ($rule) = grep { $line =~ $_->[0] } @shell;
+		if (defined $rule)
 		{
-			my $places = () = $is =~ /(?:\A|(?<=\n))\Q$hunk\E/g;
-
-			push @wrong, "$file->{name} has this $places times:\n$hunk" if $places != 1;
+			$line =~ $rule->[0];
+			$rule->[1]->($line);
+		}
+		else
+		{
+			fail("no rule says how to check the line of shell: $line");
 		}
 	}
-	return join "\n", @wrong;
 }
 
-# Runs one block. Returns what it printed, if it is one that prints.
-sub try_block
+# --- Blocks of other languages: configurations.
+
+# Begins of configurations of programs that are not in Debian: nothing here can try them.
+my %untested = (
+	'[INPUT]' => 'Fluent Bit is not in Debian',
+	'[sources.laurel]' => 'Vector is not in Debian',
+	'output {' => 'Logstash is not in Debian');
+
+sub check_configuration
 {
-	my ($page, $directory, $block) = @_;
-	my ($word, $value, $text) = @$block{qw(word value text)};
-	my ($first) = grep { /\S/ } split /\n/, $text;
-	my $title = sprintf '%s:%d %s', $page, $block->{line}, substr($first // '', 0, 60);
-	my ($out, $succeeded);
+	my ($page, $block) = @_;
+	my ($first) = $block->{text} =~ /^(.*)/;
 
-	if ($word eq 'needs' && !$available{$value} || $word eq 'not run')
+	SKIP:
 	{
-		my $why = $word eq 'needs' ? "needs the extension $value" : $value;
-		my $where = "$page:$block->{line}";
-
-		$count{skipped}++;
-	  SKIP: { skip "$where: $why", 1; }
-		return;
+		skip("$page, a configuration is not tried: $untested{$first}", 1) if $untested{$first};
+		my ($file) = grep { slurp_file($_) eq $block->{text} } glob 'test/shippers/*';
+		ok(defined $file, "$page shows a configuration that test/shippers tries: $block->{title}");
 	}
-	$count{ $block->{language} || $word }++;
-	if ($word eq 'file')
-	{
-		is($text, slurp_file($value), "is the file $value: $title");
-		return unless $block->{language} eq 'sql';
-	}
-	if ($word eq 'postgresql.conf' || $word eq 'needs' && $block->{language} eq 'conf')
-	{
-		$node->append_conf('postgresql.conf', $text);
-		$node->restart;
-		foreach my $line (split /\n/, $text)
-		{
-			my ($name, $value) = $line =~ /^(\S+) = '?(.*?)'?$/;
-
-			is($node->safe_psql('postgres', "SHOW $name"), $value, "is understood by the server: $page:$block->{line} $line");
-		}
-		return;
-	}
-	if ($block->{language} eq 'diff')
-	{
-		is(misfit($text), '', "applies: $title");
-		return;
-	}
-	if ($block->{language} eq 'sql')
-	{
-		($out, $succeeded) = printed($directory, [ 'psql', '-X', '-q' ], $text);
-	}
-	elsif ($block->{language} eq 'sh')
-	{
-		($out, $succeeded) = run_shell($directory, $text);
-	}
-	else
-	{
-		fail("is of a kind that is known: $title");
-		return;
-	}
-	if (defined $block->{prints})
-	{
-		is($out, trimmed($block->{prints}), "prints what is shown: $title");
-	}
-	else
-	{
-		ok($succeeded && $out !~ /ERROR|FATAL/, "runs: $title") or diag($out);
-	}
-	# pasted by a reader who has looked at one line of it
-	unlike($text, qr/^\s*(?:UPDATE|DELETE)\b(?:(?!\bWHERE\b)[^;])*(?:;|\z)/mi, "no UPDATE or DELETE of all rows: $title")
-		if $text =~ /\b(?:UPDATE|DELETE)\b/;
-	return $out;
 }
 
-# The page with what was printed in place of what it shows.
-sub put_down
+# --- The pages.
+
+my %ran;
+foreach my $name (pages())
 {
-	my ($page, $text, @blocks) = @_;
-	my @lines = split /^/, $text;
-	my $directory = "$PostgreSQL::Test::Utils::tmp_check/documentation/" . ($page =~ s{/?[^/]*$}{}r);
-
-	foreach my $block (reverse grep { defined $_->{prints} && defined $_->{out} } @blocks)
-	{
-		splice @lines, $block->{prints_at}, scalar(split /^/, $block->{prints}), "$block->{out}\n";
-	}
-	make_path($directory);
-	open my $file, '>', "$directory/" . ($page =~ s{.*/}{}r) or die;
-	print $file @lines;
-	close $file;
-}
-
-foreach my $page (pages())
-{
-	my $text = slurp_file($page);
-	my @blocks = blocks($text);
-	my $directory = File::Temp->newdir;
-
-	$node->safe_psql('postgres', "CREATE DATABASE $database") unless $text =~ /createdb $database/;
-	$_->{out} = try_block($page, "$directory", $_) foreach @blocks;
-	put_down($page, $text, @blocks);
-
-	# a fresh server for the next page: settings, database and roles
-	open my $conf, '>', $node->data_dir . '/postgresql.conf' or die;
-	print $conf $settings;
-	close $conf;
-	unlink $node->data_dir . '/postgresql.auto.conf';
-	$node->restart;
-	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS $database");
-	foreach my $role (split /\n/, $node->safe_psql('postgres', q{SELECT quote_ident(rolname) FROM pg_roles WHERE oid >= 16384}))
+	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS $database WITH (FORCE)");
+	foreach my $role (split /\n/, $node->safe_psql('postgres', 'SELECT quote_ident(rolname) FROM pg_roles WHERE oid >= 16384'))
 	{
 		$node->safe_psql('postgres', "DROP ROLE $role");
 	}
-	is($node->safe_psql('postgres', q{SELECT string_agg(datname, ' ') FROM pg_database WHERE datname !~ '^template'}),
-		'postgres', "$page leaves nothing behind");
-}
-note("$count{$_} blocks: $_") foreach sort keys %count;
+	$node->safe_psql('postgres', "CREATE DATABASE $database") unless $page{$name} =~ /^sudo -u postgres createdb $database$/m;
 
-# --- What the pages say of each other, and of the extension.
-
-SKIP:
-{
-	skip 'only some pages were asked for', 4 if $ENV{TD_PAGES};
-	cmp_ok(-s 'README.md', '<=', 20480, 'the README has at most 20 kB');
-	cmp_ok($count{sql}, '>', 80, 'there are many examples');
-
-	foreach my $page (pages())
+	foreach my $block (blocks($page{$name}))
 	{
-		my ($folder) = $page =~ m{^(.*/)?};
-		my @broken;
+		my $title = "$name:$block->{line}: $block->{title}";
 
-		foreach my $link (slurp_file($page) =~ /\]\(([^)\s]+)\)/g)
+		if ($block->{language} eq 'sh')
 		{
-			next if $link =~ m{^https?://};
-			my ($file, $anchor) = split /#/, $link;
-			my $target = $file ? ($folder // '') . $file : $page;
-
-			$target =~ s{[^/]+/\.\./}{};
-			push @broken, $link and next unless -e $target;
-			next unless defined $anchor;
-			my %anchors = map {
-				my $heading = lc;
-				$heading =~ s/[^\w\s-]//g;
-				$heading =~ s/\s/-/g;
-				$heading => 1
-			} slurp_file($target) =~ /^#+ (.*)$/mg;
-			push @broken, $link unless $anchors{$anchor};
+			check_shell($block);
+			$ran{shell}++;
 		}
-		is_deeply(\@broken, [], "the links of $page lead somewhere");
+		elsif ($block->{language} eq 'text')
+		{
+			fail("$title: no block of SQL is right before this output");
+		}
+		elsif ($block->{language} =~ /^(?:diff|c)$/)
+		{
+			# for readers of the source
+			next;
+		}
+		elsif ($block->{language} ne 'sql')
+		{
+			check_configuration($name, $block);
+		}
+		else
+		{
+			is(without_where($block->{text}), undef, "$title: each UPDATE and DELETE has a WHERE");
+		  SKIP:
+			{
+				my $reason = obstacle($block->{text});
+
+				skip("$name, line $block->{line}: $reason", 1) if defined $reason;
+				my $out = printed([ 'psql', '-X', '-q' ], $block->{text});
+
+				$ran{SQL}++;
+				if (defined $block->{output})
+				{
+					is($out, same_text($block->{output}), "$title: prints what the page shows");
+				}
+				else
+				{
+					unlike($out, qr/ERROR|FATAL/, "$title: runs");
+				}
+			}
+		}
 	}
-
-	my $esql = slurp_file('doc/esql.md');
-	$node->safe_psql('postgres', 'CREATE EXTENSION transfer_detect; CREATE TABLE raw (timestamp timestamptz, document jsonb)');
-
-	# What it says is supported is what the hints of errors say is supported.
-	my ($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('FROM raw | EVAL y = no_such_function_of_ours(1)')});
-	my ($hinted) = $err =~ /Supported functions are (.*)\./;
-	my %known = map { uc $_ => 1 } split /, /, $hinted;
-	my %shown;
-	while ($esql =~ /^\| (?:aggregates|conditions|strings|dates|numbers|addresses|several values|conversions) \| (.*?)(?:,.*)? \|$/mg)
-	{
-		$shown{$_} = 1 foreach split / /, $1;
-	}
-	is_deeply([ sort keys %shown ], [ sort keys %known ], 'doc/esql.md names all functions, and no others');
-	($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('FROM raw | NOSUCH')});
-	my ($commands) = $err =~ /Supported commands are (.*)\./;
-	my ($shown_commands) = $esql =~ /^\| commands \| (.*) \|$/m;
-	$shown_commands =~ s/ \([^)]*\)//g;
-	$shown_commands =~ s/ \.\.\. BY \.\.\.//;
-	is(join(' ', sort split /, /, $shown_commands), join(' ', sort split /, /, $commands), 'and all commands');
-
-	# What users call is in the reference.
-	my $reference = slurp_file('doc/reference.md');
-	my @missing = grep { $reference !~ /`(?:CALL )?\Q$_\E[`(]/ } split /\n/, $node->safe_psql('postgres', q{
-		SELECT DISTINCT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'transfer_detect'::regnamespace
-		UNION
-		SELECT c.relname FROM pg_class AS c
-		WHERE c.relnamespace = 'transfer_detect'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition});
-	is_deeply(\@missing, [], 'the reference has all functions and tables of the schema transfer_detect');
 }
+note("$ran{SQL} blocks of SQL ran, and $ran{shell} blocks of shell were checked");
+cmp_ok($ran{SQL}, '>', 40, 'the pages have examples');
+
+# A test of the test: what it would find unsafe.
+like(without_where('UPDATE a SET b = 1;'), qr/UPDATE/, 'an UPDATE without WHERE is found');
+like(without_where("SELECT 1; WITH x AS (DELETE FROM a RETURNING b) SELECT ' WHERE ';"), qr/DELETE/, 'and a DELETE in a WITH');
+is(without_where("GRANT SELECT, UPDATE (b) ON a TO c; UPDATE a SET b = ';' WHERE c; SELECT 1 FOR UPDATE"), undef,
+	'and nothing in harmless ones');
+
+# --- Links lead somewhere.
+
+foreach my $name (sort keys %page)
+{
+	my ($folder) = $name =~ m{^(.*/)?[^/]+$};
+	my @lost;
+
+	foreach my $link (links($page{$name}))
+	{
+		my ($file, $anchor) = split /#/, $link, 2;
+		my $target = $file eq '' ? $name : ($folder // '') . $file;
+
+		1 while $target =~ s{[^/]+/\.\./}{};
+		push @lost, $link
+			unless -e $target && (!defined $anchor || anchors($page{$target} // slurp_file($target))->{$anchor});
+	}
+	is("@lost", '', "$name: its links lead somewhere");
+}
+cmp_ok(length $page{'README.md'}, '<=', 20480, 'the README has at most 20 KB');
+
+# --- What is supported is what the hints of errors say is supported.
+
+$node->safe_psql('postgres', 'CREATE EXTENSION transfer_detect');
+my $esql = $page{'doc/esql.md'};
+my ($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('FROM logs-endpoint.events.process-* | EVAL y = no_such_function_of_ours(1)')});
+my ($hinted) = $err =~ /Supported functions are (.*)\./;
+my %known = map { uc $_ => 1 } split /, /, $hinted;
+my %shown;
+while ($esql =~ /^\| (?:aggregates|conditions|strings|dates|numbers|addresses|several values|conversions) \| (.*?)(?:,.*)? \|$/mg)
+{
+	$shown{$_} = 1 foreach split / /, $1;
+}
+is_deeply([ sort keys %shown ], [ sort keys %known ], 'doc/esql.md names all functions, and no others');
+($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('FROM logs-endpoint.events.process-* | NOSUCH')});
+my ($commands) = $err =~ /Supported commands are (.*)\./;
+my ($shown_commands) = $esql =~ /^\| commands \| (.*) \|$/m;
+$shown_commands =~ s/ \([^)]*\)//g;
+$shown_commands =~ s/ \.\.\. BY \.\.\.//;
+is(join(' ', sort split /, /, $shown_commands), join(' ', sort split /, /, $commands), 'and all commands');
+
+# --- The reference has everything that a user can use, and nothing else. Its headings are the names.
+
+my %heading = map { $_ => 1 } map { /`([^`]+)`/g } $page{'doc/reference.md'} =~ /^#+ (.*`.*)$/mg;
+my %object = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{
+	LOAD 'transfer_detect';
+	SELECT proname || '()' FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace
+	UNION
+	SELECT relname FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace AND relkind IN ('r', 'p', 'v')
+	UNION
+	SELECT name FROM pg_settings WHERE name LIKE 'transfer\_detect.%'});
+is_deeply([ sort keys %heading ], [ sort keys %object ], 'doc/reference.md has a heading for each function, table, view and setting');
+my @columns = split /\n/, $node->safe_psql('postgres', q{
+	SELECT c.relname || '.' || a.attname
+	  FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+	 WHERE c.relnamespace = 'transfer_detect'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+	   AND c.relname !~ '^events(_|$)'
+	 ORDER BY c.relname, a.attnum});
+my %section;
+while ($page{'doc/reference.md'} =~ /^### (.*`.*)\n((?:(?!^##).*\n)*)/mg)
+{
+	my ($names, $text) = ($1, $2);
+
+	$section{$_} = $text foreach $names =~ /`([^`]+)`/g;
+}
+is(join(' ', grep { my ($table, $column) = split /\./; ($section{$table} // '') !~ /`\Q$column\E`/ } @columns), '',
+	'and names each column of the tables and views');
+my @arguments = split /\n/, $node->safe_psql('postgres', q{
+	SELECT DISTINCT p.proname || '().' || n
+	  FROM pg_proc AS p, unnest(p.proargnames) AS n
+	 WHERE p.pronamespace = 'transfer_detect'::regnamespace
+	 ORDER BY 1});
+is(join(' ', grep { my ($function, $argument) = /(.*)\.(.*)/; ($section{$function} // '') !~ /`\Q$argument\E`|columns of the view/ } @arguments),
+	'', 'and each argument and result of the functions');
+is(join(' ', grep { !-e } $page{'doc/reference.md'} =~ /`((?:src|sql)\/[\w\/\-]+\.\w+)`/g), '', 'and source files that there are');
 
 $node->stop;
 done_testing();

@@ -182,7 +182,7 @@ my $functions = q{
 	FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 		JOIN pg_extension AS x ON x.oid = d.refobjid AND x.extname = 'transfer_detect'
 	WHERE p.prokind IN ('f', 'p') AND p.prorettype <> 'trigger'::regtype
-		AND p.proname !~ '^(esql_(?!sql)|distinct_|key_digest|alert_title|result_texts?$|seconds$)' AND NOT 'internal'::regtype = ANY (p.proargtypes)
+		AND p.proname !~ '^(esql_(?!sql)|distinct_|key_digest|alert_title|fit_text$|short_|result_texts?$|seconds$)' AND NOT 'internal'::regtype = ANY (p.proargtypes)
 	ORDER BY p.proname COLLATE "C", p.oid};
 my $called = 0;
 foreach (split /\n/, $node->safe_psql('postgres', $functions))

@@ -1,5 +1,5 @@
 /*
- * resolve_bound.c
+ * bound.c
  *		A threshold on a distinct count lets the count stop early.
  *
  *		STATS hosts = COUNT_DISTINCT(host.name) BY key | WHERE hosts == 1
@@ -28,39 +28,8 @@
  */
 #include "compat.h"
 
-#include "esql/analysis/resolver.h"
-
-/* The aggregates with a bounded form, and this form. */
-static const struct
-{
-	const char *sql;
-	const char *bounded;
-	bool		counts;
-}			bounded_forms[] =
-{
-	{"@@distinct_count($1)$f", "@@distinct_count($1, $2)$f", true},
-	{"@@distinct_count_elements($1)$f", "@@distinct_count_elements($1, $2)$f", true},
-	{"@@distinct_values($1)$f", "@@distinct_values($1, $2)$f", false},
-	{"@@distinct_values_elements($1)$f", "@@distinct_values_elements($1, $2)$f", false},
-	{"@esql_mv_sort(@@distinct_values($1)$f, false)",
-	"@esql_mv_sort(@@distinct_values($1, $2)$f, false)", false},
-	{"@esql_mv_sort(@@distinct_values_elements($1)$f, false)",
-	"@esql_mv_sort(@@distinct_values_elements($1, $2)$f, false)", false}
-};
-
-/* The place of the node's template in the table, or -1. */
-static int
-find_form(const EsqlNode *node)
-{
-	if (node->kind != ESQL_NODE_CALL)
-		return -1;
-	for (int i = 0; i < (int) lengthof(bounded_forms); i++)
-	{
-		if (strcmp(node->sql, bounded_forms[i].sql) == 0)
-			return i;
-	}
-	return -1;
-}
+#include "esql/analysis/bound.h"
+#include "esql/analysis/node.h"
 
 static bool
 same_string(const EsqlString *a, const EsqlString *b)
@@ -104,28 +73,20 @@ whole_constant(const EsqlNode *node, int64 *value)
 static int64
 bound_of_comparison(const EsqlNode *condition, const EsqlColumn *column)
 {
-	static const char *const forms[][2] = {
-		/* column first, constant first */
-		{"($1 {=} $2)", "($1 {=} $2)"},
-		{"($1 {<=} $2)", "($1 {>=} $2)"},
-		{"($1 {<} $2)", "($1 {>} $2)"}
-	};
-
-	if (condition->nargs != 2)
-		return 0;
-	for (int side = 0; side < 2; side++)
+	for (int side = 0; side < 2 && condition->nargs == 2; side++)
 	{
 		const EsqlNode *subject = condition->args[side];
+		EsqlOperator less = side == 0 ? ESQL_OPERATOR_LT : ESQL_OPERATOR_GT;
+		EsqlOperator at_most = side == 0 ? ESQL_OPERATOR_LE : ESQL_OPERATOR_GE;
 		int64		value;
 
 		if (subject->kind != ESQL_NODE_COLUMN || subject->column != column ||
 			!whole_constant(condition->args[1 - side], &value))
 			continue;
-		for (int form = 0; form < (int) lengthof(forms); form++)
-		{
-			if (strcmp(condition->sql, forms[form][side]) == 0)
-				return form == 2 ? value : value + 1;
-		}
+		if (condition->operator == less)
+			return value;
+		if (condition->operator == at_most || condition->operator == ESQL_OPERATOR_EQ)
+			return value + 1;
 	}
 	return 0;
 }
@@ -178,7 +139,7 @@ bound_of_column(const EsqlPlan *plan, int stage, const EsqlColumn *column)
 
 /* Give an aggregate its bound. */
 static void
-set_bound(EsqlNode *node, int form, int64 bound)
+set_bound(EsqlNode *node, int64 bound)
 {
 	EsqlNode  **args = palloc(2 * sizeof(EsqlNode *));
 
@@ -186,7 +147,8 @@ set_bound(EsqlNode *node, int form, int64 bound)
 	args[1] = esql_const_long(bound, ESQL_TYPE_LONG, node->span);
 	node->args = args;
 	node->nargs = 2;
-	node->sql = bounded_forms[form].bounded;
+	node->sql = node->bounded_sql;
+	node->bounded_sql = NULL;
 }
 
 /* Bound the VALUES of the stage that collect what the count counts. */
@@ -198,11 +160,10 @@ bound_values(const EsqlStage *stage, const EsqlNode *argument, const EsqlNode *f
 	foreach(cell, stage->outputs)
 	{
 		EsqlNode   *node = ((EsqlOutput *) lfirst(cell))->node;
-		int			form = find_form(node);
 
-		if (form >= 0 && !bounded_forms[form].counts &&
+		if (node->operator == ESQL_OPERATOR_DISTINCT_VALUES && node->bounded_sql != NULL &&
 			same_node(node->args[0], argument) && same_node(node->filter, filter))
-			set_bound(node, form, bound);
+			set_bound(node, bound);
 	}
 }
 
@@ -220,15 +181,14 @@ esql_bound_counts(EsqlPlan *plan)
 		foreach(cell, stage->outputs)
 		{
 			const EsqlOutput *output = lfirst(cell);
-			int			form = find_form(output->node);
 			int64		bound;
 
-			if (form < 0 || !bounded_forms[form].counts)
+			if (output->node->operator != ESQL_OPERATOR_DISTINCT_COUNT || output->node->bounded_sql == NULL)
 				continue;
 			bound = bound_of_column(plan, number + 1, output->column);
 			if (bound == 0)
 				continue;
-			set_bound(output->node, form, bound);
+			set_bound(output->node, bound);
 			bound_values(stage, output->node->args[0], output->node->filter, bound);
 		}
 	}

@@ -1,5 +1,5 @@
 /*
- * resolve_call.c
+ * call.c
  *		Calls: from a name and arguments to a row of the function table.
  */
 #include "compat.h"
@@ -10,9 +10,13 @@
 #include "lib/stringinfo.h"
 #include "utils/formatting.h"
 
-#include "text/literal.h"
+#include "esql/analysis/call.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/expr.h"
 #include "esql/analysis/nearest.h"
-#include "esql/analysis/resolver.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
+#include "text/literal.h"
 
 /* The names of all functions, each once, for a hint.  palloc'd. */
 static char *
@@ -360,6 +364,8 @@ esql_call_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlSpan spa
 	}
 	node = esql_call(list ? function->sql_list : function->sql, type, multivalued, span, nargs, args);
 	node->ordered = function->ordered;
+	node->operator = function->operator;
+	node->bounded_sql = list ? function->sql_list_bounded : function->sql_bounded;
 	if (function->multivalued == ESQL_AGGREGATES)
 	{
 		node->aggregate = true;

@@ -15,11 +15,13 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "text/literal.h"
-#include "esql/analysis/resolver.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
 #include "esql/value/calendar.h"
 #include "esql/value/inet.h"
 #include "esql/value/instant.h"
+#include "text/literal.h"
 
 /* The type to which both can be promoted, or ESQL_TYPE_UNSUPPORTED. */
 EsqlType
@@ -108,9 +110,14 @@ conversion_sql(EsqlType from, EsqlType to)
 				"@esql_to_datetime($1)" :
 				from == ESQL_TYPE_INTEGER ? "@esql_to_datetime($1::bigint)" :
 				from == ESQL_TYPE_DOUBLE ? "@esql_to_datetime(@esql_to_long($1))" : NULL;
-		default:
-			return NULL;
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_SOURCE:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
+			break;
 	}
+	return NULL;
 }
 
 /*
@@ -207,9 +214,18 @@ esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type)
 			constant = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, node->span);
 			constant->boolean = pg_strcasecmp(node->string.data, "true") == 0;
 			return constant;
-		default:
-			return node;
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_INTEGER:
+		case ESQL_TYPE_LONG:
+		case ESQL_TYPE_DOUBLE:
+		case ESQL_TYPE_KEYWORD:
+		case ESQL_TYPE_SOURCE:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
+			break;
 	}
+	return node;
 }
 
 /*

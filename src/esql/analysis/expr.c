@@ -1,5 +1,5 @@
 /*
- * resolve_expr.c
+ * expr.c
  *		Expressions: constants, columns, operators.
  *
  * One pass from the leaves up: each node gets its type, and conversions go in
@@ -17,8 +17,13 @@
 #include "common/int.h"
 #include "miscadmin.h"
 
+#include "esql/analysis/call.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/column.h"
+#include "esql/analysis/expr.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
 #include "esql/pattern/pattern.h"
-#include "esql/analysis/resolver.h"
 
 /* An integer literal is an integer if it fits, else a long. */
 static EsqlNode *
@@ -58,40 +63,35 @@ resolve_list(EsqlResolver *resolver, const EsqlExpr *expr)
 	return node;
 }
 
-/* Constants and columns. */
+/* A span of time: a period in days and more, a duration in less. */
 static EsqlNode *
-resolve_leaf(EsqlResolver *resolver, const EsqlExpr *expr)
+resolve_timespan(const EsqlExpr *expr)
 {
-	EsqlNode   *node;
+	EsqlNode   *node = esql_const_long(expr->integer, expr->unit >= ESQL_DAY ?
+									   ESQL_TYPE_PERIOD : ESQL_TYPE_DURATION, expr->span);
 
-	switch (expr->kind)
-	{
-		case ESQL_NULL:
-			return esql_const_null(ESQL_TYPE_NULL, expr->span);
-		case ESQL_BOOLEAN:
-			node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, expr->span);
-			node->boolean = expr->boolean;
-			return node;
-		case ESQL_INTEGER:
-			return resolve_integer(expr);
-		case ESQL_DOUBLE:
-			node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_DOUBLE, expr->span);
-			node->number = expr->number;
-			return node;
-		case ESQL_STRING:
-			return esql_const_string(expr->string.data, expr->string.length, expr->span);
-		case ESQL_TIMESPAN:
-			node = esql_const_long(expr->integer, expr->unit >= ESQL_DAY ?
-								   ESQL_TYPE_PERIOD : ESQL_TYPE_DURATION, expr->span);
-			node->unit = expr->unit;
-			return node;
-		case ESQL_LIST:
-			return resolve_list(resolver, expr);
-		default:
-			Assert(expr->kind == ESQL_COLUMN);
-			return esql_column_node(esql_resolve_column(resolver, expr->string.data, expr->span),
-									expr->span);
-	}
+	node->unit = expr->unit;
+	return node;
+}
+
+/* true, false */
+static EsqlNode *
+resolve_boolean_constant(const EsqlExpr *expr)
+{
+	EsqlNode   *node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, expr->span);
+
+	node->boolean = expr->boolean;
+	return node;
+}
+
+/* A decimal number. */
+static EsqlNode *
+resolve_double(const EsqlExpr *expr)
+{
+	EsqlNode   *node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_DOUBLE, expr->span);
+
+	node->number = expr->number;
+	return node;
 }
 
 /* An operand that has to be a boolean, null at most. */
@@ -140,8 +140,7 @@ resolve_logic(EsqlResolver *resolver, const EsqlExpr *expr)
 	if (expr->kind == ESQL_NOT)
 		return esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN, boolean_operand(resolver, left, place));
 	right = esql_resolve_expr(resolver, expr->args[1]);
-	logic = esql_call2(expr->kind == ESQL_AND ? ESQL_SQL_AND : "($1 OR $2)",
-					   ESQL_TYPE_BOOLEAN, expr->span,
+	logic = esql_operate(expr->kind == ESQL_AND ? ESQL_OPERATOR_AND : ESQL_OPERATOR_OR, expr->span,
 					   boolean_operand(resolver, left, place),
 					   boolean_operand(resolver, right, place));
 	return null_if_several(null_if_several(logic, left), right);
@@ -214,14 +213,14 @@ resolve_date_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr,
 	return esql_date_arithmetic(resolver, left, right, subtract, expr->span);
 }
 
+/* A number operator a number, by the function that the SQL calls; or a date and a span of time. */
 static EsqlNode *
-resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr)
+resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, const char *sql)
 {
 	EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
 	EsqlNode   *right = esql_resolve_expr(resolver, expr->args[1]);
 	EsqlNode   *node = resolve_date_arithmetic(resolver, expr, left, right);
 	EsqlType	common = esql_common_type(left->type, right->type);
-	const char *sql;
 
 	if (node != NULL)
 		return node;
@@ -229,24 +228,6 @@ resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr)
 		common = ESQL_TYPE_INTEGER;
 	if (!ESQL_IS_NUMERIC(common))
 		fail_arithmetic(resolver, expr, left, right);
-	switch (expr->kind)
-	{
-		case ESQL_ADD:
-			sql = "@esql_add($1, $2)";
-			break;
-		case ESQL_SUBTRACT:
-			sql = "@esql_sub($1, $2)";
-			break;
-		case ESQL_MULTIPLY:
-			sql = "@esql_mul($1, $2)";
-			break;
-		case ESQL_DIVIDE:
-			sql = "@esql_div($1, $2)";
-			break;
-		default:
-			sql = "@esql_mod($1, $2)";
-			break;
-	}
 	return esql_call2(sql, common, expr->span,
 					  esql_promote(esql_to_single(left), common),
 					  esql_promote(esql_to_single(right), common));
@@ -272,71 +253,41 @@ resolve_negate(EsqlResolver *resolver, const EsqlExpr *expr)
 
 /* A column of microseconds against a constant of milliseconds, see above. */
 static EsqlNode *
-compare_fine(EsqlExprKind operator, EsqlNode *column, EsqlNode *constant, EsqlSpan span)
+compare_microseconds(EsqlOperator operator, EsqlNode *column, EsqlNode *constant, EsqlSpan span)
 {
 	EsqlNode   *next = esql_const_date(constant->integer + 1, constant->span);
+	EsqlNode  **args;
 
-	switch (operator)
-	{
-		case ESQL_GT:
-			return esql_call2("($1 {>=} $2)", ESQL_TYPE_BOOLEAN, span, column, next);
-		case ESQL_GE:
-			return esql_call2("($1 {>=} $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
-		case ESQL_LT:
-			return esql_call2("($1 {<} $2)", ESQL_TYPE_BOOLEAN, span, column, constant);
-		case ESQL_LE:
-			return esql_call2("($1 {<} $2)", ESQL_TYPE_BOOLEAN, span, column, next);
-		default:
-			{
-				EsqlNode  **args = palloc(3 * sizeof(EsqlNode *));
-
-				args[0] = column;
-				args[1] = constant;
-				args[2] = next;
-				return esql_call(operator == ESQL_EQ ? "($1 {>=} $2 AND $1 {<} $3)" :
-								 "($1 {<} $2 OR $1 {>=} $3)",
-								 ESQL_TYPE_BOOLEAN, false, span, 3, args);
-			}
-	}
+	if (operator == ESQL_OPERATOR_GT)
+		return esql_operate(ESQL_OPERATOR_GE, span, column, next);
+	if (operator == ESQL_OPERATOR_GE)
+		return esql_operate(ESQL_OPERATOR_GE, span, column, constant);
+	if (operator == ESQL_OPERATOR_LT)
+		return esql_operate(ESQL_OPERATOR_LT, span, column, constant);
+	if (operator == ESQL_OPERATOR_LE)
+		return esql_operate(ESQL_OPERATOR_LT, span, column, next);
+	args = palloc(3 * sizeof(EsqlNode *));
+	args[0] = column;
+	args[1] = constant;
+	args[2] = next;
+	return esql_call(operator == ESQL_OPERATOR_EQ ? "($1 {>=} $2 AND $1 {<} $3)" :
+					 "($1 {<} $2 OR $1 {>=} $3)",
+					 ESQL_TYPE_BOOLEAN, false, span, 3, args);
 }
 
 /* The same comparison with its sides changed. */
-static EsqlExprKind
-mirrored(EsqlExprKind operator)
+static EsqlOperator
+mirrored(EsqlOperator operator)
 {
-	switch (operator)
-	{
-		case ESQL_LT:
-			return ESQL_GT;
-		case ESQL_LE:
-			return ESQL_GE;
-		case ESQL_GT:
-			return ESQL_LT;
-		case ESQL_GE:
-			return ESQL_LE;
-		default:
-			return operator;
-	}
-}
-
-static const char *
-comparison_sql(EsqlExprKind operator)
-{
-	switch (operator)
-	{
-		case ESQL_EQ:
-			return "($1 {=} $2)";
-		case ESQL_NE:
-			return "($1 {<>} $2)";
-		case ESQL_LT:
-			return "($1 {<} $2)";
-		case ESQL_LE:
-			return "($1 {<=} $2)";
-		case ESQL_GT:
-			return "($1 {>} $2)";
-		default:
-			return "($1 {>=} $2)";
-	}
+	if (operator == ESQL_OPERATOR_LT)
+		return ESQL_OPERATOR_GT;
+	if (operator == ESQL_OPERATOR_LE)
+		return ESQL_OPERATOR_GE;
+	if (operator == ESQL_OPERATOR_GT)
+		return ESQL_OPERATOR_LT;
+	if (operator == ESQL_OPERATOR_GE)
+		return ESQL_OPERATOR_LE;
+	return operator;
 }
 
 /* A number that is a whole one of SQL, so that an index on it serves. */
@@ -359,12 +310,12 @@ is_source_single(const EsqlNode *node)
 
 /* left operator right */
 EsqlNode *
-esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, EsqlNode *right,
+esql_compare(EsqlResolver *resolver, EsqlOperator operator, EsqlNode *left, EsqlNode *right,
 			 EsqlSpan span)
 {
 	EsqlType	common;
 	EsqlNode   *node;
-	bool		ordered = operator != ESQL_EQ && operator != ESQL_NE;
+	bool		ordered = operator != ESQL_OPERATOR_EQ && operator != ESQL_OPERATOR_NE;
 
 	left = esql_to_single(esql_read_literal(resolver, left, right->type));
 	right = esql_to_single(esql_read_literal(resolver, right, left->type));
@@ -378,9 +329,9 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 		esql_is_null_const(left) || esql_is_null_const(right))
 		return esql_const_null(ESQL_TYPE_BOOLEAN, span);
 	if (left->microseconds && right->kind == ESQL_NODE_CONST)
-		return compare_fine(operator, left, right, span);
+		return compare_microseconds(operator, left, right, span);
 	if (right->microseconds && left->kind == ESQL_NODE_CONST)
-		return compare_fine(mirrored(operator), right, left, span);
+		return compare_microseconds(mirrored(operator), right, left, span);
 	left = shrink(esql_settle(left), common);
 	right = shrink(esql_settle(right), common);
 	if (common == ESQL_TYPE_IP && ordered)
@@ -388,11 +339,20 @@ esql_compare(EsqlResolver *resolver, EsqlExprKind operator, EsqlNode *left, Esql
 		left = esql_call1("@esql_ip_key($1)", ESQL_TYPE_KEYWORD, left);
 		right = esql_call1("@esql_ip_key($1)", ESQL_TYPE_KEYWORD, right);
 	}
-	if (operator == ESQL_EQ && is_source_single(left) && esql_is_string_const(right))
+	if (operator == ESQL_OPERATOR_EQ && is_source_single(left) && esql_is_string_const(right))
 		return esql_call2("@esql_is($1, $2)", ESQL_TYPE_BOOLEAN, span, left, right);
-	node = esql_call2(comparison_sql(operator), ESQL_TYPE_BOOLEAN, span, left, right);
+	node = esql_operate(operator, span, left, right);
 	node->ordered = ordered;
 	return node;
+}
+
+/* left operator right, as the query has it */
+static EsqlNode *
+resolve_comparison(EsqlResolver *resolver, const EsqlExpr *expr, EsqlOperator operator)
+{
+	EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
+
+	return esql_compare(resolver, operator, left, esql_resolve_expr(resolver, expr->args[1]), expr->span);
 }
 
 /* x IN (a, ...): x == a, if there is but one */
@@ -404,7 +364,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 	EsqlNode   *list = NULL;
 
 	if (expr->nargs == 2)
-		return esql_compare(resolver, ESQL_EQ, subject,
+		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject,
 							esql_resolve_expr(resolver, expr->args[1]), expr->span);
 	for (uint32_t i = 1; i < expr->nargs; i++)
 	{
@@ -412,7 +372,7 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 		EsqlNode   *equal;
 
 		item = esql_read_literal(resolver, item, subject->type);
-		equal = esql_compare(resolver, ESQL_EQ, subject, item, expr->args[i]->span);
+		equal = esql_compare(resolver, ESQL_OPERATOR_EQ, subject, item, expr->args[i]->span);
 		if (item->multivalued)
 		{
 			/* a list among the items is not null, it just never fits */
@@ -440,12 +400,12 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 			continue;
 		}
 		node = node == NULL ? equal :
-			esql_call2("($1 OR $2)", ESQL_TYPE_BOOLEAN, expr->span, node, equal);
+			esql_operate(ESQL_OPERATOR_OR, expr->span, node, equal);
 	}
 	if (list == NULL)
 		return node;
 	return node == NULL ? list :
-		esql_call2("($1 OR $2)", ESQL_TYPE_BOOLEAN, expr->span, list, node);
+		esql_operate(ESQL_OPERATOR_OR, expr->span, list, node);
 }
 
 /* One pattern of LIKE or RLIKE. */
@@ -480,7 +440,7 @@ resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
 		return node;
 	}
 	if (shape == ESQL_LIKE_EQUAL)
-		return esql_compare(resolver, ESQL_EQ, subject, node, span);
+		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject, node, span);
 	return esql_call2("($1 {~~} $2)", ESQL_TYPE_BOOLEAN, span, subject, node);
 }
 
@@ -503,7 +463,7 @@ resolve_like(EsqlResolver *resolver, const EsqlExpr *expr)
 										   expr->span);
 
 		node = node == NULL ? fits :
-			esql_call2("($1 OR $2)", ESQL_TYPE_BOOLEAN, expr->span, node, fits);
+			esql_operate(ESQL_OPERATOR_OR, expr->span, node, fits);
 	}
 	return node;
 }
@@ -547,36 +507,47 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 	switch (expr->kind)
 	{
 		case ESQL_NULL:
+			return esql_const_null(ESQL_TYPE_NULL, expr->span);
 		case ESQL_BOOLEAN:
+			return resolve_boolean_constant(expr);
 		case ESQL_INTEGER:
+			return resolve_integer(expr);
 		case ESQL_DOUBLE:
+			return resolve_double(expr);
 		case ESQL_STRING:
+			return esql_const_string(expr->string.data, expr->string.length, expr->span);
 		case ESQL_TIMESPAN:
+			return resolve_timespan(expr);
 		case ESQL_LIST:
+			return resolve_list(resolver, expr);
 		case ESQL_COLUMN:
-			return resolve_leaf(resolver, expr);
+			return esql_column_node(esql_resolve_column(resolver, expr->string.data, expr->span), expr->span);
 		case ESQL_CALL:
 			return esql_resolve_call(resolver, expr);
 		case ESQL_NEGATE:
 			return resolve_negate(resolver, expr);
 		case ESQL_ADD:
+			return resolve_arithmetic(resolver, expr, "@esql_add($1, $2)");
 		case ESQL_SUBTRACT:
+			return resolve_arithmetic(resolver, expr, "@esql_sub($1, $2)");
 		case ESQL_MULTIPLY:
+			return resolve_arithmetic(resolver, expr, "@esql_mul($1, $2)");
 		case ESQL_DIVIDE:
+			return resolve_arithmetic(resolver, expr, "@esql_div($1, $2)");
 		case ESQL_MODULO:
-			return resolve_arithmetic(resolver, expr);
+			return resolve_arithmetic(resolver, expr, "@esql_mod($1, $2)");
 		case ESQL_EQ:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_EQ);
 		case ESQL_NE:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_NE);
 		case ESQL_LT:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_LT);
 		case ESQL_LE:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_LE);
 		case ESQL_GT:
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_GT);
 		case ESQL_GE:
-			{
-				EsqlNode   *left = esql_resolve_expr(resolver, expr->args[0]);
-
-				return esql_compare(resolver, expr->kind, left,
-									esql_resolve_expr(resolver, expr->args[1]), expr->span);
-			}
+			return resolve_comparison(resolver, expr, ESQL_OPERATOR_GE);
 		case ESQL_AND:
 		case ESQL_OR:
 		case ESQL_NOT:

@@ -19,18 +19,21 @@
  * sql: the template.  $1 to $9 are the arguments, $* all of them with commas,
  *		$| all of them with ||, $f the FILTER clause of an aggregate, $C a
  *		collation that knows the letters of all languages; the rest as in
- *		sql.h.
+ *		sql/writer.h.
  *
  * sql_list: the template when the first argument may hold several values.
  *		A function of lists without a template for one value (sql) gets a list
  *		of one.
+ *
+ * sql_bounded, sql_list_bounded: the two templates with a bound, $2, after
+ *		which the aggregate may stop.  bound.c tells when that is allowed.
  *
  * Results of type keyword get COLLATE "C" from the generator.
  */
 #ifndef ESQL_FUNCTIONS_H
 #define ESQL_FUNCTIONS_H
 
-#include "esql/analysis/plan.h"
+#include "esql/analysis/scope.h"
 
 /* What several values in an argument mean. */
 typedef enum EsqlSeveral
@@ -42,7 +45,6 @@ typedef enum EsqlSeveral
 	ESQL_AGGREGATES				/* every value of the first argument counts */
 } EsqlSeveral;
 
-typedef struct EsqlResolver EsqlResolver;
 typedef struct EsqlFunction EsqlFunction;
 
 /* A function whose meaning does not fit a row: makes the node itself. */
@@ -57,6 +59,9 @@ struct EsqlFunction
 	EsqlSeveral multivalued;
 	const char *sql;
 	const char *sql_list;
+	const char *sql_bounded;	/* the same two, which stop at $2 values */
+	const char *sql_list_bounded;
+	EsqlOperator operator;		/* what readers of a plan know it by */
 	EsqlBuild	build;
 	bool		ordered;		/* compares text: by bytes, please */
 };
@@ -64,7 +69,7 @@ struct EsqlFunction
 extern const EsqlFunction esql_functions[];
 extern const int esql_function_count;
 
-/* function_special.c */
+/* special.c */
 extern EsqlNode *esql_build_now(EsqlResolver *resolver, const EsqlFunction *function,
 								const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_case(EsqlResolver *resolver, const EsqlFunction *function,

@@ -9,7 +9,7 @@
  */
 #include "compat.h"
 
-#include "esql/analysis/resolver.h"
+#include "esql/analysis/node.h"
 
 EsqlNode *
 esql_new_node(EsqlNodeKind kind, EsqlType type, EsqlSpan span)
@@ -57,6 +57,26 @@ esql_call2(const char *sql, EsqlType type, EsqlSpan span, EsqlNode *first, EsqlN
 	args[0] = first;
 	args[1] = second;
 	return esql_call(sql, type, false, span, 2, args);
+}
+
+/* An operator over two values. */
+EsqlNode *
+esql_operate(EsqlOperator operator, EsqlSpan span, EsqlNode *left, EsqlNode *right)
+{
+	static const char *const sql[] = {
+		[ESQL_OPERATOR_AND] = "($1 AND $2)",
+		[ESQL_OPERATOR_OR] = "($1 OR $2)",
+		[ESQL_OPERATOR_EQ] = "($1 {=} $2)",
+		[ESQL_OPERATOR_NE] = "($1 {<>} $2)",
+		[ESQL_OPERATOR_LT] = "($1 {<} $2)",
+		[ESQL_OPERATOR_LE] = "($1 {<=} $2)",
+		[ESQL_OPERATOR_GT] = "($1 {>} $2)",
+		[ESQL_OPERATOR_GE] = "($1 {>=} $2)"
+	};
+	EsqlNode   *node = esql_call2(sql[operator], ESQL_TYPE_BOOLEAN, span, left, right);
+
+	node->operator = operator;
+	return node;
 }
 
 /* A column as it is: with its list face, if it may hold several values. */
@@ -251,25 +271,9 @@ walk(const EsqlNode *node, NodeVisitor visitor, int stage)
 }
 
 static bool
-visit_born(const EsqlNode *node, int stage)
+visit_made(const EsqlNode *node, int stage)
 {
 	return node->kind == ESQL_NODE_COLUMN && node->column->made_in_stage == stage;
-}
-
-static bool
-visit_use(const EsqlNode *node, int stage)
-{
-	if (node->kind == ESQL_NODE_COLUMN)
-	{
-		EsqlColumn *column = node->column;
-
-		if (node->face_list)
-			column->uses_list = true;
-		else
-			column->uses_single = true;
-		column->last_use = Max(column->last_use, stage);
-	}
-	return false;
 }
 
 static bool
@@ -318,12 +322,5 @@ esql_collect_columns(const EsqlNode *node, List **columns)
 bool
 esql_reads_stage(const EsqlNode *node, int stage)
 {
-	return walk(node, visit_born, stage);
-}
-
-/* Note that the stage reads the node's columns, and which of their faces. */
-void
-esql_mark_uses(const EsqlNode *node, int stage)
-{
-	(void) walk(node, visit_use, stage);
+	return walk(node, visit_made, stage);
 }

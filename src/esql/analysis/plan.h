@@ -103,6 +103,25 @@ typedef enum EsqlNodeKind
 	ESQL_NODE_ELEMENT
 } EsqlNodeKind;
 
+/*
+ * What a call means to those who read a plan: thresholds, indexes, the times
+ * that a rule asks for.  Its SQL is nothing but text.
+ */
+typedef enum EsqlOperator
+{
+	ESQL_OPERATOR_NONE,
+	ESQL_OPERATOR_AND,
+	ESQL_OPERATOR_OR,
+	ESQL_OPERATOR_EQ,
+	ESQL_OPERATOR_NE,
+	ESQL_OPERATOR_LT,
+	ESQL_OPERATOR_LE,
+	ESQL_OPERATOR_GT,
+	ESQL_OPERATOR_GE,
+	ESQL_OPERATOR_DISTINCT_COUNT,
+	ESQL_OPERATOR_DISTINCT_VALUES
+} EsqlOperator;
+
 typedef struct EsqlNode EsqlNode;
 struct EsqlNode
 {
@@ -126,12 +145,29 @@ struct EsqlNode
 	EsqlColumn *column;
 	bool		face_list;		/* COLUMN: the list or the single value */
 
+	EsqlOperator operator;		/* CALL: what it means, where a reader of plans asks */
 	const char *sql;			/* CALL: see functions.h */
+	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
 	EsqlNode   *filter;			/* of an aggregate */
 	EsqlNode  **args;
 	int			nargs;
 };
+
+/* What a source column is, if it is none of the relation's fields. */
+typedef enum EsqlMetadata
+{
+	ESQL_METADATA_NONE,
+	ESQL_METADATA_ID,			/* the fields that METADATA names */
+	ESQL_METADATA_INDEX,
+	ESQL_METADATA_VERSION,
+	ESQL_METADATA_SOURCE,
+	ESQL_METADATA_IGNORED,
+	ESQL_EVENT_TIME,			/* no query can name these: the event's time by the
+								 * window's field, in full precision */
+	ESQL_EVENT_NUMBER,			/* which event of this execution it is */
+	ESQL_EVENT_DOCUMENT			/* the event as it came */
+} EsqlMetadata;
 
 struct EsqlColumn
 {
@@ -143,20 +179,15 @@ struct EsqlColumn
 	bool		microseconds;
 	List	   *accesses;		/* source columns: an EsqlAccess, or NULL, for
 								 * each relation */
-	const char *metadata;		/* METADATA fields: SQL over %s = relation */
+	EsqlMetadata metadata;		/* what it is of a row, if no field of it */
 	bool		uses_list;
 	bool		uses_single;
 	int			weight;			/* size of its expression, all folded in */
-	int			made_in_stage;			/* number of the stage that makes it */
+	int			made_in_stage;	/* number of the stage that makes it */
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */
 };
-
-/* Values of .metadata that no query can name: what detection needs of an event. */
-#define ESQL_EVENT_TIME		"(time)"	/* of the rule's time field, in full precision */
-#define ESQL_EVENT_NUMBER	"(number)"	/* which event of this execution it is */
-#define ESQL_EVENT_DOCUMENT	"(event)"	/* the event as it came */
 
 typedef enum EsqlStageKind
 {
@@ -187,17 +218,19 @@ typedef struct EsqlStage
 {
 	EsqlStageKind kind;
 	uint32		line;			/* of the command in the query */
+	EsqlSpan	span;			/* the command */
 	const char *command;		/* its name, for the reader of the SQL */
 	List	   *conditions;		/* of EsqlNode */
 	List	   *outputs;		/* of EsqlOutput */
-	List	   *keys;			/* of EsqlColumn, read and handed on */
+	List	   *keys;			/* STATS: of EsqlColumn, read and handed on */
+	List	   *by;				/* STATS: of EsqlVisible, the keys and their names */
 	List	   *order;			/* of EsqlOrder */
 	bool		group_values;	/* EXPAND: distinct values, for a group key */
 	bool		fence;			/* EVAL: not to be folded into later stages */
 	int64		limit;
 } EsqlStage;
 
-/* What stands behind a rule's rows: resolve_rule.c tells of it. */
+/* The columns that detection needs for each row of a rule: see detect/rule_plan.c. */
 typedef struct EsqlHidden
 {
 	bool		aggregating;	/* the rule has STATS */
@@ -222,10 +255,15 @@ typedef struct EsqlPlan
 	List	   *columns;		/* all there are, by id */
 	List	   *visible;		/* of EsqlVisible: the result */
 	List	   *order;			/* of EsqlOrder: the order of the result */
+	List	   *end_reads;		/* of EsqlColumn: read by the end, though not shown */
 	bool		limited;		/* a LIMIT stands somewhere in the query */
 	EsqlColumn *window;			/* the time column, if a window was asked for */
 	EsqlColumn *fallback;		/* its stand-in where it is null, or NULL */
 	EsqlHidden	hidden;			/* unless the output mode is ESQL_OUTPUT_ROWS */
+
+	/* the names that can be used, for conditions that come from elsewhere */
+	struct EsqlResolver *after_from;
+	struct EsqlResolver *at_end;
 } EsqlPlan;
 
 /* A column under the name that it has at some point of the pipeline. */
@@ -248,10 +286,10 @@ typedef struct EsqlWindow
 /* What is to become of the query. */
 typedef enum EsqlOutputMode
 {
-	ESQL_OUTPUT_ROWS,				/* its rows */
+	ESQL_OUTPUT_ROWS,			/* its rows */
 	ESQL_OUTPUT_GROUPS,			/* its rows, and what stands behind each */
-	ESQL_OUTPUT_EVIDENCE,			/* its groups: keys, number and times of events */
-	ESQL_OUTPUT_EVENTS				/* the events of its groups */
+	ESQL_OUTPUT_EVIDENCE,		/* its groups: keys, number and times of events */
+	ESQL_OUTPUT_EVENTS			/* the events of its groups */
 } EsqlOutputMode;
 
 /* An exception's condition: a text and a tree of its own. */
@@ -279,50 +317,5 @@ typedef struct EsqlOptions
 	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
 	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */
 } EsqlOptions;
-
-/* A condition that an index may have as its predicate. */
-typedef struct EsqlIndexCondition
-{
-	char	   *sql;			/* over the bare columns of the relation */
-	List	   *columns;		/* of EsqlColumn, those that it reads */
-} EsqlIndexCondition;
-
-/* What an index for a query can be made of. */
-typedef struct EsqlIndexParts
-{
-	List	   *keys;			/* the times that the window bounds, as SQL */
-	List	   *held;			/* of EsqlColumn: keys that are plain columns */
-	List	   *conditions;		/* of EsqlIndexCondition */
-	List	   *others;			/* of EsqlColumn: read by the rest of the query */
-} EsqlIndexParts;
-
-/* resolve.c */
-extern EsqlPlan *esql_resolve(EsqlContext *context, const EsqlQuery *query,
-							  EsqlCatalog *catalog, const EsqlOptions *options);
-extern EsqlVisible *esql_find_column(List *visible, const EsqlColumn *column);
-
-/* coerce.c */
-extern EsqlType esql_common_type(EsqlType a, EsqlType b);
-
-/* node.c */
-extern EsqlNode *esql_result_node(EsqlColumn *column, EsqlSpan span);
-extern bool esql_reads_column(const EsqlNode *node);
-
-/* sql.c */
-extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
-						   const EsqlOptions *options);
-extern char *esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog,
-								 const EsqlOptions *options);
-
-/* sql_index.c */
-extern EsqlIndexParts *esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog,
-										const EsqlOptions *options);
-
-/* report.c */
-TD_NORETURN extern void esql_report(const EsqlContext *context);
-TD_NORETURN extern void esql_raise(const EsqlContext *context, EsqlErrorClass class,
-								   EsqlSpan span, const char *hint,
-								   const char *format,...) pg_attribute_printf(5, 6);
-extern char *esql_source_text(const EsqlContext *context, EsqlSpan span);
 
 #endif							/* ESQL_PLAN_H */

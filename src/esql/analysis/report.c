@@ -11,7 +11,7 @@
 #include "mb/pg_wchar.h"
 #include "nodes/pg_list.h"
 
-#include "esql/analysis/plan.h"
+#include "esql/analysis/report.h"
 #include "text/error.h"
 #include "text/place.h"
 

@@ -1,5 +1,5 @@
 /*
- * resolve_source.c
+ * source.c
  *		FROM: the columns that the relations have to give.
  *
  * What a relation's columns are called in ES|QL is worked out by the catalog;
@@ -13,8 +13,8 @@
  */
 #include "compat.h"
 
-#include "esql/analysis/nearest.h"
-#include "esql/analysis/resolver.h"
+#include "esql/analysis/report.h"
+#include "esql/analysis/source.h"
 
 /* The relation's access to a field under its ES|QL name or column's name. */
 static EsqlAccess *
@@ -202,7 +202,7 @@ esql_source_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	if (column != NULL)
 		return column;
 
-	column = esql_new_column(resolver, name, &shape);
+	column = esql_new_column(resolver->plan, name, &shape);
 	column->made_in_stage = 0;
 	column->collation = ESQL_COLLATION_C;
 	column->accesses = accesses;
@@ -235,12 +235,13 @@ esql_show_sorted(EsqlResolver *resolver, const char *name, EsqlColumn *column)
 	{
 		EsqlVisible *other = lfirst(cell);
 
-		if (other->column->accesses == NIL || other->column->metadata != NULL ||
+		if (other->column->accesses == NIL || other->column->metadata != ESQL_METADATA_NONE ||
 			strcmp(other->name, name) > 0)
 			break;
 		place++;
 	}
 	resolver->visible = list_insert_nth(resolver->visible, place, entry);
+	resolver->seen = lappend(resolver->seen, column);
 }
 
 /* All columns of the relations, in the order of the alphabet. */
@@ -277,14 +278,15 @@ show_metadata(EsqlResolver *resolver, const EsqlName *name)
 	static const struct
 	{
 		const char *name;
+		EsqlMetadata metadata;
 		EsqlType	type;
 	}			known[] =
 	{
-		{"_id", ESQL_TYPE_KEYWORD},
-		{"_index", ESQL_TYPE_KEYWORD},
-		{"_version", ESQL_TYPE_LONG},
-		{"_source", ESQL_TYPE_SOURCE},
-		{"_ignored", ESQL_TYPE_KEYWORD}
+		{"_id", ESQL_METADATA_ID, ESQL_TYPE_KEYWORD},
+		{"_index", ESQL_METADATA_INDEX, ESQL_TYPE_KEYWORD},
+		{"_version", ESQL_METADATA_VERSION, ESQL_TYPE_LONG},
+		{"_source", ESQL_METADATA_SOURCE, ESQL_TYPE_SOURCE},
+		{"_ignored", ESQL_METADATA_IGNORED, ESQL_TYPE_KEYWORD}
 	};
 
 	for (int i = 0; i < (int) lengthof(known); i++)
@@ -294,12 +296,12 @@ show_metadata(EsqlResolver *resolver, const EsqlName *name)
 
 		if (strcmp(known[i].name, name->name.data) != 0)
 			continue;
-		if (strcmp(known[i].name, "_id") == 0)
+		if (known[i].metadata == ESQL_METADATA_ID)
 			column = esql_source_column(resolver, "event.id", name->span);
 		if (column == NULL)
 		{
-			column = esql_new_column(resolver, known[i].name, &shape);
-			column->metadata = known[i].name;
+			column = esql_new_column(resolver->plan, known[i].name, &shape);
+			column->metadata = known[i].metadata;
 		}
 		esql_show(&resolver->visible, known[i].name, column);
 		return;
@@ -337,7 +339,7 @@ esql_suggest_fields(EsqlResolver *resolver, EsqlNearest *nearest)
 	}
 }
 
-/* FROM, and what the engine puts behind it */
+/* FROM */
 void
 esql_resolve_from(EsqlResolver *resolver, const EsqlCommand *command)
 {
@@ -346,5 +348,4 @@ esql_resolve_from(EsqlResolver *resolver, const EsqlCommand *command)
 	show_columns(resolver);
 	for (uint32_t i = 0; i < command->nmetadata; i++)
 		show_metadata(resolver, &command->metadata[i]);
-	esql_resolve_window(resolver, command);
 }

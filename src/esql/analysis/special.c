@@ -1,13 +1,18 @@
 /*
- * function_special.c
+ * special.c
  *		Functions whose meaning does not fit a row of the table: those whose
  *		type comes from many arguments, and those with a constant among their
  *		arguments that has to be understood while compiling.
  */
 #include "compat.h"
 
+#include "esql/analysis/call.h"
+#include "esql/analysis/coerce.h"
+#include "esql/analysis/expr.h"
+#include "esql/analysis/functions.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
 #include "esql/pattern/pattern.h"
-#include "esql/analysis/resolver.h"
 #include "text/address.h"
 #include "text/date_unit.h"
 

@@ -1,5 +1,5 @@
 /*
- * resolve_stats.c
+ * stats.c
  *		STATS: group keys, aggregates, and what becomes visible.
  *
  * A key that is a plain column is grouped by as it stands.  Any other key is
@@ -14,48 +14,31 @@
  */
 #include "compat.h"
 
-#include "esql/analysis/resolver.h"
-
-/* Which of the rows that the list is unrolled into is it? */
-static void
-number_values(EsqlResolver *resolver, EsqlStage *stage, EsqlNode *list)
-{
-	EsqlNode	shape = {.type = ESQL_TYPE_INTEGER};
-	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
-
-	output->node = list;
-	output->ordinality = true;
-	output->column = esql_new_column(resolver, "(place of the value)", &shape);
-	stage->outputs = lappend(stage->outputs, output);
-	resolver->unrolled = lappend(resolver->unrolled, output->column);
-}
+#include "esql/analysis/expr.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
+#include "esql/analysis/stats.h"
 
 /* Unroll a list into one row for each of its distinct values. */
 static EsqlColumn *
 unroll_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *list)
 {
-	EsqlStage  *stage;
-	EsqlOutput *output = palloc0(sizeof(EsqlOutput));
+	EsqlStage  *stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "STATS, a key of several values");
+	EsqlColumn *value = esql_new_column(resolver->plan, name, list);
 
-	stage = esql_add_stage(resolver, ESQL_STAGE_EXPAND, command, "STATS, a key of several values");
+	value->multivalued = false;
 	stage->group_values = true;
-	esql_mark_uses(list, esql_current_stage(resolver));
-	output->node = list;
-	output->column = esql_new_column(resolver, name, list);
-	output->column->multivalued = false;
-	stage->outputs = list_make1(output);
-	if (resolver->options->output_mode == ESQL_OUTPUT_GROUPS)
-		number_values(resolver, stage, list);
-	return output->column;
+	stage->outputs = list_make1(esql_new_output(value, list));
+	return value;
 }
 
 /* Compute a key in a stage before the aggregation. */
 static EsqlColumn *
 compute_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name, EsqlNode *node)
 {
-	EsqlColumn *column = esql_new_column(resolver, name, node);
+	EsqlColumn *column = esql_new_column(resolver->plan, name, node);
 
-	esql_add_output(resolver, command, name, column, node);
+	esql_add_output(resolver, command->span, name, column, node);
 	return column;
 }
 
@@ -156,16 +139,15 @@ add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *st
 	for (uint32_t i = 0; i < command->nfields; i++)
 	{
 		char	   *name = esql_field_name(resolver, &command->fields[i]);
-		EsqlOutput *output;
+		EsqlNode   *node;
+		EsqlColumn *column;
 
 		if (esql_find_visible(keys, name) != NULL)
 			continue;			/* the group key has the name */
-		output = palloc0(sizeof(EsqlOutput));
-		output->node = esql_settle(nodes[i]);
-		output->column = esql_new_column(resolver, name, output->node);
-		esql_mark_uses(output->node, esql_current_stage(resolver));
-		esql_show(visible, name, output->column);
-		stage->outputs = lappend(stage->outputs, output);
+		node = esql_settle(nodes[i]);
+		column = esql_new_column(resolver->plan, name, node);
+		esql_show(visible, name, column);
+		stage->outputs = lappend(stage->outputs, esql_new_output(column, node));
 	}
 }
 
@@ -173,8 +155,6 @@ add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *st
 void
 esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	EsqlOutputMode output_mode = resolver->options->output_mode;
-	bool		aggregates = output_mode == ESQL_OUTPUT_ROWS || output_mode == ESQL_OUTPUT_GROUPS;
 	List	   *keys = NIL;
 	List	   *visible = NIL;
 	EsqlStage  *stage;
@@ -187,30 +167,23 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 
 		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
 	}
-	resolver->finished = !aggregates;
-	if (output_mode != ESQL_OUTPUT_ROWS && esql_begin_groups(resolver, command, keys))
-		return;
 	resolver->keys = keys;
-	for (uint32_t i = 0; i < command->nfields && aggregates; i++)
+	for (uint32_t i = 0; i < command->nfields; i++)
 		nodes[i] = resolve_aggregate(resolver, &command->fields[i]);
 	resolver->keys = NIL;
 
 	stage = esql_add_stage(resolver, ESQL_STAGE_STATS, command, "STATS");
-	if (aggregates)
-		add_aggregates(resolver, command, stage, nodes, keys, &visible);
+	add_aggregates(resolver, command, stage, nodes, keys, &visible);
+	stage->by = keys;
 	resolver->ties = NIL;
 	foreach(cell, keys)
 	{
 		EsqlVisible *key = lfirst(cell);
-		EsqlSpan	nowhere = {0, 0};
 
-		esql_mark_uses(esql_column_node(key->column, nowhere), esql_current_stage(resolver));
 		esql_show(&visible, key->name, key->column);
 		stage->keys = list_append_unique_ptr(stage->keys, key->column);
 		resolver->ties = list_append_unique_ptr(resolver->ties, key->column);
 	}
-	if (output_mode != ESQL_OUTPUT_ROWS)
-		esql_add_hidden(resolver, stage);
 	resolver->visible = visible;
 	resolver->open = false;
 	resolver->order = NIL;

@@ -21,10 +21,10 @@
  * tell apart.  "$" also matches before a line break that ends the text, so the
  * representatives of line breaks come a second time as "the last character".
  *
- * The number of runs can be exponential in the pattern, so there is a limit;
- * what exceeds it counts as not proved.  Bodies of loops never match the empty
- * string (pattern_java.c sees to it), without which the order of preference
- * would be another one.
+ * The number of runs can be exponential in the pattern, so there is a limit.
+ * A pattern that exceeds it counts as not proved.  java.c makes sure that the
+ * bodies of loops never match the empty string; otherwise the order of
+ * preference would be different.
  */
 #include "esql/pattern/tree.h"
 

@@ -123,7 +123,7 @@ typedef struct PatternStyle
 extern void esql_pattern_write(PatternReader *reader, EsqlBuffer *out, const PatternNode *node,
 						  const PatternStyle *style, bool at_end);
 
-/* pattern_prove.c */
+/* prove.c */
 typedef enum PatternLength
 {
 	PATTERN_LONGEST,			/* the preferred match is always the longest */

@@ -1,5 +1,5 @@
 /*
- * sql_expr.c
+ * expr.c
  *		Expressions of a plan as SQL text.
  *
  * Whatever is written here stands by itself: a name, a constant with its type,
@@ -16,119 +16,11 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "text/literal.h"
-#include "esql/value/instant.h"
-#include "esql/sql/writer.h"
+#include "esql/analysis/node.h"
+#include "esql/sql/access.h"
+#include "esql/sql/expr.h"
 #include "schema.h"
-
-/*
- * Write the mark at *at, if it is one, and leave *at on its last character.
- */
-static bool
-write_mark(EsqlWriter *writer, const char **at)
-{
-	StringInfo	out = writer->out;
-	const char *end;
-	int			length;
-
-	switch (**at)
-	{
-		case '@':
-			appendStringInfoString(out, (*at)[1] == '@' ? TD_SCHEMA "." : TD_INTERNAL_SCHEMA ".");
-			*at += (*at)[1] == '@';
-			return true;
-		case '^':
-			appendStringInfoString(out, writer->qualify ? "pg_catalog." : "");
-			return true;
-		case '#':
-			appendStringInfoString(out, writer->qualify ?
-								   "COLLATE pg_catalog.\"C\"" : "COLLATE \"C\"");
-			return true;
-		case '{':
-			end = strchr(*at, '}');
-			length = (int) (end - *at) - 1;
-			if (writer->qualify)
-				appendStringInfo(out, "OPERATOR(pg_catalog.%.*s)", length, *at + 1);
-			else if (length == 2 && strncmp(*at + 1, "~~", 2) == 0)
-				appendStringInfoString(out, "LIKE");
-			else
-				appendBinaryStringInfo(out, *at + 1, length);
-			*at = end;
-			return true;
-		default:
-			return false;
-	}
-}
-
-/* SQL with marks, and nothing of the query's in it. */
-void
-esql_write(EsqlWriter *writer, const char *sql)
-{
-	for (const char *at = sql; *at != '\0'; at++)
-	{
-		if (!write_mark(writer, &at))
-			appendStringInfoChar(writer->out, *at);
-	}
-}
-
-/* A template over one argument that is SQL text already. */
-void
-esql_write_template(EsqlWriter *writer, const char *sql, const char *argument)
-{
-	for (const char *at = sql; *at != '\0'; at++)
-	{
-		if (*at == '$')
-		{
-			appendStringInfoString(writer->out, argument);
-			at++;
-		}
-		else if (!write_mark(writer, &at))
-			appendStringInfoChar(writer->out, *at);
-	}
-}
-
-/* The name of an SQL type, or of an array of it. */
-void
-esql_write_type(EsqlWriter *writer, EsqlType type, bool list)
-{
-	const char *name = esql_type_sql(type);
-
-	/* the others are words of the grammar, which no schema can shadow */
-	if (writer->qualify && (type == ESQL_TYPE_KEYWORD || type == ESQL_TYPE_NULL ||
-							type == ESQL_TYPE_IP || type == ESQL_TYPE_DATE))
-		appendStringInfoString(writer->out, "pg_catalog.");
-	appendStringInfo(writer->out, "%s%s", name, list ? "[]" : "");
-}
-
-/* A moment within the years 1 to 9999, in microseconds, as an SQL constant. */
-void
-esql_write_moment(EsqlWriter *writer, int64 us)
-{
-	char		buffer[ESQL_LITERAL_SIZE];
-	int64		ms = td_floor_div(us, 1000);
-	size_t		length = esql_write_date(ms, buffer);
-
-	/* behind the milliseconds stands a Z */
-	appendStringInfo(writer->out, "'%.*s%03dZ'::", (int) length - 1, buffer, (int) (us - ms * 1000));
-	esql_write_type(writer, ESQL_TYPE_DATE, false);
-}
-
-/* A date as an SQL constant. */
-void
-esql_write_instant(EsqlWriter *writer, int64 ms)
-{
-	char		buffer[ESQL_LITERAL_SIZE];
-	size_t		length = esql_write_date(ms, buffer);
-
-	/* PostgreSQL reads four digits of a year in this form, not more, not 0 */
-	if (buffer[0] == '+' || buffer[0] == '-' || strncmp(buffer, "0000", 4) == 0)
-	{
-		appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_to_datetime('" INT64_FORMAT "'::bigint)", ms);
-		return;
-	}
-	appendStringInfo(writer->out, "'%.*s'::", (int) length, buffer);
-	esql_write_type(writer, ESQL_TYPE_DATE, false);
-}
+#include "text/literal.h"
 
 /* A constant with its type. */
 static void
@@ -177,7 +69,10 @@ write_const(EsqlWriter *writer, const EsqlNode *node)
 			appendStringInfoString(out, quote_literal_cstr(node->string.data));
 			esql_write(writer, "::^jsonb");
 			break;
-		default:
+		case ESQL_TYPE_NULL:
+		case ESQL_TYPE_DURATION:
+		case ESQL_TYPE_PERIOD:
+		case ESQL_TYPE_UNSUPPORTED:
 			elog(ERROR, "unexpected constant of type %s", esql_type_name(node->type));
 	}
 }
@@ -268,7 +163,7 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 			node->args[i]->collation == ESQL_COLLATION_LITERAL;
 	for (const char *at = node->sql; *at != '\0'; at++)
 	{
-		if (write_mark(writer, &at))
+		if (esql_write_mark(writer, &at))
 			continue;
 		if (*at != '$')
 			appendStringInfoChar(writer->out, *at);
@@ -440,4 +335,32 @@ esql_write_node(EsqlWriter *writer, const EsqlNode *node)
 			return;
 	}
 	elog(ERROR, "unexpected kind of node %d", (int) node->kind);
+}
+
+/* ORDER BY, with names of the CTE (not of the result). */
+void
+esql_write_order(EsqlWriter *writer, List *order, const char *from, const char *indent)
+{
+	ListCell   *cell;
+	const char *separator = "ORDER BY ";
+
+	writer->qualifier = from;
+	foreach(cell, order)
+	{
+		const EsqlOrder *key = lfirst(cell);
+
+		if (!esql_reads_column(key->node))
+			continue;			/* orders nothing, and 1 would be a column */
+		if (separator[0] == 'O')
+			appendStringInfo(writer->out, "\n%s", indent);
+		appendStringInfoString(writer->out, separator);
+		esql_write_ordered(writer, key->node);
+		if (key->descending)
+			appendStringInfoString(writer->out, " DESC");
+		if (key->nulls_first != key->descending)
+			appendStringInfoString(writer->out, key->nulls_first ?
+								   " NULLS FIRST" : " NULLS LAST");
+		separator = ", ";
+	}
+	writer->qualifier = NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * sql.c
- *		A plan as SQL text: one CTE a stage; sql_result.c adds the SELECT that
+ * generate.c
+ *		A plan as SQL text: one CTE a stage; result.c adds the SELECT that
  *		shows the result.
  *
  * The text is made to be read: esql_sql() shows it to people.  Each stage's
@@ -9,7 +9,7 @@
  * the lot in parallel, so the text need not be clever.
  *
  * Folding also repeats an expression wherever its column is read.  A stage
- * whose expressions would grow too large that way (MAX_WEIGHT in resolve.c)
+ * whose expressions would grow too large that way (MAX_WEIGHT in analysis/scope.c)
  * ends in OFFSET 0, which PostgreSQL does not fold.
  *
  * A stage hands on the columns that a later one reads, no others.  A column's
@@ -17,7 +17,7 @@
  * alive at the same time and it fits into PostgreSQL's 63 bytes.
  *
  * A relation that has an index which covers the query is read in two parts, if
- * that is asked for: see sql_index.c.
+ * that is asked for: see index.c.
  *
  * Names come from quote_identifier(), relations from the catalog, values are
  * quoted literals: no other part of the query's text gets into the SQL.
@@ -26,7 +26,11 @@
 
 #include "utils/builtins.h"
 
-#include "esql/sql/writer.h"
+#include "esql/sql/access.h"
+#include "esql/sql/expr.h"
+#include "esql/sql/generate.h"
+#include "esql/sql/result.h"
+#include "esql/sql/window.h"
 #include "schema.h"
 
 /* Are both columns alive behind the same stage? */
@@ -72,7 +76,7 @@ choose_alias(const EsqlPlan *plan, const EsqlColumn *column, const char *wanted)
 static bool
 is_source(const EsqlColumn *column)
 {
-	return column->accesses != NIL || column->metadata != NULL;
+	return column->accesses != NIL || column->metadata != ESQL_METADATA_NONE;
 }
 
 static void
@@ -106,75 +110,6 @@ next_item(EsqlWriter *writer, bool *first)
 	*first = false;
 }
 
-/* A column of the relation, bare where the relation has no alias; palloc'd. */
-char *
-esql_attribute_text(const EsqlRelation *relation, const char *attname)
-{
-	return relation->alias == NULL ? pstrdup(quote_identifier(attname)) :
-		psprintf("%s.%s", relation->alias, quote_identifier(attname));
-}
-
-/* The access's column as SQL, before anything is done about lists; palloc'd. */
-char *
-esql_access_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access)
-{
-	StringInfo	saved = writer->out;
-	StringInfoData text;
-	char	   *name = esql_attribute_text(relation, access->attname);
-
-	if (access->cast == NULL)
-		return name;
-	initStringInfo(&text);
-	writer->out = &text;
-	esql_write_template(writer, access->cast, name);
-	writer->out = saved;
-	return text.data;
-}
-
-/* A field of the relation's document. */
-static void
-write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
-					 const EsqlColumn *column, bool list)
-{
-	appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_document_%s%s(%s, %s)",
-					 esql_type_name(column->type), list ? "" : "_single",
-					 esql_attribute_text(relation, access->attname), quote_literal_cstr(column->name));
-}
-
-/* One face of a source column, as a relation gives it. */
-void
-esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
-				const EsqlAccess *access, bool list)
-{
-	bool		collate = column->type == ESQL_TYPE_KEYWORD && access != NULL &&
-		(access->array || access->document || access->nondeterministic ||
-		 list_length(column->accesses) > 1);
-	const char *template;
-
-	if (collate)
-		appendStringInfoChar(writer->out, '(');
-	if (access == NULL)
-	{
-		appendStringInfoString(writer->out, "NULL::");
-		esql_write_type(writer, column->type, list);
-	}
-	else if (access->document)
-		write_document_field(writer, relation, access, column, list);
-	else
-	{
-		/* a column that may be a list elsewhere has milliseconds everywhere */
-		if (access->array)
-			template = list ? "@esql_stored($1)" : "@esql_stored_single($1)";
-		else if (access->microseconds && !column->microseconds)
-			template = list ? "@esql_as_list(@esql_date_ms($1))" : "@esql_date_ms($1)";
-		else
-			template = list ? "@esql_as_list($1)" : "$1";
-		esql_write_template(writer, template, esql_access_text(writer, relation, access));
-	}
-	if (collate)
-		esql_write(writer, " #)");
-}
-
 /* A METADATA field that is no column of the relation, or what detection needs. */
 static void
 write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
@@ -182,18 +117,31 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
 	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
 	StringInfo	out = writer->out;
 
-	if (column->metadata[0] == '(')
-		esql_write_event(writer, number, column);
-	else if (strcmp(column->metadata, "_index") == 0)
-		esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->sql_name));
-	else if (strcmp(column->metadata, "_version") == 0)
-		appendStringInfoString(out, "1::bigint");
-	else if (strcmp(column->metadata, "_source") == 0 && relation->document != NULL)
-		appendStringInfo(out, "%s.%s", relation->alias, quote_identifier(relation->document));
-	else if (strcmp(column->metadata, "_source") == 0)
-		esql_write_template(writer, "^to_jsonb($1)", relation->alias);
-	else
-		esql_write(writer, "NULL::^text");
+	switch (column->metadata)
+	{
+		case ESQL_METADATA_INDEX:
+			esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->sql_name));
+			break;
+		case ESQL_METADATA_VERSION:
+			appendStringInfoString(out, "1::bigint");
+			break;
+		case ESQL_METADATA_SOURCE:
+			if (relation->document != NULL)
+				appendStringInfo(out, "%s.%s", relation->alias, quote_identifier(relation->document));
+			else
+				esql_write_template(writer, "^to_jsonb($1)", relation->alias);
+			break;
+		case ESQL_METADATA_ID:
+		case ESQL_METADATA_IGNORED:
+		case ESQL_METADATA_NONE:
+			esql_write(writer, "NULL::^text");
+			break;
+		case ESQL_EVENT_TIME:
+		case ESQL_EVENT_NUMBER:
+		case ESQL_EVENT_DOCUMENT:
+			esql_write_event(writer, number, column);
+			break;
+	}
 	if (column->type == ESQL_TYPE_KEYWORD)
 		esql_write(writer, " #");
 	appendStringInfo(out, " AS %s", column->alias);
@@ -243,7 +191,7 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 
 		if (!is_source(column) || column->last_use <= 0)
 			continue;
-		if (column->metadata != NULL)
+		if (column->metadata != ESQL_METADATA_NONE)
 		{
 			next_item(writer, &first);
 			write_metadata(writer, column, number);
@@ -356,34 +304,6 @@ write_conditions(EsqlWriter *writer, const EsqlStage *stage)
 		esql_write_node(writer, lfirst(cell));
 		separator = "\n      AND ";
 	}
-}
-
-/* ORDER BY, with names of the CTE (not of the result). */
-void
-esql_write_order(EsqlWriter *writer, List *order, const char *from, const char *indent)
-{
-	ListCell   *cell;
-	const char *separator = "ORDER BY ";
-
-	writer->qualifier = from;
-	foreach(cell, order)
-	{
-		const EsqlOrder *key = lfirst(cell);
-
-		if (!esql_reads_column(key->node))
-			continue;			/* orders nothing, and 1 would be a column */
-		if (separator[0] == 'O')
-			appendStringInfo(writer->out, "\n%s", indent);
-		appendStringInfoString(writer->out, separator);
-		esql_write_ordered(writer, key->node);
-		if (key->descending)
-			appendStringInfoString(writer->out, " DESC");
-		if (key->nulls_first != key->descending)
-			appendStringInfoString(writer->out, key->nulls_first ?
-								   " NULLS FIRST" : " NULLS LAST");
-		separator = ", ";
-	}
-	writer->qualifier = NULL;
 }
 
 /* SELECT aggregates, keys FROM ... GROUP BY keys */

@@ -1,5 +1,5 @@
 /*
- * sql_index.c
+ * index.c
  *		What an index for a query can be made of.
  *
  * A rule looks for few events among many: those that its first conditions
@@ -21,7 +21,9 @@
 
 #include "utils/builtins.h"
 
-#include "esql/sql/writer.h"
+#include "esql/sql/expr.h"
+#include "esql/sql/index.h"
+#include "esql/sql/window.h"
 
 /* Add the columns that the node reads. */
 static List *
@@ -88,7 +90,7 @@ take_others(EsqlIndexParts *parts, const EsqlPlan *plan, int stage)
 	{
 		EsqlColumn *column = lfirst(cell);
 
-		if ((column->accesses != NIL || column->metadata != NULL) && column->last_use >= stage)
+		if ((column->accesses != NIL || column->metadata != ESQL_METADATA_NONE) && column->last_use >= stage)
 			parts->others = list_append_unique_ptr(parts->others, column);
 	}
 }

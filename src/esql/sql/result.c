@@ -1,12 +1,14 @@
 /*
- * sql_result.c
+ * result.c
  *		The SELECT at the end of a plan's SQL, one for each output mode.
  */
 #include "compat.h"
 
 #include "utils/builtins.h"
 
-#include "esql/sql/writer.h"
+#include "esql/analysis/node.h"
+#include "esql/sql/expr.h"
+#include "esql/sql/result.h"
 
 /* Begin another item of the SELECT's list. */
 static void
@@ -139,7 +141,6 @@ write_events(EsqlWriter *writer, const char *from)
 	if (hidden->number != NULL)
 		appendStringInfo(out, "DISTINCT ON (%s, %s) ", hidden->time->alias, hidden->number->alias);
 	appendStringInfoString(out, hidden->document->alias);
-	esql_write(writer, "::^json");
 	appendStringInfo(out, "\nFROM %s\nORDER BY %s, ", from, hidden->time->alias);
 	if (hidden->number != NULL)
 		appendStringInfoString(out, hidden->number->alias);

@@ -1,7 +1,7 @@
 /*
- * sql_window.c
+ * window.c
  *		SQL over one relation for what the engine wants of its events: the
- *		window on their time, and the hidden columns of resolve_rule.c.
+ *		window on their time, and the hidden columns of detection.
  *
  * Times are compared in full precision, and on the bare column wherever there
  * is one, so that an index on it and partition pruning serve.
@@ -10,7 +10,8 @@
 
 #include "utils/builtins.h"
 
-#include "esql/sql/writer.h"
+#include "esql/sql/access.h"
+#include "esql/sql/window.h"
 #include "schema.h"
 
 /* The time column's access in the relation, or NULL. */
@@ -125,9 +126,9 @@ esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column)
 {
 	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
 
-	if (strcmp(column->metadata, ESQL_EVENT_TIME) == 0)
+	if (column->metadata == ESQL_EVENT_TIME)
 		write_event_time(writer, number);
-	else if (strcmp(column->metadata, ESQL_EVENT_NUMBER) == 0)
+	else if (column->metadata == ESQL_EVENT_NUMBER)
 	{
 		/* numbers of one relation leave room for those of the others */
 		esql_write(writer, "(^row_number() OVER () {*} ");

@@ -1,9 +1,15 @@
 /*
- * sql.h
+ * writer.h
  *		What the parts of the SQL generator share.
+ *
+ * From the bottom up, each file including only files that stand before it:
+ * writer.c (names, types, marks), access.c (a relation's columns), expr.c
+ * (expressions), window.c (the engine's window, and what it wants of an event),
+ * result.c (the SELECT at the end), generate.c (the whole), index.c (what an
+ * index can be made of).
  */
-#ifndef ESQL_SQL_H
-#define ESQL_SQL_H
+#ifndef ESQL_WRITER_H
+#define ESQL_WRITER_H
 
 #include "lib/stringinfo.h"
 
@@ -46,31 +52,12 @@ esql_writer(StringInfo out, const EsqlPlan *plan, const EsqlCatalog *catalog, co
 	return writer;
 }
 
-/* sql_expr.c */
-extern void esql_write_node(EsqlWriter *writer, const EsqlNode *node);
-extern void esql_write_ordered(EsqlWriter *writer, const EsqlNode *node);
+extern bool esql_write_mark(EsqlWriter *writer, const char **at);
 extern void esql_write(EsqlWriter *writer, const char *sql);
 extern void esql_write_template(EsqlWriter *writer, const char *sql, const char *argument);
 extern void esql_write_type(EsqlWriter *writer, EsqlType type, bool list);
 extern void esql_write_instant(EsqlWriter *writer, int64 ms);
 extern void esql_write_moment(EsqlWriter *writer, int64 us);
-
-/* sql_window.c */
-extern char *esql_range_text(EsqlWriter *writer, const EsqlRelation *relation,
-							 const EsqlColumn *column, const EsqlAccess *access);
-extern void esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window);
-extern void esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column);
-
-/* sql_result.c */
-extern void esql_write_result(EsqlWriter *writer, const EsqlOptions *options);
-
-/* sql.c */
-extern void esql_write_order(EsqlWriter *writer, List *order, const char *from,
-							 const char *indent);
 extern char *esql_attribute_text(const EsqlRelation *relation, const char *attname);
-extern void esql_write_face(EsqlWriter *writer, const EsqlRelation *relation,
-							const EsqlColumn *column, const EsqlAccess *access, bool list);
-extern char *esql_access_text(EsqlWriter *writer, const EsqlRelation *relation,
-							  const EsqlAccess *access);
 
-#endif							/* ESQL_SQL_H */
+#endif							/* ESQL_WRITER_H */

@@ -1,0 +1,121 @@
+/*
+ * choose.c
+ *		The form of a plan's SQL that the planner thinks cheapest.
+ *
+ * A query over a relation with an index that covers it can be written in two
+ * forms, see esql/sql/index.c.  Only the planner knows whether the two parts pay
+ * for this query, on this table as it is now.  So it plans both, and the cheaper
+ * one is run.  Both find the same rows.  The planner also tells whether counting
+ * all events of the window costs more than the search itself.
+ */
+#include "compat.h"
+
+#include "executor/spi.h"
+#include "nodes/plannodes.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
+
+#include "detect/choose.h"
+#include "detect/spi.h"
+#include "esql/sql/generate.h"
+#include "transfer_detect.h"
+
+/* Do the events get numbers?  Two parts would give the same ones twice. */
+static bool
+numbers_events(const EsqlPlan *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->columns)
+	{
+		const EsqlColumn *column = lfirst(cell);
+
+		if (column->metadata == ESQL_EVENT_NUMBER)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the planner thinks that a prepared SELECT without arguments costs.
+ */
+static double
+plan_cost(SPIPlanPtr prepared)
+{
+	CachedPlan *plan = SPI_plan_get_cached_plan(prepared);
+	double		cost;
+
+	if (plan == NULL)
+		elog(ERROR, "could not plan the query");
+	cost = linitial_node(PlannedStmt, plan->stmt_list)->planTree->total_cost;
+	ReleaseCachedPlan(plan, NULL);
+	return cost;
+}
+
+/*
+ * Write the SQL of a plan, in the form that the planner thinks cheapest.
+ * Where there is a choice the planner's work is kept, to be run.
+ */
+void
+td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
+			  const EsqlOptions *options)
+{
+	double		best_cost;
+	int			covers = 0;
+	ListCell   *cell;
+
+	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
+	compiled->prepared = NULL;
+	compiled->partial = false;
+	foreach(cell, catalog->relations)
+	{
+		const EsqlRelation *relation = lfirst(cell);
+
+		covers = Max(covers, list_length(relation->covers));
+		compiled->partial = compiled->partial || relation->partial;
+	}
+	if (covers == 0 || numbers_events(plan))
+		return;
+	compiled->prepared = td_prepare(compiled->sql);
+	best_cost = plan_cost(compiled->prepared);
+	for (int cover = 1; cover <= covers; cover++)
+	{
+		EsqlOptions split = *options;
+		char	   *sql;
+		SPIPlanPtr	prepared;
+		double		cost;
+
+		split.cover = cover;
+		sql = td_from_utf8(esql_generate(plan, catalog, &split));
+		prepared = td_prepare(sql);
+		cost = plan_cost(prepared);
+		if (cost < best_cost)
+		{
+			SPI_freeplan(compiled->prepared);
+			compiled->sql = sql;
+			compiled->prepared = prepared;
+			best_cost = cost;
+		}
+		else
+			SPI_freeplan(prepared);
+	}
+}
+
+/*
+ * Are all events of the window to be counted?  A rule that finds its own in an
+ * index may be done long before they are.  If so, writes the SQL for it.
+ */
+bool
+td_choose_count(TdCompiled *compiled, const EsqlOptions *options)
+{
+	if (td_count_scanned == TD_COUNT_OFF)
+		return false;
+	compiled->count_sql = td_from_utf8(esql_generate_count(compiled->plan, compiled->catalog, options));
+	compiled->count_prepared = NULL;
+	if (td_count_scanned != TD_COUNT_AUTO || !compiled->partial)
+		return true;
+	if (compiled->prepared == NULL)
+		compiled->prepared = td_prepare(compiled->sql);
+	compiled->count_prepared = td_prepare(compiled->count_sql);
+	return plan_cost(compiled->count_prepared) <= plan_cost(compiled->prepared);
+}

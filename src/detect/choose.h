@@ -1,0 +1,31 @@
+/*
+ * choose.h
+ *		A compiled query, and the form of its SQL that the planner thinks cheapest.
+ */
+#ifndef TD_CHOOSE_H
+#define TD_CHOOSE_H
+
+#include "esql/analysis/plan.h"
+
+struct _SPI_plan;
+
+/* A query compiled against its source. */
+typedef struct TdCompiled
+{
+	char	   *sql;
+	struct _SPI_plan *prepared; /* the same, planned; or NULL */
+	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
+	List	   *keys;			/* of EsqlVisible: what identifies a row */
+	char	   *count_sql;		/* counts all events of the window, a row for each
+								 * relation; set by td_choose_count() alone */
+	struct _SPI_plan *count_prepared;	/* the same, planned; or NULL */
+	bool		partial;		/* may a part of the events be all that is read? */
+	const EsqlPlan *plan;
+	const EsqlCatalog *catalog; /* what the plan was resolved against */
+} TdCompiled;
+
+extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
+						  const EsqlOptions *options);
+extern bool td_choose_count(TdCompiled *compiled, const EsqlOptions *options);
+
+#endif							/* TD_CHOOSE_H */

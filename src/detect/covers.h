@@ -1,0 +1,12 @@
+/*
+ * covers.h
+ *		Indexes that hold all that a query reads of short rows.
+ */
+#ifndef TD_COVERS_H
+#define TD_COVERS_H
+
+#include "nodes/pg_list.h"
+
+extern List *td_find_covers(Oid relid);
+
+#endif							/* TD_COVERS_H */

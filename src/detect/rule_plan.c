@@ -1,0 +1,571 @@
+/*
+ * rule_plan.c
+ *		What detection needs of a plan besides the query's rows: the window, the
+ *		exceptions, and how many events each row stands for, of what time, and
+ *		which they are.
+ *
+ * The window is added to the plan of FROM, before the query's commands.  The
+ * rest is a pass over the plan of the whole query, after it has been resolved
+ * and before it is finished.  The query itself is resolved as for anybody.
+ *
+ * A rule's row stands for a group of events: those of one key of STATS.  For
+ * a rule without STATS these are the events that come out as that very row, so
+ * the pass appends a STATS by all visible columns.  Either way one stage makes
+ * the groups.  The columns that detection needs are hidden: no name of the
+ * query finds them, and they are handed on to the end like any column that the
+ * end reads.  So a KEEP or RENAME after STATS takes nothing away from a group's
+ * key.
+ *
+ * There are three output modes besides a query's rows.  All of them come from
+ * one plan, so that they cannot disagree on what belongs to a group:
+ *
+ *	GROUPS		the whole query, with count, first and last time of the events,
+ *				and the first group condition that fits.  A LIMIT at the end
+ *				caps the alerts: it is taken out, and its number goes to the
+ *				caller.
+ *	EVIDENCE	the stages before STATS and the key: count, first, last
+ *	EVENTS		the same, ungrouped: the events themselves
+ *
+ * Before STATS a row is one event, except in two cases.  A multivalued key puts
+ * the event into several groups, once each: within a group it is still one row.
+ * MV_EXPAND makes several rows of an event, which may meet again in one group:
+ * then the events are numbered, and the numbers counted.
+ */
+#include "compat.h"
+
+#include "lib/stringinfo.h"
+
+#include "detect/key_json.h"
+#include "detect/rule_plan.h"
+#include "esql/analysis/node.h"
+#include "esql/analysis/report.h"
+#include "esql/analysis/resolve.h"
+#include "esql/analysis/source.h"
+
+static const EsqlSpan nowhere = {0, 0};
+
+/* What the pass works on. */
+typedef struct Pass
+{
+	EsqlPlan   *plan;
+	EsqlResolver *scope;		/* at the end of the query */
+	EsqlHidden *hidden;
+	const EsqlOptions *options;
+	EsqlStage  *groups;			/* the stage that makes the groups, or NULL so far */
+	List	   *ordinals;		/* EsqlColumns: which value of a multivalued key it is */
+} Pass;
+
+/* The number of a stage of the plan. */
+static int
+stage_number(const EsqlPlan *plan, const EsqlStage *stage)
+{
+	int			number = 0;
+	ListCell   *cell;
+
+	foreach(cell, plan->stages)
+	{
+		if (lfirst(cell) == stage)
+			break;
+		number++;
+	}
+	return number;
+}
+
+/* The span of the command that the query ends with, for errors and the SQL's comments. */
+static EsqlSpan
+last_span(const Pass *pass)
+{
+	return ((EsqlStage *) llast(pass->plan->stages))->span;
+}
+
+/* A column that every event has and no query names. */
+static EsqlColumn *
+event_column(Pass *pass, const char *name, EsqlMetadata metadata, EsqlType type)
+{
+	EsqlNode	shape = {.type = type};
+	EsqlColumn *column = esql_new_column(pass->plan, name, &shape);
+
+	column->metadata = metadata;
+	return column;
+}
+
+/* The column of the field that the window goes by. */
+static EsqlColumn *
+time_column(EsqlResolver *resolver, const char *name)
+{
+	EsqlSpan	from = ((EsqlStage *) linitial(resolver->plan->stages))->span;
+	EsqlColumn *column = esql_source_column(resolver, name, from);
+	const char *relation = ((EsqlRelation *) linitial(resolver->catalog->relations))->sql_name;
+
+	if (column != NULL && column->type == ESQL_TYPE_DATE)
+		return column;
+	if (strcmp(name, "@timestamp") == 0)
+		esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, from,
+				   "Call the column \"@timestamp\" or \"timestamp\", of type timestamptz, or make a view that does.",
+				   "no time column in %s", relation);
+	if (column != NULL)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, from,
+				   "Name a field of type date.",
+				   "the time field \"%s\" of %s is of type %s", name, relation,
+				   esql_type_name(column->type));
+	esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, from,
+			   "Name a column of type timestamptz, or a date of the document.",
+			   "no time field \"%s\" in %s", name, relation);
+}
+
+/* Put the engine's window round the events, as soon as FROM has been resolved. */
+void
+td_plan_window(EsqlPlan *plan, const EsqlOptions *options)
+{
+	if (options->window == NULL)
+		return;
+	plan->window = time_column(plan->after_from, options->time_field ? options->time_field : "@timestamp");
+	if (options->time_fallback != NULL)
+		plan->fallback = time_column(plan->after_from, options->time_fallback);
+}
+
+/* Leave out the events that fit an exception, before the query sees them. */
+static void
+add_event_conditions(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+	EsqlStage  *stage;
+	ListCell   *cell;
+
+	if (pass->options->event_conditions == NIL)
+		return;
+	stage = esql_new_stage(plan->at_end->context, ESQL_STAGE_WHERE,
+						   ((EsqlStage *) linitial(plan->stages))->span, "FROM, exceptions");
+	foreach(cell, pass->options->event_conditions)
+	{
+		EsqlNode   *node = esql_resolve_condition(plan->after_from, lfirst(cell), "an exception");
+
+		esql_collect_columns(node, &pass->hidden->condition_columns);
+		/* an event for which the condition is null does not fit it */
+		stage->conditions = lappend(stage->conditions,
+									esql_call1("(NOT coalesce($1, false))", ESQL_TYPE_BOOLEAN, node));
+	}
+	plan->stages = list_insert_nth(plan->stages, 1, stage);
+}
+
+/*
+ * Take out the LIMITs at the end, after which come only computed columns: they
+ * say how many alerts there may be, not which events count.  A LIMIT that is
+ * followed by SORT has another order than the end, and stays.
+ */
+static void
+take_out_limits(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+
+	for (int i = list_length(plan->stages) - 1; i > 0; i--)
+	{
+		const EsqlStage *stage = list_nth(plan->stages, i);
+
+		if (stage->kind == ESQL_STAGE_LIMIT && stage->order == plan->order)
+		{
+			pass->hidden->cap = pass->hidden->cap < 0 ? stage->limit : Min(pass->hidden->cap, stage->limit);
+			plan->stages = list_delete_nth_cell(plan->stages, i);
+		}
+		else if (stage->kind != ESQL_STAGE_EVAL)
+			break;
+	}
+}
+
+/* Find the query's STATS, and refuse what leaves open which events a row stands for. */
+static void
+find_groups(Pass *pass)
+{
+	ListCell   *cell;
+
+	foreach(cell, pass->plan->stages)
+	{
+		EsqlStage  *stage = lfirst(cell);
+
+		if (pass->groups != NULL && (stage->kind == ESQL_STAGE_STATS ||
+									 (stage->kind == ESQL_STAGE_EXPAND && stage->group_values)))
+			esql_raise(pass->scope->context, ESQL_ERROR_UNSUPPORTED, stage->span,
+					   "Compute what the alert needs in the first STATS, and go on with EVAL and WHERE.",
+					   "a rule can have only one STATS");
+		if (pass->groups != NULL && stage->kind == ESQL_STAGE_EXPAND)
+			esql_raise(pass->scope->context, ESQL_ERROR_UNSUPPORTED, stage->span,
+					   "Put the field into BY: an event goes into the group of each of its values.",
+					   "a rule cannot have MV_EXPAND after STATS");
+		if (stage->kind == ESQL_STAGE_STATS)
+			pass->groups = stage;
+		else if (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values && pass->hidden->number == NULL)
+			pass->hidden->number = event_column(pass, "(number)", ESQL_EVENT_NUMBER, ESQL_TYPE_LONG);
+	}
+	pass->hidden->aggregating = pass->groups != NULL;
+	if (pass->groups != NULL)
+		pass->hidden->keys = pass->groups->by;
+}
+
+/* GROUPS: number the rows that a multivalued key makes of an event. */
+static void
+number_key_values(Pass *pass)
+{
+	ListCell   *cell;
+
+	foreach(cell, pass->plan->stages)
+	{
+		EsqlStage  *stage = lfirst(cell);
+		EsqlNode	shape = {.type = ESQL_TYPE_INTEGER};
+		EsqlOutput *output;
+
+		if (stage->kind != ESQL_STAGE_EXPAND || !stage->group_values)
+			continue;
+		output = esql_new_output(esql_new_column(pass->plan, "(which value)", &shape),
+								 ((EsqlOutput *) linitial(stage->outputs))->node);
+		output->ordinality = true;
+		stage->outputs = lappend(stage->outputs, output);
+		pass->ordinals = lappend(pass->ordinals, output->column);
+	}
+}
+
+/* The time of an event as a column. */
+static EsqlNode *
+time_node(Pass *pass)
+{
+	if (pass->hidden->time == NULL)
+	{
+		pass->hidden->time = event_column(pass, "(time)", ESQL_EVENT_TIME, ESQL_TYPE_DATE);
+		pass->hidden->time->microseconds = true;
+	}
+	return esql_column_node(pass->hidden->time, nowhere);
+}
+
+/*
+ * EVIDENCE and EVENTS: of the stages that stand now, take the events of the
+ * span and of the one group that was asked for.  The conditions come after the
+ * query's own, since a LIMIT among these must see what it saw.
+ */
+static void
+narrow_evidence(Pass *pass)
+{
+	const EsqlOptions *options = pass->options;
+	List	   *conditions = NIL;
+	EsqlStage  *stage;
+
+	if (options->span != NULL)
+	{
+		EsqlNode   *time = time_node(pass);
+
+		conditions = lappend(conditions, esql_operate(ESQL_OPERATOR_GE, nowhere, time,
+													  esql_const_moment(options->span->from)));
+		conditions = lappend(conditions, esql_operate(ESQL_OPERATOR_LE, nowhere, time,
+													  esql_const_moment(options->span->to)));
+	}
+	if (options->key != NULL)
+		conditions = list_concat(conditions, esql_key_conditions(*options->key, pass->hidden->keys));
+	if (conditions == NIL)
+		return;
+	stage = esql_new_stage(pass->scope->context, ESQL_STAGE_WHERE, last_span(pass), "evidence");
+	stage->conditions = conditions;
+	pass->plan->stages = lappend(pass->plan->stages, stage);
+}
+
+/* EVIDENCE and EVENTS of a rule with STATS: the stages before it, and of its groups the keys. */
+static void
+cut_after_groups(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+
+	plan->stages = list_truncate(plan->stages, stage_number(plan, pass->groups));
+	narrow_evidence(pass);
+	if (pass->options->output_mode == ESQL_OUTPUT_EVENTS)
+		return;
+	pass->groups->outputs = NIL;
+	plan->stages = lappend(plan->stages, pass->groups);
+}
+
+/* Let the stage of the groups compute a hidden aggregate. */
+static EsqlColumn *
+add_aggregate(Pass *pass, const char *name, EsqlNode *node)
+{
+	EsqlColumn *column = esql_new_column(pass->plan, name, node);
+
+	node->aggregate = true;
+	column->microseconds = node->microseconds;
+	pass->groups->outputs = lappend(pass->groups->outputs, esql_new_output(column, node));
+	return column;
+}
+
+/* Is the row the first of those that multivalued keys made of its event? */
+static EsqlNode *
+first_row_node(const Pass *pass)
+{
+	EsqlNode   *all = NULL;
+	ListCell   *cell;
+
+	foreach(cell, pass->ordinals)
+	{
+		EsqlNode   *first = esql_operate(ESQL_OPERATOR_EQ, nowhere, esql_column_node(lfirst(cell), nowhere),
+										 esql_const_long(1, ESQL_TYPE_INTEGER, nowhere));
+
+		all = all == NULL ? first : esql_operate(ESQL_OPERATOR_AND, nowhere, all, first);
+	}
+	return all;
+}
+
+/* Let the stage of the groups count and date the events. */
+static void
+add_counts(Pass *pass)
+{
+	EsqlHidden *hidden = pass->hidden;
+	EsqlNode   *count;
+	EsqlNode   *first;
+	EsqlNode   *last;
+
+	if (hidden->number != NULL)
+		count = esql_call1("@@distinct_count($1)", ESQL_TYPE_LONG, esql_column_node(hidden->number, nowhere));
+	else
+		count = esql_call("^count(*)", ESQL_TYPE_LONG, false, nowhere, 0, NULL);
+	hidden->count = hidden->matched = add_aggregate(pass, "(count)", count);
+	if (pass->ordinals != NIL && hidden->number == NULL)
+	{
+		EsqlNode   *matched = esql_call("^count(*)$f", ESQL_TYPE_LONG, false, nowhere, 0, NULL);
+
+		matched->filter = first_row_node(pass);
+		hidden->matched = add_aggregate(pass, "(matched)", matched);
+	}
+	if (pass->plan->window == NULL)
+		return;
+	first = esql_call1("^min($1)", ESQL_TYPE_DATE, time_node(pass));
+	last = esql_call1("^max($1)", ESQL_TYPE_DATE, time_node(pass));
+	first->microseconds = last->microseconds = true;
+	hidden->first = add_aggregate(pass, "(first)", first);
+	hidden->last = add_aggregate(pass, "(last)", last);
+}
+
+/*
+ * The first group condition that fits a finished row, as a number from 1.  A
+ * condition may name what the row shows, and its key even where the query
+ * dropped it.
+ */
+static EsqlColumn *
+add_group_conditions(Pass *pass)
+{
+	EsqlResolver *scope = esql_copy_scope(pass->scope);
+	EsqlNode   *node;
+	EsqlColumn *column;
+	ListCell   *cell;
+	int			number = 0;
+
+	if (pass->options->group_conditions == NIL)
+		return NULL;
+	foreach(cell, pass->hidden->keys)
+	{
+		const EsqlVisible *key = lfirst(cell);
+
+		if (esql_find_visible(scope->visible, key->name) == NULL)
+			esql_show(&scope->visible, key->name, key->column);
+	}
+	node = esql_new_node(ESQL_NODE_CASE, ESQL_TYPE_INTEGER, nowhere);
+	node->args = palloc(2 * list_length(pass->options->group_conditions) * sizeof(EsqlNode *));
+	foreach(cell, pass->options->group_conditions)
+	{
+		node->args[node->nargs++] = esql_resolve_condition(scope, lfirst(cell), "an exception");
+		node->args[node->nargs++] = esql_const_long(++number, ESQL_TYPE_INTEGER, nowhere);
+	}
+	column = esql_new_column(pass->plan, "(excepted)", node);
+	esql_add_output(pass->scope, last_span(pass), column->name, column, node);
+	return column;
+}
+
+/*
+ * The rank of each row in the order that SORT asked for; rows that it does
+ * not tell apart have the same rank.  NULL without an order.
+ */
+static EsqlColumn *
+rank_rows(Pass *pass)
+{
+	StringInfoData sql;
+	EsqlNode   *node = esql_call(NULL, ESQL_TYPE_LONG, false, nowhere, 0, NULL);
+	EsqlColumn *column;
+	ListCell   *cell;
+
+	/* a template has room for nine arguments */
+	node->args = palloc(9 * sizeof(EsqlNode *));
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "^rank() OVER (ORDER BY ");
+	foreach(cell, pass->plan->order)
+	{
+		const EsqlOrder *order = lfirst(cell);
+
+		if (!esql_reads_column(order->node) || node->nargs == 9)
+			continue;
+		node->args[node->nargs++] = order->node;
+		appendStringInfo(&sql, "%s$%d%s NULLS %s", node->nargs > 1 ? ", " : "", node->nargs,
+						 order->descending ? " DESC" : "", order->nulls_first ? "FIRST" : "LAST");
+	}
+	if (node->nargs == 0)
+		return NULL;
+	appendStringInfoChar(&sql, ')');
+	node->sql = sql.data;
+	node->ordered = true;
+	column = esql_new_column(pass->plan, "(rank)", node);
+	esql_add_output(pass->scope, last_span(pass), column->name, column, node);
+	return column;
+}
+
+/* Add a column to an order; a time keeps its full precision. */
+static List *
+ascending(List *order, EsqlColumn *column)
+{
+	EsqlOrder  *key = palloc0(sizeof(EsqlOrder));
+
+	key->node = esql_column_node(column, nowhere);
+	if (!column->microseconds)
+		key->node = esql_sort_value(key->node, false);
+	return lappend(order, key);
+}
+
+/*
+ * A rule without STATS: make one group of the events that come out as the same
+ * row.  It has the best rank of its rows, and an exception must fit them all.
+ */
+static void
+group_rows(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+	EsqlHidden *hidden = pass->hidden;
+	bool		whole = pass->options->output_mode == ESQL_OUTPUT_GROUPS;
+	EsqlColumn *excepted = whole ? add_group_conditions(pass) : NULL;
+	EsqlColumn *rank = whole ? rank_rows(pass) : NULL;
+	ListCell   *cell;
+
+	foreach(cell, plan->visible)
+	{
+		const EsqlVisible *entry = lfirst(cell);
+		EsqlVisible *row = palloc(sizeof(EsqlVisible));
+
+		*row = *entry;
+		if (entry->column->microseconds)
+		{
+			EsqlNode   *node = esql_settle(esql_column_node(entry->column, nowhere));
+
+			row->column = esql_new_column(plan, entry->name, node);
+			esql_add_output(pass->scope, last_span(pass), entry->name, row->column, node);
+		}
+		hidden->keys = lappend(hidden->keys, row);
+	}
+	plan->visible = hidden->keys;
+	if (!whole)
+		narrow_evidence(pass);
+	if (pass->options->output_mode == ESQL_OUTPUT_EVENTS)
+		return;
+	pass->groups = esql_new_stage(pass->scope->context, ESQL_STAGE_STATS, last_span(pass), "rows that are alike");
+	foreach(cell, hidden->keys)
+		pass->groups->keys = list_append_unique_ptr(pass->groups->keys, ((EsqlVisible *) lfirst(cell))->column);
+	plan->stages = lappend(plan->stages, pass->groups);
+	if (excepted != NULL)
+		hidden->excepted = add_aggregate(pass, "(all excepted)",
+										 esql_call1("CASE WHEN ^count($1) {=} ^count(*) THEN ^min($1) END",
+													ESQL_TYPE_INTEGER, esql_column_node(excepted, nowhere)));
+	plan->order = NIL;
+	if (rank != NULL)
+		plan->order = ascending(NIL, add_aggregate(pass, "(place)",
+												   esql_call1("^min($1)", ESQL_TYPE_LONG,
+															  esql_column_node(rank, nowhere))));
+}
+
+/* Make the order of the result complete, so that it is always the same. */
+static void
+complete_order(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+	ListCell   *cell;
+
+	if (pass->hidden->aggregating && plan->order != NIL)
+		return;					/* SORT after STATS leaves nothing open */
+	if (pass->hidden->first != NULL)
+		plan->order = ascending(plan->order, pass->hidden->first);
+	foreach(cell, pass->hidden->keys)
+	{
+		EsqlColumn *column = ((EsqlVisible *) lfirst(cell))->column;
+
+		if (column->type != ESQL_TYPE_SOURCE)
+			plan->order = ascending(plan->order, column);
+	}
+}
+
+/* Tell the plan which hidden columns its end reads. */
+static void
+read_at_end(EsqlPlan *plan, EsqlColumn *column)
+{
+	if (column != NULL)
+		plan->end_reads = lappend(plan->end_reads, column);
+}
+
+/* EVENTS: the end reads the events, with their time and number. */
+static void
+end_with_events(Pass *pass)
+{
+	EsqlHidden *hidden = pass->hidden;
+
+	(void) time_node(pass);
+	hidden->document = event_column(pass, "(event)", ESQL_EVENT_DOCUMENT, ESQL_TYPE_SOURCE);
+	pass->plan->visible = NIL;
+	pass->plan->order = NIL;
+	read_at_end(pass->plan, hidden->time);
+	read_at_end(pass->plan, hidden->number);
+	read_at_end(pass->plan, hidden->document);
+}
+
+/* GROUPS and EVIDENCE: the end reads the keys, and what was counted. */
+static void
+end_with_groups(Pass *pass)
+{
+	EsqlHidden *hidden = pass->hidden;
+	ListCell   *cell;
+
+	if (pass->options->output_mode == ESQL_OUTPUT_EVIDENCE)
+	{
+		pass->plan->visible = NIL;
+		pass->plan->order = NIL;
+	}
+	complete_order(pass);
+	foreach(cell, hidden->keys)
+		read_at_end(pass->plan, ((EsqlVisible *) lfirst(cell))->column);
+	read_at_end(pass->plan, hidden->count);
+	read_at_end(pass->plan, hidden->first);
+	read_at_end(pass->plan, hidden->last);
+	read_at_end(pass->plan, hidden->matched);
+	read_at_end(pass->plan, hidden->excepted);
+	hidden->stage = stage_number(pass->plan, pass->groups);
+}
+
+/* Add to the plan of a whole query what detection asks for besides the window. */
+void
+td_plan_rule(EsqlPlan *plan, const EsqlOptions *options)
+{
+	Pass		pass = {
+		.plan = plan,
+		.scope = plan->at_end,
+		.hidden = &plan->hidden,
+		.options = options
+	};
+	bool		whole = options->output_mode == ESQL_OUTPUT_GROUPS;
+
+	add_event_conditions(&pass);
+	if (options->output_mode == ESQL_OUTPUT_ROWS)
+		return;
+	take_out_limits(&pass);
+	find_groups(&pass);
+	if (whole)
+		number_key_values(&pass);
+	if (!pass.hidden->aggregating)
+		group_rows(&pass);
+	else if (!whole)
+		cut_after_groups(&pass);
+	if (options->output_mode == ESQL_OUTPUT_EVENTS)
+	{
+		end_with_events(&pass);
+		return;
+	}
+	add_counts(&pass);
+	if (whole && pass.hidden->aggregating)
+		pass.hidden->excepted = add_group_conditions(&pass);
+	end_with_groups(&pass);
+}

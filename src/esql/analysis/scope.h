@@ -1,0 +1,66 @@
+/*
+ * scope.h
+ *		What all resolvers share: the query so far, and the names that can be
+ *		used at this point of it.
+ *
+ * The folder reads from the bottom up, and each file includes only files that
+ * stand before it here:
+ *
+ *	plan.h			the plan: stages, columns, nodes
+ *	report.c		errors at a place of the query
+ *	node.c			making nodes, and converting between list and single value
+ *	scope.c			stages, columns, and the list of visible names
+ *	coerce.c		from one type to another
+ *	source.c		FROM: the fields of the relations
+ *	column.c		from a name to a column
+ *	expr.c, call.c, special.c	expressions; recursive, as these are
+ *	stats.c			STATS
+ *	bound.c, live.c	passes over a finished plan
+ *	resolve.c		the commands, from the first to the last
+ */
+#ifndef ESQL_SCOPE_H
+#define ESQL_SCOPE_H
+
+#include "esql/analysis/plan.h"
+
+typedef struct EsqlResolver EsqlResolver;
+struct EsqlResolver
+{
+	EsqlContext *context;
+	EsqlCatalog *catalog;
+	const EsqlOptions *options;
+	EsqlPlan   *plan;
+
+	/* the scope of names */
+	List	   *visible;		/* of EsqlVisible, in ES|QL's order */
+	bool		open;			/* unknown names may be fields of the source */
+	List	   *gone;			/* names dropped or renamed while open */
+	List	   *filters;		/* KEEPs and DROPs with wildcards while open */
+	List	   *seen;			/* source columns that have been visible */
+
+	/* the order that SORT asked for, to be carried on */
+	List	   *order;			/* of EsqlOrder */
+	List	   *ties;			/* group keys (EsqlColumn) that break its ties */
+
+	/* inside STATS */
+	bool		aggregates;		/* an aggregate may stand here */
+	bool		in_aggregate;	/* already inside one */
+	EsqlNode   *filter;			/* WHERE of the aggregate */
+	List	   *keys;			/* group keys: EsqlVisible */
+};
+
+extern EsqlStage *esql_new_stage(EsqlContext *context, EsqlStageKind kind, EsqlSpan span, const char *name);
+extern EsqlStage *esql_add_stage(EsqlResolver *resolver, EsqlStageKind kind,
+								 const EsqlCommand *command, const char *name);
+extern int	esql_current_stage(const EsqlResolver *resolver);
+extern EsqlColumn *esql_new_column(EsqlPlan *plan, const char *name, const EsqlNode *node);
+extern EsqlVisible *esql_find_visible(List *visible, const char *name);
+extern EsqlVisible *esql_find_column(List *visible, const EsqlColumn *column);
+extern void esql_show(List **visible, const char *name, EsqlColumn *column);
+extern EsqlOutput *esql_new_output(EsqlColumn *column, EsqlNode *node);
+extern void esql_add_output(EsqlResolver *resolver, EsqlSpan span,
+							const char *name, EsqlColumn *column, EsqlNode *node);
+extern char *esql_field_name(const EsqlResolver *resolver, const EsqlField *field);
+extern EsqlResolver *esql_copy_scope(const EsqlResolver *resolver);
+
+#endif							/* ESQL_SCOPE_H */

@@ -1,0 +1,15 @@
+/*
+ * generate.h
+ *		A plan as SQL text.
+ */
+#ifndef ESQL_GENERATE_H
+#define ESQL_GENERATE_H
+
+#include "esql/analysis/plan.h"
+
+extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
+						   const EsqlOptions *options);
+extern char *esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog,
+								 const EsqlOptions *options);
+
+#endif							/* ESQL_GENERATE_H */
