@@ -25,7 +25,7 @@ COST 10000;
 
 COMMENT ON FUNCTION transfer_detect_internal.rule_index_parts(text, regclass, text, text) IS 'What an index for a query is made of: the time, the conditions that are the same at every run, and the other columns that the query reads';
 
-CREATE FUNCTION transfer_detect_internal.rule_index_ddl(rule_id text, events regclass DEFAULT NULL,
+CREATE FUNCTION rule_index_ddl(rule_id text, events regclass DEFAULT NULL,
 	OUT table_name regclass, OUT index_name text, OUT definition text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE
@@ -113,7 +113,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.rule_index_ddl(text, regclass) IS 'The statements that create_rule_index() runs: to be run by hand, for example with CONCURRENTLY';
+COMMENT ON FUNCTION rule_index_ddl(text, regclass) IS 'The statements that create_rule_index() runs: to be run by hand, for example with CONCURRENTLY';
 
 CREATE FUNCTION create_rule_index(rule_id text, events regclass DEFAULT NULL,
 	OUT index_name regclass, OUT definition text, OUT entries bigint, OUT bytes bigint)
@@ -133,7 +133,7 @@ DECLARE
 	body text;
 	bodies jsonb := '{}';	-- what PostgreSQL makes of the part of a definition behind the names
 BEGIN
-	FOR wanted IN SELECT * FROM transfer_detect_internal.rule_index_ddl(create_rule_index.rule_id, events) LOOP
+	FOR wanted IN SELECT * FROM @extschema@.rule_index_ddl(create_rule_index.rule_id, events) LOOP
 		definition := wanted.definition;
 		body := substr(definition, length(format('CREATE INDEX %s ON %s ', wanted.index_name, wanted.table_name)) + 1);
 		SELECT i.indexrelid, obj_description(i.indexrelid, 'pg_class') INTO index_name, made_for

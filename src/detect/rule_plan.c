@@ -37,6 +37,7 @@
 
 #include "detect/key_json.h"
 #include "detect/rule_plan.h"
+#include "esql/analysis/missing.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/resolve.h"
@@ -99,6 +100,13 @@ time_column(EsqlResolver *resolver, const char *name)
 
 	if (column != NULL && column->type == ESQL_TYPE_DATE)
 		return column;
+	if (column == NULL && !esql_has_documents(resolver))
+	{
+		List	   *missing = esql_missing_fields(resolver, name);
+
+		if (list_length(missing) > 1)
+			esql_raise_missing(resolver, missing, from);
+	}
 	if (strcmp(name, "@timestamp") == 0)
 		esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, from,
 				   "Call the column \"@timestamp\" or \"timestamp\", of type timestamptz, or make a view that does.",

@@ -42,8 +42,8 @@ typedef struct EsqlError
 {
 	EsqlErrorClass class;
 	EsqlSpan	span;			/* the offending text; length may be 0 at the end */
-	char		message[512];	/* lower case, no full stop, as PostgreSQL's */
-	char		hint[1024];		/* a sentence, or empty */
+	char		message[1024];	/* lower case, no full stop, as PostgreSQL's */
+	char		hint[3000];		/* a sentence, or empty */
 } EsqlError;
 
 /*

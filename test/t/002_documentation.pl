@@ -268,7 +268,8 @@ is(join(' ', sort split /, /, $shown_commands), join(' ', sort split /, /, $comm
 
 my %heading = map { $_ => 1 } map { /`([^`]+)`/g } $page{'doc/reference.md'} =~ /^#+ (.*`.*)$/mg;
 my %object = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{
-	LOAD 'transfer_detect';
+	-- a session knows the settings once it has called a function
+	DO $$BEGIN PERFORM transfer_detect.esql_sql('FROM logs-endpoint.events.process-*'); END$$;
 	SELECT proname || '()' FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace
 	UNION
 	SELECT relname FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace AND relkind IN ('r', 'p', 'v')

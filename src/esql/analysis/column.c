@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "esql/analysis/column.h"
+#include "esql/analysis/missing.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/source.h"
 #include "text/wildcard.h"
@@ -115,6 +116,13 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, span,
 				   "A command before it dropped or renamed this column.",
 				   "unknown column \"%s\"", name);
+	if (resolver->open && !esql_has_documents(resolver))
+	{
+		List	   *missing = esql_missing_fields(resolver, NULL);
+
+		if (list_length(missing) > 1)
+			esql_raise_missing(resolver, missing, span);
+	}
 	esql_nearest_start(&nearest, name);
 	foreach(cell, resolver->visible)
 		esql_nearest_offer(&nearest, ((EsqlVisible *) lfirst(cell))->name);

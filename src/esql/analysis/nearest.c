@@ -15,7 +15,8 @@ esql_nearest_start(EsqlNearest *nearest, const char *wanted)
 {
 	nearest->wanted = wanted;
 	nearest->best = NULL;
-	nearest->distance = (int) strlen(wanted) / 2 + 1;
+	/* one slip in four characters, three at most: what differs more is another name */
+	nearest->distance = Min(Min((int) strlen(wanted) / 4 + 1, 3) + 1, (int) strlen(wanted));
 }
 
 /* Keep the candidate if it is nearer than the best so far. */

@@ -368,6 +368,7 @@ esql_resolve_source(EsqlContext *context, const EsqlQuery *query, EsqlCatalog *c
 	EsqlPlan   *plan = palloc0(sizeof(EsqlPlan));
 
 	resolver->context = context;
+	resolver->query = query;
 	resolver->catalog = catalog;
 	resolver->options = options;
 	resolver->plan = plan;

@@ -12,6 +12,7 @@
  *	scope.c			stages, columns, and the list of visible names
  *	coerce.c		from one type to another
  *	source.c		FROM: the fields of the relations
+ *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
  *	expr.c, call.c, special.c	expressions; recursive, as these are
  *	stats.c			STATS
@@ -27,6 +28,7 @@ typedef struct EsqlResolver EsqlResolver;
 struct EsqlResolver
 {
 	EsqlContext *context;
+	const EsqlQuery *query;
 	EsqlCatalog *catalog;
 	const EsqlOptions *options;
 	EsqlPlan   *plan;

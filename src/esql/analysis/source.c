@@ -17,8 +17,8 @@
 #include "esql/analysis/source.h"
 
 /* The relation's access to a field under its ES|QL name or column's name. */
-static EsqlAccess *
-find_access(const EsqlRelation *relation, const char *name)
+EsqlAccess *
+esql_find_access(const EsqlRelation *relation, const char *name)
 {
 	ListCell   *cell;
 
@@ -165,7 +165,7 @@ find_accesses(EsqlResolver *resolver, const char *name, EsqlSpan span, bool *fou
 	*found = false;
 	foreach(cell, resolver->catalog->relations)
 	{
-		EsqlAccess *access = find_access(lfirst(cell), name);
+		EsqlAccess *access = esql_find_access(lfirst(cell), name);
 
 		if (access != NULL && type == ESQL_TYPE_NULL)
 			type = access->type;
