@@ -355,6 +355,30 @@ resolve_comparison(EsqlResolver *resolver, const EsqlExpr *expr, EsqlOperator op
 	return esql_compare(resolver, operator, left, esql_resolve_expr(resolver, expr->args[1]), expr->span);
 }
 
+/*
+ * The items of IN, all numbers among them and the subject brought to one type,
+ * as Elasticsearch does: where one is a double all are compared as doubles.
+ */
+static EsqlNode **
+resolve_items(EsqlResolver *resolver, const EsqlExpr *expr, const EsqlNode *subject)
+{
+	EsqlNode  **items = palloc(expr->nargs * sizeof(EsqlNode *));
+	EsqlType	widest = subject->type;
+
+	for (uint32_t i = 1; i < expr->nargs; i++)
+	{
+		items[i] = esql_read_literal(resolver, esql_resolve_expr(resolver, expr->args[i]), subject->type);
+		if (ESQL_IS_NUMERIC(widest) && ESQL_IS_NUMERIC(items[i]->type))
+			widest = esql_common_type(widest, items[i]->type);
+	}
+	for (uint32_t i = 1; i < expr->nargs; i++)
+	{
+		if (ESQL_IS_NUMERIC(widest) && ESQL_IS_NUMERIC(items[i]->type))
+			items[i] = esql_promote(items[i], widest);
+	}
+	return items;
+}
+
 /* x IN (a, ...): x == a, if there is but one */
 static EsqlNode *
 resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
@@ -362,17 +386,16 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 	EsqlNode   *subject = esql_resolve_expr(resolver, expr->args[0]);
 	EsqlNode   *node = NULL;
 	EsqlNode   *list = NULL;
+	EsqlNode  **items;
 
 	if (expr->nargs == 2)
 		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject,
 							esql_resolve_expr(resolver, expr->args[1]), expr->span);
+	items = resolve_items(resolver, expr, subject);
 	for (uint32_t i = 1; i < expr->nargs; i++)
 	{
-		EsqlNode   *item = esql_resolve_expr(resolver, expr->args[i]);
-		EsqlNode   *equal;
-
-		item = esql_read_literal(resolver, item, subject->type);
-		equal = esql_compare(resolver, ESQL_OPERATOR_EQ, subject, item, expr->args[i]->span);
+		EsqlNode   *item = items[i];
+		EsqlNode   *equal = esql_compare(resolver, ESQL_OPERATOR_EQ, subject, item, expr->args[i]->span);
 		if (item->multivalued)
 		{
 			/* a list among the items is not null, it just never fits */

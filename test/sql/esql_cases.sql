@@ -1,0 +1,25 @@
+-- Cases in the shape of the language's own tests: a query, and its rows, checked by hand against what ES|QL says.
+SET search_path = transfer_detect, transfer_detect_internal, public;
+SET timezone = 'UTC';
+CREATE TABLE public.emp (emp_no integer, first_name text, languages integer, salary integer, salary_long bigint, height double precision, is_rehired boolean[], job text[], hired timestamptz, ip inet);
+INSERT INTO public.emp VALUES
+	(10001, 'Georgi', 2, 57305, 57305, 2.03, '{false,true}', '{Accountant,Senior Python Developer}', '1986-06-26', '10.0.0.1'),
+	(10002, 'Bezalel', 5, 56371, 56371, 2.08, '{false}', '{Senior Team Lead}', '1985-11-21', '10.0.0.2'),
+	(10003, 'Parto', 4, 61805, 61805, 1.83, NULL, NULL, '1986-08-28', NULL),
+	(10004, 'Chirstian', 5, 36174, 36174, 1.78, '{true}', '{Head,Reporting,Support,Tech}', '1986-12-01', 'fe80::1'),
+	(10005, 'Kyoichi', 1, 63528, 1000000000000, 2.05, '{true,true,false}', '{}', '1989-09-12', '::1'),
+	(10006, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+CREATE FUNCTION pg_temp.q(query text) RETURNS SETOF text LANGUAGE sql
+AS $$ SELECT r::text FROM transfer_detect.esql(query, '2026-11-20 12:00Z', 'public.emp') AS r $$;
+\t on
+\pset format unaligned
+
+-- IN brings all its numbers to one type
+SELECT pg_temp.q('FROM x | WHERE languages IN (1, 2.4) | SORT emp_no | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE emp_no IN (10001, 1000000000000) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE salary_long IN (57305, 1000000000000) | SORT emp_no | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE height IN (2, 2.03, 10001) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE emp_no NOT IN (10001.5, 10002, 10003) | SORT emp_no | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE languages IN (2.0, emp_no, null) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | EVAL a = 1 IN (1.5, 2), b = 9007199254740993 IN (1, 9007199254740992.0) | LIMIT 1 | KEEP a, b');
+SELECT pg_temp.q('FROM x | STATS c = COUNT_DISTINCT(languages) | WHERE c IN (4, 10000000000, 2.5)');
