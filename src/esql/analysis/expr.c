@@ -84,12 +84,16 @@ resolve_boolean_constant(const EsqlExpr *expr)
 	return node;
 }
 
-/* A decimal number. */
+/* A decimal number, or a whole one that is too great even for unsigned_long. */
 static EsqlNode *
-resolve_double(const EsqlExpr *expr)
+resolve_double(EsqlResolver *resolver, const EsqlExpr *expr)
 {
 	EsqlNode   *node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_DOUBLE, expr->span);
 
+	if (expr->unsigned_long)
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->span,
+				   "Write it with a decimal point, if a double will do.",
+				   "whole numbers from 9223372036854775808 on (unsigned_long) are not supported");
 	node->number = expr->number;
 	return node;
 }
@@ -535,7 +539,7 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 		case ESQL_INTEGER:
 			return resolve_integer(expr);
 		case ESQL_DOUBLE:
-			return resolve_double(expr);
+			return resolve_double(resolver, expr);
 		case ESQL_STRING:
 			return esql_const_string(expr->string.data, expr->string.length, expr->span);
 		case ESQL_TIMESPAN:
