@@ -23,3 +23,21 @@ SELECT pg_temp.q('FROM x | WHERE emp_no NOT IN (10001.5, 10002, 10003) | SORT em
 SELECT pg_temp.q('FROM x | WHERE languages IN (2.0, emp_no, null) | KEEP emp_no');
 SELECT pg_temp.q('FROM x | EVAL a = 1 IN (1.5, 2), b = 9007199254740993 IN (1, 9007199254740992.0) | LIMIT 1 | KEEP a, b');
 SELECT pg_temp.q('FROM x | STATS c = COUNT_DISTINCT(languages) | WHERE c IN (4, 10000000000, 2.5)');
+
+-- whole numbers that only unsigned_long holds are refused; greater ones are doubles
+SELECT pg_temp.q('FROM x | WHERE salary_long == 9223372036854775808 | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE salary_long IN (1, 18446744073709551615) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | EVAL a = -9223372036854775809 | LIMIT 1 | KEEP a');
+SELECT pg_temp.q('FROM x | EVAL a = [1, 9223372036854775808] | LIMIT 1 | KEEP a');
+SELECT pg_temp.q('FROM x | EVAL a = -9223372036854775808, b = 18446744073709551616, c = 9223372036854775808.0, d = 9223372036854775807 | LIMIT 1 | KEEP a, b, c, d');
+
+-- the name that BY gives comes before a column of that name, also inside of aggregates and of their WHERE
+SELECT pg_temp.q('FROM x | STATS m = MAX(height) WHERE salary > 50000 BY salary = 2');
+SELECT pg_temp.q('FROM x | STATS m = MAX(height) WHERE salary < 50000 BY salary = 2');
+SELECT pg_temp.q('FROM x | STATS m = MAX(salary), n = MAX(salary) + salary BY salary = 2');
+SELECT pg_temp.q('FROM x | STATS c = COUNT() WHERE languages == 1, m = MAX(languages) BY languages = languages % 2 | SORT languages');
+-- all values of a key: those of the list that it was made of
+SELECT pg_temp.q('FROM x | STATS c = COUNT(is_rehired), n = COUNT() BY is_rehired | SORT is_rehired');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(r), n = COUNT() BY r = is_rehired | SORT r');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(job), v = MV_COUNT(VALUES(job)), n = COUNT() BY job = MV_SLICE(job, 0, 1) | SORT job');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(languages) BY languages | SORT languages | LIMIT 2');

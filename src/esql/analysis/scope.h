@@ -49,6 +49,8 @@ struct EsqlResolver
 	bool		in_aggregate;	/* already inside one */
 	EsqlNode   *filter;			/* WHERE of the aggregate */
 	List	   *keys;			/* group keys: EsqlVisible */
+	List	   *aliases;		/* what BY gives a name (EsqlVisible), with all its values: for
+								 * arguments and WHERE of aggregates */
 };
 
 extern EsqlStage *esql_new_stage(EsqlContext *context, EsqlStageKind kind, EsqlSpan span, const char *name);
