@@ -262,6 +262,11 @@ CREATE FUNCTION transfer_detect_internal.esql_reverse(text) RETURNS text
 COMMENT ON FUNCTION transfer_detect_internal.esql_reverse(text) IS
 	'ES|QL REVERSE: the characters in reverse order';
 
+CREATE FUNCTION transfer_detect_internal.esql_concat(VARIADIC texts text[]) RETURNS text
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.esql_concat(VARIADIC text[]) IS
+    'ES|QL: CONCAT, null if one is null or the result would exceed 1 MB';
+
 CREATE FUNCTION transfer_detect_internal.esql_replace(text, pattern text, replacement text) RETURNS text
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION transfer_detect_internal.esql_replace(text, pattern text, replacement text) IS

@@ -41,3 +41,23 @@ SELECT pg_temp.q('FROM x | STATS c = COUNT(is_rehired), n = COUNT() BY is_rehire
 SELECT pg_temp.q('FROM x | STATS c = COUNT(r), n = COUNT() BY r = is_rehired | SORT r');
 SELECT pg_temp.q('FROM x | STATS c = COUNT(job), v = MV_COUNT(VALUES(job)), n = COUNT() BY job = MV_SLICE(job, 0, 1) | SORT job');
 SELECT pg_temp.q('FROM x | STATS c = COUNT(languages) BY languages | SORT languages | LIMIT 2');
+
+-- what ES|QL takes and we once refused
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | KEEP emp_no, first_name, salary*, height | DROP salary*, sal*, salary, h*, height');
+SELECT pg_temp.q('FROM x | DROP emp_no, *no, *, zz');
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL a = COALESCE(salary), b = COALESCE(null), c = COALESCE(job) | KEEP a, b, c');
+SELECT pg_temp.q('FROM x | EVAL n = null | EVAL a = hired + null, b = null + hired, c = hired - n, d = null + 1 day | LIMIT 1 | KEEP a, b, c, d');
+SELECT pg_temp.q('FROM x | EVAL a = hired * null');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(), n = languages + 1, u = CONCAT(TO_STRING(languages), "!") BY languages | SORT languages');
+SELECT pg_temp.q('FROM x | STATS n = k * 2 BY k = languages % 2 | SORT k');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(), n = languages BY languages');
+SELECT pg_temp.q('FROM x | STATS n = languages + 1 WHERE true BY languages');
+SELECT pg_temp.q('FROM x | STATS n = languages + salary BY languages');
+SELECT pg_temp.q('FROM x | STATS n = 1 + 1 BY languages');
+
+-- what doubles again and again becomes null at 1 MB, and ends soon
+SET statement_timeout = '20s';
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL s = first_name, l = job, r = "aaaa"' || repeat(' | EVAL s = CONCAT(s, s), l = MV_APPEND(l, l), r = REPLACE(r, "a", "aa")', n) || ' | EVAL s = LENGTH(s), l = MV_COUNT(l), r = LENGTH(r) | KEEP s, l, r')
+FROM unnest(ARRAY[14, 18, 40]) AS n;
+RESET statement_timeout;
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL a = CONCAT("a", first_name, "c", null), b = CONCAT("a", first_name, "c"), c = LENGTH(CONCAT(REPEAT("x", 1048575), "y")), d = CONCAT(REPEAT("x", 1048575), "yz"), e = CONCAT("a", job) | KEEP a, b, c, d, e');

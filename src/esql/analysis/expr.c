@@ -228,6 +228,9 @@ resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, const char *sql
 
 	if (node != NULL)
 		return node;
+	if (common == ESQL_TYPE_DATE && left->type != right->type &&
+		(expr->kind == ESQL_ADD || expr->kind == ESQL_SUBTRACT))
+		return esql_const_null(ESQL_TYPE_DATE, expr->span);	/* a date and null */
 	if (common == ESQL_TYPE_NULL)
 		common = ESQL_TYPE_INTEGER;
 	if (!ESQL_IS_NUMERIC(common))

@@ -117,7 +117,7 @@ check_maps(EsqlResolver *resolver, const EsqlNode *node)
 		check_maps(resolver, node->args[i]);
 }
 
-/* One aggregate, with its WHERE. */
+/* One aggregate, with its WHERE; or an expression of group keys. */
 static EsqlNode *
 resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 {
@@ -133,7 +133,7 @@ resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 	node = esql_resolve_expr(resolver, field->expr);
 	resolver->aggregates = false;
 	resolver->filter = NULL;
-	if (!node->aggregate)
+	if (!node->aggregate && (field->where != NULL || node->kind == ESQL_NODE_COLUMN || !esql_reads_column(node)))
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, field->expr->span,
 				   "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
 				   "STATS takes aggregates, and this is none");

@@ -196,8 +196,6 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 			appendStringInfoChar(writer->out, *at);
 		else if (*++at == '*')
 			write_arguments(writer, node, collate, ", ");
-		else if (*at == '|')
-			write_arguments(writer, node, collate, " {||} ");
 		else if (*at == 'f')
 			write_filter(writer, node);
 		else if (*at == 'C')
