@@ -80,6 +80,16 @@ CREATE FUNCTION transfer_detect_internal.esql_mv_slice(anyarray, start_at intege
 COMMENT ON FUNCTION transfer_detect_internal.esql_mv_slice(anyarray, start_at integer, end_at integer) IS
 	'ES|QL MV_SLICE: the values from one place to another, from 0, negative from the end';
 
+CREATE FUNCTION transfer_detect_internal.esql_greatest(VARIADIC anyarray) RETURNS anyelement
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.esql_greatest(VARIADIC anyarray) IS
+    'ES|QL: GREATEST, null if one value is null';
+
+CREATE FUNCTION transfer_detect_internal.esql_least(VARIADIC anyarray) RETURNS anyelement
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.esql_least(VARIADIC anyarray) IS
+    'ES|QL: LEAST, null if one value is null';
+
 CREATE FUNCTION transfer_detect_internal.esql_mv_append(anyarray, anyarray) RETURNS anyarray
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION transfer_detect_internal.esql_mv_append(anyarray, anyarray) IS

@@ -61,3 +61,19 @@ SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL s = first_name, l = job,
 FROM unnest(ARRAY[14, 18, 40]) AS n;
 RESET statement_timeout;
 SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL a = CONCAT("a", first_name, "c", null), b = CONCAT("a", first_name, "c"), c = LENGTH(CONCAT(REPEAT("x", 1048575), "y")), d = CONCAT(REPEAT("x", 1048575), "yz"), e = CONCAT("a", job) | KEEP a, b, c, d, e');
+
+-- GREATEST and LEAST: null where one value is, or is several
+SELECT pg_temp.q('FROM x | SORT emp_no | EVAL g = GREATEST(languages, salary, 57000), l = LEAST(languages, height), s = GREATEST(first_name, "Kyoichi", "a"), d = LEAST(hired, "1986-07-01"), i = GREATEST(ip, "9.0.0.0"), j = GREATEST("x", job) | KEEP g, l, s, d, i, j');
+SELECT pg_temp.q('FROM x | EVAL b = GREATEST(true, false), n = LEAST(1, null), o = LEAST(3), m = GREATEST(1, 2.5, 10000000000) | LIMIT 1 | KEEP b, n, o, m');
+SELECT pg_temp.q('FROM x | EVAL b = GREATEST(languages, first_name)');
+SELECT pg_temp.q('FROM x | EVAL b = LEAST()');
+SELECT pg_temp.q('FROM x | STATS m = GREATEST(MAX(languages), MIN(salary), 3)');
+
+-- a function that ES|QL has and we have not is not mistaken for another
+\set SHOW_CONTEXT never
+\set VERBOSITY sqlstate
+SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
+\set VERBOSITY default
+SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
+SELECT pg_temp.q('FROM x | EVAL m = to_version("1.2")');
+SELECT pg_temp.q('FROM x | EVAL m = lenght("1.2")');

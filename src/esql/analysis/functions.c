@@ -43,6 +43,8 @@ const EsqlFunction esql_functions[] = {
 	/* conditions and nulls */
 	{"case", "ba[a*", "1", ESQL_REJECTS, .build = esql_build_case},
 	{"coalesce", "a*", "1", ESQL_REJECTS, .build = esql_build_coalesce},
+	{"greatest", "a[=*", "1", ESQL_REJECTS, .sql = "@esql_greatest($*)", .ordered = true},
+	{"least", "a[=*", "1", ESQL_REJECTS, .sql = "@esql_least($*)", .ordered = true},
 
 	/* dates */
 	{"now", "", "t", ESQL_REJECTS, .build = esql_build_now},

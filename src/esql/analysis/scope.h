@@ -7,6 +7,7 @@
  * stand before it here:
  *
  *	plan.h			the plan: stages, columns, nodes
+ *	known.c			functions that are not supported yet
  *	report.c		errors at a place of the query
  *	node.c			making nodes, and converting between list and single value
  *	scope.c			stages, columns, and the list of visible names

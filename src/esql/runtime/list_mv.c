@@ -25,6 +25,8 @@ PG_FUNCTION_INFO_V1(esql_as_list);
 PG_FUNCTION_INFO_V1(esql_mv_count);
 PG_FUNCTION_INFO_V1(esql_mv_min);
 PG_FUNCTION_INFO_V1(esql_mv_max);
+PG_FUNCTION_INFO_V1(esql_greatest);
+PG_FUNCTION_INFO_V1(esql_least);
 PG_FUNCTION_INFO_V1(esql_mv_first);
 PG_FUNCTION_INFO_V1(esql_mv_last);
 PG_FUNCTION_INFO_V1(esql_mv_dedupe);
@@ -240,6 +242,27 @@ Datum
 esql_mv_max(PG_FUNCTION_ARGS)
 {
 	return extreme_value(fcinfo, 1);
+}
+
+/*
+ * esql_greatest, esql_least
+ *		GREATEST, LEAST: of several values the greatest, the least; NULL if one
+ *		is NULL.
+ */
+Datum
+esql_greatest(PG_FUNCTION_ARGS)
+{
+	if (ARR_HASNULL(PG_GETARG_ARRAYTYPE_P(0)))
+		PG_RETURN_NULL();
+	return extreme_value(fcinfo, 1);
+}
+
+Datum
+esql_least(PG_FUNCTION_ARGS)
+{
+	if (ARR_HASNULL(PG_GETARG_ARRAYTYPE_P(0)))
+		PG_RETURN_NULL();
+	return extreme_value(fcinfo, -1);
 }
 
 /*
