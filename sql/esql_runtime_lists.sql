@@ -80,6 +80,16 @@ CREATE FUNCTION transfer_detect_internal.esql_mv_slice(anyarray, start_at intege
 COMMENT ON FUNCTION transfer_detect_internal.esql_mv_slice(anyarray, start_at integer, end_at integer) IS
 	'ES|QL MV_SLICE: the values from one place to another, from 0, negative from the end';
 
+CREATE FUNCTION transfer_detect_internal.esql_greatest(VARIADIC anyarray) RETURNS anyelement
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.esql_greatest(VARIADIC anyarray) IS
+    'ES|QL: GREATEST, null if one value is null';
+
+CREATE FUNCTION transfer_detect_internal.esql_least(VARIADIC anyarray) RETURNS anyelement
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.esql_least(VARIADIC anyarray) IS
+    'ES|QL: LEAST, null if one value is null';
+
 CREATE FUNCTION transfer_detect_internal.esql_mv_append(anyarray, anyarray) RETURNS anyarray
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION transfer_detect_internal.esql_mv_append(anyarray, anyarray) IS
@@ -261,6 +271,11 @@ CREATE FUNCTION transfer_detect_internal.esql_reverse(text) RETURNS text
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION transfer_detect_internal.esql_reverse(text) IS
 	'ES|QL REVERSE: the characters in reverse order';
+
+CREATE FUNCTION transfer_detect_internal.esql_concat(VARIADIC texts text[]) RETURNS text
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.esql_concat(VARIADIC text[]) IS
+    'ES|QL: CONCAT, null if one is null or the result would exceed 1 MB';
 
 CREATE FUNCTION transfer_detect_internal.esql_replace(text, pattern text, replacement text) RETURNS text
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';

@@ -231,6 +231,23 @@ cast_template(Oid type, bool array)
 	}
 }
 
+/*
+ * The template for a column of a domain, or of an array of one: it casts to the
+ * base type before anything else, since polymorphic functions and operators
+ * would see the domain.
+ */
+static const char *
+domain_template(Oid type, bool array, const char *template)
+{
+	char	   *name = td_to_utf8(format_type_extended(type, -1, FORMAT_TYPE_FORCE_QUALIFY));
+	char	   *base = psprintf("$1::%s%s", name, array ? "[]" : "");
+	const char *place = template == NULL ? NULL : strstr(template, "$1");
+
+	if (place == NULL)
+		return base;
+	return psprintf("%.*s%s%s", (int) (place - template), template, base, place + 2);
+}
+
 /* How a column is read. */
 static EsqlAccess *
 column_access(Form_pg_attribute attribute)
@@ -249,6 +266,8 @@ column_access(Form_pg_attribute attribute)
 	if (access->type == ESQL_TYPE_UNSUPPORTED)
 		return access;
 	access->cast = cast_template(type, access->array);
+	if (type != (access->array ? get_element_type(attribute->atttypid) : attribute->atttypid))
+		access->cast = domain_template(type, access->array, access->cast);
 	if (!access->array && access->type == ESQL_TYPE_DATE)
 	{
 		access->microseconds = true;
@@ -386,7 +405,7 @@ load_relation(Oid relid, const char *schema)
 			continue;
 		while (strcmp(NameStr(attribute->attname), loaded->alias) == 0)
 			loaded->alias = psprintf("%s_", loaded->alias);
-		if (attribute->atttypid == JSONBOID && strcmp(NameStr(attribute->attname), "document") == 0)
+		if (getBaseType(attribute->atttypid) == JSONBOID && strcmp(NameStr(attribute->attname), "document") == 0)
 		{
 			loaded->document = pstrdup("document");
 			continue;

@@ -200,8 +200,7 @@ td_detect(PG_FUNCTION_ARGS)
 	EsqlOptions options = {
 		.as_of = td_as_of(fcinfo, 1),
 		.window = &window,
-		.implicit_limit = -1,
-		.qualify = true
+		.implicit_limit = -1
 	};
 	char	   *rule_id;
 	TdSession	session;

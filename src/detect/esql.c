@@ -1,6 +1,9 @@
 /*
  * esql.c
  *		esql() and esql_sql(): any ES|QL query, run or shown as SQL.
+ *
+ * Both compile with the same options, so that the text that esql_sql() shows
+ * is the text that esql() runs.
  */
 #include "compat.h"
 
@@ -24,7 +27,6 @@ typedef struct JsonRows
 	TupleDesc	desc;
 	List	   *columns;
 	int64		count;
-	int64		limit;			/* rows to show, or -1 */
 } JsonRows;
 
 static void
@@ -36,8 +38,6 @@ put_json(void *arg, Datum *values, bool *nulls)
 	bool		isnull = false;
 
 	rows->count++;
-	if (rows->limit >= 0 && rows->count > rows->limit)
-		return;
 	initStringInfo(&out);
 	esql_row_to_json(&out, rows->columns, values, nulls);
 	value = PointerGetDatum(cstring_to_text_with_len(out.data, out.len));
@@ -50,26 +50,23 @@ td_esql(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	char	   *query = td_text_argument(fcinfo, 0, "query");
-	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = -1, .qualify = true};
+	EsqlOptions options = {.as_of = td_as_of(fcinfo, 1), .implicit_limit = td_default_limit};
 	TdSession	session;
 	TdCompiled *compiled;
 	JsonRows	rows = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	td_begin(&session, fcinfo);
-	if (td_default_limit >= 0)
-		options.implicit_limit = (int64) td_default_limit + 1;	/* is there more? */
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
 	rows.columns = compiled->columns;
-	rows.limit = compiled->plan->limited ? -1 : td_default_limit;
 	td_execute(compiled->sql, compiled->prepared, put_json, &rows);
-	td_end();
-	if (rows.limit >= 0 && rows.count > rows.limit)
+	if (!compiled->plan->limited && td_default_limit >= 0 && rows.count >= td_default_limit)
 		ereport(NOTICE,
-				(errmsg("the query has no LIMIT, showing its first %d rows", td_default_limit),
-				 errhint("Add LIMIT, or set transfer_detect.default_limit.")));
+				(errmsg("the query has no LIMIT, and got the %d rows that are the default", td_default_limit),
+				 errhint("There may be more: add LIMIT, or set transfer_detect.default_limit.")));
+	td_end();
 	return (Datum) 0;
 }
 

@@ -126,7 +126,6 @@ begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode
 								   options->as_of);
 	options->window = &evaluation->window;
 	options->implicit_limit = -1;
-	options->qualify = true;
 	options->output_mode = output_mode;
 	InitMaterializedSRF(fcinfo, output_mode == ESQL_OUTPUT_EVENTS ? MAT_SRF_USE_EXPECTED_DESC : 0);
 	evaluation->store = rsinfo->setResult;

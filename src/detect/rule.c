@@ -59,7 +59,7 @@ td_rule_check(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlWindow	window = {0, 0};
-	EsqlOptions options = {.window = &window, .qualify = true, .output_mode = ESQL_OUTPUT_GROUPS};
+	EsqlOptions options = {.window = &window, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
 	TdCompiled *compiled;
@@ -125,7 +125,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	EsqlWindow	window = {0, 0};
-	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .qualify = true, .output_mode = ESQL_OUTPUT_GROUPS};
+	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
 	EsqlCatalog *catalog;
@@ -166,7 +166,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 static TdCompiled *
 compile_condition(FunctionCallInfo fcinfo, const TdSession *session, EsqlCondition **condition)
 {
-	EsqlOptions options = {.qualify = true, .output_mode = ESQL_OUTPUT_GROUPS};
+	EsqlOptions options = {.output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	char	   *text = td_text_argument(fcinfo, 1, "condition");
 	char	   *stage = td_text_argument(fcinfo, 2, "stage");

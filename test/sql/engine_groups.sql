@@ -94,4 +94,12 @@ SELECT place, result FROM rule_groups('FROM x | WHERE host.name == "h1" | KEEP h
 SELECT place, events_scanned FROM rule_groups('FROM x | WHERE host.name == "h1" | STATS c = COUNT()', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', count_scanned => true);
 -- rows that are alike, of events that are not: an exception must fit them all
 SELECT place, result, event_count, excepted_by FROM rule_groups('FROM x | WHERE host.name IS NOT NULL', 'engine_fixture.documents', '2026-01-01 10:00Z', '2026-01-01 11:00Z', group_exceptions => ARRAY['process.pid == 1', 'process.pid <= 3']);
+-- MV_EXPAND puts an event into several groups: it is one event all the same
+CREATE TABLE engine_fixture.lists AS
+SELECT '2026-01-01 10:00Z'::timestamptz + i * interval '1 s' AS "@timestamp", '{a,b,c}'::text[] AS t, CASE WHEN i < 10 THEN '{x,y}'::text[] END AS a, i % 2 AS n FROM generate_series(1, 10) AS i;
+SELECT place, group_key, event_count, events_matched FROM rule_groups('FROM x | WHERE n == 1 | MV_EXPAND t | STATS c = COUNT() BY t', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
+SELECT place, group_key, event_count, events_matched, events_scanned FROM rule_groups('FROM x | MV_EXPAND t | MV_EXPAND a | WHERE t != "b" | STATS c = COUNT() BY t, a', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z', count_scanned => true);
+SELECT place, event_count, events_matched FROM rule_groups('FROM x | MV_EXPAND t | STATS c = COUNT() BY a', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
+SELECT place, event_count, events_matched FROM rule_groups('FROM x | MV_EXPAND t | KEEP t, n', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
+SELECT place, event_count, events_matched FROM rule_groups('FROM x | MV_EXPAND t | STATS c = COUNT() BY t | WHERE c > 99', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
 DROP SCHEMA engine_fixture CASCADE;

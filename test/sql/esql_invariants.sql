@@ -17,7 +17,8 @@ INSERT INTO query (head, tail) VALUES
 	('FROM x | WHERE event.action == "exec" OR MV_CONTAINS(event.action, "fork")', '| STATS c = COUNT(nums), a = AVG(d) BY event.action, g = DATE_TRUNC(1 hour, @timestamp) | SORT g, event.action'),
 	('FROM x | WHERE CIDR_MATCH(source.ip, "10.0.0.0/28") AND host.name LIKE "h?"', '| STATS m = MIN(source.ip), x = MAX(process.args) BY host.name | WHERE m IS NOT NULL | SORT host.name DESC'),
 	('FROM x METADATA _index | SORT d DESC', '| LIMIT 20 | EVAL k = TO_UPPER(host.name) | KEEP k, id, _index'),
-	('FROM x | RENAME host.name AS h, n AS host.name', '| STATS c = COUNT(*) WHERE flag, p = COUNT_DISTINCT(process.args) BY h, host.name | SORT c DESC, h | LIMIT 7 | DROP host.name');
+	('FROM x | RENAME host.name AS h, n AS host.name', '| STATS c = COUNT(*) WHERE flag, p = COUNT_DISTINCT(process.args) BY h, host.name | SORT c DESC, h | LIMIT 7 | DROP host.name'),
+	('FROM x | WHERE n IN (1, 2.4, id) AND id NOT IN (3, 1000000000000) AND host.name IN ("h1", "h2")', '| KEEP id, n');
 CREATE FUNCTION pg_temp.rows(query text) RETURNS SETOF text LANGUAGE sql
 AS $$ SELECT r::text FROM transfer_detect.esql(query, '2026-11-20 12:00Z', 'public.sample') AS r $$;
 CREATE TEMP TABLE change (what text);
@@ -54,6 +55,32 @@ $$;
 SELECT q.number, d.* FROM query AS q, LATERAL (
 	SELECT pg_temp.printed(r) FROM pg_temp.rows_of_sql(q.head || ' ' || q.tail) AS r
 	EXCEPT ALL SELECT r::jsonb FROM pg_temp.rows(q.head || ' ' || q.tail) AS r) AS d;
+
+-- the text that runs is the text that is shown: a view sees what reads it
+CREATE FUNCTION public.spy() RETURNS boolean LANGUAGE plpgsql
+AS $$
+DECLARE context text;
+BEGIN
+	GET DIAGNOSTICS context = PG_CONTEXT;
+	PERFORM set_config('test.ran', substring(context from 'SQL statement "(WITH s0 AS .*?)"\nSQL statement '), false);
+	RETURN true;
+END
+$$;
+CREATE VIEW public.sample_spied AS SELECT * FROM public.sample WHERE public.spy();
+CREATE FUNCTION pg_temp.text_that_runs(query text) RETURNS text LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM set_config('test.ran', '', false);
+	PERFORM count(*) FROM transfer_detect.esql(query, '2026-11-20 12:00Z', 'public.sample_spied');
+	RETURN current_setting('test.ran');
+END
+$$;
+SELECT q.number, ran, shown FROM query AS q, pg_temp.text_that_runs(q.head || ' ' || q.tail) AS ran,
+	transfer_detect.esql_sql(q.head || ' ' || q.tail, '2026-11-20 12:00Z', 'public.sample_spied') AS shown
+WHERE ran IS DISTINCT FROM shown;
+SET transfer_detect.default_limit = 7;
+SELECT pg_temp.text_that_runs('FROM x') = esql_sql('FROM x', '2026-11-20 12:00Z', 'public.sample_spied') AS same, right(pg_temp.text_that_runs('FROM x'), 7);
+RESET transfer_detect.default_limit;
 
 -- mangled queries: what they fail of is theirs, and has its place
 CREATE FUNCTION pg_temp.mangle(query text) RETURNS text LANGUAGE plpgsql

@@ -13,6 +13,7 @@
 #include "esql/analysis/call.h"
 #include "esql/analysis/coerce.h"
 #include "esql/analysis/expr.h"
+#include "esql/analysis/known.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
@@ -40,6 +41,10 @@ fail_unknown(EsqlResolver *resolver, const EsqlExpr *call)
 	EsqlNearest nearest;
 	char	   *name = asc_tolower(call->string.data, call->string.length);
 
+	if (esql_is_known_function(name))
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, call->name_span,
+				   psprintf("Supported functions are %s.", all_functions()),
+				   "function %s is not supported yet", name);
 	esql_nearest_start(&nearest, name);
 	for (int i = 0; i < esql_function_count; i++)
 		esql_nearest_offer(&nearest, esql_functions[i].name);

@@ -78,7 +78,8 @@ esql_find_entry(const EsqlResolver *resolver, const char *name, const EsqlColumn
 /*
  * The column of that name: visible, a group key of the STATS at hand, or still
  * to be fetched from the source.  A name that is both a key and a field is
- * the field inside of an aggregate, with all its values, and the key outside.
+ * the key outside of aggregates.  Inside it means all values of what is grouped
+ * by: of "BY name = ..." that is the expression, of "BY name" the field.
  * Raises an error at span if there is none.
  */
 EsqlColumn *
@@ -92,6 +93,8 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 
 	if (resolver->aggregates && !resolver->in_aggregate)
 		entry = esql_find_visible(resolver->keys, name);
+	else
+		entry = esql_find_visible(resolver->aliases, name);
 	if (entry == NULL)
 		entry = esql_find_visible(resolver->visible, name);
 	if (entry == NULL)

@@ -84,12 +84,16 @@ resolve_boolean_constant(const EsqlExpr *expr)
 	return node;
 }
 
-/* A decimal number. */
+/* A decimal number, or a whole one that is too great even for unsigned_long. */
 static EsqlNode *
-resolve_double(const EsqlExpr *expr)
+resolve_double(EsqlResolver *resolver, const EsqlExpr *expr)
 {
 	EsqlNode   *node = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_DOUBLE, expr->span);
 
+	if (expr->unsigned_long)
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->span,
+				   "Write it with a decimal point, if a double will do.",
+				   "whole numbers from 9223372036854775808 on (unsigned_long) are not supported");
 	node->number = expr->number;
 	return node;
 }
@@ -224,6 +228,9 @@ resolve_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, const char *sql
 
 	if (node != NULL)
 		return node;
+	if (common == ESQL_TYPE_DATE && left->type != right->type &&
+		(expr->kind == ESQL_ADD || expr->kind == ESQL_SUBTRACT))
+		return esql_const_null(ESQL_TYPE_DATE, expr->span);	/* a date and null */
 	if (common == ESQL_TYPE_NULL)
 		common = ESQL_TYPE_INTEGER;
 	if (!ESQL_IS_NUMERIC(common))
@@ -355,6 +362,30 @@ resolve_comparison(EsqlResolver *resolver, const EsqlExpr *expr, EsqlOperator op
 	return esql_compare(resolver, operator, left, esql_resolve_expr(resolver, expr->args[1]), expr->span);
 }
 
+/*
+ * The items of IN, all numbers among them and the subject brought to one type,
+ * as Elasticsearch does: where one is a double all are compared as doubles.
+ */
+static EsqlNode **
+resolve_items(EsqlResolver *resolver, const EsqlExpr *expr, const EsqlNode *subject)
+{
+	EsqlNode  **items = palloc(expr->nargs * sizeof(EsqlNode *));
+	EsqlType	widest = subject->type;
+
+	for (uint32_t i = 1; i < expr->nargs; i++)
+	{
+		items[i] = esql_read_literal(resolver, esql_resolve_expr(resolver, expr->args[i]), subject->type);
+		if (ESQL_IS_NUMERIC(widest) && ESQL_IS_NUMERIC(items[i]->type))
+			widest = esql_common_type(widest, items[i]->type);
+	}
+	for (uint32_t i = 1; i < expr->nargs; i++)
+	{
+		if (ESQL_IS_NUMERIC(widest) && ESQL_IS_NUMERIC(items[i]->type))
+			items[i] = esql_promote(items[i], widest);
+	}
+	return items;
+}
+
 /* x IN (a, ...): x == a, if there is but one */
 static EsqlNode *
 resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
@@ -362,17 +393,16 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 	EsqlNode   *subject = esql_resolve_expr(resolver, expr->args[0]);
 	EsqlNode   *node = NULL;
 	EsqlNode   *list = NULL;
+	EsqlNode  **items;
 
 	if (expr->nargs == 2)
 		return esql_compare(resolver, ESQL_OPERATOR_EQ, subject,
 							esql_resolve_expr(resolver, expr->args[1]), expr->span);
+	items = resolve_items(resolver, expr, subject);
 	for (uint32_t i = 1; i < expr->nargs; i++)
 	{
-		EsqlNode   *item = esql_resolve_expr(resolver, expr->args[i]);
-		EsqlNode   *equal;
-
-		item = esql_read_literal(resolver, item, subject->type);
-		equal = esql_compare(resolver, ESQL_OPERATOR_EQ, subject, item, expr->args[i]->span);
+		EsqlNode   *item = items[i];
+		EsqlNode   *equal = esql_compare(resolver, ESQL_OPERATOR_EQ, subject, item, expr->args[i]->span);
 		if (item->multivalued)
 		{
 			/* a list among the items is not null, it just never fits */
@@ -512,7 +542,7 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 		case ESQL_INTEGER:
 			return resolve_integer(expr);
 		case ESQL_DOUBLE:
-			return resolve_double(expr);
+			return resolve_double(resolver, expr);
 		case ESQL_STRING:
 			return esql_const_string(expr->string.data, expr->string.length, expr->span);
 		case ESQL_TIMESPAN:

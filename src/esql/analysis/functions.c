@@ -42,7 +42,9 @@ const EsqlFunction esql_functions[] = {
 
 	/* conditions and nulls */
 	{"case", "ba[a*", "1", ESQL_REJECTS, .build = esql_build_case},
-	{"coalesce", "aa*", "1", ESQL_REJECTS, .build = esql_build_coalesce},
+	{"coalesce", "a*", "1", ESQL_REJECTS, .build = esql_build_coalesce},
+	{"greatest", "a[=*", "1", ESQL_REJECTS, .sql = "@esql_greatest($*)", .ordered = true},
+	{"least", "a[=*", "1", ESQL_REJECTS, .sql = "@esql_least($*)", .ordered = true},
 
 	/* dates */
 	{"now", "", "t", ESQL_REJECTS, .build = esql_build_now},
@@ -70,7 +72,7 @@ const EsqlFunction esql_functions[] = {
 	{"length", "k", "i", ESQL_REJECTS, .sql = "@esql_length($1)"},
 	{"byte_length", "k", "i", ESQL_REJECTS, .sql = "@esql_byte_length($1)"},
 	{"bit_length", "k", "i", ESQL_REJECTS, .sql = "@esql_bit_length($1)"},
-	{"concat", "kk*", "k", ESQL_REJECTS, .sql = "($|)"},
+	{"concat", "kk*", "k", ESQL_REJECTS, .sql = "@esql_concat($*)"},
 	{"substring", "ki[i", "k", ESQL_REJECTS, .sql = "@esql_substring($*)"},
 	{"left", "ki", "k", ESQL_REJECTS, .sql = "@esql_left($1, $2)"},
 	{"right", "ki", "k", ESQL_REJECTS, .sql = "@esql_right($1, $2)"},

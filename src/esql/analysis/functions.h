@@ -17,7 +17,7 @@
  *		a + behind it says that the result may hold several values
  *
  * sql: the template.  $1 to $9 are the arguments, $* all of them with commas,
- *		$| all of them with ||, $f the FILTER clause of an aggregate, $C a
+ *		$f the FILTER clause of an aggregate, $C a
  *		collation that knows the letters of all languages; the rest as in
  *		sql/writer.h.
  *

@@ -315,7 +315,6 @@ typedef struct EsqlOptions
 	const char *time_field;		/* that the window goes by; NULL: @timestamp */
 	const char *time_fallback;	/* for events without it, or NULL */
 	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
-	bool		qualify;		/* names with their schemas: to be run */
 	int			cover;			/* number of the cover by which relations are
 								 * read in two parts; 0: in one */
 	List	   *event_conditions;	/* of EsqlCondition: such events do not count */

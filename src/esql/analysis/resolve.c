@@ -146,38 +146,51 @@ resolve_keep(EsqlResolver *resolver, const EsqlCommand *command)
 	esql_filter_scope(resolver, command);
 }
 
-/* DROP */
+/* Does DROP take the entry?  named is the entry that the name means, if it has no wildcard. */
+static bool
+drops_entry(const EsqlName *name, const EsqlVisible *named, const EsqlVisible *entry)
+{
+	return name->wildcard ? esql_pattern_fits(name->name.data, entry->name) : entry == named;
+}
+
+/* DROP: all its names and patterns mean columns that were there before it */
 static void
 resolve_drop(EsqlResolver *resolver, const EsqlCommand *command)
 {
+	EsqlVisible **named = palloc0(command->nnames * sizeof(EsqlVisible *) + 1);
+	List	   *rest;
+	ListCell   *cell;
+
+	/* names first: they may have to be fetched from the source */
 	for (uint32_t i = 0; i < command->nnames; i++)
 	{
 		const EsqlName *name = &command->names[i];
-		List	   *rest = NIL;
-		ListCell   *cell;
-		bool		fits = false;
-
-		EsqlVisible *named = NULL;
 
 		if (!name->wildcard)
-			named = esql_find_entry(resolver, name->name.data,
-							   esql_resolve_column(resolver, name->name.data, name->span));
+			named[i] = esql_find_entry(resolver, name->name.data,
+									   esql_resolve_column(resolver, name->name.data, name->span));
+	}
+	rest = list_copy(resolver->visible);
+	for (uint32_t i = 0; i < command->nnames; i++)
+	{
+		bool		fits = false;
+
 		foreach(cell, resolver->visible)
 		{
-			EsqlVisible *entry = lfirst(cell);
-
-			if (entry == named || (named == NULL && esql_pattern_fits(name->name.data, entry->name)))
-			{
-				esql_hide(resolver, entry->name);
-				fits = true;
-			}
-			else
-				rest = lappend(rest, entry);
+			if (!drops_entry(&command->names[i], named[i], lfirst(cell)))
+				continue;
+			rest = list_delete_ptr(rest, lfirst(cell));
+			fits = true;
 		}
 		if (!fits)
-			fail_no_match(resolver, name);
-		resolver->visible = rest;
+			fail_no_match(resolver, &command->names[i]);
 	}
+	foreach(cell, resolver->visible)
+	{
+		if (!list_member_ptr(rest, lfirst(cell)))
+			esql_hide(resolver, ((EsqlVisible *) lfirst(cell))->name);
+	}
+	resolver->visible = rest;
 	esql_filter_scope(resolver, command);
 }
 

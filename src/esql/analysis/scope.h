@@ -7,6 +7,7 @@
  * stand before it here:
  *
  *	plan.h			the plan: stages, columns, nodes
+ *	known.c			functions that are not supported yet
  *	report.c		errors at a place of the query
  *	node.c			making nodes, and converting between list and single value
  *	scope.c			stages, columns, and the list of visible names
@@ -49,6 +50,8 @@ struct EsqlResolver
 	bool		in_aggregate;	/* already inside one */
 	EsqlNode   *filter;			/* WHERE of the aggregate */
 	List	   *keys;			/* group keys: EsqlVisible */
+	List	   *aliases;		/* what BY gives a name (EsqlVisible), with all its values: for
+								 * arguments and WHERE of aggregates */
 };
 
 extern EsqlStage *esql_new_stage(EsqlContext *context, EsqlStageKind kind, EsqlSpan span, const char *name);

@@ -10,7 +10,9 @@
  * key is a plain column with one value.
  *
  * The aggregates then read the row's other columns, lists and all: a row that
- * went into three groups counts all its values in each of them.
+ * went into three groups counts all its values in each of them.  The name that
+ * BY gives an expression means its whole list there, and comes before a column
+ * of that name.
  */
 #include "compat.h"
 
@@ -42,9 +44,13 @@ compute_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name
 	return column;
 }
 
-/* One key of BY, made a plain column with one value. */
+/*
+ * One key of BY, made a plain column with one value.  *whole is what it was
+ * made of, with all its values.
+ */
 static EsqlColumn *
-resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field)
+resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field,
+			EsqlColumn **whole)
 {
 	char	   *name = esql_field_name(resolver, field);
 	EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
@@ -53,10 +59,15 @@ resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField 
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
 				   "cannot group by type %s", esql_type_name(node->type));
 	if (node->multivalued)
-		return unroll_key(resolver, command, name, node);
+	{
+		*whole = node->kind == ESQL_NODE_COLUMN ? node->column : compute_key(resolver, command, name, node);
+		return unroll_key(resolver, command, name, esql_column_node(*whole, node->span));
+	}
 	if (node->kind == ESQL_NODE_COLUMN && !node->microseconds && !node->column->multivalued)
-		return node->column;
-	return compute_key(resolver, command, name, node);
+		*whole = node->column;
+	else
+		*whole = compute_key(resolver, command, name, node);
+	return *whole;
 }
 
 /* Raise an error if a column outside of all aggregates is no group key. */
@@ -106,7 +117,7 @@ check_maps(EsqlResolver *resolver, const EsqlNode *node)
 		check_maps(resolver, node->args[i]);
 }
 
-/* One aggregate, with its WHERE. */
+/* One aggregate, with its WHERE; or an expression of group keys. */
 static EsqlNode *
 resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 {
@@ -122,7 +133,7 @@ resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 	node = esql_resolve_expr(resolver, field->expr);
 	resolver->aggregates = false;
 	resolver->filter = NULL;
-	if (!node->aggregate)
+	if (!node->aggregate && (field->where != NULL || node->kind == ESQL_NODE_COLUMN || !esql_reads_column(node)))
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, field->expr->span,
 				   "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
 				   "STATS takes aggregates, and this is none");
@@ -156,6 +167,7 @@ void
 esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 {
 	List	   *keys = NIL;
+	List	   *aliases = NIL;
 	List	   *visible = NIL;
 	EsqlStage  *stage;
 	EsqlNode  **nodes = palloc(command->nfields * sizeof(EsqlNode *) + 1);
@@ -163,14 +175,19 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 
 	for (uint32_t i = 0; i < command->nby; i++)
 	{
-		EsqlColumn *column = resolve_key(resolver, command, &command->by[i]);
+		EsqlColumn *whole;
+		EsqlColumn *column = resolve_key(resolver, command, &command->by[i], &whole);
 
 		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
+		if (command->by[i].name.data != NULL)
+			esql_show(&aliases, command->by[i].name.data, whole);
 	}
 	resolver->keys = keys;
+	resolver->aliases = aliases;
 	for (uint32_t i = 0; i < command->nfields; i++)
 		nodes[i] = resolve_aggregate(resolver, &command->fields[i]);
 	resolver->keys = NIL;
+	resolver->aliases = NIL;
 
 	stage = esql_add_stage(resolver, ESQL_STAGE_STATS, command, "STATS");
 	add_aggregates(resolver, command, stage, nodes, keys, &visible);

@@ -19,6 +19,7 @@
 
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/typcache.h"
@@ -118,6 +119,7 @@ td_list_compare(Datum a, Datum b, const TdListType *type)
 	TdAddress	a_address;
 	TdAddress	b_address;
 
+	CHECK_FOR_INTERRUPTS();		/* what compares loops over lists, or sorts them */
 	switch (type->kind)
 	{
 		case TD_LIST_TEXT:
@@ -177,6 +179,7 @@ td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list)
 	list->count = 0;
 	for (int i = 0; i < total; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i])
 			list->values[list->count++] = list->values[i];
 	}

@@ -12,17 +12,21 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "esql/runtime/limits.h"
 #include "esql/runtime/list.h"
 
 PG_FUNCTION_INFO_V1(esql_as_list);
 PG_FUNCTION_INFO_V1(esql_mv_count);
 PG_FUNCTION_INFO_V1(esql_mv_min);
 PG_FUNCTION_INFO_V1(esql_mv_max);
+PG_FUNCTION_INFO_V1(esql_greatest);
+PG_FUNCTION_INFO_V1(esql_least);
 PG_FUNCTION_INFO_V1(esql_mv_first);
 PG_FUNCTION_INFO_V1(esql_mv_last);
 PG_FUNCTION_INFO_V1(esql_mv_dedupe);
@@ -241,6 +245,27 @@ esql_mv_max(PG_FUNCTION_ARGS)
 }
 
 /*
+ * esql_greatest, esql_least
+ *		GREATEST, LEAST: of several values the greatest, the least; NULL if one
+ *		is NULL.
+ */
+Datum
+esql_greatest(PG_FUNCTION_ARGS)
+{
+	if (ARR_HASNULL(PG_GETARG_ARRAYTYPE_P(0)))
+		PG_RETURN_NULL();
+	return extreme_value(fcinfo, 1);
+}
+
+Datum
+esql_least(PG_FUNCTION_ARGS)
+{
+	if (ARR_HASNULL(PG_GETARG_ARRAYTYPE_P(0)))
+		PG_RETURN_NULL();
+	return extreme_value(fcinfo, -1);
+}
+
+/*
  * The first or the last value of the list that is the first argument.
  */
 static Datum
@@ -381,7 +406,8 @@ esql_mv_append(PG_FUNCTION_ARGS)
 
 	td_list_read(fcinfo, 0, &first);
 	td_list_read(fcinfo, 1, &second);
-	if (first.count == 0 || second.count == 0)
+	if (first.count == 0 || second.count == 0 ||
+		(Size) VARSIZE_ANY_EXHDR(first.array) + VARSIZE_ANY_EXHDR(second.array) > TD_LONGEST_RESULT)
 	{
 		td_list_free(&first);
 		td_list_free(&second);
@@ -429,6 +455,7 @@ esql_mv_concat(PG_FUNCTION_ARGS)
 		{
 			char	   *value = DatumGetPointer(list.values[i]);
 
+			CHECK_FOR_INTERRUPTS();
 			if (i > 0)
 			{
 				memcpy(to, VARDATA_ANY(delimiter), between);
@@ -559,8 +586,11 @@ esql_mv_zip(PG_FUNCTION_ARGS)
 
 		delimiter = PG_GETARG_TEXT_PP(2);
 		for (int i = 0; i < shorter; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			values[i] = join_texts(lists[0].values[i], delimiter,
 								   lists[1].values[i]);
+		}
 		result = td_list_make(values, lists[longer].count,
 							  lists[longer].type);
 		for (int i = 0; i < shorter; i++)

@@ -18,6 +18,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/int.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "esql/runtime/list.h"
@@ -78,7 +79,10 @@ total_of(const TdList *list)
 	CarriedSum	total = {0.0, 0.0};
 
 	for (int i = 0; i < list->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		carried_add(&total, number_at(list, i));
+	}
 	return total.sum;
 }
 

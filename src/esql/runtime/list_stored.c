@@ -24,6 +24,7 @@
 #include "access/tupmacs.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
+#include "miscadmin.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
@@ -117,6 +118,7 @@ reader_skip_nulls(ArrayReader *reader)
 	{
 		int64		place = reader->done++;
 
+		CHECK_FOR_INTERRUPTS();
 		if (reader->nulls == 0 ||
 			(*reader_at(reader, reader->nulls + place / 8) &
 			 (1 << (place % 8))) != 0)

@@ -30,6 +30,8 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "esql/runtime/limits.h"
+
 PG_FUNCTION_INFO_V1(esql_length);
 PG_FUNCTION_INFO_V1(esql_byte_length);
 PG_FUNCTION_INFO_V1(esql_bit_length);
@@ -48,9 +50,7 @@ PG_FUNCTION_INFO_V1(esql_repeat);
 PG_FUNCTION_INFO_V1(esql_space);
 PG_FUNCTION_INFO_V1(esql_reverse);
 PG_FUNCTION_INFO_V1(esql_replace);
-
-/* The longest text that REPEAT and SPACE make, in bytes. */
-#define LONGEST_REPETITION	(1024 * 1024)
+PG_FUNCTION_INFO_V1(esql_concat);
 
 /* The bytes of an argument. */
 typedef struct Span
@@ -489,7 +489,7 @@ esql_repeat(PG_FUNCTION_ARGS)
 	Size		length = span_length(&span);
 	text	   *result = NULL;
 
-	if (times >= 0 && (int64) length * times <= LONGEST_REPETITION)
+	if (times >= 0 && (int64) length * times <= TD_LONGEST_RESULT)
 	{
 		Size		size = VARHDRSZ + length * times;
 		char	   *to;
@@ -515,7 +515,7 @@ esql_space(PG_FUNCTION_ARGS)
 	int32		length = PG_GETARG_INT32(0);
 	text	   *result;
 
-	if (length < 0 || length > LONGEST_REPETITION)
+	if (length < 0 || length > TD_LONGEST_RESULT)
 		PG_RETURN_NULL();
 	result = (text *) palloc(VARHDRSZ + length);
 	SET_VARSIZE(result, VARHDRSZ + length);
@@ -604,7 +604,7 @@ esql_reverse(PG_FUNCTION_ARGS)
 /*
  * REPLACE of all matches.  The pattern is an ARE already, which the
  * compiler made of the Java pattern, and the replacement is \1 where
- * ES|QL has $1.  Raises what the regex engine raises.
+ * ES|QL has $1.  Raises what the regex engine raises.  NULL if too long.
  */
 Datum
 esql_replace(PG_FUNCTION_ARGS)
@@ -618,5 +618,48 @@ esql_replace(PG_FUNCTION_ARGS)
 												 PointerGetDatum(flags));
 
 	pfree(flags);
+	if (VARSIZE_ANY_EXHDR(DatumGetPointer(result)) > TD_LONGEST_RESULT)
+		PG_RETURN_NULL();
 	return result;
+}
+
+/*
+ * CONCAT: all texts one behind the other.  NULL if one is NULL, or if that is
+ * too long.
+ */
+Datum
+esql_concat(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	Datum	   *values;
+	int			count;
+	Size		length = 0;
+	text	   *result = NULL;
+
+	if (!ARR_HASNULL(array))
+	{
+		deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, NULL, &count);
+		for (int i = 0; i < count; i++)
+			length += VARSIZE_ANY_EXHDR(DatumGetPointer(values[i]));
+		if (length <= TD_LONGEST_RESULT)
+		{
+			char	   *to;
+
+			result = (text *) palloc(VARHDRSZ + length);
+			SET_VARSIZE(result, VARHDRSZ + length);
+			to = VARDATA(result);
+			for (int i = 0; i < count; i++)
+			{
+				Size		part = VARSIZE_ANY_EXHDR(DatumGetPointer(values[i]));
+
+				memcpy(to, VARDATA_ANY(DatumGetPointer(values[i])), part);
+				to += part;
+			}
+		}
+		pfree(values);
+	}
+	PG_FREE_IF_COPY(array, 0);
+	if (result == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(result);
 }

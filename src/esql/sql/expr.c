@@ -196,8 +196,6 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 			appendStringInfoChar(writer->out, *at);
 		else if (*++at == '*')
 			write_arguments(writer, node, collate, ", ");
-		else if (*at == '|')
-			write_arguments(writer, node, collate, " {||} ");
 		else if (*at == 'f')
 			write_filter(writer, node);
 		else if (*at == 'C')
@@ -256,7 +254,7 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 	esql_write(writer, node->type == ESQL_TYPE_KEYWORD ? " END #)" : " END");
 }
 
-/* x IN (constants), or what IN stands for, where its operator must be named */
+/* x IN (constants): written as what IN stands for, to name its operator */
 static void
 write_in(EsqlWriter *writer, const EsqlNode *node)
 {
@@ -264,18 +262,15 @@ write_in(EsqlWriter *writer, const EsqlNode *node)
 
 	appendStringInfoChar(out, '(');
 	esql_write_node(writer, node->args[0]);
-	esql_write(writer, writer->qualify ? " {=} ANY (ARRAY[" : " IN (");
+	esql_write(writer, " {=} ANY (ARRAY[");
 	for (int i = 1; i < node->nargs; i++)
 	{
 		if (i > 1)
 			appendStringInfoString(out, ", ");
 		write_argument(writer, node->args[i], false, true);
 	}
-	if (writer->qualify)
-	{
-		appendStringInfoString(out, "]::");
-		esql_write_type(writer, node->args[1]->type, true);
-	}
+	appendStringInfoString(out, "]::");
+	esql_write_type(writer, node->args[1]->type, true);
 	appendStringInfoString(out, "))");
 }
 

@@ -374,7 +374,7 @@ char *
 esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
-	EsqlWriter	writer = esql_writer(&out, plan, catalog, options);
+	EsqlWriter	writer = esql_writer(&out, plan, catalog);
 	int			number = 0;
 	ListCell   *cell;
 
@@ -395,7 +395,7 @@ char *
 esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
-	EsqlWriter	writer = esql_writer(&out, plan, catalog, options);
+	EsqlWriter	writer = esql_writer(&out, plan, catalog);
 
 	Assert(plan->window != NULL);
 	initStringInfo(&out);

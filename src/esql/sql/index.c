@@ -122,7 +122,7 @@ esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOpt
 {
 	EsqlIndexParts *parts = palloc0(sizeof(EsqlIndexParts));
 	EsqlRelation relation = *(EsqlRelation *) linitial(catalog->relations);
-	EsqlWriter	writer = esql_writer(NULL, plan, catalog, options);
+	EsqlWriter	writer = esql_writer(NULL, plan, catalog);
 	int			number;
 
 	writer.inlined = &relation;

@@ -106,6 +106,25 @@ write_hits(EsqlWriter *writer)
 }
 
 /*
+ * How many events there are behind all groups.  Where the events have numbers,
+ * MV_EXPAND may have put one into several groups, so they are counted before.
+ */
+static void
+write_matched(EsqlWriter *writer)
+{
+	const EsqlHidden *hidden = &writer->plan->hidden;
+
+	if (hidden->number != NULL)
+	{
+		esql_write_template(writer, "(SELECT ^count(DISTINCT $1)", hidden->number->alias);
+		appendStringInfo(writer->out, " FROM s%d)", hidden->stage - 1);
+		return;
+	}
+	esql_write(writer, "coalesce(^sum(");
+	appendStringInfo(writer->out, "s%d.%s), 0)::bigint", hidden->stage, hidden->matched->alias);
+}
+
+/*
  * GROUPS: the rows with their keys and hidden columns, and how many groups and
  * events there were before a WHERE after STATS.  If no group is left, these
  * numbers come in a row of nulls.
@@ -119,9 +138,9 @@ write_groups(EsqlWriter *writer, const char *from)
 	if (hidden->tests != NIL)
 		write_hits(writer);
 	appendStringInfo(writer->out, ",\ntotals AS (\n    SELECT ");
-	esql_write(writer, "^count(*) AS groups, coalesce(^sum(");
-	appendStringInfo(writer->out, "s%d.%s), 0)::bigint AS events\n    FROM s%d\n)\nSELECT ",
-					 hidden->stage, hidden->matched->alias, hidden->stage);
+	esql_write(writer, "^count(*) AS groups, ");
+	write_matched(writer);
+	appendStringInfo(writer->out, " AS events\n    FROM s%d\n)\nSELECT ", hidden->stage);
 	writer->qualifier = from;
 	write_visible(writer);
 	if (hidden->aggregating)

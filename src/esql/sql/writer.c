@@ -39,21 +39,15 @@ esql_write_mark(EsqlWriter *writer, const char **at)
 			*at += (*at)[1] == '@';
 			return true;
 		case '^':
-			appendStringInfoString(out, writer->qualify ? "pg_catalog." : "");
+			appendStringInfoString(out, "pg_catalog.");
 			return true;
 		case '#':
-			appendStringInfoString(out, writer->qualify ?
-								   "COLLATE pg_catalog.\"C\"" : "COLLATE \"C\"");
+			appendStringInfoString(out, "COLLATE pg_catalog.\"C\"");
 			return true;
 		case '{':
 			end = strchr(*at, '}');
 			length = (int) (end - *at) - 1;
-			if (writer->qualify)
-				appendStringInfo(out, "OPERATOR(pg_catalog.%.*s)", length, *at + 1);
-			else if (length == 2 && strncmp(*at + 1, "~~", 2) == 0)
-				appendStringInfoString(out, "LIKE");
-			else
-				appendBinaryStringInfo(out, *at + 1, length);
+			appendStringInfo(out, "OPERATOR(pg_catalog.%.*s)", length, *at + 1);
 			*at = end;
 			return true;
 		default:
@@ -95,8 +89,8 @@ esql_write_type(EsqlWriter *writer, EsqlType type, bool list)
 	const char *name = esql_type_sql(type);
 
 	/* the others are words of the grammar, which no schema can shadow */
-	if (writer->qualify && (type == ESQL_TYPE_KEYWORD || type == ESQL_TYPE_NULL ||
-							type == ESQL_TYPE_IP || type == ESQL_TYPE_DATE))
+	if (type == ESQL_TYPE_KEYWORD || type == ESQL_TYPE_NULL || type == ESQL_TYPE_IP ||
+		type == ESQL_TYPE_DATE)
 		appendStringInfoString(writer->out, "pg_catalog.");
 	appendStringInfo(writer->out, "%s%s", name, list ? "[]" : "");
 }

@@ -17,14 +17,13 @@
 
 /*
  * Names of functions, operators, types and collations are marked in the
- * templates, and written in one of two ways: bare, for people to read and to
- * run under an ordinary search_path, or with their schema, for us to run
- * under any search_path there is.
+ * templates, and written with their schema.  So the SQL means the same under
+ * any search_path, and what esql_sql() shows to people is what runs.
  *
  *		@f()	a function of the extension that only such SQL calls: its schema, always
  *		@@f()	a function of the extension that users call as well: likewise
- *		^f()	a function or type of PostgreSQL
- *		{=}		an operator
+ *		^f()	a function or type of PostgreSQL: pg_catalog.f()
+ *		{=}		an operator: OPERATOR(pg_catalog.=)
  *		#		COLLATE "C"
  */
 typedef struct EsqlWriter
@@ -32,7 +31,6 @@ typedef struct EsqlWriter
 	StringInfo	out;
 	const EsqlPlan *plan;
 	const EsqlCatalog *catalog;
-	bool		qualify;		/* write the schemas */
 	const char *qualifier;		/* written before column names, or NULL */
 	const EsqlRelation *inlined;	/* write its columns themselves, not the
 									 * names that a CTE gives them; or NULL */
@@ -40,13 +38,12 @@ typedef struct EsqlWriter
 
 /* A writer of a plan's SQL; out may be set later. */
 static inline EsqlWriter
-esql_writer(StringInfo out, const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
+esql_writer(StringInfo out, const EsqlPlan *plan, const EsqlCatalog *catalog)
 {
 	EsqlWriter	writer = {
 		.out = out,
 		.plan = plan,
-		.catalog = catalog,
-		.qualify = options->qualify
+		.catalog = catalog
 	};
 
 	return writer;

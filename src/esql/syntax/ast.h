@@ -69,6 +69,7 @@ struct EsqlExpr
 	bool		star;
 	int64_t		integer;
 	double		number;
+	bool		unsigned_long;	/* DOUBLE: written as a whole number that only unsigned_long holds */
 	EsqlTimeUnit unit;
 	EsqlString	string;
 	EsqlExpr  **args;

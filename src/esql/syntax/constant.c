@@ -2,7 +2,9 @@
  * constant.c
  *		ES|QL constants.
  *
- * A whole number is an integer if it fits 64 bits, else a double.  A sign
+ * A whole number is an integer if it fits 64 bits with a sign.  If it fits
+ * 64 bits without one it is an unsigned_long, which the resolver refuses;
+ * anything greater is a double.  A sign
  * belongs to the number behind it.  There is no other way to write the least
  * integer: its digits without the sign are greater than the greatest integer.
  */
@@ -29,10 +31,24 @@ list_units(char *buf, size_t size)
 		snprintf(buf + n, size - n, ", their plurals, and ms, s, m, h, d, w, mo, q, y.");
 }
 
+/* Read digits and nothing else that fit 64 bits without a sign. */
+static bool
+read_unsigned(const char *text, uint32_t length, uint64_t *value)
+{
+	*value = 0;
+	for (uint32_t i = 0; i < length; i++)
+	{
+		uint64_t	digit = (uint64_t) (text[i] - '0');
+
+		if (text[i] < '0' || text[i] > '9' || *value > (UINT64_MAX - digit) / 10)
+			return false;
+		*value = *value * 10 + digit;
+	}
+	return true;
+}
+
 /*
  * number = digits | digits "." [digits] | "." digits , each with optional exponent ;
- *
- * A whole number that does not fit 64 bits becomes a double.
  */
 static EsqlExpr *
 number(Parser *p)
@@ -40,25 +56,18 @@ number(Parser *p)
 	const char *text = p->context->text + p->token.span.start;
 	uint32_t	length = p->token.span.length;
 	EsqlExpr   *expr = esql_leaf(p, ESQL_DOUBLE);
+	uint64_t	value;
 
 	if (!esql_read_double(text, length, &expr->number))
 		esql_fail(p, ESQL_ERROR_VALUE, expr->span, NULL, "the number is out of range");
-	if (p->context->text[expr->span.start] != '.' && expr->number < 9.3e18)
+	if (!read_unsigned(text, length, &value))
+		return expr;
+	expr->unsigned_long = value > (uint64_t) INT64_MAX;
+	if (!expr->unsigned_long)
 	{
-		uint64_t	value = 0;
-
-		for (uint32_t i = 0; i < length; i++)
-		{
-			if (text[i] < '0' || text[i] > '9')
-				return expr;
-			value = value * 10 + (uint64_t) (text[i] - '0');
-		}
-		if (value <= (uint64_t) INT64_MAX)
-		{
-			expr->kind = ESQL_INTEGER;
-			expr->integer = (int64_t) value;
-			expr->number = 0;
-		}
+		expr->kind = ESQL_INTEGER;
+		expr->integer = (int64_t) value;
+		expr->number = 0;
 	}
 	return expr;
 }
@@ -132,6 +141,7 @@ esql_fold_minus(Parser *p, EsqlExpr *expr, uint32_t start)
 			expr->kind = ESQL_INTEGER;
 			expr->integer = INT64_MIN;
 			expr->number = 0;
+			expr->unsigned_long = false;
 		}
 		else
 			expr->number = -expr->number;

@@ -1,0 +1,79 @@
+-- Cases in the shape of the language's own tests: a query, and its rows, checked by hand against what ES|QL says.
+SET search_path = transfer_detect, transfer_detect_internal, public;
+SET timezone = 'UTC';
+CREATE TABLE public.emp (emp_no integer, first_name text, languages integer, salary integer, salary_long bigint, height double precision, is_rehired boolean[], job text[], hired timestamptz, ip inet);
+INSERT INTO public.emp VALUES
+	(10001, 'Georgi', 2, 57305, 57305, 2.03, '{false,true}', '{Accountant,Senior Python Developer}', '1986-06-26', '10.0.0.1'),
+	(10002, 'Bezalel', 5, 56371, 56371, 2.08, '{false}', '{Senior Team Lead}', '1985-11-21', '10.0.0.2'),
+	(10003, 'Parto', 4, 61805, 61805, 1.83, NULL, NULL, '1986-08-28', NULL),
+	(10004, 'Chirstian', 5, 36174, 36174, 1.78, '{true}', '{Head,Reporting,Support,Tech}', '1986-12-01', 'fe80::1'),
+	(10005, 'Kyoichi', 1, 63528, 1000000000000, 2.05, '{true,true,false}', '{}', '1989-09-12', '::1'),
+	(10006, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+CREATE FUNCTION pg_temp.q(query text) RETURNS SETOF text LANGUAGE sql
+AS $$ SELECT r::text FROM transfer_detect.esql(query, '2026-11-20 12:00Z', 'public.emp') AS r $$;
+\t on
+\pset format unaligned
+
+-- IN brings all its numbers to one type
+SELECT pg_temp.q('FROM x | WHERE languages IN (1, 2.4) | SORT emp_no | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE emp_no IN (10001, 1000000000000) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE salary_long IN (57305, 1000000000000) | SORT emp_no | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE height IN (2, 2.03, 10001) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE emp_no NOT IN (10001.5, 10002, 10003) | SORT emp_no | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE languages IN (2.0, emp_no, null) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | EVAL a = 1 IN (1.5, 2), b = 9007199254740993 IN (1, 9007199254740992.0) | LIMIT 1 | KEEP a, b');
+SELECT pg_temp.q('FROM x | STATS c = COUNT_DISTINCT(languages) | WHERE c IN (4, 10000000000, 2.5)');
+
+-- whole numbers that only unsigned_long holds are refused; greater ones are doubles
+SELECT pg_temp.q('FROM x | WHERE salary_long == 9223372036854775808 | KEEP emp_no');
+SELECT pg_temp.q('FROM x | WHERE salary_long IN (1, 18446744073709551615) | KEEP emp_no');
+SELECT pg_temp.q('FROM x | EVAL a = -9223372036854775809 | LIMIT 1 | KEEP a');
+SELECT pg_temp.q('FROM x | EVAL a = [1, 9223372036854775808] | LIMIT 1 | KEEP a');
+SELECT pg_temp.q('FROM x | EVAL a = -9223372036854775808, b = 18446744073709551616, c = 9223372036854775808.0, d = 9223372036854775807 | LIMIT 1 | KEEP a, b, c, d');
+
+-- the name that BY gives comes before a column of that name, also inside of aggregates and of their WHERE
+SELECT pg_temp.q('FROM x | STATS m = MAX(height) WHERE salary > 50000 BY salary = 2');
+SELECT pg_temp.q('FROM x | STATS m = MAX(height) WHERE salary < 50000 BY salary = 2');
+SELECT pg_temp.q('FROM x | STATS m = MAX(salary), n = MAX(salary) + salary BY salary = 2');
+SELECT pg_temp.q('FROM x | STATS c = COUNT() WHERE languages == 1, m = MAX(languages) BY languages = languages % 2 | SORT languages');
+-- all values of a key: those of the list that it was made of
+SELECT pg_temp.q('FROM x | STATS c = COUNT(is_rehired), n = COUNT() BY is_rehired | SORT is_rehired');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(r), n = COUNT() BY r = is_rehired | SORT r');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(job), v = MV_COUNT(VALUES(job)), n = COUNT() BY job = MV_SLICE(job, 0, 1) | SORT job');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(languages) BY languages | SORT languages | LIMIT 2');
+
+-- what ES|QL takes and we once refused
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | KEEP emp_no, first_name, salary*, height | DROP salary*, sal*, salary, h*, height');
+SELECT pg_temp.q('FROM x | DROP emp_no, *no, *, zz');
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL a = COALESCE(salary), b = COALESCE(null), c = COALESCE(job) | KEEP a, b, c');
+SELECT pg_temp.q('FROM x | EVAL n = null | EVAL a = hired + null, b = null + hired, c = hired - n, d = null + 1 day | LIMIT 1 | KEEP a, b, c, d');
+SELECT pg_temp.q('FROM x | EVAL a = hired * null');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(), n = languages + 1, u = CONCAT(TO_STRING(languages), "!") BY languages | SORT languages');
+SELECT pg_temp.q('FROM x | STATS n = k * 2 BY k = languages % 2 | SORT k');
+SELECT pg_temp.q('FROM x | STATS c = COUNT(), n = languages BY languages');
+SELECT pg_temp.q('FROM x | STATS n = languages + 1 WHERE true BY languages');
+SELECT pg_temp.q('FROM x | STATS n = languages + salary BY languages');
+SELECT pg_temp.q('FROM x | STATS n = 1 + 1 BY languages');
+
+-- what doubles again and again becomes null at 1 MB, and ends soon
+SET statement_timeout = '20s';
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL s = first_name, l = job, r = "aaaa"' || repeat(' | EVAL s = CONCAT(s, s), l = MV_APPEND(l, l), r = REPLACE(r, "a", "aa")', n) || ' | EVAL s = LENGTH(s), l = MV_COUNT(l), r = LENGTH(r) | KEEP s, l, r')
+FROM unnest(ARRAY[14, 18, 40]) AS n;
+RESET statement_timeout;
+SELECT pg_temp.q('FROM x | SORT emp_no | LIMIT 1 | EVAL a = CONCAT("a", first_name, "c", null), b = CONCAT("a", first_name, "c"), c = LENGTH(CONCAT(REPEAT("x", 1048575), "y")), d = CONCAT(REPEAT("x", 1048575), "yz"), e = CONCAT("a", job) | KEEP a, b, c, d, e');
+
+-- GREATEST and LEAST: null where one value is, or is several
+SELECT pg_temp.q('FROM x | SORT emp_no | EVAL g = GREATEST(languages, salary, 57000), l = LEAST(languages, height), s = GREATEST(first_name, "Kyoichi", "a"), d = LEAST(hired, "1986-07-01"), i = GREATEST(ip, "9.0.0.0"), j = GREATEST("x", job) | KEEP g, l, s, d, i, j');
+SELECT pg_temp.q('FROM x | EVAL b = GREATEST(true, false), n = LEAST(1, null), o = LEAST(3), m = GREATEST(1, 2.5, 10000000000) | LIMIT 1 | KEEP b, n, o, m');
+SELECT pg_temp.q('FROM x | EVAL b = GREATEST(languages, first_name)');
+SELECT pg_temp.q('FROM x | EVAL b = LEAST()');
+SELECT pg_temp.q('FROM x | STATS m = GREATEST(MAX(languages), MIN(salary), 3)');
+
+-- a function that ES|QL has and we have not is not mistaken for another
+\set SHOW_CONTEXT never
+\set VERBOSITY sqlstate
+SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
+\set VERBOSITY default
+SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
+SELECT pg_temp.q('FROM x | EVAL m = to_version("1.2")');
+SELECT pg_temp.q('FROM x | EVAL m = lenght("1.2")');
