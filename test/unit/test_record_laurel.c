@@ -198,9 +198,10 @@ test_parents(void)
 	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"ppid\":3,\"PPID\":{\"comm\":\"cron\"}") "}",
 				"process.parent.pid=3\nprocess.parent.name=cron\n", "process.parent.pid", "process.parent.entity_id",
 				"process.parent.name", "process.parent.executable");
-	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"exe\":\"init\",\"pid\":\"x\"") "}", "", "process.name");
+	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"exe\":\"init\",\"pid\":\"x\"") "}", "process.name=init\n", "process.name");
 	CHECK_TEXT(read_all("{\"ID\":\"1.5:2\"," SYSCALL("\"pid\":\"x\"") "}"),
-			   "22P02 1:1 field \"process.pid\" is not an integer: \"x\"\n");
+			   "event.id=1.5:2 event.kind=event event.action=[syscall-59] event.outcome=success event.dataset=auditd.laurel "
+			   "agent.type=laurel host.os.type=linux key=content fault: process.pid is not an integer x\n");
 }
 
 /*
