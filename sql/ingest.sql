@@ -39,6 +39,24 @@ COMMENT ON COLUMN rejected_documents.truncated IS 'Only the beginning is kept, s
 COMMENT ON COLUMN rejected_documents.document_key IS 'By what the document is known again, as far as that is not in it';
 COMMENT ON COLUMN rejected_documents.retried IS 'How often retry_rejected() has tried it';
 
+CREATE TABLE field_faults (
+	received timestamptz NOT NULL DEFAULT now(),
+	source text,
+	field text NOT NULL,
+	reason text NOT NULL,
+	example text NOT NULL,
+	faults bigint NOT NULL
+);
+CREATE INDEX field_faults_received ON field_faults USING brin (received);
+
+COMMENT ON TABLE field_faults IS 'Values that a column of events does not take: the event is in without them, and its document has them; a row for each batch of documents, field and reason';
+COMMENT ON COLUMN field_faults.received IS 'When the documents came';
+COMMENT ON COLUMN field_faults.source IS 'Where from: a file''s path, ingest, or what the writer to inbox says';
+COMMENT ON COLUMN field_faults.field IS 'Field, such as host.ip';
+COMMENT ON COLUMN field_faults.reason IS 'What is wrong with it';
+COMMENT ON COLUMN field_faults.example IS 'The beginning of one such value; of a text with a character that cannot be stored, what stands before it';
+COMMENT ON COLUMN field_faults.faults IS 'How many documents had such a value';
+
 CREATE FUNCTION ingest(documents text)
 RETURNS TABLE (accepted bigint, duplicates bigint, rejected bigint)
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1
@@ -94,12 +112,14 @@ COMMENT ON TRIGGER inbox_statement ON inbox IS 'Turns the documents of the state
 
 CREATE FUNCTION ingest_health(from_time timestamptz, to_time timestamptz DEFAULT 'infinity')
 RETURNS TABLE (hour timestamptz, host_name text, events bigint, newest timestamptz,
-			   average_delay interval, longest_delay interval, merged bigint, far_off bigint, rejected bigint)
+			   average_delay interval, longest_delay interval, merged bigint, far_off bigint, rejected bigint,
+			   faults bigint)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT c.hour, c.host_name, sum(c.events)::bigint, max(c.newest), max(c.average_delay), max(c.longest_delay),
-		sum(c.merged)::bigint, sum(c.far_off)::bigint, sum(c.rejected)::bigint
+		sum(c.merged)::bigint, sum(c.far_off)::bigint, sum(c.rejected)::bigint,
+		sum(c.faults)::bigint
 	FROM (
 		SELECT s.hour, s.host_name, count(*) AS events,
 			max(s.timestamp) FILTER (WHERE NOT s.far) AS newest,
@@ -108,7 +128,7 @@ AS $$
 			max(s.event_ingested - s.timestamp) FILTER (WHERE NOT s.far) AS longest_delay,
 			count(*) FILTER (WHERE cardinality(s.event_action) > 1) AS merged,
 			count(*) FILTER (WHERE s.far) AS far_off,
-			0 AS rejected
+			0 AS rejected, 0 AS faults
 		FROM (
 			SELECT e.*, date_trunc('hour', e.event_ingested) AS hour,
 				NOT isfinite(e.timestamp) OR e.timestamp < '2000-01-01 00:00+00' OR
@@ -117,22 +137,27 @@ AS $$
 			WHERE e.event_ingested >= from_time AND e.event_ingested < to_time) AS s
 		GROUP BY s.hour, s.host_name
 		UNION ALL
-		SELECT date_trunc('hour', r.received), NULL, 0, NULL, NULL, NULL, 0, 0, count(*)
+		SELECT date_trunc('hour', r.received), NULL, 0, NULL, NULL, NULL, 0, 0, count(*), 0
 		FROM @extschema@.rejected_documents AS r
 		WHERE r.received >= from_time AND r.received < to_time
-		GROUP BY date_trunc('hour', r.received)) AS c
+		GROUP BY date_trunc('hour', r.received)
+		UNION ALL
+		SELECT date_trunc('hour', f.received), NULL, 0, NULL, NULL, NULL, 0, 0, 0, sum(f.faults)
+		FROM @extschema@.field_faults AS f
+		WHERE f.received >= from_time AND f.received < to_time
+		GROUP BY date_trunc('hour', f.received)) AS c
 	GROUP BY c.hour, c.host_name
 	ORDER BY c.hour DESC, c.host_name COLLATE "C"
 $$;
 
-COMMENT ON FUNCTION ingest_health(timestamptz, timestamptz) IS 'What came in between two times, by hour and host: events, the newest of them, how long they were on the way, merged ones, ones with dates far off, and rejected documents (host null)';
+COMMENT ON FUNCTION ingest_health(timestamptz, timestamptz) IS 'What came in between two times, by hour and host: events, the newest of them, how long they were on the way, merged ones, ones with dates far off, rejected documents and values that a column does not take (both: host null)';
 
 CREATE VIEW ingest_health AS
 SELECT * FROM ingest_health(now() - interval '24 hours');
 
 COMMENT ON VIEW ingest_health IS 'What came in during the last 24 hours, by hour and host; any other time by the function of the same name';
 COMMENT ON COLUMN ingest_health.hour IS 'Hour in which it came in (event_ingested; received of rejected documents)';
-COMMENT ON COLUMN ingest_health.host_name IS 'host.name; null for events without one and for rejected documents';
+COMMENT ON COLUMN ingest_health.host_name IS 'host.name; null for events without one, for rejected documents and for faults';
 COMMENT ON COLUMN ingest_health.events IS 'Number of events';
 COMMENT ON COLUMN ingest_health.newest IS 'Newest @timestamp, leaving out dates far off';
 COMMENT ON COLUMN ingest_health.average_delay IS 'Mean of event_ingested - timestamp, leaving out dates far off';
@@ -140,6 +165,7 @@ COMMENT ON COLUMN ingest_health.longest_delay IS 'Largest event_ingested - times
 COMMENT ON COLUMN ingest_health.merged IS 'Events with several actions, which the rule as first published does not see';
 COMMENT ON COLUMN ingest_health.far_off IS 'Events dated before 2000 or more than a day after they came in';
 COMMENT ON COLUMN ingest_health.rejected IS 'Documents in rejected_documents';
+COMMENT ON COLUMN ingest_health.faults IS 'Values in field_faults, whose documents are events';
 
 CREATE FUNCTION partition_daily(retention interval DEFAULT '90 days', ahead integer DEFAULT 7,
 								OUT partitions bigint, OUT first_day date, OUT last_day date, OUT moved bigint,
@@ -216,6 +242,7 @@ BEGIN
 					   WHERE i.indrelid = format('@extschema@.%I', child.name)::regclass AND i.indisunique) THEN
 			EXECUTE format('CREATE UNIQUE INDEX ON @extschema@.%I (timestamp, document_key)', child.name);
 			EXECUTE format('CREATE INDEX ON @extschema@.%I USING brin (event_ingested)', child.name);
+			EXECUTE format('CREATE INDEX ON @extschema@.%I (multivalued_fields) WHERE multivalued_fields IS NOT NULL', child.name);
 		END IF;
 		WITH taken AS (
 			DELETE FROM @extschema@.events_default AS e WHERE e.timestamp >= child.first AND e.timestamp < child.next
@@ -233,12 +260,14 @@ BEGIN
 	WHERE e.timestamp < now() - retention AND e.event_ingested < now() - retention;
 	GET DIAGNOSTICS expired = ROW_COUNT;
 	ALTER TABLE @extschema@.events ATTACH PARTITION @extschema@.events_default DEFAULT;
+	DELETE FROM @extschema@.field_faults AS f WHERE f.received < now() - retention;
 END
 $$;
 
 COMMENT ON FUNCTION partition_daily(interval, integer) IS 'Daily partitions of events by pg_partman: makes those of the days ahead, moves events out of the default partition, drops days older than retention; to be called daily';
 
 SELECT pg_catalog.pg_extension_config_dump('rejected_documents', '');
+SELECT pg_catalog.pg_extension_config_dump('field_faults', '');
 SELECT pg_catalog.pg_extension_config_dump('rejected_documents_id_seq', '');
 
 -- Like events, inbox and rejected_documents are their owner's to grant.

@@ -100,13 +100,17 @@ CREATE TABLE events (
 	process_parent_executable text COLLATE "C",
 	process_parent_command_line text COLLATE "C",
 	document jsonb,
-	document_key text COLLATE "C"
+	document_key text COLLATE "C",
+	source_index text COLLATE "C",
+	multivalued_fields text[] COLLATE "C"
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
 /*
- * A partition has two indexes.  The unique one finds events by their time, as
+ * A partition has three indexes.  The unique one finds events by their time, as
  * rules do, and keeps a document that is delivered twice from being two events;
- * the other one finds what came in lately and costs next to nothing.
+ * the others cost next to nothing.  One finds what came in lately.  The last says
+ * which fields have several values where their column holds one, of which there
+ * are few: each query asks for that before it runs.
  *
  * They are not on events itself: pg_dump would bring a partition's index twice.
  * Partitions that are made later take them from events_template.
@@ -114,8 +118,10 @@ CREATE TABLE events_default PARTITION OF events DEFAULT;
 CREATE TABLE events_template (LIKE events INCLUDING DEFAULTS);
 CREATE UNIQUE INDEX events_template_timestamp ON events_template (timestamp, document_key);
 CREATE INDEX events_template_ingested ON events_template USING brin (event_ingested);
+CREATE INDEX events_template_multivalued ON events_template (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
 CREATE UNIQUE INDEX events_default_timestamp ON events_default (timestamp, document_key);
 CREATE INDEX events_default_ingested ON events_default USING brin (event_ingested);
+CREATE INDEX events_default_multivalued ON events_default (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
 -- A program, its parent and its command line depend on each other.  Without these
 -- statistics the planner expects a group for each event, and workers do not pay.
 CREATE STATISTICS events_rule_key (ndistinct)
@@ -154,7 +160,9 @@ COMMENT ON COLUMN events.process_parent_name IS 'process.parent.name';
 COMMENT ON COLUMN events.process_parent_executable IS 'process.parent.executable';
 COMMENT ON COLUMN events.process_parent_command_line IS 'process.parent.command_line';
 COMMENT ON COLUMN events.document IS 'The original document; a field that is no column is read from it';
-COMMENT ON COLUMN events.document_key IS 'By what a document is known again when it is delivered twice: its event.id, _id or content; set by ingest';
+COMMENT ON COLUMN events.document_key IS 'By what a document is known again when it is delivered twice: its event.id or _id, and its content; set by ingest';
+COMMENT ON COLUMN events.source_index IS 'Data stream or index that the document says it is from, which FROM asks for; null if it does not say';
+COMMENT ON COLUMN events.multivalued_fields IS 'Fields that have several values in the document and null in their column, which holds one; null if there are none';
 COMMENT ON STATISTICS events_rule_key IS 'How many groups the rule''s key makes';
 COMMENT ON TABLE events_default IS 'Takes the events for which there is no partition, so that none is refused';
 COMMENT ON TABLE events_template IS 'Empty: the indexes that a partition of events should have (CREATE TABLE ... (LIKE transfer_detect.events_template INCLUDING ALL)), for pg_partman and for hand-made partitions';

@@ -7,7 +7,11 @@
  * just this pattern; rows whose pattern covers it; rows that it covers, if it
  * has wildcards itself.  A name that no source has may be a relation's own,
  * as to_regclass() finds it.  The caller of esql() may name the relation
- * instead, and then FROM's patterns do not count.
+ * instead.
+ *
+ * A relation may have a column that says which data stream or index a row is from
+ * (source_index).  Then FROM's patterns and exclusions mean only rows from those,
+ * and rows that do not say.
  *
  * A column's ES|QL name is its own, if that has a dot or begins with @, else
  * the name of the field whose column it would be (process_name is
@@ -26,7 +30,9 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -41,6 +47,14 @@
 #include "esql/analysis/report.h"
 #include "text/wildcard.h"
 
+/* Which relation FROM means, and which of its rows. */
+typedef struct Found
+{
+	Oid			relid;
+	bool		all;			/* it was named itself */
+	List	   *patterns;		/* of EsqlPattern */
+} Found;
+
 /* A row of the table of sources. */
 typedef struct Source
 {
@@ -48,6 +62,10 @@ typedef struct Source
 	Oid			relid;
 	bool		dropped;		/* there is no such relation any more */
 } Source;
+
+/* Columns by which a relation says more of its rows; they are no fields. */
+#define INDEX_COLUMN	"source_index"
+#define SEVERAL_COLUMN	"multivalued_fields"
 
 static bool
 covers(const char *pattern, const char *name)
@@ -161,7 +179,117 @@ td_from_relations(const EsqlCommand *from, const char *schema)
 	return relations;
 }
 
-/* The relations that FROM means, in the order in which it names them. */
+/* A relation's column of a certain name and type. */
+static bool
+has_column(Oid relid, const char *name, Oid type)
+{
+	AttrNumber	number = get_attnum(relid, name);
+
+	return number != InvalidAttrNumber && get_atttype(relid, number) == type;
+}
+
+/* Is it a row of the table of sources, and no pattern?  Then it is a name for all of its relation. */
+static bool
+is_alias(List *sources, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, sources)
+	{
+		if (strchr(name, '*') == NULL && strcmp(((Source *) lfirst(cell))->pattern, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * May a name of FROM's mean some of a relation's indices only?  Indices have
+ * dashes or wildcards in their names.  What stands behind a data stream or an alias
+ * is not known here by its own name.
+ */
+static bool
+names_indices(List *sources, const char *name)
+{
+	return (strchr(name, '*') != NULL || strchr(name, '-') != NULL) && !is_alias(sources, name) &&
+		strncmp(name, ".ds-", 4) != 0 && strncmp(name, ".internal.", 10) != 0 && !OidIsValid(match_relation(name));
+}
+
+/* Note a name that means a relation, or takes a part of it out. */
+static void
+add_pattern(Found *found, List *sources, const char *name, bool exclude)
+{
+	EsqlPattern *pattern = palloc(sizeof(EsqlPattern));
+	const char *cluster = strrchr(name, ':');
+
+	if (!exclude && !names_indices(sources, name))
+		found->all = true;
+	pattern->text = pstrdup(cluster == NULL ? name : cluster + 1);
+	pattern->exclude = exclude;
+	if (!exclude || found->patterns != NIL)
+		found->patterns = lappend(found->patterns, pattern);
+}
+
+/* Add relations that a name means. */
+static List *
+add_found(List *relations, List *relids, List *sources, const char *name)
+{
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, relids)
+	{
+		Found	   *found = NULL;
+
+		foreach(inner, relations)
+		{
+			if (((Found *) lfirst(inner))->relid == lfirst_oid(cell))
+				found = lfirst(inner);
+		}
+		if (found == NULL)
+		{
+			found = palloc0(sizeof(Found));
+			found->relid = lfirst_oid(cell);
+			relations = lappend(relations, found);
+		}
+		add_pattern(found, sources, name, false);
+	}
+	return relations;
+}
+
+/* Take relations out that a name means, and parts of the others. */
+static List *
+take_out(List *relations, List *relids, List *sources, const char *name)
+{
+	List	   *rest = NIL;
+	ListCell   *cell;
+
+	foreach(cell, relations)
+	{
+		Found	   *found = lfirst(cell);
+
+		if (list_member_oid(relids, found->relid))
+			continue;
+		add_pattern(found, sources, name, true);
+		rest = lappend(rest, found);
+	}
+	return rest;
+}
+
+/* Do all the relations know which index a row is from? */
+static bool
+all_know_indices(List *relids)
+{
+	ListCell   *cell;
+
+	foreach(cell, relids)
+	{
+		if (!has_column(lfirst_oid(cell), INDEX_COLUMN, TEXTOID))
+			return false;
+	}
+	return true;
+}
+
+/* The relations that FROM means, of Found, in the order in which it names them. */
 static List *
 find_relations(const EsqlContext *context, const EsqlCommand *from, const char *schema)
 {
@@ -176,11 +304,11 @@ find_relations(const EsqlContext *context, const EsqlCommand *from, const char *
 
 		if (exclude)
 		{
-			if (found == NIL && match_sources(sources, pattern + 1, false) != NIL)
+			if (found == NIL && !all_know_indices(match_sources(sources, pattern + 1, false)))
 				esql_raise(context, ESQL_ERROR_UNSUPPORTED, from->names[i].span,
 						   "Exclude the whole source, or leave its rows out with WHERE.",
 						   "\"%s\" would exclude a part of a source only", pattern);
-			relations = list_difference_oid(relations, found);
+			relations = take_out(relations, found, sources, pattern + 1);
 			continue;
 		}
 		if (found == NIL)
@@ -188,11 +316,33 @@ find_relations(const EsqlContext *context, const EsqlCommand *from, const char *
 					   psprintf("Add one with INSERT INTO %s.sources (pattern, relation), or name the relation in the argument \"events\".",
 								schema),
 					   "no source for index pattern \"%s\"", pattern);
-		relations = list_concat_unique_oid(relations, found);
+		relations = add_found(relations, found, sources, pattern);
 	}
 	if (relations == NIL)
 		esql_raise(context, ESQL_ERROR_SYNTAX, from->span, NULL, "FROM excludes all that it names");
 	return relations;
+}
+
+/* The relation that takes the place of FROM's; its rows are still those of FROM's indices. */
+static List *
+given_relation(const EsqlCommand *from, Oid events, const char *schema)
+{
+	List	   *sources = NIL;
+	Found	   *found = palloc0(sizeof(Found));
+
+	found->relid = events;
+	if (has_column(events, INDEX_COLUMN, TEXTOID))
+		sources = load_sources(schema);
+	else
+		found->all = true;
+	for (uint32_t i = 0; i < from->nnames && !found->all; i++)
+	{
+		const char *pattern = from->names[i].name.data;
+		bool		exclude = pattern[0] == '-' && i > 0;
+
+		add_pattern(found, sources, exclude ? pattern + 1 : pattern, exclude);
+	}
+	return list_make1(found);
 }
 
 /* The template that makes a value of the column's SQL type ours, or NULL. */
@@ -377,9 +527,56 @@ has_partial_index(Relation relation)
 	return false;
 }
 
-static EsqlRelation *
-load_relation(Oid relid, const char *schema)
+/* May the caller read a column?  Where not, the query will say so if it reads the relation. */
+static bool
+may_read(Oid relid, const char *name)
 {
+	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
+		pg_attribute_aclcheck(relid, get_attnum(relid, name), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
+/*
+ * Which columns are null in some row whose document has several values?  These
+ * read the document there.  The others stay what they are, and so does the SQL
+ * for the many tables that have no such rows.
+ *
+ * The query runs under the same snapshot as the rule's SQL, so that the answer
+ * holds for it.  It takes a look-up in an index for each set of fields.
+ */
+static void
+mark_several(EsqlRelation *relation)
+{
+	td_query(psprintf("WITH RECURSIVE sets AS ("
+					  "(SELECT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL"
+					  " ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)"
+					  " UNION ALL SELECT (SELECT e.%1$s FROM %2$s AS e"
+					  " WHERE e.%1$s OPERATOR(pg_catalog.>) sets.names AND e.%1$s IS NOT NULL"
+					  " ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)"
+					  " FROM sets WHERE sets.names IS NOT NULL)"
+					  " SELECT DISTINCT n.name FROM sets, pg_catalog.unnest(sets.names) AS n(name)",
+					  relation->several, td_from_utf8(relation->sql_name)), 0, NULL, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		char	   *name = td_to_utf8(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
+		ListCell   *cell;
+
+		foreach(cell, relation->fields)
+		{
+			EsqlRelationField *field = lfirst(cell);
+
+			if (name == NULL || strcmp(field->name, name) != 0 || field->access->array ||
+				field->access->type == ESQL_TYPE_UNSUPPORTED)
+				continue;
+			field->access->several = name;
+			field->access->multivalued = true;
+		}
+	}
+}
+
+static EsqlRelation *
+load_relation(const Found *found, const char *schema)
+{
+	Oid			relid = found->relid;
 	EsqlRelation *loaded = palloc0(sizeof(EsqlRelation));
 	Relation	relation = try_relation_open(relid, AccessShareLock);
 	TupleDesc	desc;
@@ -394,6 +591,7 @@ load_relation(Oid relid, const char *schema)
 	loaded->sql_name =
 		td_to_utf8(quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
 											  RelationGetRelationName(relation)));
+	loaded->plain_name = pstrdup(td_to_utf8(RelationGetRelationName(relation)));
 	loaded->alias = "e";
 	desc = RelationGetDescr(relation);
 	for (int i = 0; i < desc->natts; i++)
@@ -410,6 +608,16 @@ load_relation(Oid relid, const char *schema)
 			loaded->document = pstrdup("document");
 			continue;
 		}
+		if (attribute->atttypid == TEXTOID && strcmp(NameStr(attribute->attname), INDEX_COLUMN) == 0)
+		{
+			loaded->index = pstrdup(INDEX_COLUMN);
+			continue;
+		}
+		if (attribute->atttypid == TEXTARRAYOID && strcmp(NameStr(attribute->attname), SEVERAL_COLUMN) == 0)
+		{
+			loaded->several = pstrdup(SEVERAL_COLUMN);
+			continue;
+		}
 		field = palloc(sizeof(EsqlRelationField));
 		field->name = pstrdup(td_to_utf8(NameStr(attribute->attname)));
 		field->access = column_access(attribute);
@@ -418,6 +626,10 @@ load_relation(Oid relid, const char *schema)
 	loaded->partial = has_partial_index(relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
+	if (loaded->index != NULL && !found->all)
+		loaded->patterns = found->patterns;
+	if (loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
+		mark_several(loaded);
 	loaded->covers = td_find_covers(relid);
 	loaded->partial = loaded->partial || loaded->covers != NIL;
 	return loaded;
@@ -466,7 +678,7 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 				const char *schema)
 {
 	EsqlCatalog *catalog = palloc0(sizeof(EsqlCatalog));
-	List	   *relids;
+	List	   *relations;
 	ListCell   *cell;
 	List	   *icu = list_make2(makeString("pg_catalog"), makeString("und-x-icu"));
 
@@ -475,9 +687,9 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 	catalog->offer_fields = offer_fields;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";
-	relids = OidIsValid(events) ? list_make1_oid(events) :
+	relations = OidIsValid(events) ? given_relation(from, events, schema) :
 		find_relations(context, from, schema);
-	foreach(cell, relids)
-		catalog->relations = lappend(catalog->relations, load_relation(lfirst_oid(cell), schema));
+	foreach(cell, relations)
+		catalog->relations = lappend(catalog->relations, load_relation(lfirst(cell), schema));
 	return catalog;
 }

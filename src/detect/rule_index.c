@@ -96,7 +96,8 @@ included_columns(List *columns, List *keys)
 
 		if (column->accesses != NIL && access == NULL)
 			continue;			/* null everywhere */
-		if (access == NULL || access->document)
+		/* the document is too long for an index */
+		if (access == NULL || access->document || access->several != NULL)
 			return NIL;
 		if (!list_member_ptr(keys, column))
 			names = lappend(names, pstrdup(quote_identifier(access->attname)));

@@ -14,6 +14,10 @@
  * number, as for Elasticsearch. null and [] are no value; an object where a
  * value is wanted is another field.  Elasticsearch may leave out keywords of
  * more than 1,024 characters (ignore_above); here none is left out.
+ *
+ * What a column does not take is left out of it, and noted.  The document keeps
+ * it.  ES|QL reads documents by the same rules (esql/runtime/document.c): a field
+ * has the same values in events as in a table of documents.
  */
 #include "ecs/fields.h"
 #include "ecs/cursor.h"
@@ -21,12 +25,11 @@
 #include "ecs/text.h"
 #include "ecs/timestamp.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* No address is longer, IPv6 with IPv4 at its end included. */
-#define ADDRESS_SIZE	46
+#include "text/address.h"
+#include "text/whole.h"
 
 /*
  * The child of a node for a segment, or NULL.
@@ -111,6 +114,17 @@ ecs_fields_empty(EcsFields *fields)
 {
 	memset(fields->gathered, 0, sizeof(fields->gathered));
 	fields->no_memory = false;
+	fields->nfaults = 0;
+}
+
+/*
+ * Note a value that cannot be used as it is.
+ */
+void
+ecs_fields_fault(EcsFields *fields, const char *field, const char *reason, EcsText value)
+{
+	if (fields->nfaults < ECS_MAX_FAULTS)
+		fields->faults[fields->nfaults++] = (EcsFault) {field, reason, value};
 }
 
 /*
@@ -144,6 +158,30 @@ ecs_fields_add(EcsFields *fields, EcsColumn column, EcsText value)
 }
 
 /*
+ * A number as jsonb keeps it: without an exponent, and zero without a sign.
+ * Otherwise a keyword would have another value here than in the document.
+ */
+static EcsText
+stored_number(EcsFields *fields, EcsText text)
+{
+	EcsText		result = {NULL, 0};
+	char	   *to;
+
+	if (text.data[0] != '-' && memchr(text.data, 'e', text.length) == NULL && memchr(text.data, 'E', text.length) == NULL)
+		return text;
+	result.length = td_plain_number(NULL, text.data, text.length);
+	to = ecs_arena_alloc(fields->arena, result.length + 1);
+	if (to == NULL)
+	{
+		fields->no_memory = true;
+		return text;
+	}
+	td_plain_number(to, text.data, text.length);
+	result.data = to;
+	return result;
+}
+
+/*
  * Gather what lies below a value.  The depth was limited before (scan.c).
  */
 static void
@@ -171,8 +209,11 @@ walk(EcsFields *fields, EcsNode *node, const EcsItem *value)
 			break;
 		default:
 			text = ecs_item_text(value);
-			if (node->column >= 0 && text.data != NULL)
-				ecs_fields_add(fields, (EcsColumn) node->column, text);
+			if (node->column < 0 || text.data == NULL)
+				break;
+			if (value->kind == ECS_ITEM_NUMBER && ecs_columns[node->column].kind != ECS_KIND_TIMESTAMP)
+				text = stored_number(fields, text);
+			ecs_fields_add(fields, (EcsColumn) node->column, text);
 			break;
 	}
 }
@@ -284,62 +325,6 @@ all_same(const EcsGathered *gathered)
 }
 
 /*
- * An address that inet reads, without a netmask.
- */
-static bool
-is_address(EcsText text)
-{
-	char		copy[ADDRESS_SIZE];
-	unsigned char address[sizeof(struct in6_addr)];
-
-	if (text.length >= sizeof(copy))
-		return false;
-	memcpy(copy, text.data, text.length);
-	copy[text.length] = '\0';
-	return inet_pton(AF_INET, copy, address) == 1 || inet_pton(AF_INET6, copy, address) == 1;
-}
-
-/*
- * A 64-bit integer.  A fraction is cut off, as Elasticsearch does.  NULL, or
- * the SQLSTATE of what is wrong.
- */
-static const char *
-read_long(EcsText text, int64_t *result)
-{
-	size_t		i = 0;
-	bool		negative = text.length > 0 && text.data[0] == '-';
-	uint64_t	limit = (uint64_t) INT64_MAX + negative;
-	uint64_t	number = 0;
-	size_t		digits;
-
-	if (text.length > 0 && (text.data[0] == '-' || text.data[0] == '+'))
-		i++;
-	for (digits = 0; i < text.length && text.data[i] >= '0' && text.data[i] <= '9'; i++, digits++)
-	{
-		unsigned	digit = (unsigned) (text.data[i] - '0');
-
-		if (number > (limit - digit) / 10)
-			return "22003";
-		number = number * 10 + digit;
-	}
-	if (digits == 0)
-		return "22P02";
-	if (i < text.length && text.data[i] == '.')
-	{
-		size_t		point = i++;
-
-		while (i < text.length && text.data[i] >= '0' && text.data[i] <= '9')
-			i++;
-		if (i == point + 1)
-			return "22P02";
-	}
-	if (i < text.length)
-		return "22P02";
-	*result = negative ? (int64_t) (0 - number) : (int64_t) number;
-	return NULL;
-}
-
-/*
  * Note what is wrong with a value; always false.
  */
 static bool
@@ -352,37 +337,113 @@ bad(EcsFieldProblem *problem, const char *sqlstate, const char *what, EcsText va
 }
 
 /*
- * Numbers for a column that holds one.
+ * Keep the values of a field that read() takes, and note one that it does not.
+ * An empty text is no number or address, and no fault, for Elasticsearch as well.
  */
-static bool
-finish_longs(const EcsGathered *gathered, EcsValue *result, EcsFieldProblem *problem)
+static void
+keep_usable(EcsFields *fields, EcsColumn column, const char *(*read) (EcsText *value, int64_t *number), int64_t *number)
 {
+	EcsGathered *gathered = &fields->gathered[column];
 	size_t		n = 0;
+	const char *reason = NULL;
+	EcsText		faulty = {NULL, 0};
 
 	for (size_t i = 0; i < gathered->count; i++)
 	{
-		const char *sqlstate;
+		EcsText		value = gathered->items[i];
+		int64_t		result;
+		const char *problem;
 
-		/* for Elasticsearch as well, an empty text is no number */
-		if (gathered->items[i].length == 0)
+		if (value.length == 0)
 			continue;
-		sqlstate = read_long(gathered->items[i], &result->number);
-		if (sqlstate != NULL)
-			return bad(problem, sqlstate, strcmp(sqlstate, "22003") == 0 ? "is out of range" : "is not an integer",
-					   gathered->items[i]);
-		n++;
+		problem = read(&value, &result);
+		if (problem != NULL && reason == NULL)
+		{
+			reason = problem;
+			faulty = gathered->items[i];
+		}
+		if (value.length == 0)
+			continue;
+		*number = result;
+		gathered->items[n++] = value;
 	}
-	result->present = n == 1;
-	return true;
+	gathered->count = n;
+	if (reason != NULL)
+		ecs_fields_fault(fields, ecs_columns[column].field, reason, faulty);
 }
 
 /*
- * Timestamps for a column that holds one.  An event has one time: several are
- * refused, as Elasticsearch does.
+ * For keep_usable(), which tells what is wrong with a value, and empties it if it
+ * cannot be used: whole numbers.
+ */
+static const char *
+read_long(EcsText *value, int64_t *number)
+{
+	const char *problem = NULL;
+
+	switch (td_read_whole(value->data, value->length, number))
+	{
+		case TD_WHOLE_OK:
+			break;
+		case TD_WHOLE_SYNTAX:
+			problem = "is not an integer";
+			break;
+		case TD_WHOLE_RANGE:
+			problem = "is out of range";
+			break;
+	}
+	if (problem != NULL)
+		value->length = 0;
+	return problem;
+}
+
+/*
+ * Addresses: a netmask or zone behind one is left out.
+ */
+static const char *
+read_address(EcsText *value, int64_t *number)
+{
+	size_t		length = value->length;
+
+	*number = 0;
+	value->length = td_bare_address(value->data, value->length);
+	if (value->length == 0)
+		return "is not an IP address";
+	return value->length < length ? "is an address with more behind it" : NULL;
+}
+
+/*
+ * Timestamps.
+ */
+static const char *
+read_time(EcsText *value, int64_t *number)
+{
+	const char *problem = NULL;
+
+	switch (ecs_read_timestamp(*value, number))
+	{
+		case ECS_TIMESTAMP_OK:
+			break;
+		case ECS_TIMESTAMP_SYNTAX:
+			problem = "is not a timestamp";
+			break;
+		case ECS_TIMESTAMP_RANGE:
+			problem = "is out of range";
+			break;
+	}
+	if (problem != NULL)
+		value->length = 0;
+	return problem;
+}
+
+/*
+ * @timestamp, without which there is no event.  An event has one time: several
+ * are refused, as Elasticsearch does.
  */
 static bool
-finish_timestamps(const EcsGathered *gathered, EcsColumn column, EcsValue *result, EcsFieldProblem *problem)
+finish_event_time(const EcsGathered *gathered, EcsValue *result, EcsFieldProblem *problem)
 {
+	problem->column = ECS_TIMESTAMP;
 	for (size_t i = 0; i < gathered->count; i++)
 	{
 		switch (ecs_read_timestamp(gathered->items[i], &result->number))
@@ -395,7 +456,7 @@ finish_timestamps(const EcsGathered *gathered, EcsColumn column, EcsValue *resul
 				return bad(problem, "22008", "is out of range", gathered->items[i]);
 		}
 	}
-	if (column == ECS_TIMESTAMP && gathered->count > 1)
+	if (gathered->count > 1)
 		return bad(problem, "22023", "has several values", gathered->items[1]);
 	result->present = gathered->count == 1;
 	return true;
@@ -404,26 +465,32 @@ finish_timestamps(const EcsGathered *gathered, EcsColumn column, EcsValue *resul
 /*
  * Make a column's value of the gathered texts.  The texts stay where they are.
  */
-static bool
-finish_column(EcsGathered *gathered, EcsColumn column, EcsValue *result, EcsFieldProblem *problem)
+static void
+finish_column(EcsFields *fields, EcsColumn column, EcsValue *result)
 {
-	problem->column = column;
+	EcsGathered *gathered = &fields->gathered[column];
+
 	switch (ecs_columns[column].kind)
 	{
 		case ECS_KIND_TEXT:
 			result->present = all_same(gathered);
+			result->several = !result->present;
 			result->text = gathered->items[0];
-			return true;
+			return;
 		case ECS_KIND_LONG:
-			return finish_longs(gathered, result, problem);
+			keep_usable(fields, column, read_long, &result->number);
+			result->present = gathered->count == 1;
+			result->several = gathered->count > 1;
+			return;
 		case ECS_KIND_TIMESTAMP:
-			return finish_timestamps(gathered, column, result, problem);
+			keep_usable(fields, column, read_time, &result->number);
+			result->present = gathered->count == 1;
+			/* the column then has when it came in, and not nothing */
+			if (gathered->count > 1)
+				ecs_fields_fault(fields, ecs_columns[column].field, "has several values", gathered->items[1]);
+			return;
 		case ECS_KIND_ADDRESSES:
-			for (size_t i = 0; i < gathered->count; i++)
-			{
-				if (!is_address(gathered->items[i]))
-					return bad(problem, "22P02", "is not an IP address", gathered->items[i]);
-			}
+			keep_usable(fields, column, read_address, &result->number);
 			break;
 		case ECS_KIND_KEYWORDS:
 			sort_distinct(gathered);
@@ -431,24 +498,31 @@ finish_column(EcsGathered *gathered, EcsColumn column, EcsValue *result, EcsFiel
 		case ECS_KIND_TEXTS:
 			break;
 	}
-	result->present = true;
+	result->present = gathered->count > 0;
 	result->list = (EcsList) {gathered->items, gathered->count};
-	return true;
 }
 
 /*
  * Make the record's values of what was gathered; they last as long as both the
- * arena and what was gathered.  False, with the problem, if one cannot be made.
+ * arena and what was gathered.  False, with the problem, if @timestamp is unusable.
  */
 bool
 ecs_fields_finish(EcsFields *fields, EcsRecord *record, EcsFieldProblem *problem)
 {
 	for (int column = 0; column < ECS_COLUMNS; column++)
 	{
-		record->values[column].present = false;
-		if (fields->gathered[column].count > 0 &&
-			!finish_column(&fields->gathered[column], (EcsColumn) column, &record->values[column], problem))
+		EcsValue   *value = &record->values[column];
+
+		value->present = false;
+		value->several = false;
+		if (fields->gathered[column].count == 0)
+			continue;
+		if (column != ECS_TIMESTAMP)
+			finish_column(fields, (EcsColumn) column, value);
+		else if (!finish_event_time(&fields->gathered[column], value, problem))
 			return false;
 	}
+	record->faults = fields->faults;
+	record->nfaults = fields->nfaults;
 	return true;
 }

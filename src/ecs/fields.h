@@ -34,11 +34,13 @@ typedef struct EcsFields
 	EcsArena   *arena;
 	EcsGathered gathered[ECS_COLUMNS];
 	bool		no_memory;
+	EcsFault	faults[ECS_MAX_FAULTS];
+	size_t		nfaults;
 	EcsNode		nodes[ECS_MAX_NODES];	/* the first is the root */
 	size_t		nnodes;
 } EcsFields;
 
-/* What is wrong with a field. */
+/* What is wrong with @timestamp. */
 typedef struct EcsFieldProblem
 {
 	const char *sqlstate;
@@ -50,6 +52,7 @@ typedef struct EcsFieldProblem
 extern void ecs_fields_init(EcsFields *fields, EcsArena *arena);
 extern void ecs_fields_empty(EcsFields *fields);
 extern void ecs_fields_add(EcsFields *fields, EcsColumn column, EcsText value);
+extern void ecs_fields_fault(EcsFields *fields, const char *field, const char *reason, EcsText value);
 extern void ecs_fields_walk(EcsFields *fields, const EcsItem *document);
 extern bool ecs_fields_locate(const EcsFields *fields, EcsText document, const EcsFieldProblem *problem,
 							  size_t *position);

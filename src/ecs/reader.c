@@ -6,13 +6,22 @@
  *	 - blank;
  *	 - a document: an event in the Elastic Common Schema, or an audit event of
  *	   laurel's;
- *	 - a search hit: an object with _source, which is the document, and no
- *	   @timestamp of its own;
+ *	 - a search hit: an object with _source, which is the document, or else with
+ *	   fields, and no @timestamp of its own;
  *	 - an action of a bulk body, {"index": {..}} or {"create": {..}}, which says
  *	   by what id the document in the next line goes.  "update" brings only a part
  *	   of a document and "delete" none: they are refused, with the reason;
- *	 - a search response, {"hits": {"hits": [..]}} without an @timestamp, or an
- *	   array: its elements are documents or hits.
+ *	 - a search response, {"hits": {"hits": [..]}} without an @timestamp, also
+ *	   within "response" (async search) or "rawResponse" (what Kibana shows), several
+ *	   in "responses" (_msearch), hits in "docs" (_mget), or an array: its elements
+ *	   are documents or hits;
+ *	 - one of several lines that are any of these together (hold.c).
+ *
+ * What stands before a document of laurel's in its line, such as its line-prefix
+ * or what syslog writes, is left out.
+ *
+ * A document that is refused for its characters or numbers is read once more with
+ * these put right (clean.c).
  *
  * The elements of a response or array are found with a cursor and read one by
  * one.  So a broken document costs only itself, and the memory needed depends on
@@ -22,8 +31,11 @@
  * without their escapes, lists.  EcsReader.forms has an arena for its tree.  Both
  * are emptied before the next one, which is why a record lasts until then.
  */
-#include "ecs/fields.h"
+#include "ecs/clean.h"
 #include "ecs/cursor.h"
+#include "ecs/fields.h"
+#include "ecs/hold.h"
+#include "ecs/index.h"
 #include "ecs/laurel.h"
 #include "ecs/parse.h"
 #include "ecs/text.h"
@@ -66,6 +78,7 @@ typedef struct Envelope
 	EcsShape	shape;
 	EcsText		index;			/* _index and _id, or empty */
 	EcsText		id;
+	EcsText		original;		/* before it was cleaned; data is NULL if it was not */
 } Envelope;
 
 /* A position in the line of which line and column are known. */
@@ -89,6 +102,15 @@ struct EcsReader
 	EcsCursor	cursor;			/* STATE_ELEMENTS: before the next one */
 	bool		first;			/* no element is behind us */
 	bool		torn;			/* the element before was rejected */
+	bool		nested;			/* the elements belong to one of outer's */
+	EcsCursor	outer;
+	EcsHold		hold;
+	bool		replaying;		/* its lines are read one by one */
+	size_t		replayed;		/* bytes and lines of it that were read so */
+	size_t		replayed_lines;
+	bool		hold_failed;	/* for want of memory */
+	bool		then_line;		/* and then this one */
+	EcsLine		next_line;
 	Place		known;			/* before all that is still to be read */
 	Action		action;
 	EcsText		action_index;	/* in action_arena */
@@ -120,6 +142,7 @@ ecs_reader_create(EcsMemory memory, const EcsOptions *options)
 	ecs_arena_init(&reader->action_arena, memory, reader->options.max_memory);
 	ecs_forms_init(&reader->forms, memory, reader->options.max_memory);
 	ecs_fields_init(&reader->fields, &reader->arena);
+	ecs_hold_init(&reader->hold, memory, reader->options.max_length);
 	return reader;
 }
 
@@ -134,17 +157,62 @@ ecs_reader_destroy(EcsReader *reader)
 	ecs_arena_free(&reader->arena);
 	ecs_arena_free(&reader->action_arena);
 	ecs_forms_free(&reader->forms);
+	ecs_hold_free(&reader->hold);
 	reader->memory.free(reader->memory.arg, reader);
 }
 
 /*
- * Forget the bulk action.
+ * Forget the bulk action, and lines that were held.
  */
 void
 ecs_reader_reset(EcsReader *reader)
 {
 	reader->state = STATE_DONE;
 	reader->action = ACTION_NONE;
+	reader->hold.open = false;
+	reader->replaying = false;
+	reader->then_line = false;
+}
+
+/*
+ * Read a line by itself.
+ */
+static void
+begin_line(EcsReader *reader, const EcsLine *line)
+{
+	reader->line = *line;
+	reader->state = STATE_LINE;
+	reader->known = (Place) {line->text, line->number, 1};
+}
+
+/*
+ * Read the lines that were held as one.
+ */
+static void
+begin_held(EcsReader *reader)
+{
+	const EcsHold *hold = &reader->hold;
+	EcsLine		line = {hold->text, hold->length, hold->line, false, hold->length};
+
+	begin_line(reader, &line);
+	reader->hold.open = false;
+}
+
+/*
+ * The lines that were held are no document together.  If there are documents among
+ * them, a line that was cut off has begun it: then each line counts by itself.
+ */
+static void
+give_up_held(EcsReader *reader)
+{
+	if (ecs_hold_has_documents(&reader->hold))
+	{
+		reader->replaying = true;
+		reader->replayed = reader->replayed_lines = 0;
+		reader->hold.open = false;
+	}
+	else
+		begin_held(reader);
 }
 
 /*
@@ -153,9 +221,44 @@ ecs_reader_reset(EcsReader *reader)
 void
 ecs_reader_line(EcsReader *reader, const EcsLine *line)
 {
-	reader->line = *line;
-	reader->state = STATE_LINE;
-	reader->known = (Place) {line->text, line->number, 1};
+	bool		open = reader->hold.open;
+
+	reader->state = STATE_DONE;
+	reader->then_line = false;
+	switch (ecs_hold_line(&reader->hold, line))
+	{
+		case ECS_HOLD_NO:
+			if (!open)
+			{
+				begin_line(reader, line);
+				break;
+			}
+			give_up_held(reader);
+			reader->then_line = true;
+			reader->next_line = *line;
+			break;
+		case ECS_HOLD_MORE:
+			break;
+		case ECS_HOLD_COMPLETE:
+			begin_held(reader);
+			break;
+		case ECS_HOLD_NO_MEMORY:
+			reader->hold.open = false;
+			reader->hold_failed = true;
+			break;
+	}
+}
+
+/*
+ * There are no more lines: read what is held.
+ */
+void
+ecs_reader_finish(EcsReader *reader)
+{
+	reader->state = STATE_DONE;
+	reader->then_line = false;
+	if (reader->hold.open)
+		give_up_held(reader);
 }
 
 /*
@@ -320,7 +423,7 @@ set_key(EcsReader *reader, EcsRecord *record, const Envelope *envelope, bool uni
 		return;
 	}
 	record->key_kind = ECS_KEY_CONTENT;
-	record->key = record->document;
+	record->key = record->original.data != NULL ? record->original : record->document;
 	if (envelope->id.length == 0)
 		return;
 	to = ecs_arena_alloc(&reader->arena, length + 1 + envelope->id.length);
@@ -351,6 +454,8 @@ reject_field(EcsReader *reader, const Envelope *envelope, const EcsFieldProblem 
 	snprintf(message, sizeof(message), "field \"%s\" %s: \"%s\"", ecs_columns[problem->column].field,
 			 problem->what, value);
 	/* the place may be unknown: laurel's documents have no such fields */
+	if (envelope->original.data != NULL)
+		return reject(reader, envelope->original, envelope->original.data, problem->sqlstate, message, error);
 	if (!ecs_fields_locate(&reader->fields, envelope->source, problem, &position))
 		position = 0;
 	return reject(reader, envelope->text, envelope->source.data + position, problem->sqlstate, message, error);
@@ -362,6 +467,8 @@ reject_field(EcsReader *reader, const Envelope *envelope, const EcsFieldProblem 
 static EcsStatus
 make_record(EcsReader *reader, Envelope *envelope, EcsRecord *record, EcsError *error)
 {
+	EcsText		raw = envelope->original.data != NULL ? envelope->original : envelope->text;
+	const char *place = envelope->original.data != NULL ? raw.data : envelope->source.data;
 	EcsFieldProblem problem;
 	bool		unique_event_id = true;
 
@@ -373,31 +480,44 @@ make_record(EcsReader *reader, Envelope *envelope, EcsRecord *record, EcsError *
 	else
 		ecs_fields_walk(&reader->fields, envelope->document);
 	if (reader->fields.no_memory)
-		return no_memory(reader, envelope->text, error);
+		return no_memory(reader, raw, error);
 	if (!ecs_fields_finish(&reader->fields, record, &problem))
 		return reject_field(reader, envelope, &problem, error);
 	if (!record->values[ECS_TIMESTAMP].present)
-		return reject(reader, envelope->text, envelope->source.data, "23502", "document has no @timestamp", error);
+		return reject(reader, raw, place, "23502", "document has no @timestamp", error);
 
 	record->document = envelope->source;
 	record->tree = envelope->document;
 	record->shape = envelope->shape;
-	set_place(reader, envelope->source.data, &record->line, &record->column);
+	record->original = envelope->original;
+	if (!ecs_set_index(&reader->arena, record, envelope->index))
+		return no_memory(reader, raw, error);
+	set_place(reader, place, &record->line, &record->column);
 	set_key(reader, record, envelope, unique_event_id);
 	if (reader->fields.no_memory)
-		return no_memory(reader, envelope->text, error);
+		return no_memory(reader, raw, error);
 	return ECS_RECORD;
 }
 
 /*
- * If it is a search hit, turn to the document in it.
+ * If it is a search hit, turn to the document in it: _source, or the fields, whose
+ * names have dots and whose values are lists.
  */
 static bool
 open_hit(const EcsItem *root, Envelope *envelope)
 {
 	const EcsItem *source = ecs_member(root, "_source");
+	const EcsItem *fields = ecs_member(root, "fields");
+	bool		has_source = ecs_is_object(source) && source->length > 0;
+	const char *key = "_source";
 
-	if (!ecs_is_object(source) || !ecs_cursor_find(envelope->text, "_source", &envelope->source))
+	if (ecs_is_object(fields) && fields->length > 0 &&
+		(!has_source || (ecs_path_text(source, "@timestamp").data == NULL && ecs_path_text(fields, "@timestamp").data != NULL)))
+	{
+		source = fields;
+		key = "fields";
+	}
+	if (!ecs_is_object(source) || !ecs_cursor_find(envelope->text, key, &envelope->source))
 		return false;
 	envelope->document = source;
 	envelope->shape = ECS_SHAPE_HIT;
@@ -405,24 +525,25 @@ open_hit(const EcsItem *root, Envelope *envelope)
 }
 
 /*
- * A document, hit or action line that has been parsed.
+ * A document, hit or action line that has been parsed.  original is what the text
+ * was before it was cleaned.
  */
 static EcsStatus
-read_root(EcsReader *reader, EcsText text, const EcsItem *root, EcsRecord *record, EcsError *error)
+read_root(EcsReader *reader, EcsText text, EcsText original, const EcsItem *root, EcsRecord *record, EcsError *error)
 {
-	Envelope	envelope = {.text = text, .source = text, .document = root};
+	Envelope	envelope = {.text = text, .source = text, .document = root, .original = original};
+	EcsText		raw = original.data != NULL ? original : text;
 	Action		action = ACTION_NONE;
 	const EcsItem *object;
 
-	ecs_fields_empty(&reader->fields);
 	if (!ecs_is_object(root))
-		return reject(reader, text, text.data, "22023", "document is not a JSON object", error);
+		return reject(reader, raw, raw.data, "22023", "document is not a JSON object", error);
 	object = reader->state == STATE_LINE ? bulk_action(root, &action) : NULL;
 	if (object != NULL)
-		return read_action(reader, text, object, action, error);
+		return read_action(reader, raw, object, action, error);
 
 	if (reader->action == ACTION_UPDATE)
-		return reject(reader, text, text.data, "22023",
+		return reject(reader, raw, raw.data, "22023",
 					  "bulk action \"update\" brings only a part of a document", error);
 	if (reader->action == ACTION_INDEX)
 	{
@@ -437,9 +558,18 @@ read_root(EcsReader *reader, EcsText text, const EcsItem *root, EcsRecord *recor
 		envelope.index = member_text(root, "_index");
 		envelope.id = member_text(root, "_id");
 		if (!plain && !open_hit(root, &envelope) && envelope.id.data != NULL)
-			return reject(reader, text, text.data, "22023", "search hit has no _source", error);
+			return reject(reader, raw, raw.data, "22023", "search hit has neither _source nor fields", error);
 	}
 	return make_record(reader, &envelope, record, error);
+}
+
+/*
+ * May a text be read after it has been cleaned?
+ */
+static bool
+can_be_cleaned(const EcsParseProblem *problem)
+{
+	return problem->sqlstate != NULL && strcmp(problem->sqlstate, "54001") != 0;
 }
 
 /*
@@ -448,11 +578,27 @@ read_root(EcsReader *reader, EcsText text, const EcsItem *root, EcsRecord *recor
 static EcsStatus
 read_scanned(EcsReader *reader, EcsText text, const EcsScan *scan, EcsRecord *record, EcsError *error)
 {
-	const EcsItem *root = ecs_parse(&reader->forms, scan, &reader->arena, &reader->problem);
+	const EcsItem *root;
+	EcsParseProblem problem;
+	EcsScan		again;
+	EcsText		cleaned;
 
+	ecs_fields_empty(&reader->fields);
+	root = ecs_parse(&reader->forms, scan, &reader->arena, &reader->problem);
 	if (root != NULL)
-		return read_root(reader, text, root, record, error);
-	if (reader->problem.sqlstate == NULL)
+		return read_root(reader, text, (EcsText) {NULL, 0}, root, record, error);
+	if (can_be_cleaned(&reader->problem) && ecs_clean(&reader->fields, text, &cleaned))
+	{
+		problem = reader->problem;
+		ecs_scan(&again, &reader->arena, cleaned, &reader->options);
+		root = ecs_parse(&reader->forms, &again, &reader->arena, &reader->problem);
+		if (root != NULL)
+			return read_root(reader, cleaned, text, root, record, error);
+		/* what was wrong with it as it came */
+		if (reader->problem.sqlstate != NULL)
+			reader->problem = problem;
+	}
+	if (reader->problem.sqlstate == NULL || reader->arena.failed)
 		return no_memory(reader, text, error);
 	return reject(reader, text, text.data + reader->problem.position, reader->problem.sqlstate,
 				  reader->problem.message, error);
@@ -469,20 +615,79 @@ begin_elements(EcsReader *reader, EcsText array)
 	reader->cursor = (EcsCursor) {array.data + 1, array.data + array.length};
 	reader->first = true;
 	reader->torn = false;
+	reader->nested = false;
 }
 
 /*
- * Is it a search response, and no document that happens to have such a field?
- * Then find the array of hits.
+ * Go on with the elements of one of the elements, and come back after them.
+ */
+static void
+begin_nested(EcsReader *reader, EcsText array)
+{
+	EcsCursor	outer = reader->cursor;
+
+	begin_elements(reader, array);
+	reader->outer = outer;
+	reader->nested = true;
+}
+
+/*
+ * The array is at its end: is there one around it?
+ */
+static void
+end_elements(EcsReader *reader)
+{
+	if (!reader->nested)
+		reader->state = STATE_DONE;
+	else
+	{
+		reader->cursor = reader->outer;
+		reader->first = false;
+		reader->torn = false;
+		reader->nested = false;
+	}
+}
+
+/*
+ * A line of laurel's after something that is none of it.
+ */
+static EcsText
+without_prefix(EcsText text)
+{
+	static const char begin[] = "{\"ID\":\"";
+	size_t		length = sizeof(begin) - 1;
+
+	for (const char *at = text.data; (size_t) (text.data + text.length - at) > length; at++)
+	{
+		at = memchr(at, '{', (size_t) (text.data + text.length - at));
+		if (at == NULL || (size_t) (text.data + text.length - at) <= length)
+			break;
+		if (memcmp(at, begin, length) == 0 && at[length] >= '0' && at[length] <= '9')
+			return (EcsText) {at, (size_t) (text.data + text.length - at)};
+	}
+	return text;
+}
+
+/*
+ * Is it a response, and no document that happens to have such a field?  Then find
+ * the array of hits, or of responses.
  */
 static bool
 find_hits(EcsText text, EcsText *array)
 {
-	EcsText		hits;
+	EcsText		inner;
 	EcsText		timestamp;
 
-	return ecs_cursor_find(text, "hits", &hits) && ecs_cursor_find(hits, "hits", array) &&
-		array->data[0] == '[' && !ecs_cursor_find(text, "@timestamp", &timestamp);
+	if (ecs_cursor_find(text, "@timestamp", &timestamp))
+		return false;
+	if (ecs_cursor_find(text, "hits", &inner) && ecs_cursor_find(inner, "hits", array))
+		return array->data[0] == '[';
+	if ((ecs_cursor_find(text, "response", &inner) || ecs_cursor_find(text, "rawResponse", &inner)) &&
+		inner.data[0] == '{')
+		return ecs_cursor_find(inner, "hits", &inner) && ecs_cursor_find(inner, "hits", array) &&
+			array->data[0] == '[';
+	return (ecs_cursor_find(text, "responses", array) || ecs_cursor_find(text, "docs", array)) &&
+		array->data[0] == '[';
 }
 
 /*
@@ -541,6 +746,8 @@ read_line(EcsReader *reader, EcsRecord *record, EcsError *error)
 	}
 	if (text.length == 0)
 		return ECS_DONE;
+	if (text.data[0] != '{' && text.data[0] != '[')
+		text = without_prefix(text);
 	move_on(reader, text.data);
 	if (text.data[0] == '[')
 	{
@@ -578,6 +785,7 @@ read_element(EcsReader *reader, EcsRecord *record, EcsError *error)
 {
 	EcsCursor  *cursor = &reader->cursor;
 	EcsText		text;
+	EcsText		array;
 	EcsScan		scan;
 	EcsStatus	status;
 
@@ -586,7 +794,7 @@ read_element(EcsReader *reader, EcsRecord *record, EcsError *error)
 		ecs_cursor_blanks(cursor);
 		if (cursor->at < cursor->end)
 			return reject_rest(reader, "invalid JSON: something follows the array", error);
-		reader->state = STATE_DONE;
+		end_elements(reader);
 		return ECS_DONE;
 	}
 	/* an array that stops in the middle of an element was reported with the element */
@@ -607,9 +815,42 @@ read_element(EcsReader *reader, EcsRecord *record, EcsError *error)
 	ecs_cursor_value(cursor, &text);
 	ecs_arena_empty(&reader->arena);
 	ecs_scan(&scan, &reader->arena, text, &reader->options);
+	if (scan.hits && !reader->nested && find_hits(text, &array))
+	{
+		begin_nested(reader, array);
+		return ECS_DONE;
+	}
 	status = read_scanned(reader, text, &scan, record, error);
 	reader->torn = status == ECS_REJECTED;
 	return status;
+}
+
+/*
+ * Go on with the next of the lines that were held, or with the line after them.
+ * False if there is none.
+ */
+static bool
+next_line(EcsReader *reader)
+{
+	const EcsHold *hold = &reader->hold;
+	EcsLine		line = {.number = hold->line};
+	const char *end;
+
+	if (reader->replaying && reader->replayed < hold->length)
+	{
+		line.text = hold->text + reader->replayed;
+		end = memchr(line.text, '\n', hold->length - reader->replayed);
+		line.length = line.full_length = (size_t) (end - line.text);
+		line.number += reader->replayed_lines++;
+		reader->replayed += line.length + 1;
+		begin_line(reader, &line);
+		return true;
+	}
+	reader->replaying = false;
+	if (!reader->then_line)
+		return false;
+	ecs_reader_line(reader, &reader->next_line);
+	return reader->state != STATE_DONE;
 }
 
 /*
@@ -618,15 +859,24 @@ read_element(EcsReader *reader, EcsRecord *record, EcsError *error)
 EcsStatus
 ecs_reader_next(EcsReader *reader, EcsRecord *record, EcsError *error)
 {
-	EcsStatus	status = ECS_DONE;
+	EcsStatus	status;
 
-	if (reader->state == STATE_LINE)
+	if (reader->hold_failed)
 	{
-		status = read_line(reader, record, error);
-		if (reader->state == STATE_LINE)
-			reader->state = STATE_DONE;
+		reader->hold_failed = false;
+		return ECS_NO_MEMORY;
 	}
-	if (status == ECS_DONE && reader->state == STATE_ELEMENTS)
-		status = read_element(reader, record, error);
-	return status;
+	do
+	{
+		status = ECS_DONE;
+		if (reader->state == STATE_LINE)
+		{
+			status = read_line(reader, record, error);
+			if (reader->state == STATE_LINE)
+				reader->state = STATE_DONE;
+		}
+		while (status == ECS_DONE && reader->state == STATE_ELEMENTS)
+			status = read_element(reader, record, error);
+	} while (status == ECS_DONE && next_line(reader));
+	return status == ECS_DONE && reader->hold_failed ? ECS_NO_MEMORY : status;
 }

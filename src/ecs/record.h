@@ -19,6 +19,7 @@
  *					... a record, or what is wrong and with which text
  *			}
  *		}
+ *		ecs_reader_finish(reader), and ecs_reader_next() as before
  *
  * One line gives no record (blank, or the action line of a bulk body), one, or
  * several (a search response, an array of documents).  A broken document costs
@@ -120,13 +121,13 @@ typedef struct EcsList
 
 /*
  * A column's value.  present is false for SQL's NULL: the document does not
- * have the field, or has null or [] there, or several values where the column
- * holds one (a comparison with several values is null in ES|QL as well, and
- * the document keeps them all).
+ * have the field, or has null, [] or nothing usable there, or several values where
+ * the column holds one.  Then several is true, and the values are in the document.
  */
 typedef struct EcsValue
 {
 	bool		present;
+	bool		several;
 	union
 	{
 		EcsText		text;
@@ -136,9 +137,25 @@ typedef struct EcsValue
 } EcsValue;
 
 /*
+ * A value that its column does not take, or takes only after it was cleaned.  The
+ * document is kept as it came.
+ */
+typedef struct EcsFault
+{
+	const char *field;			/* process.pid */
+	const char *reason;			/* is not an integer */
+	EcsText		value;
+} EcsFault;
+
+/* One for each column is noted, and one for each way to clean a document. */
+#define ECS_MAX_FAULTS	(ECS_COLUMNS + 4)
+
+/*
  * What identifies a document that is delivered a second time.  Two documents are
- * the same when kind and text are.  The content is the document's text without
- * the blanks around it; the caller hashes it.
+ * the same when kind, text and content are: hosts number their events alike, and
+ * the records of a session share its id.  The caller hashes the content, which is
+ * the tree; of ECS_KEY_CONTENT it is the document's text without the blanks around
+ * it, and so the key.
  */
 typedef enum EcsKeyKind
 {
@@ -165,6 +182,10 @@ typedef struct EcsRecord
 	EcsShape	shape;
 	EcsKeyKind	key_kind;
 	EcsText		key;
+	EcsText		original;		/* what document was before it was cleaned; data is NULL if it was not */
+	EcsText		index;			/* data stream or index that it says it is from; data is NULL: unknown */
+	const EcsFault *faults;
+	size_t		nfaults;
 	size_t		line;			/* where the document begins, from 1 */
 	size_t		column;			/* in characters, from 1 */
 } EcsRecord;
@@ -196,6 +217,7 @@ typedef struct EcsOptions
 {
 	unsigned	max_depth;		/* nesting of a document, 200 */
 	size_t		max_memory;		/* for one document as a tree, 256 MB */
+	size_t		max_length;		/* of a document over several lines, 16 MB */
 	size_t		max_skeleton;	/* of a document that is taken apart, 16 kB; see scan.c */
 	const char *host_name;		/* host.name of audit events without NODE */
 	const char *agent_id;		/* agent.id of audit events that bring none */
@@ -219,13 +241,19 @@ extern EcsReader *ecs_reader_create(EcsMemory memory, const EcsOptions *options)
 extern void ecs_reader_destroy(EcsReader *reader);
 
 /*
- * Forget the bulk action that waits for its document.  Call this where new input
+ * Forget the bulk action that waits for its document, and lines that are held.  Call this where new input
  * begins that does not continue the old one.
  */
 extern void ecs_reader_reset(EcsReader *reader);
 
 /* The line to read next; its text must last until ECS_DONE. */
 extern void ecs_reader_line(EcsReader *reader, const EcsLine *line);
+
+/*
+ * There are no more lines.  Lines that were held, because they looked like the
+ * beginning of a document, are to be read by ecs_reader_next() until ECS_DONE.
+ */
+extern void ecs_reader_finish(EcsReader *reader);
 
 /* Fills the record or the error, as the status says. */
 extern EcsStatus ecs_reader_next(EcsReader *reader, EcsRecord *record, EcsError *error);

@@ -286,6 +286,27 @@ skip_string(EcsScan *scan, size_t i, bool *escapes)
 }
 
 /*
+ * Does a key of the top stand in a response that may hold documents?
+ */
+static bool
+leads_to_hits(EcsText key)
+{
+	switch (key.length)
+	{
+		case 4:
+			return ecs_text_is(key, "hits") || ecs_text_is(key, "docs");
+		case 8:
+			return ecs_text_is(key, "response");
+		case 9:
+			return ecs_text_is(key, "responses");
+		case 11:
+			return ecs_text_is(key, "rawResponse");
+		default:
+			return false;
+	}
+}
+
+/*
  * Past a string, whose quote is at start: a key or a leaf.
  */
 static size_t
@@ -302,8 +323,8 @@ scan_string(EcsScan *scan, size_t start, unsigned depth)
 	if (next < scan->text.length && s[next] == ':')
 	{
 		copy(scan, start, end - start);
-		if (depth == 1 && end - start == 6 && memcmp(s + start, "\"hits\"", 6) == 0)
-			scan->hits = true;
+		if (depth == 1 && !scan->hits)
+			scan->hits = leads_to_hits((EcsText) {s + start + 1, end - start - 2});
 		return end;
 	}
 	/* one that does not end is none */

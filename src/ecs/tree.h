@@ -64,5 +64,6 @@ ecs_elements(const EcsItem *array, uint32_t *count)
 
 extern const EcsItem *ecs_member(const EcsItem *object, const char *key);
 extern EcsText ecs_item_text(const EcsItem *item);
+extern EcsText ecs_path_text(const EcsItem *object, const char *path);
 
 #endif							/* ECS_TREE_H */

@@ -256,10 +256,12 @@ take_file(IngestRun *run, Source *source, Progress *progress, IngestOrigin *orig
 	if (source->gunzip != NULL && (ingest_gunzip_problem(source->gunzip) != NULL ||
 								   !ingest_gunzip_complete(source->gunzip)))
 	{
+		ingest_finish_lines(run, origin);
 		land_and_commit(run, source, progress, origin, true);
 		report_damage(run, source);
 	}
 	take_chunk(run, source, progress, origin, "", 0, true);
+	ingest_finish_lines(run, origin);
 	land_and_commit(run, source, progress, origin, true);
 }
 

@@ -141,6 +141,8 @@ land(Inbox *self)
 static void
 close_inbox(Inbox *self)
 {
+	if (self->origin != NULL)
+		ingest_finish_lines(self->run, self->origin);
 	land(self);
 	MemoryContextDelete(self->memory);
 }
@@ -216,7 +218,7 @@ set_origin(Inbox *self, const TriggerData *trigger, const char *column)
 	IngestOrigin *last = self->origin;
 	MemoryContext old;
 
-	if (self->run->nrows + self->run->nrejects == 0)
+	if (self->run->nrows + self->run->nrejects == 0 && self->origin != NULL)
 	{
 		MemoryContextReset(self->origins);
 		self->origin = last = NULL;

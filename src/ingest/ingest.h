@@ -21,7 +21,9 @@
 /* A row's values: the columns that src/ecs reads, and these. */
 #define INGEST_DOCUMENT		ECS_COLUMNS
 #define INGEST_KEY			(ECS_COLUMNS + 1)
-#define INGEST_COLUMNS		(ECS_COLUMNS + 2)
+#define INGEST_INDEX		(ECS_COLUMNS + 2)
+#define INGEST_SEVERAL		(ECS_COLUMNS + 3)
+#define INGEST_COLUMNS		(ECS_COLUMNS + 4)
 
 /*
  * Where documents come from.  Belongs to the front end, and lasts until the
@@ -55,10 +57,22 @@ typedef struct IngestRow
 	bool		ready;			/* values are as events takes them */
 	IngestOutcome outcome;
 	EcsText		document;		/* UTF-8, as it came */
+	struct IngestFault *faults;
+	int			nfaults;
 	int64		line;
 	int64		column;
 	IngestOrigin *origin;
 } IngestRow;
+
+/* Values that a column does not take: of one row once, of a batch as many as there were. */
+typedef struct IngestFault
+{
+	const char *field;			/* all in UTF-8 */
+	const char *reason;
+	const char *example;
+	IngestOrigin *origin;
+	int64		count;
+} IngestFault;
 
 /* What could not be used; in the batch's memory. */
 typedef struct IngestReject
@@ -103,6 +117,7 @@ typedef struct IngestRun
 	SPIPlanPtr	reject_plan;
 	SPIPlanPtr	reject_once_plan;
 	SPIPlanPtr	update_plan;
+	SPIPlanPtr	fault_plan;
 
 	int64		accepted;
 	int64		duplicates;
@@ -123,6 +138,7 @@ extern void ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origi
 extern void ingest_missing(IngestRun *run, IngestOrigin *origin);
 extern bool ingest_next_line(IngestRun *run, EcsLine *line);
 extern char *ingest_to_utf8(char *text, Size *length);
+extern void ingest_finish_lines(IngestRun *run, IngestOrigin *origin);
 extern void ingest_text(IngestRun *run, const char *text, Size length, IngestOrigin *origin);
 extern bool ingest_is_full(const IngestRun *run);
 extern void ingest_land(IngestRun *run);
@@ -156,6 +172,12 @@ extern IngestReject *ingest_add_reject(IngestRun *run);
 extern void ingest_reject_row(IngestRun *run, IngestRow *row, const ErrorData *error);
 extern void ingest_write_rejects(IngestRun *run);
 extern void ingest_forget_plans(IngestRun *run);
+
+extern char *ingest_message(const char *message);
+
+/* fault.c */
+extern void ingest_keep_faults(IngestRow *row, const EcsRecord *record);
+extern void ingest_write_faults(IngestRun *run);
 
 /* gunzip.c */
 typedef struct IngestGunzip IngestGunzip;

@@ -116,8 +116,8 @@ text_in_server(EcsText raw)
 /*
  * A message: what the encoding does not have becomes a question mark.
  */
-static char *
-message_in_server(const char *message)
+char *
+ingest_message(const char *message)
 {
 	EcsText		raw = {message, strlen(message)};
 	char	   *text = text_in_server(raw);
@@ -229,7 +229,7 @@ write_reject(IngestRun *run, const IngestReject *reject)
 	}
 	set_text(values, nulls, PLACE_SOURCE, origin->source);
 	set_text(values, nulls, PLACE_SQLSTATE, reject->sqlstate);
-	set_text(values, nulls, PLACE_REASON, message_in_server(reject->reason));
+	set_text(values, nulls, PLACE_REASON, ingest_message(reject->reason));
 	set_text(values, nulls, PLACE_KEY, reject->key);
 	set_text(values, nulls, PLACE_DOCUMENT, text);
 	if (text == NULL)
@@ -254,7 +254,7 @@ write_reject(IngestRun *run, const IngestReject *reject)
 void
 ingest_forget_plans(IngestRun *run)
 {
-	run->insert_plan = run->reject_plan = run->reject_once_plan = run->update_plan = NULL;
+	run->insert_plan = run->reject_plan = run->reject_once_plan = run->update_plan = run->fault_plan = NULL;
 }
 
 /*

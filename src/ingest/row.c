@@ -11,6 +11,8 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
 #include "mb/pg_wchar.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -20,9 +22,13 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "ecs/tree.h"
 #include "ingest/ingest.h"
 
-#define SHA256_LENGTH	32
+#define SHA256_LENGTH	PG_SHA256_DIGEST_LENGTH
+
+/* As much of the content's SHA-256 as tells documents of one id and time apart. */
+#define CONTENT_LENGTH	16
 
 const char *
 ingest_column_name(int column)
@@ -33,6 +39,10 @@ ingest_column_name(int column)
 			return "document";
 		case INGEST_KEY:
 			return "document_key";
+		case INGEST_INDEX:
+			return "source_index";
+		case INGEST_SEVERAL:
+			return "multivalued_fields";
 		default:
 			return ecs_columns[column].name;
 	}
@@ -43,8 +53,10 @@ ingest_column_type(int column)
 {
 	if (column == INGEST_DOCUMENT)
 		return JSONBOID;
-	if (column == INGEST_KEY)
+	if (column == INGEST_KEY || column == INGEST_INDEX)
 		return TEXTOID;
+	if (column == INGEST_SEVERAL)
+		return TEXTARRAYOID;
 	switch (ecs_columns[column].kind)
 	{
 		case ECS_KIND_TEXT:
@@ -79,29 +91,123 @@ list_datum(EcsList list)
 }
 
 /*
- * event.id:..., id:index/id, or the content's SHA-256
+ * Append a text to what is hashed, with its length before it, so that no two
+ * documents give the same bytes.
+ */
+static void
+append_text(StringInfo content, char kind, const char *text, uint32 length)
+{
+	appendStringInfoChar(content, kind);
+	appendBinaryStringInfo(content, (const char *) &length, sizeof(length));
+	if (length > 0)
+		appendBinaryStringInfo(content, text, (int) length);
+}
+
+/*
+ * Append a value to what is hashed.  The order of an object's members and the
+ * blanks between them make no difference: a document that is sent again may be
+ * written anew.
+ */
+static const EcsItem *
+append_item(StringInfo content, const EcsItem *item)
+{
+	const EcsItem *child = item + 1;
+
+	switch (item->kind)
+	{
+		case ECS_ITEM_NUMBER:
+		case ECS_ITEM_STRING:
+			append_text(content, '0' + item->kind, item->text, item->length);
+			break;
+		case ECS_ITEM_OBJECT:
+			append_text(content, '{', NULL, 0);
+			for (uint32 i = 0; i < item->length; i++)
+			{
+				child = item + item->sorted[i];
+				append_text(content, ':', child->key, child->key_length);
+				(void) append_item(content, child);
+			}
+			appendStringInfoChar(content, '}');
+			break;
+		case ECS_ITEM_ARRAY:
+			appendStringInfoChar(content, '[');
+			for (uint32 i = 0; i < item->length; i++)
+				child = append_item(content, child);
+			appendStringInfoChar(content, ']');
+			break;
+		default:
+			appendStringInfoChar(content, '0' + item->kind);
+			break;
+	}
+	return item + item->size;
+}
+
+static void
+append_hash(StringInfo key, const char *data, Size size, int length)
+{
+	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
+	uint8		hash[SHA256_LENGTH];
+
+	if (context == NULL || pg_cryptohash_init(context) < 0 ||
+		pg_cryptohash_update(context, (const uint8 *) data, size) < 0 ||
+		pg_cryptohash_final(context, hash, sizeof(hash)) < 0)
+		elog(ERROR, "could not compute SHA-256 hash");
+	pg_cryptohash_free(context);
+	enlargeStringInfo(key, length * 2 + 1);
+	key->len += (int) hex_encode((const char *) hash, length, key->data + key->len);
+}
+
+/*
+ * event.id:... or id:index/id and a part of the content's SHA-256, or all of it
+ * where there is no id
  */
 static Datum
-key_datum(const EcsRecord *record)
+key_datum(IngestRun *run, const EcsRecord *record)
 {
 	StringInfoData key;
+	StringInfoData content;
+	MemoryContext old;
 
 	initStringInfo(&key);
 	if (record->key_kind == ECS_KEY_CONTENT)
 	{
-		text	   *content = cstring_to_text_with_len(record->key.data, (int) record->key.length);
-		bytea	   *hash = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(content)));
-
 		appendStringInfoString(&key, "sha256:");
-		enlargeStringInfo(&key, SHA256_LENGTH * 2 + 1);
-		key.len += (int) hex_encode(VARDATA_ANY(hash), SHA256_LENGTH, key.data + key.len);
+		append_hash(&key, record->key.data, record->key.length, SHA256_LENGTH);
+		return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
 	}
+	appendStringInfoString(&key, record->key_kind == ECS_KEY_EVENT_ID ? "event.id:" : "id:");
+	appendBinaryStringInfo(&key, record->key.data, (int) record->key.length);
+	appendStringInfoChar(&key, '#');
+	old = MemoryContextSwitchTo(run->scratch);
+	initStringInfo(&content);
+	if (record->original.data != NULL)
+		appendBinaryStringInfo(&content, record->original.data, (int) record->original.length);
 	else
-	{
-		appendStringInfoString(&key, record->key_kind == ECS_KEY_EVENT_ID ? "event.id:" : "id:");
-		appendBinaryStringInfo(&key, record->key.data, (int) record->key.length);
-	}
+		(void) append_item(&content, record->tree);
+	append_hash(&key, content.data, content.len, CONTENT_LENGTH);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(run->scratch);
 	return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
+}
+
+/*
+ * The names of the fields of which only the document has all values; 0 if there
+ * are none.
+ */
+static Datum
+several_datum(const EcsRecord *record)
+{
+	Datum		names[ECS_COLUMNS];
+	int			count = 0;
+
+	for (int i = 0; i < ECS_COLUMNS; i++)
+	{
+		if (record->values[i].several && record->shape != ECS_SHAPE_LAUREL)
+			names[count++] = CStringGetTextDatum(ecs_columns[i].field);
+	}
+	if (count == 0)
+		return (Datum) 0;
+	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /*
@@ -174,7 +280,12 @@ ingest_fill_row(IngestRun *run, IngestRow *row, const EcsRecord *record)
 	if (row->origin->key != NULL)
 		row->values[INGEST_KEY] = CStringGetTextDatum(row->origin->key);
 	else
-		row->values[INGEST_KEY] = key_datum(record);
+		row->values[INGEST_KEY] = key_datum(run, record);
+	row->nulls[INGEST_INDEX] = record->index.data == NULL;
+	if (record->index.data != NULL)
+		row->values[INGEST_INDEX] = text_datum(record->index);
+	row->values[INGEST_SEVERAL] = several_datum(record);
+	row->nulls[INGEST_SEVERAL] = row->values[INGEST_SEVERAL] == (Datum) 0;
 }
 
 /*
@@ -247,6 +358,8 @@ ingest_convert_row(IngestRun *run, IngestRow *row)
 		else if (ecs_columns[i].kind == ECS_KIND_KEYWORDS || ecs_columns[i].kind == ECS_KIND_TEXTS)
 			row->values[i] = convert_array(row->values[i], TEXTOID, -1, true);
 	}
+	if (run->convert && !row->nulls[INGEST_INDEX])
+		row->values[INGEST_INDEX] = convert_text(row->values[INGEST_INDEX]);
 	if (run->convert && row->origin->key == NULL)
 		row->values[INGEST_KEY] = convert_text(row->values[INGEST_KEY]);
 	if (row->values[INGEST_DOCUMENT] == (Datum) 0)

@@ -93,6 +93,7 @@ ingest_begin(Oid namespace)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"%s.events\" does not exist", run->schema)));
 	run->convert = GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII;
+	options.max_length = (size_t) td_max_document_size * 1024;
 	options.host_name = setting_as_utf8(td_default_host_name);
 	options.agent_id = setting_as_utf8(td_default_agent_id);
 	run->reader = ecs_reader_create(source, &options);
@@ -104,7 +105,7 @@ ingest_begin(Oid namespace)
 }
 
 /*
- * Check that the caller may write into both tables.  The error comes at the
+ * Check that the caller may write into all the tables.  The error comes at the
  * beginning, and not when the first document is rejected.
  */
 static void
@@ -115,7 +116,7 @@ check_right(Oid relid)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for table %s", get_rel_name(relid)),
-				 errhint("Ingest needs INSERT on the tables events and rejected_documents; to deliver documents, INSERT on the table inbox is enough.")));
+				 errhint("Ingest needs INSERT on the tables events, rejected_documents and field_faults; to deliver documents, INSERT on the table inbox is enough.")));
 }
 
 void
@@ -123,6 +124,7 @@ ingest_check_rights(const IngestRun *run)
 {
 	check_right(run->events);
 	check_right(get_relname_relid("rejected_documents", run->namespace));
+	check_right(get_relname_relid("field_faults", run->namespace));
 }
 
 static IngestRow *
@@ -150,6 +152,7 @@ keep_record(IngestRun *run, const EcsRecord *record, IngestOrigin *origin)
 	row->line = origin->rejected_id != 0 ? origin->line : (int64) record->line;
 	row->column = (int64) record->column;
 	ingest_fill_row(run, row, record);
+	ingest_keep_faults(row, record);
 	run->bytes += record->document.length;
 }
 
@@ -186,17 +189,16 @@ ingest_missing(IngestRun *run, IngestOrigin *origin)
 }
 
 /*
- * What a line gives goes into the batch.
+ * What the reader has goes into the batch.
  */
-void
-ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
+static void
+take_records(IngestRun *run, IngestOrigin *origin)
 {
 	MemoryContext old = MemoryContextSwitchTo(run->batch_memory);
 	EcsRecord	record;
 	EcsError	error;
 	EcsStatus	status;
 
-	ecs_reader_line(run->reader, line);
 	while ((status = ecs_reader_next(run->reader, &record, &error)) != ECS_DONE)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -208,6 +210,26 @@ ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
 			keep_error(run, &error, origin);
 	}
 	MemoryContextSwitchTo(old);
+}
+
+/*
+ * What a line gives goes into the batch.
+ */
+void
+ingest_line(IngestRun *run, const EcsLine *line, IngestOrigin *origin)
+{
+	ecs_reader_line(run->reader, line);
+	take_records(run, origin);
+}
+
+/*
+ * There are no more lines: so does what was held back to see how it goes on.
+ */
+void
+ingest_finish_lines(IngestRun *run, IngestOrigin *origin)
+{
+	ecs_reader_finish(run->reader);
+	take_records(run, origin);
 }
 
 /*
@@ -252,6 +274,7 @@ ingest_text(IngestRun *run, const char *text, Size length, IngestOrigin *origin)
 		if (ingest_is_full(run))
 			ingest_land(run);
 	}
+	ingest_finish_lines(run, origin);
 }
 
 bool
@@ -270,7 +293,10 @@ ingest_land(IngestRun *run)
 	{
 		PushActiveSnapshot(GetTransactionSnapshot());
 		if (run->nrows > 0)
+		{
 			ingest_land_rows(run);
+			ingest_write_faults(run);
+		}
 		if (run->nrejects > 0)
 			ingest_write_rejects(run);
 		PopActiveSnapshot();

@@ -57,6 +57,37 @@ td_read_ip(const char *text, size_t length, TdAddress *address)
 }
 
 /*
+ * How much of a text is an address, if what follows is a netmask (/24), a zone
+ * (%eth0) or both: interfaces are listed so.  0 if it is no address at all.
+ */
+size_t
+td_bare_address(const char *text, size_t length)
+{
+	TdAddress	address;
+	const char *zone = memchr(text, '%', length);
+	const char *mask = memchr(text, '/', length);
+	size_t		end = mask != NULL ? (size_t) (mask - text) : length;
+	int			bits = 0;
+
+	for (size_t i = end + 1; i < length; i++)
+	{
+		if (text[i] < '0' || text[i] > '9' || (bits = bits * 10 + (text[i] - '0')) > 128)
+			return 0;
+	}
+	if (mask != NULL && end + 1 == length)
+		return 0;
+	if (zone != NULL && (size_t) (zone - text) < end)
+	{
+		if ((size_t) (zone - text) + 1 == end || memchr(text, ':', (size_t) (zone - text)) == NULL)
+			return 0;
+		end = (size_t) (zone - text);
+	}
+	if (!td_read_ip(text, end, &address) || (td_is_ipv4(&address) && memchr(text, ':', end) == NULL && bits > 32))
+		return 0;
+	return end;
+}
+
+/*
  * Read a block: address/bits, or an address alone, which is a block of one.
  * The other bits of the address may be set.  False if the text is neither.
  */

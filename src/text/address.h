@@ -31,6 +31,7 @@ typedef struct TdBlock
 #define TD_ADDRESS_KEY_LENGTH	32
 
 extern bool td_read_ip(const char *text, size_t length, TdAddress *address);
+extern size_t td_bare_address(const char *text, size_t length);
 extern bool td_read_cidr(const char *text, size_t length, TdBlock *block);
 extern size_t td_write_ip(const TdAddress *address, char buffer[TD_ADDRESS_TEXT_SIZE]);
 extern bool td_read_ip_key(const char *key, size_t length, TdAddress *address);

@@ -44,5 +44,13 @@ FROM (SELECT greatest(length(j.key), max(pg_temp.columns_of(j.value)), CASE j.ke
 	  FROM alert_list AS l, jsonb_each_text(to_jsonb(l)) AS j GROUP BY j.key) AS w;
 SELECT short_count(n) AS times FROM unnest('{0,99999,100000,999999,1000000,999999999,1000000000,999999999999,1000000000000,9223372036854775807}'::bigint[]) AS n;
 SELECT fit_text('abc', 3), fit_text('abcd', 3), fit_text('', 3), fit_text(NULL, 3), fit_text(E'a\tb', 8), fit_text(E'a\tb', 7);
+-- what turns the direction of writing or is not seen is shown by its number, in titles too
+SELECT fit_text(U&'a\202Eb\2066c\2069\200Bd\200D\00AD\FEFF\2028\FE0F\3164\+0E0041', 200);
+SELECT count(*) FILTER (WHERE fit_text('a' || chr(c) || 'b', 40) = 'a' || chr(c) || 'b') AS as_they_are, count(*)
+FROM unnest(ARRAY[x'200B', x'200C', x'200D', x'200E', x'200F', x'202A', x'202B', x'202C', x'202D', x'202E', x'2060', x'2061', x'2066', x'2067', x'2068',
+	x'2069', x'206A', x'061C', x'180E', x'FEFF', x'00AD', x'034F', x'115F', x'17B4', x'2028', x'2029', x'2800', x'FFA0', x'FFFC', x'00E4', x'20AC']::bit(16)[]) AS b,
+	LATERAL (SELECT b::integer AS c) AS n;
+SELECT alert_title(jsonb_build_object('process.command_line', U&'scp \202Etxt.exe', 'process.executable', U&'/usr/bin/sc\200Bp', 'process.parent.executable', U&'/bin/\2066sh'),
+	'{}', ARRAY[U&'web\200F-1']);
 SELECT fit_text('abc', 1);
 ROLLBACK;

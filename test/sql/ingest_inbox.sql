@@ -67,7 +67,7 @@ ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 SET ROLE td_shipper;
 INSERT INTO inbox (document) VALUES ('{"@timestamp": "2026-11-20T10:00:00Z", "event": {"id": "f"}, "host": {"name": "db-1"}}');
 RESET ROLE;
-GRANT INSERT ON events, rejected_documents TO td_shipper;
+GRANT INSERT ON events, rejected_documents, field_faults TO td_shipper;
 SET ROLE td_shipper;
 SELECT * FROM ingest($documents${"@timestamp": "2026-11-20T10:00:00Z", "event": {"id": "g"}, "host": {"name": "db-1"}}
 {"@timestamp": "2026-11-20T10:00:00Z", "event": {"id": "h"}, "host": {"name": "web-1"}}$documents$);
@@ -77,7 +77,7 @@ SELECT sqlstate, reason FROM rejected_documents;
 ALTER TABLE events DISABLE ROW LEVEL SECURITY;
 DROP POLICY only_web ON events;
 TRUNCATE rejected_documents;
-REVOKE ALL ON events, rejected_documents, inbox FROM td_shipper;
+REVOKE ALL ON events, rejected_documents, field_faults, inbox FROM td_shipper;
 DROP ROLE td_shipper;
 TRUNCATE events;
 

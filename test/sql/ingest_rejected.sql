@@ -34,7 +34,8 @@ SELECT * FROM ingest($documents${"@timestamp": "2026-11-20T10:00:00Z", "event": 
 $documents$);
 SELECT event_id, document FROM events ORDER BY event_id;
 SELECT * FROM pg_temp.rejected();
-TRUNCATE rejected_documents;
+SELECT field, reason, example, faults FROM field_faults ORDER BY field COLLATE "C", reason COLLATE "C";
+TRUNCATE rejected_documents, field_faults;
 -- nesting, and what is longer than it may be
 SELECT * FROM ingest('{"@timestamp": "2026-11-20T10:00:00Z", "deep": ' || repeat('[', 1000) || repeat(']', 1000) || '}');
 SET transfer_detect.max_document_size = '64kB';

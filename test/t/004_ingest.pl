@@ -96,6 +96,7 @@ like($err, qr/is not a regular file/, 'a directory is an error');
 
 ask(q{CREATE ROLE loader LOGIN; CREATE ROLE reader LOGIN; GRANT pg_read_server_files TO loader;
 	GRANT INSERT ON transfer_detect.events TO loader, reader;
+	GRANT INSERT ON transfer_detect.field_faults TO loader, reader;
 	GRANT INSERT, SELECT ON transfer_detect.rejected_documents TO loader, reader});
 is(ask("SET ROLE loader; CALL transfer_detect.ingest_file('$gz')"), '0|1915|0', 'who may read files of the server may ingest one');
 ($status, $out, $err) = $node->psql('postgres', "SET ROLE reader; CALL transfer_detect.ingest_file('$gz')");

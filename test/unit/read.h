@@ -136,6 +136,28 @@ put_record(Output *out, const EcsRecord *record)
 		put_string(out, ":");
 		put(out, record->key.data, record->key.length);
 	}
+	for (int column = 0; column < ECS_COLUMNS; column++)
+	{
+		if (record->values[column].several)
+		{
+			put_string(out, " several=");
+			put_string(out, ecs_columns[column].field);
+		}
+	}
+	if (record->index.data != NULL)
+	{
+		put_string(out, " index=");
+		put(out, record->index.data, record->index.length);
+	}
+	for (size_t i = 0; i < record->nfaults; i++)
+	{
+		put_string(out, " fault: ");
+		put_string(out, record->faults[i].field);
+		put_string(out, " ");
+		put_string(out, record->faults[i].reason);
+		put_string(out, " ");
+		put(out, record->faults[i].value.data, record->faults[i].value.length);
+	}
 	put_string(out, "\n");
 }
 
@@ -152,7 +174,7 @@ put_error(Output *out, const EcsError *error)
 }
 
 /*
- * Read a line; false for want of memory.
+ * Read a line, or what is held at the end; false for want of memory.
  */
 static inline bool
 read_line_to(Output *out, EcsReader *reader, const EcsLine *line)
@@ -161,7 +183,10 @@ read_line_to(Output *out, EcsReader *reader, const EcsLine *line)
 	EcsError	error;
 	EcsStatus	status;
 
-	ecs_reader_line(reader, line);
+	if (line != NULL)
+		ecs_reader_line(reader, line);
+	else
+		ecs_reader_finish(reader);
 	while ((status = ecs_reader_next(reader, &record, &error)) != ECS_DONE)
 	{
 		if (status == ECS_NO_MEMORY)
@@ -205,6 +230,7 @@ read_chunks_to(Output *out, const char *text, size_t length, size_t chunk, size_
 			ok = false;
 		free(copy);
 	}
+	ok = ok && read_line_to(out, reader, NULL);
 	ecs_reader_destroy(reader);
 	ecs_splitter_destroy(splitter);
 	return ok;

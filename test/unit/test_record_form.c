@@ -34,7 +34,7 @@ reads_as_jansson(EcsReader *reader, const char *text, size_t length)
 	if (root != NULL)
 		same = status == ECS_RECORD && same_tree(record.tree, root);
 	else
-		same = status == ECS_REJECTED && strncmp(error.sqlstate, "22", 2) == 0;
+		same = status == ECS_REJECTED ? strncmp(error.sqlstate, "22", 2) == 0 : record.original.data != NULL;
 	json_decref(root);
 	return same;
 }

@@ -156,11 +156,15 @@ test_arguments(void)
 				"process.args=", "process.command_line=");
 	CHECK_PARTS(EXEC("{\"ARGV_STR\":\"scp %2d\"}"), "process.command_line=scp -\n",
 				"process.args", "process.command_line");
+	CHECK_PARTS(EXEC("{\"argc\":2,\"a0\":\"scp\",\"a1\":\"%2dx\"}"), "process.args=[scp|-x]\nprocess.command_line=scp -x\n",
+				"process.args", "process.command_line");
 	CHECK_PARTS(EXEC("{\"ARGV\":[],\"ARGV_STR\":\"b\"}"), "process.command_line=b\n",
 				"process.args", "process.command_line");
 	/* the title only when there is no EXECVE record */
 	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"exe\":\"/bin/a\"") ",\"PROCTITLE\":{\"ARGV\":[\"a\",\"b\"]}}",
 				"process.args=[a|b]\nprocess.command_line=a b\n", "process.args", "process.command_line");
+	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"exe\":\"/bin/a\"") ",\"PROCTITLE\":{\"proctitle\":\"a b\"}}",
+				"process.command_line=a b\n", "process.args", "process.command_line");
 }
 
 /*
@@ -194,9 +198,10 @@ test_parents(void)
 	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"ppid\":3,\"PPID\":{\"comm\":\"cron\"}") "}",
 				"process.parent.pid=3\nprocess.parent.name=cron\n", "process.parent.pid", "process.parent.entity_id",
 				"process.parent.name", "process.parent.executable");
-	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"exe\":\"init\",\"pid\":\"x\"") "}", "", "process.name");
+	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"exe\":\"init\",\"pid\":\"x\"") "}", "process.name=init\n", "process.name");
 	CHECK_TEXT(read_all("{\"ID\":\"1.5:2\"," SYSCALL("\"pid\":\"x\"") "}"),
-			   "22P02 1:1 field \"process.pid\" is not an integer: \"x\"\n");
+			   "event.id=1.5:2 event.kind=event event.action=[syscall-59] event.outcome=success event.dataset=auditd.laurel "
+			   "agent.type=laurel host.os.type=linux key=content fault: process.pid is not an integer x\n");
 }
 
 /*
@@ -224,12 +229,168 @@ test_recognition(void)
 			   "23502 3:1 document has no @timestamp\n23502 4:1 document has no @timestamp\n"
 			   "23502 5:1 document has no @timestamp\n23502 6:1 document has no @timestamp\n"
 			   "23502 7:1 document has no @timestamp\n");
-	CHECK_TEXT(read_fields("\"ID\":\"1.2:3\",\"SYSCALL\":{\"pid\":1}"), "key=content\n");
+	/* with an @timestamp of its own it may be anybody's, unless it has a record */
+	CHECK_TEXT(read_fields("\"ID\":\"1.2:3\",\"Syscall\":{\"pid\":1},\"SYSCALL\":7"), "key=content\n");
 	/* anything may stand where objects are expected */
 	CHECK_TEXT(read_all("{\"ID\":\"1.2:3\",\"NODE\":[1],\"SYSCALL\":[{\"pid\":1}],\"EXECVE\":\"x\",\"CWD\":7,"
 						"\"PROCTITLE\":null,\"PARENT_INFO\":[]}"),
 			   "event.id=1.2:3 event.kind=event event.action=[syscall] event.dataset=auditd.laurel "
 			   "agent.type=laurel host.os.type=linux key=content\n");
+}
+
+/*
+ * The parent in SPAWNED_BY, which laurel writes since 0.8: only with the parent's pid.
+ */
+static void
+test_spawned_by(void)
+{
+#define SPAWNED(more) "{\"ID\":\"1.5:2\",\"NODE\":\"n\"," SYSCALL("\"ppid\":3,\"pid\":4" more) "}"
+	CHECK_PARTS(SPAWNED(",\"PPID\":{\"EVENT_ID\":\"1.4:1\"},\"SPAWNED_BY\":{\"EVENT_ID\":\"1.4:1\",\"pid\":3,"
+						"\"comm\":\"sh\",\"exe\":\"/usr/bin/dash\"}"),
+				"process.parent.entity_id=n/1.4:1\nprocess.parent.name=dash\nprocess.parent.executable=/usr/bin/dash\n",
+				"process.parent.entity_id", "process.parent.name", "process.parent.executable");
+	/* older than laurel itself */
+	CHECK_PARTS(SPAWNED(",\"PID\":{\"START_TIME\":\"1.2\"},\"SPAWNED_BY\":{\"START_TIME\":\"1.1\",\"pid\":3,\"comm\":\"sh\"}"),
+				"process.entity_id=n/4@1.2\nprocess.parent.entity_id=n/3@1.1\nprocess.parent.name=sh\n",
+				"process.entity_id", "process.parent.entity_id", "process.parent.name", "process.parent.executable");
+	/* what the process itself was before */
+	CHECK_PARTS(SPAWNED(",\"SPAWNED_BY\":{\"EVENT_ID\":\"1.4:1\",\"pid\":4,\"comm\":\"wrap\",\"exe\":\"/opt/wrap\"}"),
+				"", "process.parent.entity_id", "process.parent.name", "process.parent.executable");
+	CHECK_PARTS(SPAWNED(",\"SPAWNED_BY\":{\"exe\":\"/opt/wrap\"}"), "", "process.parent.executable");
+	CHECK_PARTS(SPAWNED(",\"SPAWNED_BY\":{\"pid\":33,\"exe\":\"/opt/wrap\"}"), "", "process.parent.executable");
+	CHECK_PARTS(SPAWNED(",\"SPAWNED_BY\":[3]"), "", "process.parent.executable");
+	/* PPID says more if it is configured to */
+	CHECK_PARTS(SPAWNED(",\"PPID\":{\"EVENT_ID\":\"1.4:1\",\"exe\":\"/bin/a\"},\"SPAWNED_BY\":{\"pid\":3,\"exe\":\"/bin/b\"}"),
+				"process.parent.executable=/bin/a\n", "process.parent.executable");
+}
+
+/*
+ * Starts of programs whose system call has a number only, and no EXECVE record.
+ */
+static void
+test_numbers(void)
+{
+#define NUMBERED(arch, number) "{\"ID\":\"1.5:2\",\"SYSCALL\":{" arch "\"syscall\":" number ",\"success\":\"yes\"}}"
+	static const char *const starts[] = {
+		NUMBERED("\"arch\":\"0xc000003e\",", "59"), NUMBERED("\"arch\":\"0xc000003e\",", "322"),
+		NUMBERED("\"arch\":\"c000003e\",", "59"), NUMBERED("\"arch\":3221225534,", "59"),
+		NUMBERED("\"ARCH\":\"x86_64\",", "59"), NUMBERED("\"arch\":\"0xC000003E\",", "\"59\""),
+		NUMBERED("\"arch\":\"0xc000003e\",", "1073742344"), NUMBERED("\"arch\":\"0x40000003\",", "11"),
+		NUMBERED("\"arch\":\"0x40000003\",", "358"), NUMBERED("\"arch\":\"0xc00000b7\",", "221"),
+		NUMBERED("\"arch\":\"0xc00000b7\",", "281"), NUMBERED("\"arch\":\"0x40000028\",", "11"),
+		NUMBERED("\"arch\":\"0x40000028\",", "387"), NUMBERED("\"arch\":\"0x80000016\",", "354")
+	};
+	static const char *const others[] = {
+		NUMBERED("\"arch\":\"0xc000003e\",", "11"), NUMBERED("\"arch\":\"0x40000003\",", "59"),
+		NUMBERED("\"arch\":\"0xc00000b7\",", "59"), NUMBERED("\"arch\":\"0x40000028\",", "358"),
+		NUMBERED("\"arch\":\"0xc000003g\",", "59"), NUMBERED("\"arch\":\"\",", "59"),
+		NUMBERED("", "59"), NUMBERED("\"arch\":\"0xc000003e\",", "4294967355"),
+		NUMBERED("\"arch\":\"0xc000003e\",\"SYSCALL\":\"openat\",", "59"),
+		"{\"ID\":\"1.5:2\",\"SYSCALL\":{\"arch\":\"0xc000003e\",\"syscall\":59,\"success\":\"no\"}}",
+		"{\"ID\":\"1.5:2\",\"SYSCALL\":{\"arch\":\"0xc000003e\",\"syscall\":59}}"
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		CHECK_PARTS(starts[i], "event.type=[start]\nevent.action=[exec]\n", "event.type", "event.action");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CHECK_PARTS(others[i], "", "event.type");
+}
+
+/*
+ * Lines of laurel's with fields that a shipper has added.
+ */
+static void
+test_shippers(void)
+{
+#define STAMPED(more) "{\"@timestamp\":\"2026-11-24T08:03:40Z\"," more "\"ID\":\"1.5:2\"," SYSCALL("\"pid\":4") "}"
+	/* on the host itself, whose name may have a domain */
+	CHECK_PARTS(STAMPED("\"agent\":{\"id\":\"fb-7\",\"type\":\"filebeat\"},\"host\":{\"name\":\"web-1.example.org\",\"id\":\"m\"},\"NODE\":\"WEB-1\","),
+				"event.id=fb-7/1.5:2\nagent.id=fb-7\nagent.type=laurel\nhost.id=m\nhost.name=web-1.example.org\nprocess.pid=4\n",
+				"event.id", "agent.id", "agent.type", "host.id", "host.name", "process.pid");
+	CHECK_PARTS(STAMPED("\"agent.id\":\"fb-7\",\"host\":{\"name\":\"w\",\"hostname\":\"web-1\"},\"NODE\":\"web-1.example.org\","),
+				"agent.id=fb-7\nhost.name=w\nhost.hostname=web-1\n", "agent.id", "host.name", "host.hostname");
+	CHECK_PARTS(STAMPED("\"agent\":{\"id\":\"fb-7\"},\"host\":\"web-1\","),
+				"agent.id=fb-7\nhost.name=web-1\n", "agent.id", "host.name");
+	/* a collector of many hosts */
+	CHECK_PARTS(STAMPED("\"agent\":{\"id\":\"fb-7\"},\"host\":{\"name\":\"collector\",\"id\":\"m\"},\"NODE\":\"web-1\","),
+				"agent.id=web-1\nhost.name=web-1\nhost.hostname=web-1\n", "agent.id", "host.id", "host.name", "host.hostname");
+	CHECK_PARTS(STAMPED("\"agent\":{\"id\":\"fb-7\"},\"host\":{\"name\":\"web-10\"},\"NODE\":\"web-1\","),
+				"agent.id=web-1\nhost.name=web-1\n", "agent.id", "host.name");
+	/* the records of one kind are a list */
+	CHECK_PARTS("{\"@timestamp\":1,\"tags\":[],\"ID\":\"1.5:2\",\"USER_LOGIN\":[{\"pid\":1}]}",
+				"event.action=[user-login]\n", "event.action");
+}
+
+/*
+ * laurel's settings for the names of what it adds.
+ */
+static void
+test_prefix(void)
+{
+#define NAMED(fields) "{\"ID\":\"1.5:2\",\"NODE\":\"n\",\"SYSCALL\":{\"success\":\"yes\",\"ppid\":3,\"pid\":4," fields "}}"
+	CHECK_PARTS(NAMED("\"arch\":\"0xc000003e\",\"syscall\":59,\"uid\":7,\"x_arch\":\"x86_64\",\"x_syscall\":\"execve\","
+					  "\"x_uid\":\"ann\",\"x_fsuid\":\"bob\",\"x_pid\":{\"EVENT_ID\":\"1.5:2\"},\"x_ppid\":{\"EVENT_ID\":\"1.4:1\",\"exe\":\"/bin/a\"}"),
+				"event.action=[exec]\nuser.id=7\nuser.name=ann\nprocess.entity_id=n/1.5:2\nprocess.parent.entity_id=n/1.4:1\n"
+				"process.parent.executable=/bin/a\n",
+				"event.action", "user.id", "user.name", "process.entity_id", "process.parent.entity_id",
+				"process.parent.executable");
+	/* only some are translated; raw ones left out */
+	CHECK_PARTS(NAMED("\"p\":1,\"pppid\":{\"EVENT_ID\":\"1.4:1\"},\"ppid\":3"),
+				"process.parent.entity_id=n/1.4:1\n", "process.parent.entity_id");
+	CHECK_PARTS(NAMED("\"laurel.syscall\":\"execveat\",\"laurel.arch\":\"aarch64\""),
+				"event.action=[exec]\n", "event.action");
+	CHECK_PARTS(NAMED("\"syscall\":263,\"x_syscall\":\"unlinkat\""), "event.action=[unlinkat]\n", "event.action");
+	CHECK_PARTS(NAMED("\"x_fsuid\":\"root\",\"x_uid\":\"root\""), "user.name=root\n", "user.id", "user.name");
+	/* auditd's own additions are in capitals all the same */
+	CHECK_PARTS(NAMED("\"SYSCALL\":\"execve\",\"UID\":\"root\",\"x_pid\":{\"EVENT_ID\":\"1.5:2\"}"),
+				"event.action=[exec]\nuser.name=root\nprocess.entity_id=n/1.5:2\n",
+				"event.action", "user.name", "process.entity_id");
+	/* ids that have no name */
+	CHECK_PARTS(NAMED("\"uid\":1001,\"UID\":\"unknown(1001)\""), "user.id=1001\n", "user.id", "user.name");
+	CHECK_PARTS(NAMED("\"UID\":\"unknown(1001)\""), "user.id=1001\n", "user.id", "user.name");
+	CHECK_PARTS(NAMED("\"uid\":4294967295,\"UID\":\"unset\""), "user.id=4294967295\n", "user.id", "user.name");
+	CHECK_PARTS(NAMED("\"uid\":0"), "user.id=0\n", "user.id", "user.name");
+	CHECK_PARTS(NAMED("\"uid\":\"root\""), "user.name=root\n", "user.id", "user.name");
+}
+
+/*
+ * What a program was called, and the file that it is.
+ */
+static void
+test_names(void)
+{
+#define CALLED(comm, exe, path, argument) \
+	"{\"ID\":\"1.5:2\"," SYSCALL("\"comm\":\"" comm "\",\"exe\":\"" exe "\"") ",\"EXECVE\":{\"ARGV\":[\"" argument "\"]}," \
+	"\"PATH\":[{\"item\":1,\"name\":\"/lib/ld.so\"},{\"item\":0,\"name\":\"" path "\"}]}"
+#define CHECK_NAMES(text, name, executable) \
+	CHECK_PARTS(text, "process.name=" name "\nprocess.executable=" executable "\n", "process.name", "process.executable")
+	CHECK_NAMES(CALLED("ftp", "/usr/bin/tnftp", "/usr/bin/ftp", "ftp"), "ftp", "/usr/bin/tnftp");
+	CHECK_NAMES(CALLED("sync.py", "/usr/bin/python3.11", "./sync.py", "./sync.py"), "sync.py", "/usr/bin/python3.11");
+	/* cut at 15 bytes */
+	CHECK_NAMES(CALLED("systemd-executo", "/usr/lib/systemd/systemd-executor", "systemd-executor", "x"),
+				"systemd-executor", "/usr/lib/systemd/systemd-executor");
+	CHECK_NAMES(CALLED("transfer-to-vau", "/usr/bin/bash", "/opt/transfer-to-vault.sh", "x"),
+				"transfer-to-vault.sh", "/usr/bin/bash");
+	CHECK_NAMES(CALLED("transfer-to-vau", "/usr/bin/bash", "", "/opt/transfer-to-vault.sh"),
+				"transfer-to-vault.sh", "/usr/bin/bash");
+	CHECK_NAMES(CALLED("abcdefghijklmno", "/usr/bin/x", "/usr/bin/abc", "y"), "abcdefghijklmno", "/usr/bin/x");
+	/* the number of a descriptor, and a program that is called so */
+	CHECK_NAMES(CALLED("9", "/usr/lib/systemd/systemd-executor", "/dev/fd/9", "9"),
+				"systemd-executor", "/usr/lib/systemd/systemd-executor");
+	CHECK_NAMES(CALLED("9", "/memfd:x (deleted)", "/proc/self/fd/9", "kworker"), "memfd:x", "/memfd:x");
+	CHECK_NAMES(CALLED("9", "/usr/bin/scp", "", "9"), "scp", "/usr/bin/scp");
+	CHECK_NAMES(CALLED("7", "/usr/bin/7", "/usr/bin/7", "7"), "7", "/usr/bin/7");
+	CHECK_NAMES(CALLED("7", "/usr/bin/busybox", "/bin/7", "7"), "7", "/usr/bin/busybox");
+	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"comm\":\"9\"") ",\"EXECVE\":{}}", "process.name=9\n", "process.name");
+	/* removed while it runs */
+	CHECK_NAMES(CALLED("scp", "/usr/bin/scp (deleted)", "/usr/bin/scp", "scp"), "scp", "/usr/bin/scp");
+	CHECK_PARTS("{\"ID\":\"1.5:2\"," SYSCALL("\"ppid\":3,\"exe\":\"/tmp/a (deleted)\",\"PPID\":{\"exe\":\"/tmp/b (deleted)\"}")
+				",\"CWD\":{\"cwd\":\"/tmp/c (deleted)\"}}",
+				"process.name=a\nprocess.executable=/tmp/a\nprocess.working_directory=/tmp/c\nprocess.parent.name=b\n"
+				"process.parent.executable=/tmp/b\n",
+				"process.name", "process.executable", "process.working_directory", "process.parent.name",
+				"process.parent.executable");
+	CHECK_NAMES(CALLED("(deleted)", "/tmp/(deleted)", "/tmp/(deleted)", "x"), "(deleted)", "/tmp/(deleted)");
 }
 
 int
@@ -242,6 +403,11 @@ main(void)
 	test_arguments();
 	test_decoding();
 	test_parents();
+	test_spawned_by();
+	test_numbers();
+	test_shippers();
+	test_prefix();
+	test_names();
 	test_recognition();
 	CHECK(memory_live == 0);
 	return unit_report();

@@ -168,7 +168,10 @@ test_bulk(void)
 						"{\"create\":{\"_id\":2}}\n" DOCUMENT("b") "\n"
 						"{ \"create\" : {} }\n\n" DOCUMENT("c") "\n"
 						DOCUMENT("d") "\n"),
-			   "process.name=a key=id:logs/1\nprocess.name=b key=id:/2\n" RECORD("c") RECORD("d"));
+			   "process.name=a key=id:logs/1 index=logs\n"
+			   "process.name=b key=id:/2\n"
+			   "process.name=c key=content\n"
+			   "process.name=d key=content\n");
 	/* an event's own id comes first */
 	CHECK_TEXT(read_all("{\"index\":{\"_id\":\"1\"}}\n{" AT "\"event.id\":\"e\"}"), "event.id=e key=event:e\n");
 	/* an id is for one line, whatever becomes of it */
@@ -219,19 +222,21 @@ static void
 test_hits(void)
 {
 	CHECK_TEXT(read_all("{\"_index\":\"logs\",\"_id\":\"1\",\"_score\":1.0,\"_source\":" DOCUMENT("a") "}"),
-			   "process.name=a key=id:logs/1\n");
+			   "process.name=a key=id:logs/1 index=logs\n");
 	CHECK_TEXT(read_all("{\"_source\":" DOCUMENT("a") "}"), RECORD("a"));
 	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":{\"a\":1}}"), "23502 1:22 document has no @timestamp\n");
 	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":{\"@timestamp\":\"x\"}}"),
 			   "22007 1:36 field \"@timestamp\" is not a timestamp: \"x\"\n");
-	CHECK_TEXT(read_all("{\"_id\":\"1\",\"fields\":{\"@timestamp\":[\"2026\"]}}"), "22023 1:1 search hit has no _source\n");
-	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":\"a\"}"), "22023 1:1 search hit has no _source\n");
+	CHECK_TEXT(read_all("{\"_id\":\"1\",\"fields\":{\"@timestamp\":[\"2026\"]}}"),
+			   "key=id:/1\n");
+	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":\"a\"}"),
+			   "22023 1:1 search hit has neither _source nor fields\n");
 	/* a document that has such fields itself */
 	CHECK_TEXT(read_fields("\"_source\":{\"@timestamp\":\"x\"},\"process.name\":\"a\""), RECORD("a"));
 	/* the last of two counts, in the record as in the document */
 	CHECK_TEXT(read_all("{\"_source\":" DOCUMENT("a") ",\"_source\":" DOCUMENT("b") "}"), RECORD("b"));
 	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":" DOCUMENT("a") ",\"\\u005fsource\":" DOCUMENT("b") "}"),
-			   "22023 1:1 search hit has no _source\n");
+			   "22023 1:1 search hit has neither _source nor fields\n");
 }
 
 /*

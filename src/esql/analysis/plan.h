@@ -42,6 +42,8 @@ typedef struct EsqlAccess
 	EsqlType	type;
 	bool		multivalued;
 	bool		document;		/* by path from the jsonb column */
+	char	   *several;		/* field that some rows have several values of: in their
+								 * documents, and then the column is null; or NULL */
 	char	   *attname;		/* the column; the jsonb one if .document */
 	bool		array;
 	const char *cast;			/* template over the column's name, such as
@@ -67,10 +69,23 @@ typedef struct EsqlRelation
 	char	   *alias;			/* of its rows in the SQL: no column's name */
 	List	   *fields;			/* of EsqlRelationField */
 	char	   *document;		/* attname of the jsonb column, or NULL */
+	char	   *several;		/* attname of the names of fields that only the document
+								 * has all values of, or NULL */
+	char	   *index;			/* attname of the index that a row is from, or NULL */
+	char	   *plain_name;		/* without a schema, not quoted */
+	List	   *patterns;		/* of EsqlPattern: which of its indices FROM means, in
+								 * FROM's order; NIL: all */
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */
 } EsqlRelation;
+
+/* A pattern of FROM that rows of a relation are compared with. */
+typedef struct EsqlPattern
+{
+	char	   *text;			/* with * as wildcard */
+	bool		exclude;
+} EsqlPattern;
 
 typedef struct EsqlColumn EsqlColumn;
 struct EsqlNearest;

@@ -50,7 +50,9 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
+#include "text/address.h"
 #include "text/literal.h"
+#include "text/whole.h"
 #include "esql/value/inet.h"
 #include "esql/value/instant.h"
 
@@ -216,21 +218,13 @@ static bool
 read_long(const JsonbValue *scalar, FieldValue *value)
 {
 	FieldValue	text;
-	bool		fraction;
-	double		decimal;
+	int64_t		whole;
 	bool		found;
 
 	if (!number_text(scalar, &text))
 		return false;
-	found = read_decimal(text.text.data, text.text.length, &value->whole, &fraction);
-	if (!found && scalar->type == jbvString &&
-		esql_read_double(text.text.data, text.text.length, &decimal) &&
-		fabs(decimal) < 9223372036854775808.0)
-	{
-		/* an exponent, or too many digits before it to matter */
-		value->whole = (int64) decimal;
-		found = true;
-	}
+	found = td_read_whole(text.text.data, text.text.length, &whole) == TD_WHOLE_OK;
+	value->whole = whole;
 	free_number_text(scalar, &text);
 	return found;
 }
@@ -272,11 +266,15 @@ read_boolean(const JsonbValue *scalar, FieldValue *value)
 	return true;
 }
 
+/*
+ * An address; what an interface's list has after it is left out.
+ */
 static bool
 read_ip(const JsonbValue *scalar, FieldValue *value)
 {
 	return scalar->type == jbvString &&
-		td_read_ip(scalar->val.string.val, scalar->val.string.len, &value->address);
+		td_read_ip(scalar->val.string.val,
+				   td_bare_address(scalar->val.string.val, scalar->val.string.len), &value->address);
 }
 
 /*

@@ -42,7 +42,7 @@ esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColu
 				const EsqlAccess *access, bool list)
 {
 	bool		collate = column->type == ESQL_TYPE_KEYWORD && access != NULL &&
-		(access->array || access->document || access->nondeterministic ||
+		(access->array || access->document || access->nondeterministic || (access->several != NULL && list) ||
 		 list_length(column->accesses) > 1);
 	const char *template;
 
@@ -57,6 +57,15 @@ esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColu
 		write_document_field(writer, relation, access, column, list);
 	else
 	{
+		if (access->several != NULL && list)
+		{
+			esql_write(writer, "CASE WHEN ");
+			appendStringInfo(writer->out, "%s", quote_literal_cstr(access->several));
+			esql_write(writer, "::^text {=} ANY (");
+			appendStringInfo(writer->out, "%s) THEN " TD_INTERNAL_SCHEMA ".esql_document_%s(%s, %s) ELSE ",
+							 esql_attribute_text(relation, relation->several), esql_type_name(column->type),
+							 esql_attribute_text(relation, relation->document), quote_literal_cstr(access->several));
+		}
 		/* a column that may be a list elsewhere has milliseconds everywhere */
 		if (access->array)
 			template = list ? "@esql_stored($1)" : "@esql_stored_single($1)";
@@ -65,6 +74,8 @@ esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColu
 		else
 			template = list ? "@esql_as_list($1)" : "$1";
 		esql_write_template(writer, template, esql_access_text(writer, relation, access));
+		if (access->several != NULL && list)
+			appendStringInfoString(writer->out, " END");
 	}
 	if (collate)
 		esql_write(writer, " #)");

@@ -120,7 +120,11 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
 	switch (column->metadata)
 	{
 		case ESQL_METADATA_INDEX:
-			esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->sql_name));
+			if (relation->index != NULL)
+				appendStringInfo(out, "coalesce(%s, ", esql_attribute_text(relation, relation->index));
+			esql_write_template(writer, "$1::^text", quote_literal_cstr(relation->plain_name));
+			if (relation->index != NULL)
+				appendStringInfoChar(out, ')');
 			break;
 		case ESQL_METADATA_VERSION:
 			appendStringInfoString(out, "1::bigint");
@@ -155,11 +159,21 @@ typedef enum Part
 	PART_LONG					/* those that are too long for it */
 } Part;
 
+/* Which of the relation's rows FROM means. */
+static void
+write_origin(EsqlWriter *writer, const EsqlRelation *relation)
+{
+	if (relation->patterns == NIL)
+		return;
+	appendStringInfo(writer->out, "\n    %s ", writer->plan->window != NULL ? "  AND" : "WHERE");
+	esql_write_origin(writer, relation);
+}
+
 /* The condition that tells the parts of a relation from each other. */
 static void
 write_part(EsqlWriter *writer, const EsqlRelation *relation, Part part, int cover)
 {
-	const char *separator = writer->plan->window != NULL ? "  AND" : "WHERE";
+	const char *separator = writer->plan->window != NULL || relation->patterns != NIL ? "  AND" : "WHERE";
 	ListCell   *cell;
 	const char *comma = "";
 
@@ -215,6 +229,7 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
 	if (writer->plan->window != NULL)
 		esql_write_window(writer, number, options->window);
+	write_origin(writer, relation);
 	write_part(writer, relation, part, options->cover);
 }
 
@@ -406,6 +421,7 @@ esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const Esql
 		esql_write(&writer, i > 0 ? "\nUNION ALL\nSELECT ^count(*)" : "SELECT ^count(*)");
 		appendStringInfo(&out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
 		esql_write_window(&writer, i, options->window);
+		write_origin(&writer, relation);
 	}
 	return out.data;
 }

@@ -95,6 +95,20 @@ take_others(EsqlIndexParts *parts, const EsqlPlan *plan, int stage)
 	}
 }
 
+/* The indices that FROM means: the index need not hold the others, nor the column. */
+static void
+add_origin(EsqlIndexParts *parts, EsqlWriter *writer, const EsqlRelation *relation)
+{
+	EsqlIndexCondition *condition = palloc0(sizeof(EsqlIndexCondition));
+	StringInfoData text;
+
+	initStringInfo(&text);
+	writer->out = &text;
+	esql_write_origin(writer, relation);
+	condition->sql = text.data;
+	parts->conditions = lappend(parts->conditions, condition);
+}
+
 /*
  * A time column as a key of the index.  With a fallback the window asks for a
  * range of the first, or for the first to be null and a range of the second:
@@ -130,6 +144,8 @@ esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOpt
 	relation.alias = NULL;
 	add_key(parts, &writer, &relation, plan->window);
 	add_key(parts, &writer, &relation, plan->fallback);
+	if (relation.patterns != NIL)
+		add_origin(parts, &writer, &relation);
 	for (number = 1; number < list_length(plan->stages); number++)
 	{
 		const EsqlStage *stage = list_nth(plan->stages, number);

@@ -1,7 +1,8 @@
 /*
  * window.c
  *		SQL over one relation for what the engine wants of its events: the
- *		window on their time, and the hidden columns of detection.
+ *		window on their time, the indices that they are from, and the hidden
+ *		columns of detection.
  *
  * Times are compared in full precision, and on the bare column wherever there
  * is one, so that an index on it and partition pruning serve.
@@ -98,6 +99,58 @@ esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window)
 		write_range(writer, relation, other, fallback, window);
 		appendStringInfoChar(out, ')');
 	}
+}
+
+/*
+ * FROM's patterns, for rows that say which index they are from.  One that does not
+ * say fits.  As in Elasticsearch an exclusion takes out of what stands before it,
+ * and a pattern means a name that begins with a dot only if it does so itself.
+ */
+void
+esql_write_origin(EsqlWriter *writer, const EsqlRelation *relation)
+{
+	const char *name = esql_attribute_text(relation, relation->index);
+	StringInfoData sql;
+	StringInfo	saved = writer->out;
+	ListCell   *cell;
+
+	initStringInfo(&sql);
+	writer->out = &sql;
+	foreach(cell, relation->patterns)
+	{
+		const EsqlPattern *pattern = lfirst(cell);
+		StringInfoData like;
+
+		initStringInfo(&like);
+		for (const char *at = pattern->text; *at != '\0'; at++)
+		{
+			if (*at == '*')
+				appendStringInfoChar(&like, '%');
+			else if (*at == '%' || *at == '_' || *at == '\\')
+				appendStringInfo(&like, "\\%c", *at);
+			else
+				appendStringInfoChar(&like, *at);
+		}
+		if (sql.len > 0)
+		{
+			char	   *before = pstrdup(sql.data);
+
+			resetStringInfo(&sql);
+			appendStringInfo(&sql, pattern->exclude ? "(%s) AND NOT " : "%s OR ", before);
+		}
+		if (pattern->text[0] == '*')
+		{
+			appendStringInfo(&sql, "(%s", name);
+			esql_write(writer, " {!~~} '.%' AND ");
+		}
+		appendStringInfoString(&sql, name);
+		esql_write(writer, " {~~} ");
+		appendStringInfoString(&sql, quote_literal_cstr(like.data));
+		if (pattern->text[0] == '*')
+			appendStringInfoChar(&sql, ')');
+	}
+	writer->out = saved;
+	appendStringInfo(writer->out, "(%s IS NULL OR (%s))", name, sql.data);
 }
 
 /* The time of an event by which the window goes. */
