@@ -671,7 +671,7 @@ offer_fields(const EsqlCatalog *catalog, EsqlNearest *nearest)
 
 /*
  * All that a query has to know of its source.  events, if valid, takes the
- * place of FROM's patterns.  palloc'd.
+ * place of FROM's patterns; ROW has no source.  palloc'd.
  */
 EsqlCatalog *
 td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
@@ -687,6 +687,8 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 	catalog->offer_fields = offer_fields;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";
+	if (from->kind == ESQL_ROW)
+		return catalog;
 	relations = OidIsValid(events) ? given_relation(from, events, schema) :
 		find_relations(context, from, schema);
 	foreach(cell, relations)

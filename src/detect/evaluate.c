@@ -84,6 +84,9 @@ td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOp
 
 	if (parsed == NULL)
 		esql_report(&context);
+	if (parsed->from->kind == ESQL_ROW && (options->window != NULL || options->output_mode != ESQL_OUTPUT_ROWS))
+		esql_raise(&context, ESQL_ERROR_UNSUPPORTED, parsed->from->span, "ROW is for queries, by esql().",
+				   "a rule begins with FROM");
 	*catalog = td_load_catalog(&context, parsed->from, events, session->schema);
 	plan = esql_resolve_source(&context, parsed, *catalog, options);
 	td_plan_window(plan, options);

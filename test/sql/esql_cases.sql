@@ -77,3 +77,15 @@ SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
 SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
 SELECT pg_temp.q('FROM x | EVAL m = to_version("1.2")');
 SELECT pg_temp.q('FROM x | EVAL m = lenght("1.2")');
+
+-- ROW: one row of constants, without a relation
+SELECT esql('ROW a = 1, b = [1, 2], c = "x", d = null, e = true, f = 1.5, g = ["y", "x"], 1 + 2, h = 3000000000');
+SELECT esql('ROW a = 1, a = 2, b = 3');
+SELECT esql('ROW a = [3, 1, 2], b = "x" | MV_EXPAND a | SORT a DESC | EVAL c = CONCAT(b, TO_STRING(a))');
+SELECT esql('ROW a = [1, 2, 2] | STATS c = COUNT(a), d = COUNT_DISTINCT(a), s = SUM(a) BY b = MV_FIRST(a) | WHERE d == 2');
+SELECT esql('ROW a = 1 | STATS c = COUNT()');
+SELECT esql('ROW a = 1 | WHERE a > 1');
+SELECT esql('ROW a = 1, b = 2, ab = 3 | DROP a*, b | EVAL c = 1');
+SELECT esql('ROW d = TO_DATETIME("2026-01-31T00:00:00Z"), n = NOW() | EVAL e = d + 1 month, f = DATE_DIFF("day", d, n) | KEEP e, f', '2026-02-10Z');
+SELECT esql('ROW ip = TO_IP("10.0.0.1") | WHERE CIDR_MATCH(ip, "10.0.0.0/8") | RENAME ip AS host.ip | LIMIT 1');
+SELECT esql_sql('ROW a = 1, b = "x" | EVAL c = a + 1 | KEEP c', now());

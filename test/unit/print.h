@@ -397,6 +397,10 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			esql_append_text(out, "WHERE ");
 			print_expr(out, command->expr);
 			break;
+		case ESQL_ROW:
+			esql_append_text(out, "ROW");
+			print_fields(out, command->fields, command->nfields);
+			break;
 		case ESQL_EVAL:
 			esql_append_text(out, "EVAL");
 			print_fields(out, command->fields, command->nfields);

@@ -86,7 +86,7 @@ check_error(bool condition, const char *text, EsqlErrorClass class, const char *
 #define BAD_VALUE(text, at, message) \
 	check_error(false, (text), ESQL_ERROR_VALUE, (at), (message), "", __LINE__)
 
-#define COMMANDS "Supported commands are FROM, WHERE, EVAL, STATS, KEEP, DROP, RENAME, SORT, LIMIT, MV_EXPAND."
+#define COMMANDS "Supported commands are FROM, ROW, WHERE, EVAL, STATS, KEEP, DROP, RENAME, SORT, LIMIT, MV_EXPAND."
 
 static void
 test_commands(void)
@@ -104,6 +104,8 @@ test_commands(void)
 	QUERY("FROM a | KEEP `a ``b`*", "FROM a\n| KEEP `a ``b`*");
 	SAME("FROM a\n| DROP a, *b");
 	SAME("FROM a\n| MV_EXPAND event.action");
+	SAME("ROW a = 1\n| LIMIT 1");
+	QUERY("row a = 1, b.c = [1,2], `d e` = \"x\", null, 1 + 2", "ROW a = 1, b.c = [1, 2], `d e` = \"x\", NULL, (1 + 2)");
 	QUERY("FROM a | RENAME a AS b, c = d, as AS as", "FROM a\n| RENAME a AS b, d AS c, as AS as");
 	QUERY("FROM a | EVAL x = 1, y.z = x, x == 1, `p q` = 2, f(x)",
 		  "FROM a\n| EVAL x = 1, y.z = x, (x == 1), `p q` = 2, f(x)");
@@ -237,6 +239,8 @@ test_query_errors(void)
 	SYNTAX("FROM a METADATA *", "*", "wildcards are not allowed in METADATA", "An asterisk");
 	SYNTAX("FROM a |", "|", "nothing follows the last \"|\"", COMMANDS);
 	SYNTAX("FROM a | | LIMIT 1", "|", "nothing stands between two \"|\"", COMMANDS);
+	SYNTAX("FROM a | ROW b = 1", "ROW", "ROW can only begin a query", "Columns are added by EVAL");
+	SYNTAX("ROW", "", "unexpected end of query in ROW, expected an expression", "");
 	SYNTAX("FROM a | FROM b", "FROM", "FROM can only begin a query", "Several sources");
 	SYNTAX("FROM a | WHER x", "WHER", "unknown command \"WHER\"", "Did you mean WHERE? " COMMANDS);
 	SYNTAX("FROM a | mvexpand x", "mvexpand", "unknown command \"mvexpand\"",
@@ -374,7 +378,7 @@ test_unsupported(void)
 {
 	static const char *const words[] = {
 		"change_point", "completion", "dissect", "enrich", "explain", "fork", "fuse", "grok",
-		"inlinestats", "row", "show", "ts", "sample", "rerank", "set", "promql", "metrics"
+		"inlinestats", "show", "ts", "sample", "rerank", "set", "promql", "metrics"
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -392,7 +396,7 @@ test_unsupported(void)
 	UNSUPPORTED("FROM a | GROK b \"x\"", "GROK", "GROK is not supported", COMMANDS);
 	UNSUPPORTED("FROM a | inline stats x", "inline", "INLINE STATS is not supported", COMMANDS);
 	UNSUPPORTED("FROM a | LOOKUP JOIN x", "LOOKUP", "LOOKUP JOIN is not supported", COMMANDS);
-	UNSUPPORTED("ROW a = 1", "ROW", "ROW is not supported", COMMANDS);
+	UNSUPPORTED("SHOW INFO", "SHOW", "SHOW is not supported", COMMANDS);
 	UNSUPPORTED("FROM c:x", ":", "sources on remote clusters are not supported", "");
 	UNSUPPORTED("FROM x::data", "::", "selectors of sources are not supported", "");
 	UNSUPPORTED("FROM (FROM x)", "(", "subqueries are not supported", "");

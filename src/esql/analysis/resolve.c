@@ -52,6 +52,36 @@ resolve_where(EsqlResolver *resolver, const EsqlCommand *command)
 	add_condition(stage, condition);
 }
 
+/* The expression of a column. */
+static EsqlNode *
+resolve_field(EsqlResolver *resolver, const EsqlField *field)
+{
+	EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
+
+	if (node->type == ESQL_TYPE_DURATION || node->type == ESQL_TYPE_PERIOD)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span,
+				   "Add it to a date, or subtract it from one.",
+				   "a time span cannot be a column");
+	return node;
+}
+
+/*
+ * ROW: one row.  Its expressions do not see each other; of two with one name
+ * the last counts.
+ */
+static void
+resolve_row(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	EsqlNode  **nodes = palloc(command->nfields * sizeof(EsqlNode *));
+
+	(void) esql_add_stage(resolver, ESQL_STAGE_SOURCE, command, "ROW");
+	for (uint32_t i = 0; i < command->nfields; i++)
+		nodes[i] = resolve_field(resolver, &command->fields[i]);
+	(void) esql_add_stage(resolver, ESQL_STAGE_EVAL, command, "ROW");
+	for (uint32_t i = 0; i < command->nfields; i++)
+		esql_add_output(resolver, command->span, esql_field_name(resolver, &command->fields[i]), NULL, nodes[i]);
+}
+
 /* EVAL: left to right; an assigned name moves to the end */
 static void
 resolve_eval(EsqlResolver *resolver, const EsqlCommand *command)
@@ -60,12 +90,8 @@ resolve_eval(EsqlResolver *resolver, const EsqlCommand *command)
 	{
 		const EsqlField *field = &command->fields[i];
 		char	   *name = esql_field_name(resolver, field);
-		EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
+		EsqlNode   *node = resolve_field(resolver, field);
 
-		if (node->type == ESQL_TYPE_DURATION || node->type == ESQL_TYPE_PERIOD)
-			esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span,
-					   "Add it to a date, or subtract it from one.",
-					   "a time span cannot be a column");
 		if (node->kind == ESQL_NODE_COLUMN && node->multivalued == node->column->multivalued)
 			esql_show(&resolver->visible, name, node->column);	/* a copy is a name */
 		else
@@ -338,6 +364,9 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 		case ESQL_FROM:
 			esql_resolve_from(resolver, command);
 			break;
+		case ESQL_ROW:
+			resolve_row(resolver, command);
+			break;
 		case ESQL_WHERE:
 			resolve_where(resolver, command);
 			break;
@@ -369,7 +398,7 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 }
 
 /*
- * Begin a plan with FROM: the columns of the relations.  What has to stand
+ * Begin a plan with FROM, the columns of the relations, or with ROW.  What has to stand
  * before the query's commands, such as a window, can be added then.  Raises an
  * error at the place of the first fault, as what follows does.
  */

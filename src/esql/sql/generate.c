@@ -233,9 +233,12 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 	write_part(writer, relation, part, options->cover);
 }
 
+/* What FROM names, or a row without columns, where there is ROW in its place. */
 static void
 write_source(EsqlWriter *writer, const EsqlOptions *options)
 {
+	if (writer->catalog->relations == NIL)
+		appendStringInfoString(writer->out, "    SELECT");
 	for (int i = 0; i < list_length(writer->catalog->relations); i++)
 	{
 		const EsqlRelation *relation = list_nth(writer->catalog->relations, i);

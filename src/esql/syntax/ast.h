@@ -121,6 +121,7 @@ typedef enum EsqlCommandKind
 {
 	ESQL_FROM,					/* .names: patterns as text (no wildcard
 								 * marks); .metadata */
+	ESQL_ROW,					/* .fields: one row of constants, in place of FROM */
 	ESQL_WHERE,					/* .expr */
 	ESQL_EVAL,					/* .fields */
 	ESQL_STATS,					/* .fields, and the keys .by */
@@ -156,7 +157,7 @@ struct EsqlCommand
 
 typedef struct EsqlQuery
 {
-	EsqlCommand *from;			/* the first command; the rest by .next */
+	EsqlCommand *from;			/* the first command, FROM or ROW; the rest by .next */
 } EsqlQuery;
 
 /* ast.c: how an operator is written; NULL for what is none */

@@ -222,6 +222,7 @@ fields(Parser *p, void (*one) (Parser *p, EsqlField *result), uint32_t *n)
 
 /*
  * eval = "EVAL" , field , { "," , field } ;
+ * row = "ROW" , field , { "," , field } ;
  */
 static void
 eval(Parser *p, EsqlCommand *command)
@@ -435,6 +436,7 @@ command_body(Parser *p, EsqlCommand *command)
 		case ESQL_WHERE:
 			where(p, command);
 			return;
+		case ESQL_ROW:
 		case ESQL_EVAL:
 			eval(p, command);
 			return;
@@ -461,9 +463,9 @@ command_body(Parser *p, EsqlCommand *command)
 }
 
 /*
- * command = from | where | eval | stats | keep | drop | rename | sort | limit | mvexpand ;
+ * command = from | row | where | eval | stats | keep | drop | rename | sort | limit | mvexpand ;
  *
- * Only the first command is a FROM.
+ * The first command is a FROM or a ROW, and no other is.
  */
 static EsqlCommand *
 command(Parser *p, bool first)
@@ -477,13 +479,16 @@ command(Parser *p, bool first)
 		word = esql_find_command(p->context->text + start, p->token.span.length);
 	if (word == NULL)
 		bad_command(p);
-	if (first && word->kind != ESQL_FROM)
+	if (first && word->kind != ESQL_FROM && word->kind != ESQL_ROW)
 		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, ESQL_BEGIN_HINT,
 				  "a query begins with FROM, not with %s", word->name);
 	if (!first && word->kind == ESQL_FROM)
 		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span,
 				  "Several sources are listed after one FROM, separated by commas.",
 				  "FROM can only begin a query");
+	if (!first && word->kind == ESQL_ROW)
+		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, "Columns are added by EVAL, as in: | EVAL a = 1.",
+				  "ROW can only begin a query");
 	snprintf(place, sizeof(place), "in %s", word->name);
 	p->place = place;
 	result->kind = word->kind;
@@ -497,7 +502,7 @@ command(Parser *p, bool first)
 }
 
 /*
- * query = from , { "|" , command } ;
+ * query = ( from | row ) , { "|" , command } ;
  */
 static EsqlQuery *
 query(Parser *p)

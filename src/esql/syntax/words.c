@@ -14,6 +14,7 @@
 static const EsqlCommandWord commands[] =
 {
 	{"from", "FROM", ESQL_FROM, ESQL_LEX_SOURCE},
+	{"row", "ROW", ESQL_ROW, ESQL_LEX_EXPRESSION},
 	{"where", "WHERE", ESQL_WHERE, ESQL_LEX_EXPRESSION},
 	{"eval", "EVAL", ESQL_EVAL, ESQL_LEX_EXPRESSION},
 	{"stats", "STATS", ESQL_STATS, ESQL_LEX_EXPRESSION},
@@ -49,7 +50,6 @@ static const struct
 	{"metrics", "METRICS"},
 	{"promql", "PROMQL"},
 	{"rerank", "RERANK"},
-	{"row", "ROW"},
 	{"sample", "SAMPLE"},
 	{"set", "SET"},
 	{"show", "SHOW"},
