@@ -100,22 +100,26 @@ CREATE TABLE events (
 	process_parent_executable text COLLATE "C",
 	process_parent_command_line text COLLATE "C",
 	document jsonb,
-	document_key text COLLATE "C"
+	document_key text COLLATE "C",
+	arrived bigint DEFAULT pg_current_xact_id()::text::bigint
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
 /*
- * A partition has two indexes.  The unique one finds events by their time, as
+ * A partition has three indexes.  The unique one finds events by their time, as
  * rules do, and keeps a document that is delivered twice from being two events;
- * the other one finds what came in lately and costs next to nothing.
+ * the others find what came in lately and cost next to nothing.  A range of
+ * pages that has no summary yet is read whole, hence autosummarize.
  *
  * They are not on events itself: pg_dump would bring a partition's index twice.
  * Partitions that are made later take them from events_template.
  */
 CREATE TABLE events_template (LIKE events INCLUDING DEFAULTS);
 CREATE UNIQUE INDEX events_template_timestamp ON events_template (timestamp, document_key);
-CREATE INDEX events_template_ingested ON events_template USING brin (event_ingested);
+CREATE INDEX events_template_ingested ON events_template USING brin (event_ingested) WITH (autosummarize);
+CREATE INDEX events_template_arrived ON events_template USING brin (arrived) WITH (autosummarize);
 CREATE UNIQUE INDEX events_default_timestamp ON events_default (timestamp, document_key);
-CREATE INDEX events_default_ingested ON events_default USING brin (event_ingested);
+CREATE INDEX events_default_ingested ON events_default USING brin (event_ingested) WITH (autosummarize);
+CREATE INDEX events_default_arrived ON events_default USING brin (arrived) WITH (autosummarize);
 -- A program, its parent and its command line go together: without this the
 -- planner takes each event for a group of its own, and workers for no use.
 CREATE STATISTICS events_rule_key (ndistinct)
@@ -155,6 +159,7 @@ COMMENT ON COLUMN events.process_parent_executable IS 'process.parent.executable
 COMMENT ON COLUMN events.process_parent_command_line IS 'process.parent.command_line';
 COMMENT ON COLUMN events.document IS 'The original document; a field that is no column is read from it';
 COMMENT ON COLUMN events.document_key IS 'By what a document is known again when it is delivered twice: its event.id, _id or content; set by ingest';
+COMMENT ON COLUMN events.arrived IS 'Number of the transaction that brought it, by which runs find late events; no field of ES|QL';
 COMMENT ON STATISTICS events_rule_key IS 'How many groups the rule''s key makes';
 COMMENT ON TABLE events_default IS 'Takes the events for which there is no partition, so that none is refused';
 COMMENT ON TABLE events_template IS 'Empty: the indexes that a partition of events should have (CREATE TABLE ... (LIKE transfer_detect.events_template INCLUDING ALL)), for pg_partman and for hand-made partitions';

@@ -62,11 +62,12 @@ UPDATE plain SET document_key = 'event.id:' || event_id;
 CREATE TEMP TABLE line AS
 SELECT row_number() OVER () AS number, line FROM unnest(string_to_array(:'documents', E'\n')) AS line WHERE line <> '';
 
--- how many rows of events plain SQL would not have made, and the other way round
+-- how many rows of events have a number of arrival; how many plain SQL would not have made but for that, and the other way round
 CREATE FUNCTION pg_temp.difference() RETURNS TABLE (rows bigint, too_many bigint, missing bigint) LANGUAGE plpgsql
 AS $$
 BEGIN
-	RETURN QUERY SELECT (SELECT count(*) FROM transfer_detect.events),
+	UPDATE plain AS p SET arrived = e.arrived FROM transfer_detect.events AS e WHERE e.event_id = p.event_id AND e.timestamp = p.timestamp;
+	RETURN QUERY SELECT (SELECT count(e.arrived) FROM transfer_detect.events AS e),
 		(SELECT count(*) FROM (SELECT * FROM transfer_detect.events EXCEPT ALL SELECT * FROM plain) AS d),
 		(SELECT count(*) FROM (SELECT * FROM plain EXCEPT ALL SELECT * FROM transfer_detect.events) AS d);
 END

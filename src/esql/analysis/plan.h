@@ -67,6 +67,7 @@ typedef struct EsqlRelation
 	char	   *alias;			/* of its rows in the SQL: no column's name */
 	List	   *fields;			/* of EsqlRelationField */
 	char	   *document;		/* attname of the jsonb column, or NULL */
+	bool		arrivals;		/* has it a column arrived, which is no field? */
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */
