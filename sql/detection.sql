@@ -36,7 +36,7 @@ BEGIN
 		RAISE EXCEPTION '% must be finite', name USING ERRCODE = 'datetime_field_overflow';
 	ELSIF instant > clock_timestamp() + interval '1 minute' THEN
 		RAISE WARNING '% lies in the future', name
-			USING HINT = 'Events that come in until then with earlier times are found by backfill() only.';
+			USING HINT = 'Events that come in until then with earlier times are late.';
 	ELSIF instant < '0001-01-01 00:00Z' THEN
 		RAISE EXCEPTION '% must lie in the years from 1 on', name USING ERRCODE = 'datetime_field_overflow';
 	END IF;
@@ -101,7 +101,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.window_remark(rule_versions, bigint) IS 'part of run(): a message for a run that looked where no events are, null for others';
 
-CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, all_ended boolean) RETURNS runs
+CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, sure boolean) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -124,7 +124,7 @@ BEGIN
 	run.known := 0;
 	run.excepted := 0;
 	run.over_cap := 0;
-	run.settled := transfer_detect_internal.is_settled(run.window_to, run.horizon, all_ended);
+	run.settled := sure OR transfer_detect_internal.is_settled(run.window_to, run.horizon);
 	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 	FOR g IN
 		SELECT r.* FROM transfer_detect_internal.rule_groups(
@@ -173,7 +173,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, boolean, boolean) IS 'part of run(): finds and files what is in a window';
 
-CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, all_ended boolean DEFAULT false) RETURNS runs
+CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, sure boolean DEFAULT NULL) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -181,6 +181,9 @@ AS $$
  * Evaluates a window: for the first time if the run has no id yet, and else
  * again, because it was not settled.  Returns the run's row as it was stored.  The
  * row is inserted first, since alerts refer to it.
+ *
+ * sure: it is settled in any case, because what comes in later will be seen to be
+ * late, or because no transaction that may bring events is left.
  */
 DECLARE
 	again CONSTANT boolean := run.id IS NOT NULL;
@@ -198,7 +201,8 @@ BEGIN
 			VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
 			RETURNING * INTO run;
 		END IF;
-		run := transfer_detect_internal.search_window(run, rule, again, all_ended);
+		run := transfer_detect_internal.search_window(run, rule, again,
+			coalesce(sure, transfer_detect_internal.keeps_arrivals(rule.events)));
 		UPDATE @extschema@.runs AS r
 		   SET (finished_at, evaluate_time, file_time, events_scanned, events_matched, groups,
 				alerts_created, alerts_extended, known, excepted, over_cap, settled, evaluations, sqlstate, message)
@@ -239,6 +243,7 @@ CREATE FUNCTION transfer_detect_internal.next_window(
 	reached timestamptz,
 	last_end timestamptz,
 	horizon timestamptz,
+	by_arrival boolean,
 	before runs)
 RETURNS runs
 LANGUAGE plpgsql
@@ -249,6 +254,7 @@ AS $$
  * later, or at last_end if that is earlier.  before is the window that was
  * evaluated just now, or null.  If it is settled, no transaction from before its
  * horizon is in flight, and none can come back.
+ * by_arrival: late events will be seen.
  */
 DECLARE
 	run @extschema@.runs;
@@ -258,11 +264,11 @@ BEGIN
 	run.kind := kind;
 	run.window_to := least(reached + transfer_detect_internal.seconds(rule.run_interval), last_end);
 	run.horizon := greatest(horizon, run.window_to);
-	RETURN transfer_detect_internal.evaluate_window(run, coalesce(before.settled AND before.horizon = run.horizon, false));
+	RETURN transfer_detect_internal.evaluate_window(run, by_arrival OR coalesce(before.settled AND before.horizon = run.horizon, false));
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.next_window(rule_versions, text, timestamptz, timestamptz, timestamptz, runs) IS 'part of run(): evaluates the window that comes next';
+COMMENT ON FUNCTION transfer_detect_internal.next_window(rule_versions, text, timestamptz, timestamptz, timestamptz, boolean, runs) IS 'part of run(): evaluates the window that comes next';
 
 CREATE FUNCTION transfer_detect_internal.lock_checkpoint(rule_id text, wait boolean, OUT locked boolean, OUT checkpoint timestamptz)
 LANGUAGE plpgsql
@@ -328,6 +334,7 @@ DECLARE
 	reached timestamptz;
 	rule @extschema@.rule_versions;
 	run @extschema@.runs;
+	by_arrival boolean;
 	max_catch_up bigint;
 	step interval;
 	missed bigint;
@@ -341,6 +348,8 @@ BEGIN
 	rule := transfer_detect_internal.present_version(run_rule.rule_id);
 	step := transfer_detect_internal.seconds(rule.run_interval);
 	SELECT r.max_catch_up INTO max_catch_up FROM @extschema@.rules AS r WHERE r.rule_id = run_rule.rule_id;
+	by_arrival := transfer_detect_internal.keeps_arrivals(rule.events);
+	PERFORM transfer_detect_internal.find_late_events(run_rule.rule_id, run_rule.as_of);
 
 	FOR run IN
 		SELECT r.* FROM @extschema@.runs AS r
@@ -366,7 +375,7 @@ BEGIN
 	END IF;
 	run := NULL;
 	WHILE reached < run_rule.as_of LOOP
-		run := transfer_detect_internal.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon, run);
+		run := transfer_detect_internal.next_window(rule, 'scheduled', reached, run_rule.as_of, run_rule.horizon, by_arrival, run);
 		RETURN NEXT run;
 		EXIT WHEN run.status = 'failed';
 		reached := run.window_to;
@@ -391,7 +400,11 @@ BEGIN
 	IF run.rule_id IS NOT NULL THEN
 		PERFORM transfer_detect_internal.present_version(run.rule_id);
 	END IF;
-	PERFORM transfer_detect_internal.await_writers(run.as_of, horizon);
+	IF EXISTS (SELECT FROM @extschema@.rules AS r
+				WHERE r.enabled AND (run.rule_id IS NULL OR r.rule_id = run.rule_id) AND NOT transfer_detect_internal.keeps_arrivals(r.events))
+	THEN
+		PERFORM transfer_detect_internal.await_writers(run.as_of, horizon);
+	END IF;
 	FOR next_rule IN
 		SELECT r.rule_id FROM @extschema@.rules AS r
 		 WHERE CASE WHEN run.rule_id IS NULL THEN r.enabled ELSE r.rule_id = run.rule_id END
@@ -466,6 +479,7 @@ DECLARE
 	done bigint := 0;
 	reached timestamptz := from_time;
 	told timestamptz := clock_timestamp();
+	by_arrival CONSTANT boolean := transfer_detect_internal.keeps_arrivals(rule.events);
 	run @extschema@.runs;
 BEGIN
 	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
@@ -475,9 +489,13 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM transfer_detect_internal.lock_checkpoint(backfill.rule_id, true);
+	-- without a snapshot nothing would be late for the windows that follow
+	IF NOT EXISTS (SELECT FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = backfill.rule_id) THEN
+		PERFORM transfer_detect_internal.find_late_events(backfill.rule_id, to_time);
+	END IF;
 	total := ceil(extract(epoch FROM to_time - from_time)::numeric / extract(epoch FROM step)::numeric);
 	WHILE reached < to_time LOOP
-		run := transfer_detect_internal.next_window(rule, 'backfill', reached, to_time, horizon, run);
+		run := transfer_detect_internal.next_window(rule, 'backfill', reached, to_time, horizon, by_arrival, run);
 		RETURN NEXT run;
 		IF run.status = 'failed' THEN
 			RAISE WARNING 'backfill stopped at the window that ends at %: %', run.window_to, run.message;
@@ -493,6 +511,8 @@ BEGIN
 	END LOOP;
 	IF reached > from_time THEN
 		PERFORM transfer_detect_internal.fill_gaps(backfill.rule_id, from_time, reached);
+		UPDATE @extschema@.checkpoints AS c SET late_events = 0, late_from = NULL, late_to = NULL
+		 WHERE c.rule_id = backfill.rule_id AND c.late_from >= from_time AND c.late_to <= reached;
 	END IF;
 END
 $$;

@@ -241,7 +241,8 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM pg_index AS i
 					   WHERE i.indrelid = format('@extschema@.%I', child.name)::regclass AND i.indisunique) THEN
 			EXECUTE format('CREATE UNIQUE INDEX ON @extschema@.%I (timestamp, document_key)', child.name);
-			EXECUTE format('CREATE INDEX ON @extschema@.%I USING brin (event_ingested)', child.name);
+			EXECUTE format('CREATE INDEX ON @extschema@.%I USING brin (event_ingested) WITH (autosummarize)', child.name);
+			EXECUTE format('CREATE INDEX ON @extschema@.%I USING brin (arrived) WITH (autosummarize)', child.name);
 			EXECUTE format('CREATE INDEX ON @extschema@.%I (multivalued_fields) WHERE multivalued_fields IS NOT NULL', child.name);
 		END IF;
 		WITH taken AS (

@@ -28,7 +28,9 @@ SELECT r.rule_id,
 	ARRAY(SELECT e.id FROM exceptions AS e
 		   WHERE (e.rule_id = r.rule_id OR e.rule_id IS NULL) AND e.enabled AND (e.expires_at > now()) IS NOT FALSE
 			 AND NOT EXISTS (SELECT FROM exception_hits AS h WHERE h.exception_id = e.id AND h.rule_id = r.rule_id)
-		   ORDER BY e.id) AS exceptions_without_hits
+		   ORDER BY e.id) AS exceptions_without_hits,
+	coalesce(c.late_events, 0) AS late_events,
+	transfer_detect_internal.late_advice(r.rule_id, r.events, r.run_interval, c.late_events, c.late_from, c.late_to, c.late_problem) AS late_advice
   FROM rules AS r
   LEFT JOIN checkpoints AS c ON c.rule_id = r.rule_id
   LEFT JOIN LATERAL (
@@ -58,12 +60,14 @@ COMMENT ON COLUMN rule_health.failures IS 'Failed runs since then';
 COMMENT ON COLUMN rule_health.last_error IS 'SQLSTATE and message of the last of them';
 COMMENT ON COLUMN rule_health.gaps IS 'Gaps that backfill() has not filled';
 COMMENT ON COLUMN rule_health.gap_time IS 'Their length altogether';
-COMMENT ON COLUMN rule_health.unsettled IS 'Windows that will be evaluated again, for transactions that were in flight';
+COMMENT ON COLUMN rule_health.unsettled IS 'Windows that will be evaluated again: events have come in late, or transactions were in flight';
 COMMENT ON COLUMN rule_health.mean_duration IS 'Mean duration of its last 24 windows';
 COMMENT ON COLUMN rule_health.mean_duration_before IS 'Mean duration of the 24 windows before them';
 COMMENT ON COLUMN rule_health.alerts_per_day IS 'Alerts filed in the last seven days, by day';
 COMMENT ON COLUMN rule_health.active_alerts IS 'Alerts that are open or acknowledged';
 COMMENT ON COLUMN rule_health.exceptions_without_hits IS 'Exceptions in force that were never needed for it';
+COMMENT ON COLUMN rule_health.late_events IS 'Events that came in too late for their windows to be evaluated again';
+COMMENT ON COLUMN rule_health.late_advice IS 'What to do so that late events are seen, or null';
 
 CREATE FUNCTION purge_alerts(older_than interval, OUT alerts bigint, OUT runs bigint)
 LANGUAGE plpgsql

@@ -75,6 +75,8 @@ CREATE TABLE rules (
 	shipped boolean NOT NULL DEFAULT false,
 	edited_at timestamptz NOT NULL DEFAULT now(),
 	edited_by text NOT NULL DEFAULT current_user,
+	late_within interval NOT NULL DEFAULT '24 hours'
+		CHECK (late_within >= '0' AND extract(month FROM late_within) = 0 AND extract(year FROM late_within) = 0),
 	CONSTRAINT rules_look_back_covers_interval CHECK (look_back >= run_interval),
 	CONSTRAINT rules_look_back_within_reason CHECK (look_back <= '3650 days')
 );
@@ -104,6 +106,7 @@ COMMENT ON COLUMN rules.enabled_at IS 'When it was last enabled, or made: its si
 COMMENT ON COLUMN rules.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
 COMMENT ON COLUMN rules.edited_at IS 'When it was last edited';
 COMMENT ON COLUMN rules.edited_by IS 'Role that last edited it';
+COMMENT ON COLUMN rules.late_within IS 'Windows that end within this time before a run are evaluated again when late events come in for them';
 
 CREATE FUNCTION transfer_detect_internal.check_rule() RETURNS trigger
 LANGUAGE plpgsql

@@ -4,12 +4,20 @@
 
 CREATE TABLE checkpoints (
 	rule_id text COLLATE "C" PRIMARY KEY,
-	checkpoint timestamptz
+	checkpoint timestamptz,
+	late_events bigint NOT NULL DEFAULT 0,
+	late_from timestamptz,
+	late_to timestamptz,
+	late_problem text
 );
 
 COMMENT ON TABLE checkpoints IS 'How far each rule has run; a run locks the row of its rule, so that no two run it at once';
 COMMENT ON COLUMN checkpoints.rule_id IS 'The rule';
 COMMENT ON COLUMN checkpoints.checkpoint IS 'No window up to this instant is left to evaluate: the end of the last window, or the begin of the first; null if the rule has not run yet';
+COMMENT ON COLUMN checkpoints.late_events IS 'Events that came in too late for their windows to be evaluated again, since a backfill has last covered them';
+COMMENT ON COLUMN checkpoints.late_from IS 'Time of the first of them';
+COMMENT ON COLUMN checkpoints.late_to IS 'Time of the last of them';
+COMMENT ON COLUMN checkpoints.late_problem IS 'Why the last run could not look for late events';
 
 CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -63,9 +71,9 @@ COMMENT ON COLUMN runs.alerts_extended IS 'Alerts that had been there, and got e
 COMMENT ON COLUMN runs.known IS 'Groups whose events were on an alert already';
 COMMENT ON COLUMN runs.excepted IS 'Groups that an exception kept from being filed';
 COMMENT ON COLUMN runs.over_cap IS 'Groups beyond the cap; they were filed, and flagged';
-COMMENT ON COLUMN runs.settled IS 'False while a transaction is in flight that may bring events of the window; it will be evaluated again';
-COMMENT ON COLUMN runs.horizon IS 'A window is settled when no transaction that began before this instant is in flight';
-COMMENT ON COLUMN runs.evaluations IS 'How often the window was evaluated; the figures are those of the last evaluation, but alerts created and extended are sums';
+COMMENT ON COLUMN runs.settled IS 'False if events have come in late for the window, or if a transaction is in flight that may bring some: it will be evaluated again';
+COMMENT ON COLUMN runs.horizon IS 'Over a relation without the column arrived, settled is a window when no transaction that began before this instant is in flight';
+COMMENT ON COLUMN runs.evaluations IS 'How often the window was evaluated; the figures are the last time''s, alerts created and extended are sums';
 COMMENT ON COLUMN runs.sqlstate IS 'What went wrong: the error''s code';
 COMMENT ON COLUMN runs.message IS 'What went wrong, or what an operator should know';
 COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
@@ -130,7 +138,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.await_writers(timestamptz, timestamptz, interval) IS 'part of run(): waits a moment for transactions in flight';
 
-CREATE FUNCTION transfer_detect_internal.is_settled(window_to timestamptz, horizon timestamptz, all_ended boolean) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.is_settled(window_to timestamptz, horizon timestamptz) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -144,11 +152,11 @@ AS $$
 BEGIN
 	RETURN current_setting('transaction_isolation') IN ('read committed', 'read uncommitted')
 		AND clock_timestamp() >= window_to + interval '100 milliseconds'
-		AND (all_ended OR coalesce(transfer_detect_internal.oldest_transaction() >= horizon, true));
+		AND coalesce(transfer_detect_internal.oldest_transaction() >= horizon, true);
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.is_settled(timestamptz, timestamptz, boolean) IS 'part of run(): whether all transactions that may hold events of a window have ended';
+COMMENT ON FUNCTION transfer_detect_internal.is_settled(timestamptz, timestamptz) IS 'part of run(): whether all transactions that may hold events of a window have ended';
 
 SELECT pg_catalog.pg_extension_config_dump('checkpoints', '');
 SELECT pg_catalog.pg_extension_config_dump('runs', '');

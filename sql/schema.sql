@@ -102,25 +102,29 @@ CREATE TABLE events (
 	document jsonb,
 	document_key text COLLATE "C",
 	source_index text COLLATE "C",
-	multivalued_fields text[] COLLATE "C"
+	multivalued_fields text[] COLLATE "C",
+	arrived bigint DEFAULT pg_current_xact_id()::text::bigint
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
 /*
  * A partition has three indexes.  The unique one finds events by their time, as
  * rules do, and keeps a document that is delivered twice from being two events;
- * the others cost next to nothing.  One finds what came in lately.  The last says
- * which fields have several values where their column holds one, of which there
- * are few: each query asks for that before it runs.
+ * the others cost next to nothing.  Two find what came in lately: a range of pages
+ * that has no summary yet is read whole, hence autosummarize.  The last says which
+ * fields have several values where their column holds one, of which there are
+ * few: each query asks for that before it runs.
  *
  * They are not on events itself: pg_dump would bring a partition's index twice.
  * Partitions that are made later take them from events_template.
  */
 CREATE TABLE events_template (LIKE events INCLUDING DEFAULTS);
 CREATE UNIQUE INDEX events_template_timestamp ON events_template (timestamp, document_key);
-CREATE INDEX events_template_ingested ON events_template USING brin (event_ingested);
-CREATE INDEX events_template_multivalued ON events_template (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
+CREATE INDEX events_template_ingested ON events_template USING brin (event_ingested) WITH (autosummarize);
+CREATE INDEX events_template_arrived ON events_template USING brin (arrived) WITH (autosummarize);
 CREATE UNIQUE INDEX events_default_timestamp ON events_default (timestamp, document_key);
-CREATE INDEX events_default_ingested ON events_default USING brin (event_ingested);
+CREATE INDEX events_default_ingested ON events_default USING brin (event_ingested) WITH (autosummarize);
+CREATE INDEX events_default_arrived ON events_default USING brin (arrived) WITH (autosummarize);
+CREATE INDEX events_template_multivalued ON events_template (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
 CREATE INDEX events_default_multivalued ON events_default (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
 -- A program, its parent and its command line depend on each other.  Without these
 -- statistics the planner expects a group for each event, and workers do not pay.
@@ -163,6 +167,7 @@ COMMENT ON COLUMN events.document IS 'The original document; a field that is no 
 COMMENT ON COLUMN events.document_key IS 'By what a document is known again when it is delivered twice: its event.id or _id, and its content; set by ingest';
 COMMENT ON COLUMN events.source_index IS 'Data stream or index that the document says it is from, which FROM asks for; null if it does not say';
 COMMENT ON COLUMN events.multivalued_fields IS 'Fields that have several values in the document and null in their column, which holds one; null if there are none';
+COMMENT ON COLUMN events.arrived IS 'Number of the transaction that brought it, by which runs find late events; no field of ES|QL';
 COMMENT ON STATISTICS events_rule_key IS 'How many groups the rule''s key makes';
 COMMENT ON TABLE events_default IS 'Takes the events for which there is no partition, so that none is refused';
 COMMENT ON TABLE events_template IS 'Empty: the indexes that a partition of events should have (CREATE TABLE ... (LIKE transfer_detect.events_template INCLUDING ALL)), for pg_partman and for hand-made partitions';

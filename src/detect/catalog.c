@@ -45,6 +45,7 @@
 #include "detect/spi.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
+#include "schema.h"
 #include "text/wildcard.h"
 
 /* Which relation FROM means, and which of its rows. */
@@ -527,6 +528,28 @@ has_partial_index(Relation relation)
 	return false;
 }
 
+/*
+ * Is the relation's column "arrived" the number of the transaction that brought
+ * each row?  That is for late events to be found by, and no field.  In a copy of
+ * our own events, which has their document_key, it is, whatever its default.
+ */
+static bool
+keeps_arrivals(Relation relation)
+{
+	AttrNumber	attnum = get_attnum(RelationGetRelid(relation), "arrived");
+	Oid			types[1] = {OIDOID};
+	Datum		values[1];
+	bool		isnull;
+
+	if (attnum <= 0 || TupleDescAttr(RelationGetDescr(relation), attnum - 1)->atttypid != INT8OID)
+		return false;
+	if (get_attnum(RelationGetRelid(relation), "document_key") > 0)
+		return true;
+	values[0] = ObjectIdGetDatum(RelationGetRelid(relation));
+	td_query("SELECT " TD_INTERNAL_SCHEMA ".keeps_arrivals($1::pg_catalog.regclass)", 1, types, values);
+	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+}
+
 /* May the caller read a column?  Where not, the query will say so if it reads the relation. */
 static bool
 may_read(Oid relid, const char *name)
@@ -593,6 +616,7 @@ load_relation(const Found *found, const char *schema)
 											  RelationGetRelationName(relation)));
 	loaded->plain_name = pstrdup(td_to_utf8(RelationGetRelationName(relation)));
 	loaded->alias = "e";
+	loaded->arrivals = keeps_arrivals(relation);
 	desc = RelationGetDescr(relation);
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -618,6 +642,8 @@ load_relation(const Found *found, const char *schema)
 			loaded->several = pstrdup(SEVERAL_COLUMN);
 			continue;
 		}
+		if (loaded->arrivals && strcmp(NameStr(attribute->attname), "arrived") == 0)
+			continue;
 		field = palloc(sizeof(EsqlRelationField));
 		field->name = pstrdup(td_to_utf8(NameStr(attribute->attname)));
 		field->access = column_access(attribute);

@@ -27,6 +27,8 @@
 #include "executor/execPartition.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "nodes/readfuncs.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -63,23 +65,54 @@ typedef struct Direct
 	ResultRelInfo *root;
 	PartitionTupleRouting *routing;
 	AttrNumber	attnums[INGEST_COLUMNS];
+	AttrNumber	arrived;		/* filled with the number of the transaction, or invalid */
 	TupleTableSlot *slot;		/* a row in the root's columns */
 	Snapshot	snapshot;		/* for look-ups */
 	Target	   *targets;		/* the one used last stands first */
 } Direct;
 
 /*
- * Whether a relation has columns that are not filled from the row.
+ * The column that gets the number of the transaction that brings a row: its
+ * default is pg_current_xact_id()::text::bigint.  Invalid if there is none.
+ */
+static AttrNumber
+find_arrived(Relation rel)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	AttrNumber	attnum = get_attnum(RelationGetRelid(rel), "arrived");
+
+	if (attnum <= 0 || TupleDescAttr(desc, attnum - 1)->atttypid != INT8OID ||
+		TupleDescAttr(desc, attnum - 1)->attgenerated != '\0' || desc->constr == NULL)
+		return InvalidAttrNumber;
+	for (int i = 0; i < desc->constr->num_defval; i++)
+	{
+		Node	   *node;
+
+		if (desc->constr->defval[i].adnum != attnum)
+			continue;
+		node = stringToNode(desc->constr->defval[i].adbin);
+		while (IsA(node, CoerceViaIO))
+			node = (Node *) ((CoerceViaIO *) node)->arg;
+		if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_PG_CURRENT_XACT_ID)
+			return attnum;
+	}
+	return InvalidAttrNumber;
+}
+
+/*
+ * Whether a relation has columns that neither come from the row nor are the
+ * number of its arrival.
  */
 static bool
 computes_columns(Relation rel, const AttrNumber *ours)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
+	AttrNumber	arrived = find_arrived(rel);
 
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
-		bool		known = false;
+		bool		known = attribute->attnum == arrived;
 
 		if (attribute->attisdropped)
 			continue;
@@ -345,6 +378,13 @@ begin_direct(Direct *direct, IngestRun *run)
 	(void) find_columns(rel, direct->attnums);
 	direct->slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsVirtual);
 	memset(direct->slot->tts_isnull, true, RelationGetDescr(rel)->natts * sizeof(bool));
+	direct->arrived = find_arrived(rel);
+	if (direct->arrived != InvalidAttrNumber)
+	{
+		direct->slot->tts_values[direct->arrived - 1] =
+			Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
+		direct->slot->tts_isnull[direct->arrived - 1] = false;
+	}
 	direct->snapshot = RegisterSnapshot(GetLatestSnapshot());
 }
 

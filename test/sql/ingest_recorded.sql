@@ -61,16 +61,16 @@ FROM (SELECT line::jsonb AS document
 UPDATE plain SET document_key = 'event.id:' || event_id;
 -- the events with their ids without the hash of the content, and without the index that an envelope names
 SELECT format('CREATE TEMP VIEW seen AS SELECT %s FROM transfer_detect.events',
-	string_agg(CASE attname WHEN 'source_index' THEN 'NULL::text AS source_index' WHEN 'document_key' THEN $$regexp_replace(document_key, '#[0-9a-f]{32}$', '') AS document_key$$ ELSE attname::text END, ', ' ORDER BY attnum))
+	string_agg(CASE attname WHEN 'arrived' THEN 'NULL::bigint AS arrived' WHEN 'source_index' THEN 'NULL::text AS source_index' WHEN 'document_key' THEN $$regexp_replace(document_key, '#[0-9a-f]{32}$', '') AS document_key$$ ELSE attname::text END, ', ' ORDER BY attnum))
 FROM pg_attribute WHERE attrelid = 'transfer_detect.events'::regclass AND attnum > 0 AND NOT attisdropped \gexec
 CREATE TEMP TABLE line AS
 SELECT row_number() OVER () AS number, line FROM unnest(string_to_array(:'documents', E'\n')) AS line WHERE line <> '';
 
--- how many rows of events plain SQL would not have made, and the other way round
+-- how many rows of events have a number of arrival; how many plain SQL would not have made but for that, and the other way round
 CREATE FUNCTION pg_temp.difference() RETURNS TABLE (rows bigint, too_many bigint, missing bigint) LANGUAGE plpgsql
 AS $$
 BEGIN
-	RETURN QUERY SELECT (SELECT count(*) FROM transfer_detect.events),
+	RETURN QUERY SELECT (SELECT count(e.arrived) FROM transfer_detect.events AS e),
 		(SELECT count(*) FROM (SELECT * FROM seen EXCEPT ALL SELECT * FROM plain) AS d),
 		(SELECT count(*) FROM (SELECT * FROM plain EXCEPT ALL SELECT * FROM seen) AS d);
 END

@@ -163,7 +163,15 @@ my %argument = (
 	(map { $_ => q{'2026-11-20 09:10Z'} } 'first_event', 'gap_from'),
 	(map { $_ => q{'2026-11-20 09:50Z'} } 'last_event', 'gap_to'),
 	exception_id => '(SELECT min(x.id) FROM transfer_detect.exceptions AS x)',
-	kind => q{'alert'});
+	kind => q{'alert'},
+	relation => q{'transfer_detect.events'},
+	source => q{'SELECT e.timestamp AS time, e.arrived, NULL::bigint AS command FROM transfer_detect.events AS e'},
+	seen => q{ROW('r', 1, '{}', 1)::transfer_detect_internal.snapshots},
+	next_transaction => '1000000000',
+	like_version => "(SELECT v FROM transfer_detect.rule_versions AS v WHERE v.rule_id = '$rule' ORDER BY v.version LIMIT 1)",
+	(map { $_ => q{'2026-11-20 09:00Z'} } 'since', 'late_from', 'older_from'),
+	(map { $_ => q{'2026-11-20 10:00Z'} } 'until', 'late_to', 'older_to'),
+	minutes => q{ARRAY['2026-11-20 09:10Z'::timestamptz]});
 # Whatever other argument there is gets one of its type.
 my $table = qr/^transfer_detect\.(alert_hits|alerts|runs|rule_versions|rules|exceptions)(\[\])?$/;
 my %of_type = ('boolean' => 'false', 'integer' => '1', 'bigint' => '1', 'text' => q{'x'}, 'text[]' => q{'{}'}, 'bigint[]' => q{'{}'}, 'jsonb' => q{'{}'},

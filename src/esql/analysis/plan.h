@@ -75,6 +75,7 @@ typedef struct EsqlRelation
 	char	   *plain_name;		/* without a schema, not quoted */
 	List	   *patterns;		/* of EsqlPattern: which of its indices FROM means, in
 								 * FROM's order; NIL: all */
+	bool		arrivals;		/* has it a column arrived, which is no field? */
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */

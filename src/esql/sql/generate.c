@@ -133,7 +133,7 @@ write_metadata(EsqlWriter *writer, const EsqlColumn *column, int number)
 			if (relation->document != NULL)
 				appendStringInfo(out, "%s.%s", relation->alias, quote_identifier(relation->document));
 			else
-				esql_write_template(writer, "^to_jsonb($1)", relation->alias);
+				esql_write_row(writer, relation);
 			break;
 		case ESQL_METADATA_ID:
 		case ESQL_METADATA_IGNORED:
@@ -401,6 +401,24 @@ esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOption
 	foreach(cell, plan->stages)
 		write_stage(&writer, lfirst(cell), number++, options);
 	esql_write_result(&writer, options);
+	return out.data;
+}
+
+/*
+ * SQL that reads when each event of the one relation happened, by the plan's
+ * window, and the number of its arrival, with commands also which command of
+ * its transaction brought it.  palloc'd.
+ */
+char *
+esql_generate_arrivals(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options,
+					   bool commands)
+{
+	StringInfoData out;
+	EsqlWriter	writer = esql_writer(&out, plan, catalog);
+
+	Assert(list_length(catalog->relations) == 1);
+	initStringInfo(&out);
+	esql_write_arrivals(&writer, 0, commands);
 	return out.data;
 }
 

@@ -9,6 +9,8 @@
 
 extern char *esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog,
 						   const EsqlOptions *options);
+extern char *esql_generate_arrivals(const EsqlPlan *plan, const EsqlCatalog *catalog,
+									const EsqlOptions *options, bool commands);
 extern char *esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog,
 								 const EsqlOptions *options);
 

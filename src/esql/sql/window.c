@@ -173,6 +173,34 @@ write_event_time(EsqlWriter *writer, int number)
 		esql_write(writer, "NULL::^timestamptz");
 }
 
+/* An event without a document: its row as jsonb. */
+void
+esql_write_row(EsqlWriter *writer, const EsqlRelation *relation)
+{
+	esql_write_template(writer, relation->arrivals ? "(^to_jsonb($1) {-} 'arrived'::^text)" : "^to_jsonb($1)",
+						relation->alias);
+}
+
+/*
+ * The time and the number of arrival of all events, to be read from; and the
+ * command that brought each, within its transaction, where the rows tell.
+ */
+void
+esql_write_arrivals(EsqlWriter *writer, int number, bool commands)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+
+	appendStringInfoString(writer->out, "SELECT ");
+	write_event_time(writer, number);
+	appendStringInfo(writer->out, " AS \"time\", %s.arrived, ", relation->alias);
+	if (commands)
+		appendStringInfo(writer->out, "%s.cmin", relation->alias);
+	else
+		appendStringInfoString(writer->out, "NULL");
+	esql_write(writer, "::^text::bigint AS command");
+	appendStringInfo(writer->out, " FROM %s AS %s", relation->sql_name, relation->alias);
+}
+
 /* A hidden column of an event: its time, its number, or all of it. */
 void
 esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column)
@@ -193,8 +221,9 @@ esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column)
 	{
 		appendStringInfo(writer->out, "coalesce(%s.%s, ", relation->alias,
 						 quote_identifier(relation->document));
-		esql_write_template(writer, "^to_jsonb($1))", relation->alias);
+		esql_write_row(writer, relation);
+		appendStringInfoChar(writer->out, ')');
 	}
 	else
-		esql_write_template(writer, "^to_jsonb($1)", relation->alias);
+		esql_write_row(writer, relation);
 }

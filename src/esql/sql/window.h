@@ -11,6 +11,8 @@ extern char *esql_range_text(EsqlWriter *writer, const EsqlRelation *relation,
 							 const EsqlColumn *column, const EsqlAccess *access);
 extern void esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window);
 extern void esql_write_origin(EsqlWriter *writer, const EsqlRelation *relation);
+extern void esql_write_row(EsqlWriter *writer, const EsqlRelation *relation);
+extern void esql_write_arrivals(EsqlWriter *writer, int number, bool commands);
 extern void esql_write_event(EsqlWriter *writer, int number, const EsqlColumn *column);
 
 #endif							/* ESQL_WINDOW_H */

@@ -1,0 +1,306 @@
+/*
+ * late.sql: events that come in after the run of their time.
+ *
+ * Each event keeps the number of the transaction that brought it, in the column
+ * arrived, and each rule keeps the snapshot that its last run read under.  An
+ * event is late when that snapshot did not see its transaction: it began later,
+ * or was in flight.  No clock takes part, so delivery that takes seconds or
+ * hours, transactions that commit late, prepared ones and documents that are
+ * tried again are one case.  The windows that late events touch are due, and
+ * the next run evaluates them again.
+ *
+ * A run counts its own transaction among those in flight, since that may write
+ * more events later.  What that had written by then is known by the number of
+ * its commands (cmin), where the rows tell it; else it is looked at once more.
+ *
+ * Numbers of transactions are those of this cluster.  So snapshots are not
+ * dumped, and a number that this cluster has not reached is nobody's.  A rule
+ * that has windows and no snapshot, as after a restore, has those of the last
+ * day due.
+ */
+
+CREATE TABLE transfer_detect_internal.snapshots (
+	rule_id text COLLATE "C" PRIMARY KEY,
+	next_transaction bigint NOT NULL,
+	in_flight bigint[] NOT NULL,
+	written_by bigint NOT NULL
+);
+
+COMMENT ON TABLE transfer_detect_internal.snapshots IS 'The snapshot that each rule''s last run read under; of this cluster only, so never dumped';
+COMMENT ON COLUMN transfer_detect_internal.snapshots.rule_id IS 'The rule';
+COMMENT ON COLUMN transfer_detect_internal.snapshots.next_transaction IS 'Transactions from this number on had not begun';
+COMMENT ON COLUMN transfer_detect_internal.snapshots.in_flight IS 'Transactions before it that had not ended, and the run''s own';
+COMMENT ON COLUMN transfer_detect_internal.snapshots.written_by IS 'The run''s own transaction: of its rows it has seen those of earlier commands than the one that wrote this';
+
+CREATE FUNCTION transfer_detect_internal.check_snapshot() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Whoever may run rules may write snapshots.  A policy would say the same, but
+ * pg_dump saves policies, even those of an extension.
+ */
+BEGIN
+	IF NOT has_table_privilege('@extschema@.checkpoints', 'UPDATE') THEN
+		RAISE EXCEPTION 'permission denied for table snapshots'
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = 'It takes the right to update @extschema@.checkpoints.';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.check_snapshot() IS 'Trigger: who may run rules may write snapshots';
+
+CREATE TRIGGER snapshots_check BEFORE INSERT OR UPDATE ON transfer_detect_internal.snapshots
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_snapshot();
+GRANT SELECT, INSERT, UPDATE ON transfer_detect_internal.snapshots TO PUBLIC;
+
+CREATE FUNCTION transfer_detect_internal.relations_below(relation regclass) RETURNS TABLE (oid oid, kind "char", has_column boolean, has_default boolean)
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+WITH RECURSIVE below(oid) AS (
+	SELECT relation::oid
+	UNION
+	SELECT next.oid
+	  FROM below AS b
+	 CROSS JOIN LATERAL (
+			SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = b.oid
+			UNION ALL
+			SELECT d.refobjid
+			  FROM pg_rewrite AS r
+			  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+			 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
+SELECT b.oid, c.relkind, a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
+  FROM below AS b
+  JOIN pg_class AS c ON c.oid = b.oid
+  LEFT JOIN pg_attribute AS a ON a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
+  LEFT JOIN pg_attrdef AS d ON d.adrelid = b.oid AND d.adnum = a.attnum
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.relations_below(regclass) IS 'A relation, its partitions, and what views among them read; whether each has a column arrived, and the default that fills it';
+
+CREATE FUNCTION transfer_detect_internal.keeps_arrivals(relation regclass) RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Tables of other servers have numbers of theirs, and a materialized view has
+ * those of its tables, which came before its refresh.
+ */
+SELECT coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)
+  FROM transfer_detect_internal.relations_below(relation) AS b
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.keeps_arrivals(regclass) IS 'Whether a relation''s column arrived says which transaction brought each event';
+
+CREATE FUNCTION transfer_detect_internal.event_arrivals(events regclass, timestamp_field text, timestamp_fallback text) RETURNS text
+AS 'MODULE_PATHNAME', 'td_event_arrivals'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 1000;
+
+COMMENT ON FUNCTION transfer_detect_internal.event_arrivals(regclass, text, text) IS 'SQL that reads the time and the number of arrival of a relation''s events';
+
+CREATE FUNCTION transfer_detect_internal.late_minutes(
+	source text,
+	seen transfer_detect_internal.snapshots,
+	seen_commands bigint,
+	next_transaction bigint,
+	since timestamptz,
+	until timestamptz,
+	OUT minutes timestamptz[],
+	OUT older bigint,
+	OUT older_from timestamptz,
+	OUT older_to timestamptz)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+/*
+ * The minutes that have late events, and how many are older than since.  The
+ * numbers go in as constants, so that an index on arrived is weighed by them; and
+ * enable_seqscan is off for partitions that were not analyzed yet.
+ */
+BEGIN
+	EXECUTE format('
+		SELECT array_agg(DISTINCT date_trunc(''minute'', l.time)) FILTER (WHERE l.time > $1),
+			count(*) FILTER (WHERE l.time <= $1), min(l.time) FILTER (WHERE l.time <= $1), max(l.time) FILTER (WHERE l.time <= $1)
+		  FROM (%s) AS l
+		 WHERE (l.arrived >= %s OR l.arrived = ANY (%L::bigint[])) AND l.arrived < %s AND l.time <= $2
+		   AND CASE WHEN l.arrived = %s THEN (l.command < %s) IS NOT TRUE ELSE true END',
+		source, seen.next_transaction, seen.in_flight, next_transaction, seen.written_by, seen_commands)
+	   INTO minutes, older, older_from, older_to USING since, until;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.late_minutes(text, transfer_detect_internal.snapshots, bigint, bigint, timestamptz, timestamptz) IS 'part of run(): in which minutes events have come in that a snapshot did not see';
+
+CREATE FUNCTION transfer_detect_internal.set_due(rule_id text, like_version rule_versions, since timestamptz, minutes timestamptz[] DEFAULT NULL) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Of a window that both a run and a backfill have evaluated, the run's row is
+ * taken: its alerts are told of.
+ */
+UPDATE @extschema@.runs AS r
+   SET settled = false
+ WHERE r.id = ANY (ARRAY(
+		SELECT DISTINCT ON (w.window_to) w.id
+		  FROM @extschema@.runs AS w
+		  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
+		 WHERE w.rule_id = set_due.rule_id AND w.status = 'succeeded' AND w.window_to > since
+		   AND (v.events, v.timestamp_field, v.timestamp_fallback)
+			   IS NOT DISTINCT FROM (like_version.events, like_version.timestamp_field, like_version.timestamp_fallback)
+		   AND (minutes IS NULL
+				OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
+							WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))
+		 ORDER BY w.window_to, w.kind DESC, w.id DESC))
+   AND r.settled
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.set_due(text, rule_versions, timestamptz, timestamptz[]) IS 'part of run(): has windows evaluated again, all of a time or those that some minutes touch';
+
+CREATE FUNCTION transfer_detect_internal.count_older(rule_id text, older bigint, older_from timestamptz, older_to timestamptz) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+UPDATE @extschema@.checkpoints AS c
+   SET late_events = c.late_events + older,
+	   late_from = least(c.late_from, older_from),
+	   late_to = greatest(c.late_to, older_to)
+ WHERE c.rule_id = count_older.rule_id AND older > 0
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.count_older(text, bigint, timestamptz, timestamptz) IS 'part of run(): remembers late events of windows that are not evaluated again';
+
+CREATE FUNCTION transfer_detect_internal.find_late_events(rule_id text, as_of timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * Marks the windows that are due, and keeps the snapshot for the next run.  The
+ * snapshot is taken first: what commits while this looks is late next time.
+ *
+ * A rule that has been edited has windows of several versions, which may read
+ * other relations, or go by another time.  If a look-up fails, all are to be
+ * done again, so the snapshot stays as it was.
+ */
+DECLARE
+	own CONSTANT bigint := pg_current_xact_id()::text::bigint;
+	seen record;
+	fresh transfer_detect_internal.snapshots;
+	late record;
+	version @extschema@.rule_versions;
+	late_within interval;
+	last_window timestamptz;
+	since timestamptz;
+	problem text;
+	kept boolean := false;
+BEGIN
+	SELECT find_late_events.rule_id, pg_snapshot_xmax(s.now)::text::bigint,
+		ARRAY(SELECT x.id::text::bigint FROM pg_snapshot_xip(s.now) AS x(id)) || own, own
+	  INTO fresh
+	  FROM (SELECT pg_current_snapshot() AS now OFFSET 0) AS s;
+	SELECT s.*, CASE WHEN s.written_by = own THEN s.cmin::text::bigint ELSE 0 END AS commands INTO seen FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = find_late_events.rule_id;
+	SELECT r.late_within INTO late_within FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id;
+	SELECT max(r.window_to) INTO last_window FROM @extschema@.runs AS r
+	 WHERE r.rule_id = find_late_events.rule_id AND r.status = 'succeeded';
+	since := greatest(find_late_events.as_of, last_window) - late_within;
+
+	FOR version IN
+		SELECT DISTINCT ON (v.events, v.timestamp_field, v.timestamp_fallback) v.*
+		  FROM @extschema@.rule_versions AS v
+		 WHERE v.rule_id = find_late_events.rule_id
+		   AND (v.version = (SELECT r.version FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id)
+				OR EXISTS (SELECT FROM @extschema@.runs AS w
+							WHERE w.rule_id = v.rule_id AND w.version = v.version AND w.status = 'succeeded' AND w.window_to > since))
+		 ORDER BY v.events, v.timestamp_field, v.timestamp_fallback, v.version DESC
+	LOOP
+		CONTINUE WHEN NOT transfer_detect_internal.keeps_arrivals(version.events);
+		kept := true;
+		IF seen.rule_id IS NULL THEN
+			PERFORM transfer_detect_internal.set_due(version.rule_id, version, since);
+			CONTINUE;
+		END IF;
+		CONTINUE WHEN last_window IS NULL;
+		BEGIN
+			SELECT l.* INTO late FROM transfer_detect_internal.late_minutes(
+				transfer_detect_internal.event_arrivals(version.events, version.timestamp_field, version.timestamp_fallback),
+				(seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots, seen.commands,
+				greatest(own + 1, fresh.next_transaction), since - transfer_detect_internal.seconds(version.look_back), last_window) AS l;
+		EXCEPTION WHEN OTHERS THEN
+			problem := format('late events of %s could not be looked for: %s', version.events, SQLERRM);
+			RAISE WARNING '%', problem;
+			CONTINUE;
+		END;
+		IF late.minutes IS NOT NULL THEN
+			PERFORM transfer_detect_internal.set_due(version.rule_id, version, since, late.minutes);
+		END IF;
+		PERFORM transfer_detect_internal.count_older(version.rule_id, late.older, late.older_from, late.older_to);
+	END LOOP;
+
+	UPDATE @extschema@.checkpoints AS c SET late_problem = problem
+	 WHERE c.rule_id = find_late_events.rule_id AND c.late_problem IS DISTINCT FROM problem;
+	IF kept AND problem IS NULL THEN
+		INSERT INTO transfer_detect_internal.snapshots SELECT fresh.*
+			ON CONFLICT (rule_id) DO UPDATE SET (next_transaction, in_flight, written_by) = (excluded.next_transaction, excluded.in_flight, excluded.written_by);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.find_late_events(text, timestamptz) IS 'part of run(): marks the windows that events have come in for since the rule''s last run';
+
+CREATE FUNCTION transfer_detect_internal.late_advice(
+	rule_id text,
+	events regclass,
+	run_interval interval,
+	late_events bigint,
+	late_from timestamptz,
+	late_to timestamptz,
+	problem text)
+RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	step CONSTANT double precision := extract(epoch FROM run_interval);
+	remarks text[] := ARRAY[problem];
+	below record;
+BEGIN
+	SELECT bool_or(b.oid = events AND b.has_column) AS has_column, bool_and(b.kind IN ('r', 'p', 'v')) AS own, bool_or(b.has_default) AS filled,
+		bool_or(b.oid = events AND b.kind = 'v') AS view,
+		(SELECT string_agg(format('ALTER TABLE %s ALTER COLUMN arrived SET DEFAULT pg_current_xact_id()::text::bigint;', p.oid::regclass), ' '
+						   ORDER BY p.oid::regclass::text COLLATE "C")
+		   FROM transfer_detect_internal.relations_below(events) AS p
+		  WHERE p.kind = 'r' AND p.has_column AND NOT p.has_default) AS unfilled
+	  INTO below
+	  FROM transfer_detect_internal.relations_below(events) AS b;
+	IF NOT below.own THEN
+		remarks := remarks || format('Events that come in late are not seen in %s: not all of it is in tables of this database.', events);
+	ELSIF below.view AND NOT below.has_column THEN
+		remarks := remarks || format('Events that come in late are not seen in %s: let the view show a column "arrived" of its tables.', events);
+	ELSIF NOT below.has_column THEN
+		remarks := remarks || format('Events that come in late are not seen in %1$s. To see them: ALTER TABLE %1$s ADD COLUMN arrived bigint; '
+			'ALTER TABLE %1$s ALTER COLUMN arrived SET DEFAULT pg_current_xact_id()::text::bigint; '
+			'CREATE INDEX ON %1$s USING brin (arrived) WITH (autosummarize);', events);
+	ELSIF NOT below.filled OR below.unfilled IS NOT NULL THEN
+		remarks := remarks || format('Events that come into %s late are not all seen. To see them: %s', events, below.unfilled);
+	END IF;
+	IF late_events > 0 THEN
+		remarks := remarks || format('%s events came in too late for their windows to be evaluated again. To look at them: '
+			'SELECT * FROM @extschema@.backfill(%L, %L, %L);', late_events, rule_id,
+			to_timestamp((ceil(extract(epoch FROM late_from)::double precision / step) - 1) * step),
+			to_timestamp(ceil(extract(epoch FROM late_to)::double precision / step) * step));
+	END IF;
+	RETURN nullif(array_to_string(remarks, E'\n'), '');
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.late_advice(text, regclass, interval, bigint, timestamptz, timestamptz, text) IS 'part of rule_health: what to do so that late events are seen';
