@@ -88,12 +88,26 @@ field_name(Cleaner *cleaner)
 	return name;
 }
 
+/*
+ * The part of a text before whatever else cannot be stored in it.
+ */
+static EcsText
+storable(EcsText text)
+{
+	size_t		i = 0;
+	size_t		n;
+
+	while ((n = td_utf8_length(text.data + i, text.length - i)) > 0 && text.data[i] != '\0')
+		i += n;
+	return (EcsText) {text.data, i};
+}
+
 static void
 note(Cleaner *cleaner, Kind kind, EcsText value)
 {
 	cleaner->changed = true;
 	if (!cleaner->noted[kind])
-		ecs_fields_fault(cleaner->fields, field_name(cleaner), reasons[kind], value);
+		ecs_fields_fault(cleaner->fields, field_name(cleaner), reasons[kind], storable(value));
 	cleaner->noted[kind] = true;
 }
 

@@ -90,26 +90,30 @@ list_datum(EcsList list)
 	return PointerGetDatum(construct_array(items, (int) list.count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* What a value takes at most, beside its key and text: two kinds, two lengths, an end. */
+#define ITEM_SIZE		(3 + 2 * sizeof(uint32))
+
 /*
- * Append a text to what is hashed, with its length before it, so that no two
- * documents give the same bytes.
+ * Add a text to what is hashed, with its length before it, so that no two documents
+ * give the same bytes.
  */
-static void
-append_text(StringInfo content, char kind, const char *text, uint32 length)
+static inline char *
+add_text(char *to, char kind, const char *text, uint32 length)
 {
-	appendStringInfoChar(content, kind);
-	appendBinaryStringInfo(content, (const char *) &length, sizeof(length));
-	if (length > 0)
-		appendBinaryStringInfo(content, text, (int) length);
+	*to++ = kind;
+	memcpy(to, &length, sizeof(length));
+	to += sizeof(length);
+	memcpy(to, text, length);
+	return to + length;
 }
 
 /*
- * Append a value to what is hashed.  The order of an object's members and the
- * blanks between them make no difference: a document that is sent again may be
- * written anew.
+ * Add a value to what is hashed.  The order of an object's members and the blanks
+ * between them make no difference: a document that is sent again may be written
+ * anew.
  */
-static const EcsItem *
-append_item(StringInfo content, const EcsItem *item)
+static char *
+add_item(char *to, const EcsItem *item)
 {
 	const EcsItem *child = item + 1;
 
@@ -117,29 +121,49 @@ append_item(StringInfo content, const EcsItem *item)
 	{
 		case ECS_ITEM_NUMBER:
 		case ECS_ITEM_STRING:
-			append_text(content, '0' + item->kind, item->text, item->length);
-			break;
+			return add_text(to, (char) ('0' + item->kind), item->text, item->length);
 		case ECS_ITEM_OBJECT:
-			append_text(content, '{', NULL, 0);
+			*to++ = '{';
 			for (uint32 i = 0; i < item->length; i++)
 			{
 				child = item + item->sorted[i];
-				append_text(content, ':', child->key, child->key_length);
-				(void) append_item(content, child);
+				to = add_item(add_text(to, ':', child->key, child->key_length), child);
 			}
-			appendStringInfoChar(content, '}');
-			break;
+			*to++ = '}';
+			return to;
 		case ECS_ITEM_ARRAY:
-			appendStringInfoChar(content, '[');
-			for (uint32 i = 0; i < item->length; i++)
-				child = append_item(content, child);
-			appendStringInfoChar(content, ']');
-			break;
+			*to++ = '[';
+			for (uint32 i = 0; i < item->length; i++, child += child->size)
+				to = add_item(to, child);
+			*to++ = ']';
+			return to;
 		default:
-			appendStringInfoChar(content, '0' + item->kind);
-			break;
+			*to++ = (char) ('0' + item->kind);
+			return to;
 	}
-	return item + item->size;
+}
+
+/*
+ * What is hashed of a document, in the current memory context.
+ */
+static EcsText
+content_of(const EcsRecord *record)
+{
+	Size		size = 0;
+	char	   *content;
+
+	if (record->original.data != NULL)
+		return record->original;
+	for (uint32 i = 0; i < record->tree->size; i++)
+	{
+		const EcsItem *item = &record->tree[i];
+
+		size += ITEM_SIZE + item->key_length;
+		if (item->kind == ECS_ITEM_NUMBER || item->kind == ECS_ITEM_STRING)
+			size += item->length;
+	}
+	content = MemoryContextAllocHuge(CurrentMemoryContext, size);
+	return (EcsText) {content, (size_t) (add_item(content, record->tree) - content)};
 }
 
 static void
@@ -165,7 +189,7 @@ static Datum
 key_datum(IngestRun *run, const EcsRecord *record)
 {
 	StringInfoData key;
-	StringInfoData content;
+	EcsText		content;
 	MemoryContext old;
 
 	initStringInfo(&key);
@@ -179,13 +203,9 @@ key_datum(IngestRun *run, const EcsRecord *record)
 	appendBinaryStringInfo(&key, record->key.data, (int) record->key.length);
 	appendStringInfoChar(&key, '#');
 	old = MemoryContextSwitchTo(run->scratch);
-	initStringInfo(&content);
-	if (record->original.data != NULL)
-		appendBinaryStringInfo(&content, record->original.data, (int) record->original.length);
-	else
-		(void) append_item(&content, record->tree);
-	append_hash(&key, content.data, content.len, CONTENT_LENGTH);
+	content = content_of(record);
 	MemoryContextSwitchTo(old);
+	append_hash(&key, content.data, content.length, CONTENT_LENGTH);
 	MemoryContextReset(run->scratch);
 	return PointerGetDatum(cstring_to_text_with_len(key.data, key.len));
 }

@@ -338,6 +338,77 @@ test_chunks(void)
 	free(out.data);
 }
 
+/*
+ * Documents that stand on several lines, and lines that were cut off.
+ */
+static void
+test_held(void)
+{
+	CHECK_TEXT(read_all("{\n" AT "\n\"process\": {\n\n\"name\": \"a\"\n}\n}\n" DOCUMENT("b")), RECORD("a") RECORD("b"));
+	CHECK_TEXT(read_all("{\r\n  " AT "\r\n  \"process.args\": [\r\n\"}\",\r\n\"{\"\r\n]}"), "process.args=[}|{] key=content\n");
+	CHECK_TEXT(read_all("[\n" DOCUMENT("a") ",\n{" AT "\n\"process.name\": \"b\"}\n]\n" DOCUMENT("c")),
+			   RECORD("a") RECORD("b") RECORD("c"));
+	/* a document begins where the one that was cut off would go on */
+	CHECK_TEXT(read_all("{" AT "\n" DOCUMENT("a")), "22P02 1:37 invalid JSON: it ends too early\n" RECORD("a"));
+	CHECK_TEXT(read_all("{" AT "\"x\":[\n" DOCUMENT("a") "\n" DOCUMENT("b")),
+			   "22P02 1:42 invalid JSON: it ends too early\n" RECORD("a") RECORD("b"));
+	CHECK_TEXT(read_all("{\n" AT "\n\"a\": \"\n" DOCUMENT("b")),
+			   "22P02 2:36 invalid JSON: it ends too early\n"
+			   "22P02 3:4 invalid JSON: end of file expected near ':'\n"
+			   "process.name=b key=content\n");
+	/* and it may be the last one */
+	CHECK_TEXT(read_all("{\n" AT "\n\"a\": {"), "22P02 3:6 invalid JSON: it ends too early\n");
+	/* an array that was cut off between its elements stands alone */
+	CHECK_TEXT(read_all("[" DOCUMENT("a") ",\n" DOCUMENT("b")),
+			   "process.name=a key=content\n"
+			   "22P02 1:59 array of documents goes on with something else\n"
+			   "process.name=b key=content\n");
+}
+
+/*
+ * Hits with fields, responses of several kinds, and where documents say they are from.
+ */
+static void
+test_envelopes(void)
+{
+#define HIT(id, name) "{\"_index\":\"i\",\"_id\":\"" id "\",\"_source\":" DOCUMENT(name) "}"
+#define HIT_RECORD(id, name) "process.name=" name " key=id:i/" id " index=i\n"
+	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":{},\"fields\":{\"@timestamp\":[\"2026\"],\"process.name\":[\"a\"],\"process.name.text\":[\"x\"]}}"),
+			   "process.name=a key=id:/1\n");
+	CHECK_TEXT(read_all("{\"_id\":\"1\",\"_source\":{\"x\":1},\"fields\":{\"@timestamp\":[\"2026\"],\"process.name\":[\"a\"]}}"),
+			   "process.name=a key=id:/1\n");
+	CHECK_TEXT(read_all("{\"response\":{\"hits\":{\"hits\":[" HIT("1", "a") "]}}}"), HIT_RECORD("1", "a"));
+	CHECK_TEXT(read_all("{\"rawResponse\":{\"hits\":{\"hits\":[" HIT("1", "a") "," HIT("2", "b") "]}}}"),
+			   HIT_RECORD("1", "a") HIT_RECORD("2", "b"));
+	CHECK_TEXT(read_all("{\"responses\":[{\"hits\":{\"hits\":[" HIT("1", "a") "]}},{\"hits\":{\"hits\":[]}},{\"status\":404},{\"hits\":{\"hits\":["
+						HIT("2", "b") "]}}]}"),
+			   "process.name=a key=id:i/1 index=i\n"
+			   "23502 1:148 document has no @timestamp\n"
+			   "process.name=b key=id:i/2 index=i\n");
+	CHECK_TEXT(read_all("{\"docs\":[" HIT("1", "a") ",{\"_id\":\"2\",\"found\":false}]}"),
+			   "process.name=a key=id:i/1 index=i\n"
+			   "22023 1:102 search hit has neither _source nor fields\n");
+	/* fields of a document that happen to have these names */
+	CHECK_TEXT(read_fields("\"docs\":[],\"responses\":[1],\"response\":{\"hits\":{\"hits\":[]}}"), "key=content\n");
+	/* the document is what is refused */
+	CHECK_TEXT(read_all("{\"docs\":[" HIT("1", "a") ",{\"_source\":{" AT "\"process.name\":\"\\ud800\"}}]}"),
+			   HIT_RECORD("1", "a") "process.name=\xEF\xBF\xBD key=content fault: _source.process.name has half of a surrogate pair \n");
+
+	CHECK_TEXT(read_fields("\"data_stream\":{\"type\":\"logs\",\"dataset\":\"a.b\",\"namespace\":\"prod\"}"), "key=content index=logs-a.b-prod\n");
+	CHECK_TEXT(read_fields("\"data_stream.type\":[\"logs\"],\"data_stream\":{\"dataset\":\"a\"}"), "key=content index=logs-a-default\n");
+	CHECK_TEXT(read_fields("\"data_stream\":{\"type\":\"logs\"}"), "key=content\n");
+	CHECK_TEXT(read_fields("\"data_stream\":{\"type\":[\"logs\",\"metrics\"],\"dataset\":\"a\"}"), "key=content\n");
+	CHECK_TEXT(read_fields("\"_index\":\".ds-logs-a-b-2026.11.20-000001\""), "key=content index=logs-a-b\n");
+	CHECK_TEXT(read_fields("\"_index\":\".ds-x\""), "key=content index=x\n");
+	CHECK_TEXT(read_fields("\"_index\":\".internal.alerts-security.alerts-red-000001\",\"data_stream\":{\"type\":\"logs\",\"dataset\":\"a\"}"),
+			   "key=content index=.alerts-security.alerts-red\n");
+	CHECK_TEXT(read_fields("\"kibana\":{\"alert.uuid\":\"u\"},\"data_stream\":{\"type\":\"logs\",\"dataset\":\"a\"}"),
+			   "key=content index=.alerts-security.alerts-default\n");
+	CHECK_TEXT(read_all("@cee: {\"ID\":\"1.5:2\",\"NODE\":\"n\",\"data_stream\":{\"type\":\"logs\",\"dataset\":\"a\"},\"X\":{}}"),
+			   "event.id=n/1.5:2 event.kind=event event.action=[x] event.dataset=auditd.laurel agent.id=n agent.type=laurel host.name=n "
+			   "host.hostname=n host.os.type=linux key=event:n/1.5:2\n");
+}
+
 int
 main(void)
 {
@@ -352,6 +423,8 @@ main(void)
 	test_responses();
 	test_arrays();
 	test_chunks();
+	test_held();
+	test_envelopes();
 	CHECK(memory_live == 0);
 	return unit_report();
 }
