@@ -38,10 +38,11 @@ SELECT pg_temp.q('FROM x | WHERE a IN ("x", "z") AND n == 1 AND v LIKE "v*" AND 
 SELECT pg_temp.q('FROM x | WHERE CIDR_MATCH(ip, "10.0.0.0/8") AND CONCAT(a, v) == "xv" AND COALESCE(v, a) == "v" AND TO_LOWER(a) == "x" | MV_EXPAND b | KEEP b');
 SELECT pg_temp.q('FROM x | SORT a DESC, d, b | KEEP id');
 -- a rule over them: its window, its groups, an alert's evidence
+BEGIN;
 INSERT INTO rules (rule_id, name, query, events) VALUES ('dom', 'dom', 'FROM x | STATS c = COUNT(), v = VALUES(b) BY a, d', 'public.dom');
 SELECT count(*) FROM backfill('dom', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
 SELECT a.group_key, a.event_count, (SELECT count(*) FROM alert_events(a.id)) AS evidence FROM alerts AS a WHERE rule_id = 'dom' ORDER BY a.group_key::text;
-DELETE FROM rules WHERE rule_id = 'dom';
+ROLLBACK;
 INSERT INTO rules (rule_id, name, query, events, timestamp_field) VALUES ('local', 'local', 'FROM x | STATS c = COUNT() BY a', 'public.dom', 'local');
 SELECT max(events_matched) FROM rule_groups((SELECT query FROM rules WHERE rule_id = 'local'), 'public.dom', '2026-11-20 08:00Z', '2026-11-20 10:00Z', 'local');
 DELETE FROM rules WHERE rule_id = 'local';

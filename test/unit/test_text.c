@@ -70,7 +70,7 @@ static void
 test_error_clip(void)
 {
 	EsqlContext context;
-	char		text[2000];
+	char		text[4000];
 	EsqlSpan	nowhere = {0, 0};
 
 	memset(&context, 0, sizeof(context));
