@@ -175,11 +175,15 @@ COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, 
 CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, all_ended boolean DEFAULT false) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1min'
 AS $$
 /*
  * Evaluates a window: one for the first time, if the run has no id yet, or one
  * that was not settled.  Returns the run's row as it has been stored.  That the
  * row comes first lets what is filed refer to it.
+ *
+ * Who may update an alert or an exception may hold its row locked.  A window that
+ * waits for such a row for a minute has failed, says so, and is tried again.
  */
 DECLARE
 	again CONSTANT boolean := run.id IS NOT NULL;
