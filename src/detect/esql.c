@@ -56,7 +56,7 @@ td_esql(PG_FUNCTION_ARGS)
 	JsonRows	rows = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_RUN_QUERY);
 	if (td_default_limit >= 0)
 		options.implicit_limit = (int64) td_default_limit + 1;	/* is there more? */
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
@@ -84,7 +84,7 @@ td_esql_sql(PG_FUNCTION_ARGS)
 	TdCompiled *compiled;
 	char	   *sql;
 
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_RUN_QUERY);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
 	sql = MemoryContextStrdup(caller, compiled->sql);
 	td_end();
