@@ -39,7 +39,7 @@ SELECT a.id,
 	a.severity,
 	transfer_detect_internal.short_list(a.host_names, 12) AS host,
 	transfer_detect_internal.short_list(
-		transfer_detect_internal.result_texts(a.group_key || a.result, 'user.name', 'user_names', 'Esql.user_name_values'), 9) AS user_name,
+		transfer_detect_internal.result_texts(a.group_key || a.result, VARIADIC ARRAY['user.name', 'user_names', 'Esql.user_name_values']), 9) AS user_name,
 	transfer_detect_internal.fit_text(coalesce(a.process_command_line, a.process_executable, a.title), 24) AS what,
 	transfer_detect_internal.short_count(a.event_count) AS times,
 	CASE a.status WHEN 'acknowledged' THEN 'ack' ELSE a.status END AS status,

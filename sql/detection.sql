@@ -176,6 +176,7 @@ COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, 
 CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, sure boolean DEFAULT NULL) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1min'
 AS $$
 /*
  * Evaluates a window: for the first time if the run has no id yet, and else
@@ -184,6 +185,9 @@ AS $$
  *
  * sure: it is settled in any case, because what comes in later will be seen to be
  * late, or because no transaction that may bring events is left.
+ *
+ * Who may update an alert or an exception may hold its row locked.  A window that
+ * waits for such a row for a minute has failed, says so, and is tried again.
  */
 DECLARE
 	again CONSTANT boolean := run.id IS NOT NULL;

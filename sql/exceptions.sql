@@ -130,6 +130,25 @@ COMMENT ON FUNCTION transfer_detect_internal.check_exception() IS 'Trigger: an e
 CREATE TRIGGER exceptions_check BEFORE INSERT OR UPDATE OF rule_id, stage, condition, enabled ON exceptions
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_exception();
 
+CREATE FUNCTION transfer_detect_internal.set_author() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF transfer_detect_internal.may_restore(TG_RELID) THEN
+		RETURN NEW;
+	END IF;
+	NEW.author := CASE TG_OP WHEN 'INSERT' THEN current_user ELSE OLD.author END;
+	NEW.created_at := CASE TG_OP WHEN 'INSERT' THEN now() ELSE OLD.created_at END;
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.set_author() IS 'Trigger: who made an exception and when is what it was, not what the statement says';
+
+CREATE TRIGGER exceptions_author BEFORE INSERT OR UPDATE ON exceptions
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.set_author();
+
 CREATE FUNCTION transfer_detect_internal.check_exceptions_of_rule() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp

@@ -78,9 +78,9 @@ AS $$
  * The title says what happened.  The rule's name is not part of it.
  */
 DECLARE
-	executable CONSTANT text := transfer_detect_internal.result_text(result, 'process.executable', 'Esql.process_executable_values');
-	parent CONSTANT text := transfer_detect_internal.result_text(result, 'process.parent.executable', 'Esql.process_parent_executable_values');
-	what text := transfer_detect_internal.result_text(result, 'process.command_line', 'Esql.process_command_line_values');
+	executable CONSTANT text := transfer_detect_internal.result_text(result, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']);
+	parent CONSTANT text := transfer_detect_internal.result_text(result, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']);
+	what text := transfer_detect_internal.result_text(result, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']);
 	place CONSTANT text := array_to_string(ARRAY(
 		SELECT transfer_detect_internal.fit_text(h.name, 80) FROM unnest(hosts[:3]) WITH ORDINALITY AS h(name, place) ORDER BY h.place), ', ');
 BEGIN
@@ -333,8 +333,8 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := create_alert.group_key || create_alert.result;
-	hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, 'host.name', 'host_names', 'Esql.host_name_values');
-	agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, 'agent.id', 'agent_ids', 'Esql.agent_id_values');
+	hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
+	agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
 	alert_id bigint;
 BEGIN
 	INSERT INTO @extschema@.alerts
@@ -344,9 +344,9 @@ BEGIN
 		 last_window, result, over_cap, run_id, predecessor_id)
 	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
 		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
-		transfer_detect_internal.result_text(facts, 'process.executable', 'Esql.process_executable_values'),
-		transfer_detect_internal.result_text(facts, 'process.parent.executable', 'Esql.process_parent_executable_values'),
-		transfer_detect_internal.result_text(facts, 'process.command_line', 'Esql.process_command_line_values'),
+		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
+		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']),
+		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']),
 		coalesce(sum(p.event_count), 0), min(p.span_from), max(p.span_to),
 		transfer_detect_internal.result_agent_count(facts, agents), hosts, agents,
 		run.window_to, create_alert.result, create_alert.over_cap, run.id,
@@ -389,9 +389,9 @@ AS $$
 DECLARE
 	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
 	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(
-		alert.host_names, transfer_detect_internal.result_texts(facts, 'host.name', 'host_names', 'Esql.host_name_values'));
+		alert.host_names, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']));
 	agents CONSTANT text[] := transfer_detect_internal.merge_texts(
-		alert.agent_ids, transfer_detect_internal.result_texts(facts, 'agent.id', 'agent_ids', 'Esql.agent_id_values'));
+		alert.agent_ids, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']));
 	hits record;
 BEGIN
 	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits

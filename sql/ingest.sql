@@ -174,8 +174,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
 SET client_min_messages = warning
+SET lock_timeout = '10s'
 AS $$
 /*
+ * While it waits for its lock, all that read or write events wait behind it.  A
+ * long query must not stop them for longer than the lock_timeout above.
+ *
  * pg_partman makes and drops the partitions.  Our default partition is taken
  * off meanwhile: a partition cannot be made while the default one holds rows
  * for it, and pg_partman 4 insists on making a default partition itself.

@@ -11,10 +11,16 @@
  * sequence are not: a transaction that took 5 may commit after one that took 6.
  * Here rows are written by deferred triggers, when a transaction is about to
  * commit, under a lock that is held until others can see them.  (NOTIFY takes a
- * lock of the same kind for its queue, so this costs no concurrency.)
+ * lock of the same kind for its queue, so this costs no concurrency.)  It is a
+ * table's lock, since an advisory lock is anybody's to hold: only the owner can
+ * lock commit_order, on which nobody else has a right.
  *
  * Everybody can LISTEN, so NOTIFY sends nothing of the events unless the settings
  * allow it.  The outbox holds more, and its owner grants it, as with alerts.
+ * Everybody can NOTIFY as well: what a notification says may be made up, and the
+ * outbox tells whether it is true.  And anybody can fill the queue, which would
+ * make every commit with a notification fail.  So NOTIFY is left out while the
+ * queue is half full.
  */
 
 CREATE TABLE notify_settings (
@@ -72,20 +78,26 @@ COMMENT ON COLUMN heartbeats.rule_id IS 'The rule';
 COMMENT ON COLUMN heartbeats.last_success IS 'When it last ran with success';
 COMMENT ON COLUMN heartbeats.notified_at IS 'When its silence was noticed';
 
+CREATE TABLE transfer_detect_internal.commit_order ();
+
+COMMENT ON TABLE transfer_detect_internal.commit_order IS 'Stays empty; is locked while notifications are written, so that their positions are in the order of commits';
+
 CREATE FUNCTION transfer_detect_internal.post_notification(kind text, rule_id text, alert_id bigint, message jsonb, details jsonb)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1min'
 AS $$
 /*
  * message goes to NOTIFY and into the outbox, details into the outbox only.
- * Must be called when the transaction commits, see above.
+ * Must be called when the transaction commits, see above: there
+ * statement_timeout ends nothing, so the lock has a limit of its own.
  */
 DECLARE
 	notification jsonb;
 	place bigint;
 BEGIN
-	PERFORM pg_advisory_xact_lock('pg_class'::regclass::oid::integer, '@extschema@.outbox'::regclass::oid::integer);
+	LOCK TABLE transfer_detect_internal.commit_order IN EXCLUSIVE MODE;
 	place := nextval(pg_get_serial_sequence('@extschema@.outbox', 'position'));
 	notification := jsonb_build_object('kind', kind, 'position', place, 'rule_id', rule_id) || message;
 	INSERT INTO @extschema@.outbox (position, kind, rule_id, alert_id, payload)
@@ -95,7 +107,9 @@ BEGIN
 	IF octet_length(notification::text) >= 8000 THEN
 		notification := jsonb_build_object('kind', kind, 'position', place, 'alert_id', alert_id, 'cut', true);
 	END IF;
-	PERFORM pg_notify('transfer_detect', notification::text);
+	IF pg_notification_queue_usage() < 0.5 THEN
+		PERFORM pg_notify('transfer_detect', notification::text);
+	END IF;
 END
 $$;
 

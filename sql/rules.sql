@@ -114,11 +114,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Raises an error at its line and column for a query that would not run.
- * check_function_bodies = off turns this off, as it does for the bodies of
- * functions: pg_dump sets it, because what a body needs may be restored later.  An
- * editor must not make others read a relation that the editor may not read.
+ * check_function_bodies = off turns this off for the owner of the table, as it does
+ * for the bodies of functions: pg_dump sets it, because what a body needs may be
+ * restored later.  Nobody else can turn it off, since an editor must not make
+ * others read a relation that the editor may not read.
  */
+DECLARE
+	restores CONSTANT boolean := transfer_detect_internal.may_restore(TG_RELID);
 BEGIN
+	IF TG_OP = 'INSERT' AND NOT restores THEN
+		NEW.edited_at := now();
+		NEW.edited_by := current_user;
+		NEW.enabled_at := now();
+	END IF;
 	IF TG_OP = 'UPDATE' THEN
 		NEW.edited_at := now();
 		NEW.edited_by := current_user;
@@ -130,14 +138,14 @@ BEGIN
 			RETURN NEW;
 		END IF;
 	END IF;
-	IF current_setting('check_function_bodies')::boolean THEN
-		PERFORM FROM transfer_detect_internal.rule_check(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback);
-	END IF;
 	IF NOT has_any_column_privilege(NEW.events, 'SELECT') THEN
 		RAISE EXCEPTION 'permission denied for relation %', NEW.events
 			USING ERRCODE = 'insufficient_privilege',
 				  DETAIL = 'Whoever runs the rule would read it for you.',
 				  HINT = format('As its owner: GRANT SELECT ON %s TO %I;', NEW.events, current_user);
+	END IF;
+	IF current_setting('check_function_bodies')::boolean OR NOT restores THEN
+		PERFORM FROM transfer_detect_internal.rule_check(NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback);
 	END IF;
 	RETURN NEW;
 END

@@ -33,6 +33,20 @@
 	index_beginscan(heap, index, snapshot, nkeys, 0)
 #endif
 
+/* The number of the transaction that this backend is in. */
+#if PG_VERSION_NUM >= 170000
+#define td_local_transaction() (MyProc->vxid.lxid)
+#else
+#define td_local_transaction() (MyProc->lxid)
+#endif
+
+/* Raise an error unless the current role may read what a parsed query's own relations have it read. */
+#if PG_VERSION_NUM >= 160000
+#define td_check_permissions(query) ((void) ExecCheckPermissions((query)->rtable, (query)->rteperminfos, true))
+#else
+#define td_check_permissions(query) ((void) ExecCheckRTPerms((query)->rtable, true))
+#endif
+
 /*
  * For inserting as COPY does: the relation as the target of an executor state,
  * how a partition's columns follow from the root's, and a tuple's entries in

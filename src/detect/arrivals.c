@@ -27,7 +27,7 @@ td_event_arrivals(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	EsqlWindow	window = {0, 0};
-	EsqlOptions options = {.window = &window, .qualify = true, .implicit_limit = -1};
+	EsqlOptions options = {.window = &window, .implicit_limit = -1};
 	TdSession	session;
 	EsqlCatalog *catalog;
 	EsqlPlan   *plan;
@@ -42,7 +42,7 @@ td_event_arrivals(PG_FUNCTION_ARGS)
 	commands = get_rel_relkind(events) != RELKIND_VIEW &&
 		pg_class_aclcheck(events, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 	td_time_arguments(fcinfo, 1, &options);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_RUN_RULE);
 	plan = td_resolve(&session, "FROM events", events, &options, &catalog);
 	sql = td_from_utf8(esql_generate_arrivals(plan, catalog, &options, commands));
 	MemoryContextSwitchTo(caller);

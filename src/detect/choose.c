@@ -54,11 +54,12 @@ plan_cost(SPIPlanPtr prepared)
 
 /*
  * Write the SQL of a plan, in the form that the planner thinks cheapest.
- * Where there is a choice the planner's work is kept, to be run.
+ * Where there is a choice the planner's work is kept, to be run.  Without
+ * may_plan there is none: planning can run code of the relation's owner.
  */
 void
 td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
-			  const EsqlOptions *options)
+			  const EsqlOptions *options, bool may_plan)
 {
 	double		best_cost;
 	int			covers = 0;
@@ -74,7 +75,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		covers = Max(covers, list_length(relation->covers));
 		compiled->partial = compiled->partial || relation->partial;
 	}
-	if (covers == 0 || numbers_events(plan))
+	if (covers == 0 || numbers_events(plan) || !may_plan)
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
 	best_cost = plan_cost(compiled->prepared);

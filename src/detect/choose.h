@@ -25,7 +25,7 @@ typedef struct TdCompiled
 } TdCompiled;
 
 extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
-						  const EsqlOptions *options);
+						  const EsqlOptions *options, bool may_plan);
 extern bool td_choose_count(TdCompiled *compiled, const EsqlOptions *options);
 
 #endif							/* TD_CHOOSE_H */

@@ -211,7 +211,7 @@ td_detect(PG_FUNCTION_ARGS)
 	td_require(fcinfo, 0, "events");
 	rule_id = td_text_argument(fcinfo, 2, "rule_id");
 	InitMaterializedSRF(fcinfo, 0);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_RUN_QUERY);
 	load_rule(&session, rule_id, &rule);
 	options.time_field = rule.time_field;
 	options.time_fallback = rule.time_fallback;

@@ -56,7 +56,7 @@ td_esql(PG_FUNCTION_ARGS)
 	JsonRows	rows = {0};
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_RUN_QUERY);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
@@ -81,7 +81,7 @@ td_esql_sql(PG_FUNCTION_ARGS)
 	TdCompiled *compiled;
 	char	   *sql;
 
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_RUN_QUERY);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 2), &options);
 	sql = MemoryContextStrdup(caller, compiled->sql);
 	td_end();

@@ -8,6 +8,7 @@
 #include "detect/evaluate.h"
 #include "detect/rule_plan.h"
 #include "detect/spi.h"
+#include "detect/trust.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/resolve.h"
 #include "esql/syntax/parse.h"
@@ -96,15 +97,24 @@ td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOp
 	return plan;
 }
 
-/* Compile a query.  events, if valid, takes the place of FROM's patterns. */
+/*
+ * Compile a query.  events, if valid, takes the place of FROM's patterns.
+ * Nothing is planned before all that a rule reads is known to be trusted.
+ */
 TdCompiled *
 td_compile(const TdSession *session, const char *query, Oid events, const EsqlOptions *options)
 {
 	TdCompiled *compiled = palloc(sizeof(TdCompiled));
 	EsqlCatalog *catalog;
 	EsqlPlan   *plan = td_resolve(session, query, events, options, &catalog);
+	ListCell   *cell;
 
-	td_choose_sql(compiled, plan, catalog, options);
+	foreach(cell, catalog->relations)
+	{
+		if (session->purpose == TD_RUN_RULE)
+			td_require_trust(session, ((EsqlRelation *) lfirst(cell))->relid);
+	}
+	td_choose_sql(compiled, plan, catalog, options, session->purpose != TD_CHECK);
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->hidden.keys);
 	compiled->plan = plan;

@@ -130,7 +130,7 @@ begin_evaluation(FunctionCallInfo fcinfo, Evaluation *evaluation, EsqlOutputMode
 	InitMaterializedSRF(fcinfo, output_mode == ESQL_OUTPUT_EVENTS ? MAT_SRF_USE_EXPECTED_DESC : 0);
 	evaluation->store = rsinfo->setResult;
 	evaluation->desc = rsinfo->setDesc;
-	td_begin(&evaluation->session, fcinfo);
+	td_begin(&evaluation->session, TD_RUN_RULE);
 	td_time_arguments(fcinfo, 4, options);
 	exceptions_argument(fcinfo, 6, evaluation, false);
 }

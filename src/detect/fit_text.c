@@ -57,22 +57,18 @@ is_unseen(pg_wchar c)
 
 /* Show the character at text, of length bytes, in piece.  Returns its columns. */
 static int
-show_character(StringInfo piece, const char *text, int length, int encoding)
+show_character(StringInfo piece, const char *text, int length)
 {
-	bool		utf8 = encoding == PG_UTF8;
-	pg_wchar	c = utf8 ? utf8_to_unicode((const unsigned char *) text) : (unsigned char) *text;
+	pg_wchar	c = utf8_to_unicode((const unsigned char *) text);
 	int			columns = 1;
 
 	resetStringInfo(piece);
-	if (!utf8 && c >= 0x80)
-		appendStringInfo(piece, "\\x%02x", c);
-	else if (is_unseen(c))
+	if (is_unseen(c))
 		appendStringInfo(piece, c > 0xFFFF ? "\\U%08x" : "\\u%04x", c);
 	else
 	{
 		appendBinaryStringInfo(piece, text, length);
-		if (utf8)
-			columns = Max(1, pg_encoding_dsplen(PG_UTF8, text));
+		columns = Max(1, pg_encoding_dsplen(PG_UTF8, text));
 		return columns;
 	}
 	return piece->len;
@@ -83,9 +79,7 @@ Datum
 td_fit_text(PG_FUNCTION_ARGS)
 {
 	int			columns = PG_GETARG_INT32(1);
-	bool		bytes = GetDatabaseEncoding() == PG_SQL_ASCII;
-	int			encoding = bytes ? PG_SQL_ASCII : PG_UTF8;
-	char	   *at = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char	   *at = td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	StringInfoData out;
 	StringInfoData piece;
 	int			used = 0;
@@ -95,15 +89,13 @@ td_fit_text(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("columns must be at least 2")));
-	if (!bytes)
-		at = td_to_utf8(at);
 	initStringInfo(&out);
 	initStringInfo(&piece);
 	while (*at != '\0')
 	{
-		int			length = bytes ? 1 : pg_encoding_mblen(PG_UTF8, at);
+		int			length = pg_encoding_mblen(PG_UTF8, at);
 
-		used += show_character(&piece, at, length, encoding);
+		used += show_character(&piece, at, length);
 		if (used > columns)
 		{
 			out.len = cut;
@@ -116,5 +108,5 @@ td_fit_text(PG_FUNCTION_ARGS)
 			cut = out.len;
 		at += length;
 	}
-	PG_RETURN_TEXT_P(cstring_to_text(bytes ? out.data : td_from_utf8(out.data)));
+	PG_RETURN_TEXT_P(cstring_to_text(td_from_utf8(out.data)));
 }

@@ -30,7 +30,7 @@ td_query_relations(PG_FUNCTION_ARGS)
 	int			count = 0;
 	ListCell   *cell;
 
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_CHECK);
 	relations = td_from_relations(td_parse_query(query)->from, session.schema);
 	MemoryContextSwitchTo(caller);
 	elements = palloc(Max(1, list_length(relations)) * sizeof(Datum));

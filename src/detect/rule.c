@@ -7,11 +7,14 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/plancache.h"
 #include "utils/timestamp.h"
 
 #include "detect/arguments.h"
@@ -50,6 +53,18 @@ columns_to_array(List *columns, ColumnText text)
 	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* For each query of a tree: may the current role read what it reads? */
+static bool
+check_permissions(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, check_permissions, context);
+	td_check_permissions((Query *) node);
+	return query_tree_walker((Query *) node, check_permissions, context, 0);
+}
+
 /*
  * rule_check(query text, events regclass, timestamp_field text,
  * timestamp_fallback text) -> table
@@ -63,16 +78,17 @@ td_rule_check(PG_FUNCTION_ARGS)
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
 	TdCompiled *compiled;
+	CachedPlanSource *source;
 	Datum		values[5];
 	bool		nulls[5] = {false};
 
 	td_time_arguments(fcinfo, 2, &options);
 	InitMaterializedSRF(fcinfo, 0);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_CHECK);
 	compiled = td_compile(&session, query, td_events_argument(fcinfo, 1), &options);
-	/* PostgreSQL's own checks of the SQL, short of running it */
-	if (compiled->prepared == NULL)
-		(void) td_prepare(compiled->sql);
+	/* PostgreSQL's own checks of the SQL, short of planning it; and whether the caller may read its columns */
+	source = linitial(SPI_plan_get_plan_sources(td_prepare(compiled->sql)));
+	(void) check_permissions((Node *) linitial_node(Query, source->query_list), NULL);
 	values[0] = BoolGetDatum(compiled->plan->hidden.aggregating);
 	values[1] = columns_to_array(compiled->keys, column_name);
 	values[2] = columns_to_array(compiled->columns, column_name);
@@ -135,7 +151,7 @@ td_rule_reach(PG_FUNCTION_ARGS)
 
 	td_time_arguments(fcinfo, 2, &options);
 	InitMaterializedSRF(fcinfo, 0);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_CHECK);
 	plan = td_resolve(&session, query, td_events_argument(fcinfo, 1), &options, &catalog);
 	foreach(cell, plan->stages)
 	{
@@ -214,7 +230,7 @@ td_condition_check(PG_FUNCTION_ARGS)
 	List	   *names = NIL;
 	ArrayType  *result;
 
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_CHECK);
 	(void) compile_condition(fcinfo, &session, &condition);
 	collect_names(condition->expr, &names);
 	MemoryContextSwitchTo(caller);
@@ -257,7 +273,7 @@ td_condition_monotone(PG_FUNCTION_ARGS)
 	bool		monotone;
 	ListCell   *cell;
 
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_CHECK);
 	plan = compile_condition(fcinfo, &session, &condition)->plan;
 	on_groups = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0;
 	monotone = on_groups || !has_limit(plan);

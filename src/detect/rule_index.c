@@ -137,7 +137,7 @@ td_rule_index_parts(PG_FUNCTION_ARGS)
 	td_require(fcinfo, 1, "events");
 	events = PG_GETARG_OID(1);
 	td_time_arguments(fcinfo, 2, &options);
-	td_begin(&session, fcinfo);
+	td_begin(&session, TD_CHECK);
 	others = parts_at(&session, query, events, options, ANOTHER_INSTANT, &catalog);
 	parts = parts_at(&session, query, events, options, AN_INSTANT, &catalog);
 	rest = list_copy(parts->others);

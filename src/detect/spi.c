@@ -27,11 +27,12 @@
 
 /* Connect to SPI.  Memory lives until td_end(). */
 void
-td_begin(TdSession *session, FunctionCallInfo fcinfo)
+td_begin(TdSession *session, TdPurpose purpose)
 {
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	session->schema = pstrdup(TD_SCHEMA);
+	session->purpose = purpose;
 }
 
 void

@@ -13,12 +13,21 @@ struct _SPI_plan;
 /* Gets each row; what it keeps it must copy. */
 typedef void (*TdRowSink) (void *arg, Datum *values, bool *nulls);
 
+/* What a query is compiled for. */
+typedef enum TdPurpose
+{
+	TD_RUN_QUERY,				/* the caller has named what it reads */
+	TD_RUN_RULE,				/* the rule has: it must be trusted */
+	TD_CHECK					/* not to be run: nothing is planned, nothing need be trusted */
+} TdPurpose;
+
 typedef struct TdSession
 {
 	char	   *schema;			/* the extension's, quoted */
+	TdPurpose	purpose;
 } TdSession;
 
-extern void td_begin(TdSession *session, FunctionCallInfo fcinfo);
+extern void td_begin(TdSession *session, TdPurpose purpose);
 extern void td_end(void);
 extern struct _SPI_plan *td_prepare(const char *sql);
 extern void td_execute(const char *sql, struct _SPI_plan *prepared, TdRowSink sink, void *arg);

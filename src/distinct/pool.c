@@ -84,8 +84,21 @@ struct TdPool
 	PoolFamily *families;
 	FreePiece  *free[CLASSES];
 	MemoryContextCallback callback;
-	char		room[FIRST_ROOM] pg_attribute_aligned(16);
+	char		room[FIRST_ROOM];	/* the first block */
 };
+
+/*
+ * A compiler relies on the alignment that a type asks for, so this one must not
+ * ask for more than MemoryContextAlloc() gives.
+ */
+typedef struct AlignmentOfPool
+{
+	char		before;
+	TdPool		pool;
+} AlignmentOfPool;
+
+StaticAssertDecl(offsetof(AlignmentOfPool, pool) <= MAXIMUM_ALIGNOF, "MemoryContextAlloc() aligns to MAXIMUM_ALIGNOF only");
+StaticAssertDecl(offsetof(TdPool, room) % MAXIMUM_ALIGNOF == 0, "pieces must be aligned as what PostgreSQL allocates");
 
 static TdPool *pools = NULL;
 

@@ -153,6 +153,42 @@ $session->finish;
 is(ask(q{SELECT string_agg(rule_id, ' ') FROM transfer_detect.fetch_notifications('siem')}), $rule,
 	'the one that commits after the consumer confirmed is not skipped');
 
+# --- Nobody without rights can keep a run from committing: advisory locks are anybody's.
+
+my $held = "SET ROLE nobody_at_all;\nSELECT pg_advisory_lock('pg_class'::regclass::oid::int, 'transfer_detect.outbox'::regclass::oid::int);\n\\echo held\n";
+my $holds = '';
+ask('CREATE ROLE nobody_at_all');
+my $holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $node->connstr('postgres') ],
+	'<', \$held, '>', \$holds, IPC::Run::timeout(180));
+$holder->pump until $holds =~ /held/;
+($status, $out, $err) = $node->psql('postgres', qq{
+	SELECT launch('2026-11-20 16:10Z', 'scp while locked');
+	SELECT sum(alerts_created) FROM transfer_detect.run('$rule', '2026-11-20 17:00Z')}, timeout => 100, timed_out => \my $hung);
+ok(!$hung, 'a run commits whatever advisory locks others hold') and like($out, qr/^1$/m, 'and has filed');
+$held .= "\\q\n";
+$holder->finish;
+is(ask(q{SELECT coalesce(string_agg(p.proname, ' '), '') FROM pg_proc AS p
+	WHERE p.pronamespace IN ('transfer_detect'::regnamespace, 'transfer_detect_internal'::regnamespace) AND p.prosrc ~ 'pg_(try_)?advisory'}),
+	'', 'no function of ours takes an advisory lock');
+my ($locked, $lock_out, $lock_err) = $node->psql('postgres', 'SET ROLE nobody_at_all; BEGIN; LOCK TABLE transfer_detect_internal.commit_order IN ACCESS SHARE MODE');
+like($lock_err, qr/permission denied/, 'nor can others lock what orders commits, in any mode');
+
+# Who may triage may lock an alert. A run that needs it gives up, says so, and comes again.
+ask(q{CREATE ROLE triager; GRANT SELECT, UPDATE (status) ON transfer_detect.alerts TO triager;
+	ALTER FUNCTION transfer_detect_internal.evaluate_window SET lock_timeout = '100ms'});
+my ($grip, $gripped) = ("BEGIN; SET ROLE triager;\nSELECT count(*) FROM (SELECT FROM transfer_detect.alerts FOR UPDATE) AS a;\n\\echo held\n", '');
+$holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $node->connstr('postgres') ],
+	'<', \$grip, '>', \$gripped, IPC::Run::timeout(180));
+$holder->pump until $gripped =~ /held/;
+my $blocked = qq{SELECT string_agg(concat_ws(' ', status, sqlstate), ', ' ORDER BY window_to) FROM transfer_detect.run('$rule', '2026-11-20 18:00Z')};
+ask("SELECT launch('2026-11-20 17:10Z', 'scp while locked')");
+is(ask($blocked), 'failed 55P03', 'a run that waits for a locked alert ends, and its row says why');
+$grip .= "ROLLBACK;\n\\q\n";
+$holder->finish;
+is(ask($blocked), 'succeeded', 'and is made up for when the alert is free');
+is(ask(q{SELECT event_count FROM transfer_detect.alerts WHERE process_command_line = 'scp while locked'}), 2, 'with nothing lost');
+ask(q{ALTER FUNCTION transfer_detect_internal.evaluate_window SET lock_timeout = '1min'});
+
 # --- Heartbeats: a rule that ran three hours ago last, and one that never ran in that time. That is notified, once.
 
 ask(qq{
