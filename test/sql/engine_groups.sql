@@ -72,6 +72,13 @@ SELECT place, group_key FROM rule_groups('FROM x | KEEP n, x', :window, event_ex
 SELECT place, result FROM rule_groups('FROM x | WHERE came IS NOT NULL | DROP came, @timestamp, addr | WHERE n <= 2', :window, 'came', '@timestamp', event_exceptions => ARRAY['ok != ok']);
 -- without STATS
 SELECT place, group_key, event_count, excepted_by FROM rule_groups('FROM x | KEEP user | EVAL k = 1', :window, group_exceptions => ARRAY['user IS NULL', 'user == "ann"']);
+-- a condition on what the last EVAL computes, though stages before it came (exceptions) or went (a LIMIT)
+SELECT place, result, excepted_by FROM rule_groups('FROM x | STATS n = COUNT() BY user | EVAL k = n * 10', :window,
+	event_exceptions => ARRAY['n == 3'], group_exceptions => ARRAY['k == 20']);
+SELECT place, result, excepted_by FROM rule_groups('FROM x | STATS n = COUNT() BY user | SORT n DESC | LIMIT 5 | EVAL k = n * 10, long = k > 10', :window,
+	group_exceptions => ARRAY['NOT long', 'k == 20']);
+SELECT place, result, excepted_by FROM rule_groups('FROM x | KEEP user, n | EVAL k = n * 10 | SORT k DESC', :window,
+	event_exceptions => ARRAY['n == 3'], group_exceptions => ARRAY['k == 20'], count_hits => true);
 -- NOW() in an exception is the rule's
 SELECT place, group_key, event_count FROM rule_groups('FROM x | STATS n = COUNT() BY user', :window, event_exceptions => ARRAY['@timestamp > NOW() - 45 minutes']);
 -- errors name the exception, and the place in it

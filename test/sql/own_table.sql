@@ -22,6 +22,12 @@ SELECT e.*,
 FROM public.process_log AS e;
 SELECT process_command_line, host_names, agent_ids FROM transfer_detect.detect('public.events_for_rules', '2026-11-20 10:00Z');
 
+-- a field without a name goes by its text; the view takes any name
+SELECT transfer_detect.esql('FROM public.process_log | EVAL LENGTH(exe) | WHERE `LENGTH(exe)` > 1 AND kind == "a" AND kinder == "b"');
+SELECT transfer_detect.esql('FROM public.process_log | WHERE `a" , (SELECT 1) AS "b` == "x" AND `user` == "y"');
+-- nor are the names of the rule those of an exception
+SELECT * FROM transfer_detect_internal.rule_groups('FROM x | EVAL LENGTH(exe) | KEEP ts, `LENGTH(exe)`', 'public.process_log', '2026-11-20 09:00Z', '2026-11-20 10:00Z', 'ts', event_exceptions => ARRAY['kind == "a" AND kinder == "b"']);
+
 -- one field that is missing is named as always, with a suggestion only when a name is close
 SELECT transfer_detect.esql('FROM x | STATS c = COUNT() BY process.nane', events => 'public.events_for_rules');
 SELECT transfer_detect.esql('FROM x | STATS c = COUNT() BY host.kind', events => 'public.events_for_rules');

@@ -143,7 +143,7 @@ note_expr(Walk *walk, const EsqlExpr *expr)
 		note_expr(walk, expr->args[i]);
 }
 
-/* The names in fields, and then the names that they make. */
+/* The names in fields, and then the names that they make; without a name a field goes by its text. */
 static void
 note_fields(Walk *walk, const EsqlField *fields, uint32_t count)
 {
@@ -151,8 +151,7 @@ note_fields(Walk *walk, const EsqlField *fields, uint32_t count)
 	{
 		note_expr(walk, fields[i].expr);
 		note_expr(walk, fields[i].where);
-		if (fields[i].name.data != NULL)
-			walk->defined = lappend(walk->defined, fields[i].name.data);
+		walk->defined = lappend(walk->defined, esql_field_name(walk->resolver, &fields[i]));
 	}
 }
 
@@ -188,7 +187,8 @@ note_command(Walk *walk, const EsqlCommand *command)
 List *
 esql_missing_fields(EsqlResolver *resolver, const char *first)
 {
-	Walk		walk = {.resolver = resolver};
+	/* that of the query: an exception's names are in a text of its own */
+	Walk		walk = {.resolver = resolver->plan->at_end};
 
 	if (first != NULL)
 		note_name(&walk, first);
@@ -217,9 +217,10 @@ mapping_view(const EsqlRelation *relation, List *missing)
 		const char *column = guess_column(relation, name, &type);
 
 		if (column != NULL)
-			appendStringInfo(&view, ",\n\te.%s AS \"%s\"", quote_identifier(column), name);
+			appendStringInfo(&view, ",\n\te.%s", quote_identifier(column));
 		else
-			appendStringInfo(&view, ",\n\tNULL::%s AS \"%s\"", type, name);
+			appendStringInfo(&view, ",\n\tNULL::%s", type);
+		appendStringInfo(&view, " AS %s", quote_identifier(name));
 	}
 	appendStringInfo(&view, "\nFROM %s AS e;", relation->sql_name);
 	return view.data;

@@ -268,11 +268,11 @@ esql_sort_value(EsqlNode *node, bool descending)
 	return node;
 }
 
-typedef bool (*NodeVisitor) (const EsqlNode *node, int stage);
+typedef bool (*NodeVisitor) (const EsqlNode *node, const EsqlStage *stage);
 
 /* Visit the node and all below it, until a visitor says true. */
 static bool
-walk(const EsqlNode *node, NodeVisitor visitor, int stage)
+walk(const EsqlNode *node, NodeVisitor visitor, const EsqlStage *stage)
 {
 	if (visitor(node, stage))
 		return true;
@@ -285,13 +285,22 @@ walk(const EsqlNode *node, NodeVisitor visitor, int stage)
 }
 
 static bool
-visit_made(const EsqlNode *node, int stage)
+visit_made(const EsqlNode *node, const EsqlStage *stage)
 {
-	return node->kind == ESQL_NODE_COLUMN && node->column->made_in_stage == stage;
+	ListCell   *cell;
+
+	if (node->kind != ESQL_NODE_COLUMN)
+		return false;
+	foreach(cell, stage->outputs)
+	{
+		if (((EsqlOutput *) lfirst(cell))->column == node->column)
+			return true;
+	}
+	return false;
 }
 
 static bool
-visit_column(const EsqlNode *node, int stage)
+visit_column(const EsqlNode *node, const EsqlStage *stage)
 {
 	(void) stage;
 	return node->kind == ESQL_NODE_COLUMN;
@@ -301,7 +310,7 @@ visit_column(const EsqlNode *node, int stage)
 bool
 esql_reads_column(const EsqlNode *node)
 {
-	return walk(node, visit_column, 0);
+	return walk(node, visit_column, NULL);
 }
 
 /*
@@ -334,7 +343,7 @@ esql_collect_columns(const EsqlNode *node, List **columns)
 
 /* Does the node read a column that this very stage makes? */
 bool
-esql_reads_stage(const EsqlNode *node, int stage)
+esql_reads_stage(const EsqlNode *node, const EsqlStage *stage)
 {
 	return walk(node, visit_made, stage);
 }

@@ -35,6 +35,6 @@ extern bool esql_is_string_const(const EsqlNode *node);
 extern bool esql_is_null_const(const EsqlNode *node);
 extern int	esql_weight(const EsqlNode *node);
 extern void esql_collect_columns(const EsqlNode *node, List **columns);
-extern bool esql_reads_stage(const EsqlNode *node, int stage);
+extern bool esql_reads_stage(const EsqlNode *node, const EsqlStage *stage);
 
 #endif							/* ESQL_NODE_H */

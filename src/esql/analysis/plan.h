@@ -204,7 +204,7 @@ struct EsqlColumn
 	bool		uses_list;
 	bool		uses_single;
 	int			weight;			/* size of its expression, all folded in */
-	int			made_in_stage;	/* number of the stage that makes it */
+	int			made_in_stage;	/* number of the stage that makes it, in a finished plan */
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */

@@ -38,14 +38,7 @@ esql_add_stage(EsqlResolver *resolver, EsqlStageKind kind, const EsqlCommand *co
 	return stage;
 }
 
-/* The number of the stage that stands last. */
-int
-esql_current_stage(const EsqlResolver *resolver)
-{
-	return list_length(resolver->plan->stages) - 1;
-}
-
-/* Make a column of the stage that stands last, typed like the node. */
+/* Make a column, typed like the node. */
 EsqlColumn *
 esql_new_column(EsqlPlan *plan, const char *name, const EsqlNode *node)
 {
@@ -56,7 +49,6 @@ esql_new_column(EsqlPlan *plan, const char *name, const EsqlNode *node)
 	column->type = node->type;
 	column->multivalued = node->multivalued;
 	column->collation = ESQL_COLLATION_C;
-	column->made_in_stage = list_length(plan->stages) - 1;
 	column->last_use = -1;
 	plan->columns = lappend(plan->columns, column);
 	return column;
@@ -142,9 +134,8 @@ esql_add_output(EsqlResolver *resolver, EsqlSpan span, const char *name,
 	EsqlStage  *stage = llast(resolver->plan->stages);
 
 	node = esql_settle(node);
-	if (stage->kind != ESQL_STAGE_EVAL ||
-		esql_reads_stage(node, esql_current_stage(resolver)))
-		{
+	if (stage->kind != ESQL_STAGE_EVAL || esql_reads_stage(node, stage))
+	{
 		stage = esql_new_stage(resolver->context, ESQL_STAGE_EVAL, span, "EVAL");
 		resolver->plan->stages = lappend(resolver->plan->stages, stage);
 	}
@@ -153,8 +144,6 @@ esql_add_output(EsqlResolver *resolver, EsqlSpan span, const char *name,
 		column = esql_new_column(resolver->plan, name, node);
 		esql_show(&resolver->visible, name, column);
 	}
-	else
-		column->made_in_stage = esql_current_stage(resolver);
 	stage->outputs = lappend(stage->outputs, esql_new_output(column, node));
 	column->weight = esql_weight(node);
 	if (column->weight > MAX_WEIGHT)

@@ -57,7 +57,6 @@ struct EsqlResolver
 extern EsqlStage *esql_new_stage(EsqlContext *context, EsqlStageKind kind, EsqlSpan span, const char *name);
 extern EsqlStage *esql_add_stage(EsqlResolver *resolver, EsqlStageKind kind,
 								 const EsqlCommand *command, const char *name);
-extern int	esql_current_stage(const EsqlResolver *resolver);
 extern EsqlColumn *esql_new_column(EsqlPlan *plan, const char *name, const EsqlNode *node);
 extern EsqlVisible *esql_find_visible(List *visible, const char *name);
 extern EsqlVisible *esql_find_column(List *visible, const EsqlColumn *column);

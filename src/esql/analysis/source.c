@@ -203,7 +203,6 @@ esql_source_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		return column;
 
 	column = esql_new_column(resolver->plan, name, &shape);
-	column->made_in_stage = 0;
 	column->collation = ESQL_COLLATION_C;
 	column->accesses = accesses;
 	found = false;
