@@ -72,7 +72,7 @@ sub found
 {
 	my ($title, @found) = @_;
 
-	is(scalar @found, 0, $title) or diag(join "\n", map { substr $_, 0, 1500 } @found[0 .. ($#found < 9 ? $#found : 9)]);
+	is(scalar @found, 0, $title) or diag(join "\n", map { length $_ < 3000 ? $_ : substr($_, 0, 1500) . ' ... ' . substr($_, -1000) } @found[0 .. ($#found < 9 ? $#found : 9)]);
 }
 
 1;
