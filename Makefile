@@ -1,7 +1,7 @@
 # Makefile of transfer_detect
 #
 # Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
-# need the server's development files. demo, test, unit, arrows, fuzz and help do not: they work on a machine
+# need the server's development files. demo, test, unit, arrows, fuzz, torture and help do not: they work on a machine
 # that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
 # no pg_config.
 #
@@ -42,7 +42,7 @@ SHLIB_LINK  = $(PURE_LIBS) -lz
 REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
 REGRESS_OPTS = --encoding=UTF8 --inputdir=$(top)/test --load-extension=$(EXTENSION)
 TAP_TESTS    = 1
-PROVE_TESTS ?= $(top)/test/t/*.pl
+PROVE_TESTS ?= $(top)/test/t/*.pl $(top)/test/torture/*.pl
 # where the tests find their data
 export TD_TEST_DATA := $(abspath $(top)/test/data)
 
@@ -137,6 +137,11 @@ fuzz:
 test:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/test
 
+# Random and hostile input for MINUTES a test: TORTURE='MINUTES=5 SEED=1 ONLY=hostile'. The TAP tests have
+# some seconds of it.
+torture:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/torture/torture $(TORTURE)
+
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/demo
 
@@ -153,10 +158,11 @@ help:
 	@echo 'make unit           unit tests of the parts that know no PostgreSQL'
 	@echo 'make arrows         show which folder of src includes which, and check that it may'
 	@echo 'make fuzz           fuzz these parts, FUZZ_SECONDS=$(FUZZ_SECONDS) for each target (needs clang)'
+	@echo 'make torture        random and hostile input, TORTURE="MINUTES=5 SEED=1" for longer and to repeat'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz test demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test demo bench help

@@ -8,15 +8,18 @@
 #include "set_wire.h"
 
 /*
- * A guess at the size of the body, so that the writer begins large enough.
+ * A guess at the size of the body, so that the writer begins large enough.  A full
+ * set has none, whatever it counts.
  */
 static size_t
-body_guess(const TdSetType *type, uint64_t count)
+body_guess(TdSet *set)
 {
+	const TdSetType *type = set->family->type;
+	uint64_t	count = td_set_count(set);
 	size_t		each = type->kind == TD_SET_WORDS ? 8 :
 		type->packs ? TD_PACKED_SIZE + 1 : type->width;
 
-	return count > SIZE_MAX / 32 ? 0 : (size_t) count * each;
+	return set->mode == TD_MODE_FULL || count > SIZE_MAX / 32 ? 0 : (size_t) count * each;
 }
 
 /*
@@ -67,7 +70,7 @@ td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *write
 
 	assert(label_len <= UINT16_MAX);
 	td_set_scan_begin(set, &scan);
-	td_wire_reserve(writer, TD_WIRE_HEADER_SIZE + label_len + body_guess(type, td_set_count(set)));
+	td_wire_reserve(writer, TD_WIRE_HEADER_SIZE + label_len + body_guess(set));
 	writer->used += TD_WIRE_HEADER_SIZE;
 	td_wire_put(writer, label, label_len);
 	body = writer->used;

@@ -80,6 +80,17 @@ check_may_read_files(void)
 				 errhint("psql's \\copy transfer_detect.inbox (document) FROM ... takes a file of the client.")));
 }
 
+/*
+ * The code of an error in opening a file.  A name that cannot be one is the
+ * caller's mistake, and PostgreSQL would call it an internal error.
+ */
+static int
+errcode_for_path(void)
+{
+	return errno == ENAMETOOLONG || errno == ELOOP ?
+		errcode(ERRCODE_INVALID_PARAMETER_VALUE) : errcode_for_file_access();
+}
+
 static Source *
 open_source(IngestRun *run, const char *path)
 {
@@ -95,7 +106,7 @@ open_source(IngestRun *run, const char *path)
 	MemoryContextRegisterResetCallback(run->memory, &source->close);
 	if (stat(name, &status) != 0)
 		ereport(ERROR,
-				(errcode_for_file_access(),
+				(errcode_for_path(),
 				 errmsg("could not open file \"%s\" for reading: %m", name)));
 	if (!S_ISREG(status.st_mode))
 		ereport(ERROR,
@@ -105,7 +116,7 @@ open_source(IngestRun *run, const char *path)
 	source->file = PathNameOpenFile(name, O_RDONLY | PG_BINARY);
 	if (source->file < 0)
 		ereport(ERROR,
-				(errcode_for_file_access(),
+				(errcode_for_path(),
 				 errmsg("could not open file \"%s\" for reading: %m", name)));
 	source->input = MemoryContextAlloc(run->memory, CHUNK);
 	return source;

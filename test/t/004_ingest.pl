@@ -75,6 +75,8 @@ is(ask("CALL transfer_detect.ingest_file('" . write_file('empty') . "')"), '0|0|
 
 my $whole = slurp_file($gz);
 empty();
+like(($node->psql('postgres', "\\set VERBOSITY sqlstate\nCALL transfer_detect.ingest_file(repeat('long', 2000))"))[2], qr/ERROR:  22023/,
+	'a name that no file can have is no internal error');
 my ($status, $out, $err) = $node->psql('postgres', "CALL transfer_detect.ingest_file('" . write_file('cut.gz', substr($whole, 0, length($whole) / 2)) . "')");
 like($err, qr/gzip file ".*cut\.gz" is truncated\nDETAIL:  It can be read up to byte (\d+) of \1\. The (\d+) documents before that are in: \2 accepted, 0 duplicates, 0 rejected\./,
 	'a truncated one is an error');

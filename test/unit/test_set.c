@@ -158,6 +158,7 @@ test_limit(int kind, uint64_t limit)
 	CHECK(td_set_limit(set) == limit);
 	wire = written(set, "");
 	CHECK(limit == 0 || wire.used == 40);
+	CHECK(limit == 0 || wire.size < 100);	/* no room for values that it does not have */
 	CHECK(td_set_open(&types[kind], NULL, wire.data, wire.used, &opened) == TD_SET_OK);
 	CHECK(td_set_merge(part, opened) == TD_SET_OK);
 	CHECK(td_set_count(part) == limit);
