@@ -170,15 +170,21 @@ measure(Scratch *scratch, long times)
 	struct timespec after;
 	Transfer	transfer;
 	double		seconds;
+	size_t		classes = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &before);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
 	for (long n = 0; n < times; n++)
 	{
 		for (size_t i = 0; i < TRANSFER_FORMS; i++)
+		{
 			(void) read_line(scratch, transfer_forms[i].line, &transfer);
+			for (size_t k = 0; k < transfer.local_paths.count; k++)
+				classes += transfer_classify(transfer.local_paths.items[k]);
+		}
 	}
-	clock_gettime(CLOCK_MONOTONIC, &after);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
 	seconds = (double) (after.tv_sec - before.tv_sec) + (double) (after.tv_nsec - before.tv_nsec) / 1e9;
+	CHECK(classes > 0);
 	printf("%.3f microseconds a line\n", seconds * 1e6 / (double) times / (double) TRANSFER_FORMS);
 }
 
