@@ -190,7 +190,11 @@ read_fetch(TransferParse *parse, const FtpOptions *ftp)
 				parse->result->mode = TRANSFER_CLIENT_IN;
 		}
 		else
+		{
+			/* it may be a host */
+			parse->words[word].kind = TRANSFER_WORD_KEEP;
 			transfer_puzzled(parse, word);
+		}
 	}
 	if (ftp->output != 0)
 	{

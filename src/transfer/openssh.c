@@ -145,7 +145,11 @@ transfer_read_scp(TransferParse *parse)
 	if (parse->operand_count < 2)
 	{
 		for (size_t i = 0; i < parse->operand_count; i++)
+		{
+			read_scp_place(parse, parse->operands[i], &to);
+			parse->words[parse->operands[i]].keep = to.keep;
 			transfer_puzzled(parse, parse->operands[i]);
+		}
 		return;
 	}
 	target = parse->operands[parse->operand_count - 1];

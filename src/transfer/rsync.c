@@ -252,6 +252,8 @@ note_once(TransferParse *parse, const char *name)
 static void
 read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rsync)
 {
+	TransferPlace place;
+
 	switch (option->code)
 	{
 		case 'e':
@@ -292,7 +294,16 @@ read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rs
 			rsync->list = true;
 			return;
 		case LONG_ADDRESS:
+		case LONG_COPY_AS:
 			parse->words[option->word].kind = TRANSFER_WORD_KEEP;
+			break;
+		case LONG_FILES_FROM:
+			/* the list may be on the remote host */
+			transfer_read_place(option->value, &place);
+			parse->words[option->word].keep += place.keep;
+			break;
+		case LONG_RSYNC_PATH:
+			parse->words[option->word].kind = TRANSFER_WORD_SHELL;
 			break;
 		default:
 			break;

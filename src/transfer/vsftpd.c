@@ -18,8 +18,13 @@ transfer_read_vsftpd(TransferParse *parse)
 	while (transfer_next_option(parse, &vsftpd_syntax, &option))
 	{
 		if (option.code == 'v')
+		{
 			parse->result->mode = TRANSFER_INFORMATION;
-		else if (transfer_has(option.value, '='))
+			continue;
+		}
+		/* addresses among its settings stay */
+		parse->words[option.word].kind = TRANSFER_WORD_SHELL;
+		if (transfer_has(option.value, '='))
 			transfer_add(parse, &parse->result->options, option.value);
 		else
 			transfer_puzzled(parse, option.word);

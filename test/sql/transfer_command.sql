@@ -253,7 +253,8 @@ SELECT (transfer_command(line)).template
 FROM unnest(ARRAY['scp a web-1:', 'scp a 10.0.0.1:', 'scp a user2026@h1.example.com:b1', 'scp -P 2222 a h:', 'scp -J j1,j2 a h:', 'scp -o HostName=10.1.2.3 a h:',
 	'rsync -a --port=8730 a h1::m1/x1', 'ftp h1 2121', 'tnftp ftp://u1@h1:2121/p1', 'tnftp -u ftp://u1@h1/p1 f1', 'ssh -l u1 h1 scp -t d1', 'ssh -s u1@h1 sftp',
 	'scp -3 u1@h1:p1 u2@h2:p2', 'rsync -e "ssh -l u1 -J u2@j1:22" a h:', 'scp -l 8192 a1 h:', 'scp song1.mp3 id_ed25519.pub h:', 'rsync -a u1@h1:a1 :b2 .',
-	'rsync -a h1:/a1 h2:/b2', 'scp -o "ProxyCommand ssh -W %h:%p u1@j1" a h:', 'scp -o ProxyJump=j1.example.com a h:', 'ftp -s 10.0.0.1 h1']) AS u(line);
+	'rsync -a h1:/a1 h2:/b2', 'scp -o "ProxyCommand ssh -W %h:%p u1@j1" a h:', 'scp -o ProxyJump=j1.example.com a h:', 'ftp -s 10.0.0.1 h1',
+	'rsync --files-from=h2:/l1 h2:/a1 .', 'rsync --rsync-path="ssh h2 rsync" a1 h1:', 'scp h1:x1', 'vsftpd -o listen_address=10.0.0.5 /etc/v1.conf', 'tnftp h1:/a1 h2', 'rsync --copy-as=u1 a h:']) AS u(line);
 
 -- Nothing raises an error, whatever the bytes.
 SELECT count(*) FROM generate_series(1, 255) AS code, LATERAL transfer_command('scp ' || chr(code) || ' h' || chr(code) || ':' || chr(code) || ' -' || chr(code)) AS t;
