@@ -272,14 +272,14 @@ my %object = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{
 	DO $$BEGIN PERFORM transfer_detect.esql_sql('FROM logs-endpoint.events.process-*'); END$$;
 	SELECT proname || '()' FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace
 	UNION
-	SELECT relname FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace AND relkind IN ('r', 'p', 'v')
+	SELECT relname FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace AND relkind IN ('r', 'p', 'v', 'c')
 	UNION
 	SELECT name FROM pg_settings WHERE name LIKE 'transfer\_detect.%'});
-is_deeply([ sort keys %heading ], [ sort keys %object ], 'doc/reference.md has a heading for each function, table, view and setting');
+is_deeply([ sort keys %heading ], [ sort keys %object ], 'doc/reference.md has a heading for each function, type, table, view and setting');
 my @columns = split /\n/, $node->safe_psql('postgres', q{
 	SELECT c.relname || '.' || a.attname
 	  FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-	 WHERE c.relnamespace = 'transfer_detect'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+	 WHERE c.relnamespace = 'transfer_detect'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'c')
 	   AND c.relname !~ '^events(_|$)'
 	 ORDER BY c.relname, a.attnum});
 my %section;
@@ -290,7 +290,7 @@ while ($page{'doc/reference.md'} =~ /^### (.*`.*)\n((?:(?!^##).*\n)*)/mg)
 	$section{$_} = $text foreach $names =~ /`([^`]+)`/g;
 }
 is(join(' ', grep { my ($table, $column) = split /\./; ($section{$table} // '') !~ /`\Q$column\E`/ } @columns), '',
-	'and names each column of the tables and views');
+	'and names each column of the types, tables and views');
 my @arguments = split /\n/, $node->safe_psql('postgres', q{
 	SELECT DISTINCT p.proname || '().' || n
 	  FROM pg_proc AS p, unnest(p.proargnames) AS n

@@ -1,0 +1,24 @@
+/*
+ * transfer.sql: command lines of file transfers, taken apart.
+ */
+
+CREATE TYPE transfer_detect.transfer AS (
+	utility text,
+	mode text,
+	direction text,
+	local_paths text[],
+	local_classes text[],
+	remote_user text,
+	remote_host text,
+	remote_port integer,
+	remote_paths text[],
+	options text[],
+	template text,
+	not_understood text[]);
+COMMENT ON TYPE transfer_detect.transfer IS 'What the command line of a file transfer says, as transfer_command() returns it';
+
+CREATE FUNCTION transfer_detect.transfer_command(command_line text, args text[] DEFAULT NULL, executable text DEFAULT NULL)
+RETURNS transfer_detect.transfer
+AS 'MODULE_PATHNAME', 'td_transfer_command'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect.transfer_command(text, text[], text) IS 'What a command line of scp, sftp, rsync, ftp, vsftpd or ssh copies, where and which way; null if it copies nothing';

@@ -1,0 +1,173 @@
+/*
+ * option.c
+ *		Options and operands, as getopt(), getopt_long() and popt tell them
+ *		apart.
+ *
+ * OpenSSH stops at the first operand; rsync and the ftp clients take options
+ * behind operands, too.  A word of one dash is an operand, a word of two dashes
+ * ends the options.
+ */
+#include "transfer/parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+compare_long(const void *key, const void *entry)
+{
+	const TransferText *name = key;
+	const char *other = ((const TransferLong *) entry)->name;
+	int			result = strncmp(name->data, other, name->length);
+
+	return result != 0 ? result : other[name->length] == '\0' ? 0 : -1;
+}
+
+static void
+add_operand(TransferParse *parse, size_t word)
+{
+	if (parse->operands == NULL)
+	{
+		parse->operands = transfer_alloc(parse, parse->word_count * sizeof(size_t));
+		if (parse->operands == NULL)
+			return;
+	}
+	parse->operands[parse->operand_count++] = word;
+}
+
+/* All words from the next one on are operands. */
+static void
+take_rest(TransferParse *parse)
+{
+	while (parse->at < parse->word_count && !parse->failed)
+		add_operand(parse, parse->at++);
+}
+
+/* The value of an option is the next word, if there is one. */
+static bool
+take_value(TransferParse *parse, TransferOption *option)
+{
+	if (parse->at >= parse->word_count)
+		return false;
+	option->word = parse->at;
+	option->value = parse->words[parse->at].text;
+	parse->words[parse->at++].kind = TRANSFER_WORD_VALUE;
+	return true;
+}
+
+/* A long option.  Returns false if it says nothing to anybody. */
+static bool
+read_long(TransferParse *parse, const TransferSyntax *syntax, TransferOption *option)
+{
+	size_t		number = parse->at++;
+	TransferWord *word = &parse->words[number];
+	TransferText name = transfer_slice(word->text, 2, word->text.length);
+	const char *equals = memchr(name.data, '=', name.length);
+	const TransferLong *found;
+
+	word->kind = TRANSFER_WORD_KEEP;
+	if (equals != NULL)
+		name.length = (size_t) (equals - name.data);
+	found = syntax->long_count == 0 ? NULL :
+		bsearch(&name, syntax->longs, syntax->long_count, sizeof(TransferLong), compare_long);
+	*option = (TransferOption) {.word = number};
+	if (equals != NULL)
+	{
+		word->kind = TRANSFER_WORD_VALUE;
+		word->keep = 2 + name.length + 1;
+		option->value = transfer_slice(word->text, word->keep, word->text.length);
+	}
+	if (found == NULL && syntax->negations && equals == NULL && transfer_starts(name, "no-"))
+		return false;
+	if (found == NULL || (found->value == 0 && equals != NULL) ||
+		(found->value == 1 && equals == NULL && !take_value(parse, option)))
+	{
+		transfer_puzzled(parse, number);
+		return false;
+	}
+	option->code = found->code;
+	return found->code != 0;
+}
+
+/* The next letter of a cluster.  Returns false if nobody knows it. */
+static bool
+read_letter(TransferParse *parse, const TransferSyntax *syntax, TransferOption *option)
+{
+	size_t		number = parse->at;
+	TransferWord *word = &parse->words[number];
+	char		letter = word->text.data[parse->letter++];
+	const char *known = letter == ':' || letter == '\0' ? NULL : strchr(syntax->letters, letter);
+	bool		last = parse->letter == word->text.length;
+
+	word->kind = TRANSFER_WORD_KEEP;
+	*option = (TransferOption) {.code = letter, .word = number};
+	if (known != NULL && known[1] == ':' && !last)
+	{
+		word->kind = TRANSFER_WORD_VALUE;
+		word->keep = parse->letter;
+		option->value = transfer_slice(word->text, parse->letter, word->text.length);
+		last = true;
+	}
+	else if (known != NULL && known[1] == ':')
+	{
+		parse->at++;
+		parse->letter = 0;
+		if (!take_value(parse, option))
+			known = NULL;
+	}
+	if (last && parse->at == number)
+	{
+		parse->at++;
+		parse->letter = 0;
+	}
+	if (known != NULL)
+		return true;
+	if (parse->letter > 0)
+	{
+		/* what follows an unknown letter may be its value */
+		parse->at++;
+		parse->letter = 0;
+	}
+	transfer_puzzled(parse, number);
+	return false;
+}
+
+/*
+ * Read the next option.  False at the end of them; then the parse has the
+ * operands.
+ */
+bool
+transfer_next_option(TransferParse *parse, const TransferSyntax *syntax, TransferOption *option)
+{
+	while (!parse->failed && parse->at < parse->word_count)
+	{
+		TransferText word = parse->words[parse->at].text;
+
+		if (parse->letter > 0)
+		{
+			if (read_letter(parse, syntax, option))
+				return true;
+		}
+		else if (word.length < 2 || word.data[0] != '-')
+		{
+			if (!syntax->permute)
+				break;
+			add_operand(parse, parse->at++);
+		}
+		else if (transfer_same(word, "--"))
+		{
+			parse->at++;
+			break;
+		}
+		else if (word.data[1] == '-' && syntax->long_count > 0)
+		{
+			if (read_long(parse, syntax, option))
+				return true;
+		}
+		else
+		{
+			parse->letter = 1;
+		}
+	}
+	take_rest(parse);
+	return false;
+}

@@ -1,0 +1,127 @@
+/*
+ * parse.h
+ *		What the readers of the utilities share: the words of a command, its
+ *		options and operands, and the result that they fill.
+ */
+#ifndef TRANSFER_PARSE_H
+#define TRANSFER_PARSE_H
+
+#include "transfer/transfer.h"
+
+/* What the template may replace in a word. */
+typedef enum TransferWordKind
+{
+	TRANSFER_WORD_PATH,			/* everything that changes */
+	TRANSFER_WORD_VALUE,		/* an option's value: numbers that stand alone are kept */
+	TRANSFER_WORD_SHELL,		/* as ssh's options: paths in it only, for hosts and accounts stand there too */
+	TRANSFER_WORD_KEEP			/* nothing */
+} TransferWordKind;
+
+typedef struct TransferWord
+{
+	TransferText text;
+	TransferWordKind kind;
+	size_t		keep;			/* bytes at its beginning that the template leaves alone */
+} TransferWord;
+
+/* A long option; value is what getopt_long() calls has_arg. */
+typedef struct TransferLong
+{
+	const char *name;
+	char		value;			/* 0 none, 1 required, 2 optional */
+	int			code;			/* what the reader switches on; 0: nothing that matters */
+} TransferLong;
+
+/* How a utility reads its options. */
+typedef struct TransferSyntax
+{
+	const char *letters;		/* as getopt() takes them */
+	const TransferLong *longs;	/* sorted by name */
+	size_t		long_count;
+	bool		permute;		/* options may stand behind operands */
+	bool		negations;		/* --no-name turns the option name off */
+} TransferSyntax;
+
+typedef struct TransferOption
+{
+	int			code;			/* the letter, or a long option's code */
+	TransferText value;			/* none if the option has none */
+	size_t		word;			/* where the value stands */
+} TransferOption;
+
+/* Codes of long options lie beyond the letters. */
+#define TRANSFER_LONG_CODE	256
+
+typedef struct TransferParse
+{
+	EsqlContext *context;
+	Transfer   *result;
+	TransferWord *words;		/* the first is the program */
+	size_t		word_count;
+	size_t		at;				/* the next word to read options from */
+	size_t		letter;			/* within a cluster of letters, or 0 */
+	size_t	   *operands;		/* numbers of words */
+	size_t		operand_count;
+	struct TransferParse *carried;	/* what ssh runs on the other side */
+	bool		failed;			/* out of memory */
+} TransferParse;
+
+/* A place as a utility writes it: a remote one, or a local path. */
+typedef struct TransferPlace
+{
+	bool		remote;
+	bool		daemon;			/* rsync's host::module and rsync:// */
+	TransferText user;
+	TransferText host;
+	int			port;
+	TransferText path;			/* none where the place has none */
+	size_t		keep;			/* bytes of the word up to the end of host and port */
+} TransferPlace;
+
+/* words.c */
+extern TransferText transfer_text(const char *text);
+extern TransferText transfer_slice(TransferText text, size_t start, size_t end);
+extern bool transfer_same(TransferText text, const char *other);
+extern bool transfer_same_word(TransferText text, const char *lower);
+extern bool transfer_starts(TransferText text, const char *start);
+extern bool transfer_has(TransferText text, char c);
+extern TransferText transfer_base_name(TransferText path);
+extern bool transfer_read_port(TransferText text, int *port);
+extern void *transfer_alloc(TransferParse *parse, size_t size);
+extern void transfer_add(TransferParse *parse, TransferList *list, TransferText text);
+extern void transfer_note(TransferParse *parse, const char *name, TransferText value);
+extern void transfer_puzzled(TransferParse *parse, size_t word);
+extern void transfer_set_port(TransferParse *parse, const TransferOption *option);
+
+/* shell.c */
+extern bool transfer_split(TransferParse *parse, TransferText line);
+
+/* option.c */
+extern bool transfer_next_option(TransferParse *parse, const TransferSyntax *syntax, TransferOption *option);
+
+/* place.c */
+extern void transfer_read_place(TransferText text, TransferPlace *place);
+extern bool transfer_read_url(TransferParse *parse, TransferText text, const char *scheme, TransferPlace *place);
+extern void transfer_take_remote(TransferParse *parse, size_t word, const TransferPlace *place);
+extern void transfer_take_local(TransferParse *parse, TransferText path);
+
+/* template.c */
+extern void transfer_make_template(TransferParse *parse);
+
+/* The readers of the utilities. */
+extern void transfer_read_scp(TransferParse *parse);
+extern void transfer_read_sftp(TransferParse *parse);
+extern void transfer_read_sftp_server(TransferParse *parse);
+extern void transfer_read_rsync(TransferParse *parse);
+extern void transfer_read_ftp(TransferParse *parse);
+extern void transfer_read_vsftpd(TransferParse *parse);
+extern void transfer_read_ssh(TransferParse *parse);
+
+/* ssh.c: an option that ssh, scp and sftp have in common */
+extern bool transfer_ssh_option(TransferParse *parse, const TransferOption *option);
+extern void transfer_remote_shell(TransferParse *parse, TransferText command);
+
+/* utility.c */
+extern TransferUtility transfer_utility_of(TransferText program);
+
+#endif							/* TRANSFER_PARSE_H */

@@ -1,0 +1,314 @@
+/*
+ * ssh.c
+ *		ssh: its options, which scp and sftp pass on, and the transfers that it
+ *		carries.
+ *
+ * scp, sftp and rsync start ssh, and ssh starts their other half there: the
+ * subsystem sftp, sftp-server, "scp -t" (receives), "scp -f" (sends) or
+ * "rsync --server".  That command line is read as the other host would read it,
+ * and then turned around: what it sends comes in here.
+ */
+#include "transfer/parse.h"
+
+#include <string.h>
+
+static const TransferSyntax ssh_syntax = {
+	.letters = "1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy"
+};
+
+/* Options of ssh_config(5) that matter, and what they are called here. */
+static const struct
+{
+	const char *keyword;
+	const char *name;
+}			keywords[] = {
+	{"hostkeyalias", "host_key_alias"},
+	{"hostname", "host_name"},
+	{"identityfile", "identity"},
+	{"localcommand", "local_command"},
+	{"proxycommand", "proxy_command"},
+	{"proxyjump", "jump"},
+	{"stricthostkeychecking", "strict_host_key_checking"},
+	{"userknownhostsfile", "known_hosts"}
+};
+
+/*
+ * -o keyword=value, or with a blank.  sftp passes "-oForwardX11 no" to ssh as one
+ * argument; in a line without quotes the value is the next word.
+ */
+static void
+read_configuration(TransferParse *parse, const TransferOption *option)
+{
+	TransferText text = option->value;
+	TransferText keyword;
+	size_t		i = 0;
+
+	while (i < text.length && text.data[i] != '=' && text.data[i] != ' ' && text.data[i] != '\t')
+		i++;
+	keyword = transfer_slice(text, 0, i);
+	while (i < text.length && (text.data[i] == ' ' || text.data[i] == '\t' || text.data[i] == '='))
+		i++;
+	text = transfer_slice(text, i, text.length);
+	if (text.length == 0 && parse->at < parse->word_count && !transfer_starts(parse->words[parse->at].text, "-"))
+	{
+		parse->words[parse->at].kind = TRANSFER_WORD_SHELL;
+		text = parse->words[parse->at++].text;
+	}
+	if (keyword.length == 0 || text.length == 0)
+		transfer_puzzled(parse, option->word);
+	else if (transfer_same_word(keyword, "port"))
+	{
+		if (!transfer_read_port(text, &parse->result->remote_port))
+			transfer_puzzled(parse, option->word);
+	}
+	else if (transfer_same_word(keyword, "user"))
+		parse->result->remote_user = text;
+	for (size_t k = 0; k < sizeof(keywords) / sizeof(keywords[0]); k++)
+	{
+		if (transfer_same_word(keyword, keywords[k].keyword))
+			transfer_note(parse, keywords[k].name, text);
+	}
+}
+
+/* An option that ssh, scp and sftp have in common.  False if it is none. */
+bool
+transfer_ssh_option(TransferParse *parse, const TransferOption *option)
+{
+	switch (option->code)
+	{
+		case 'i':
+			transfer_note(parse, "identity", option->value);
+			return true;
+		case 'F':
+			transfer_note(parse, "config", option->value);
+			return true;
+		case 'J':
+			transfer_note(parse, "jump", option->value);
+			parse->words[option->word].kind = TRANSFER_WORD_KEEP;
+			return true;
+		case 'c':
+		case 'X':
+			parse->words[option->word].kind = TRANSFER_WORD_KEEP;
+			return true;
+		case 'o':
+			parse->words[option->word].kind = TRANSFER_WORD_SHELL;
+			read_configuration(parse, option);
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* One of ssh's options, of its own command or of rsync -e. */
+static void
+read_option(TransferParse *parse, const TransferOption *option, bool *subsystem)
+{
+	if (transfer_ssh_option(parse, option))
+		return;
+	switch (option->code)
+	{
+		case 'l':
+			parse->result->remote_user = option->value;
+			parse->words[option->word].kind = TRANSFER_WORD_KEEP;
+			break;
+		case 'p':
+			transfer_set_port(parse, option);
+			break;
+		case 's':
+			*subsystem = true;
+			break;
+		case 'b':
+		case 'B':
+		case 'D':
+		case 'L':
+		case 'R':
+		case 'W':
+			parse->words[option->word].kind = TRANSFER_WORD_KEEP;
+			break;
+		case 'G':
+		case 'Q':
+		case 'V':
+			parse->result->mode = TRANSFER_INFORMATION;
+			break;
+		default:
+			break;
+	}
+}
+
+/* The remote shell that rsync -e or RSYNC_RSH names: its program, and what its options say. */
+void
+transfer_remote_shell(TransferParse *parse, TransferText command)
+{
+	TransferParse shell = {.context = parse->context, .result = parse->result};
+	TransferOption option;
+	bool		subsystem = false;
+
+	if (!transfer_split(&shell, command))
+	{
+		parse->failed = true;
+		return;
+	}
+	shell.at = 1;
+	if (shell.word_count > 0 && transfer_utility_of(shell.words[0].text) == TRANSFER_SSH)
+	{
+		while (transfer_next_option(&shell, &ssh_syntax, &option))
+			read_option(&shell, &option, &subsystem);
+	}
+	parse->failed = parse->failed || shell.failed;
+}
+
+/* [user@]host, or ssh://[user@]host[:port].  What options say of account and port comes first. */
+static void
+read_destination(TransferParse *parse, size_t word)
+{
+	TransferText text = parse->words[word].text;
+	TransferText user = parse->result->remote_user;
+	int			port = parse->result->remote_port;
+	TransferPlace place;
+
+	if (!transfer_read_url(parse, text, "ssh", &place))
+	{
+		size_t		at = text.length;
+
+		memset(&place, 0, sizeof(place));
+		while (at > 0 && text.data[at - 1] != '@')
+			at--;
+		if (at > 1)
+			place.user = transfer_slice(text, 0, at - 1);
+		place.host = transfer_slice(text, at, text.length);
+		place.keep = text.length;
+	}
+	transfer_take_remote(parse, word, &place);
+	if (user.data != NULL)
+		parse->result->remote_user = user;
+	if (port != 0)
+		parse->result->remote_port = port;
+}
+
+/* The words of the other side's command: those of this one from there on, as its shell joins and splits them. */
+static TransferParse *
+read_command(TransferParse *parse)
+{
+	TransferParse *carried = transfer_alloc(parse, sizeof(TransferParse));
+	Transfer   *result = transfer_alloc(parse, sizeof(Transfer));
+	size_t		length = 0;
+	char	   *line;
+	char	   *end;
+
+	for (size_t i = parse->at; i < parse->word_count; i++)
+		length += parse->words[i].text.length + 1;
+	line = transfer_alloc(parse, length + 1);
+	if (parse->failed)
+		return NULL;
+	memset(result, 0, sizeof(*result));
+	*carried = (TransferParse) {.context = parse->context, .result = result};
+	end = line;
+	for (size_t i = parse->at; i < parse->word_count; i++)
+	{
+		TransferText text = parse->words[i].text;
+
+		if (text.length > 0)
+			memcpy(end, text.data, text.length);
+		end += text.length;
+		*end++ = ' ';
+	}
+	if (!transfer_split(carried, (TransferText) {line, length}))
+	{
+		parse->failed = true;
+		return NULL;
+	}
+	return carried;
+}
+
+/* Read the other side's command; false if it is none of a transfer. */
+static bool
+read_carried(TransferParse *carried)
+{
+	Transfer   *result = carried->result;
+	size_t		program = 0;
+
+	/* rsync --rsync-path="sudo rsync" */
+	if (carried->word_count > 1 && transfer_same(transfer_base_name(carried->words[0].text), "sudo"))
+		program = 1;
+	if (carried->word_count == 0)
+		return false;
+	carried->at = program + 1;
+	result->utility = transfer_utility_of(carried->words[program].text);
+	switch (result->utility)
+	{
+		case TRANSFER_SCP:
+			transfer_read_scp(carried);
+			break;
+		case TRANSFER_RSYNC:
+			transfer_read_rsync(carried);
+			break;
+		case TRANSFER_SFTP_SERVER:
+			transfer_read_sftp_server(carried);
+			break;
+		default:
+			return false;
+	}
+	return result->mode == TRANSFER_SERVER || result->mode == TRANSFER_SERVER_SENDER ||
+		result->mode == TRANSFER_SERVER_RECEIVER;
+}
+
+/* What the other side says of itself, seen from here. */
+static void
+turn_around(TransferParse *parse, const Transfer *there)
+{
+	Transfer   *result = parse->result;
+
+	result->remote_paths = there->local_paths;
+	transfer_note(parse, "carries", transfer_text(transfer_utility_names[there->utility]));
+	for (size_t i = 0; i < there->options.count; i++)
+		transfer_add(parse, &result->options, there->options.items[i]);
+	for (size_t i = 0; i < there->not_understood.count; i++)
+		transfer_add(parse, &result->not_understood, there->not_understood.items[i]);
+	result->mode = there->mode == TRANSFER_SERVER_SENDER ? TRANSFER_CLIENT_IN :
+		there->mode == TRANSFER_SERVER_RECEIVER ? TRANSFER_CLIENT_OUT : TRANSFER_CLIENT;
+}
+
+/* ssh's options may stand on both sides of the destination; utility becomes none if nothing is carried. */
+void
+transfer_read_ssh(TransferParse *parse)
+{
+	TransferOption option;
+	bool		subsystem = false;
+	size_t		destination = 0;
+
+	for (int side = 0; side < 2; side++)
+	{
+		size_t		count = parse->operand_count;
+
+		while (transfer_next_option(parse, &ssh_syntax, &option))
+			read_option(parse, &option, &subsystem);
+		if (parse->failed || parse->operand_count == count)
+			break;
+		/* all the rest are operands now, so go back to the first of them */
+		parse->at = parse->operands[count];
+		parse->operand_count = 0;
+		if (side == 0)
+			destination = parse->at++;
+	}
+	parse->result->utility = TRANSFER_NONE;
+	if (parse->failed || destination == 0 || parse->at >= parse->word_count || parse->at <= destination)
+		return;
+	parse->carried = read_command(parse);
+	if (parse->carried == NULL)
+		return;
+	if (subsystem && parse->carried->word_count > 0 && transfer_same(parse->carried->words[0].text, "sftp"))
+	{
+		parse->carried->result->utility = TRANSFER_SFTP;
+		parse->carried->result->mode = TRANSFER_SERVER;
+	}
+	else if (subsystem || !read_carried(parse->carried))
+	{
+		parse->failed = parse->failed || parse->carried->failed;
+		return;
+	}
+	parse->failed = parse->failed || parse->carried->failed;
+	parse->word_count = parse->at;
+	parse->result->utility = TRANSFER_SSH;
+	read_destination(parse, destination);
+	turn_around(parse, parse->carried->result);
+}

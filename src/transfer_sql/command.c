@@ -1,0 +1,173 @@
+/*
+ * command.c
+ *		transfer_command(): what src/transfer reads in a command line, as a row.
+ *
+ * Bytes of a text are read as they are.  Everything that src/transfer looks at
+ * is ASCII, which means the same in each encoding that a database can have, and
+ * it cuts texts nowhere else.
+ */
+#include "compat.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "transfer/transfer.h"
+
+PG_FUNCTION_INFO_V1(td_transfer_command);
+
+/* The columns of the type transfer. */
+enum
+{
+	COLUMN_UTILITY,
+	COLUMN_MODE,
+	COLUMN_DIRECTION,
+	COLUMN_LOCAL_PATHS,
+	COLUMN_LOCAL_CLASSES,
+	COLUMN_REMOTE_USER,
+	COLUMN_REMOTE_HOST,
+	COLUMN_REMOTE_PORT,
+	COLUMN_REMOTE_PATHS,
+	COLUMN_OPTIONS,
+	COLUMN_TEMPLATE,
+	COLUMN_NOT_UNDERSTOOD,
+	COLUMNS
+};
+
+static void *
+allocate(void *arg, size_t size)
+{
+	return palloc_extended(size, MCXT_ALLOC_HUGE);
+}
+
+static TransferText
+text_argument(FunctionCallInfo fcinfo, int number)
+{
+	text	   *value;
+
+	if (PG_ARGISNULL(number))
+		return (TransferText) {NULL, 0};
+	value = PG_GETARG_TEXT_PP(number);
+	return (TransferText) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+/* The elements of an array, without its nulls. */
+static TransferText *
+array_argument(FunctionCallInfo fcinfo, int number, size_t *count)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			length;
+	TransferText *texts;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &length);
+	texts = palloc((length + 1) * sizeof(TransferText));
+	*count = 0;
+	for (int i = 0; i < length; i++)
+	{
+		text	   *value;
+
+		if (nulls[i])
+			continue;
+		value = DatumGetTextPP(values[i]);
+		texts[(*count)++] = (TransferText) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+	}
+	return texts;
+}
+
+static Datum
+text_datum(TransferText text)
+{
+	return PointerGetDatum(cstring_to_text_with_len(text.data, (int) text.length));
+}
+
+static Datum
+list_datum(const TransferList *list)
+{
+	Datum	   *values = palloc((list->count + 1) * sizeof(Datum));
+
+	for (size_t i = 0; i < list->count; i++)
+		values[i] = text_datum(list->items[i]);
+	return PointerGetDatum(construct_array(values, (int) list->count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* The class of each path. */
+static Datum
+classes_datum(const TransferList *paths)
+{
+	Datum	   *values = palloc((paths->count + 1) * sizeof(Datum));
+
+	for (size_t i = 0; i < paths->count; i++)
+		values[i] = CStringGetTextDatum(transfer_class_names[transfer_classify(paths->items[i])]);
+	return PointerGetDatum(construct_array(values, (int) paths->count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static void
+set_text(Datum *values, bool *nulls, int column, TransferText text)
+{
+	nulls[column] = text.data == NULL;
+	if (text.data != NULL)
+		values[column] = text_datum(text);
+}
+
+/* The type transfer, looked up once for each call site. */
+static TupleDesc
+result_type(FunctionCallInfo fcinfo)
+{
+	TupleDesc	desc = fcinfo->flinfo->fn_extra;
+	MemoryContext before;
+
+	if (desc != NULL)
+		return desc;
+	before = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	desc = BlessTupleDesc(desc);
+	MemoryContextSwitchTo(before);
+	fcinfo->flinfo->fn_extra = desc;
+	return desc;
+}
+
+static Datum
+row_datum(TupleDesc desc, const Transfer *transfer)
+{
+	Datum		values[COLUMNS] = {0};
+	bool		nulls[COLUMNS] = {false};
+
+	values[COLUMN_UTILITY] = CStringGetTextDatum(transfer_utility_names[transfer->utility]);
+	values[COLUMN_MODE] = CStringGetTextDatum(transfer_mode_names[transfer->mode]);
+	values[COLUMN_DIRECTION] = CStringGetTextDatum(transfer_direction_names[transfer->direction]);
+	values[COLUMN_LOCAL_PATHS] = list_datum(&transfer->local_paths);
+	values[COLUMN_LOCAL_CLASSES] = classes_datum(&transfer->local_paths);
+	set_text(values, nulls, COLUMN_REMOTE_USER, transfer->remote_user);
+	set_text(values, nulls, COLUMN_REMOTE_HOST, transfer->remote_host);
+	nulls[COLUMN_REMOTE_PORT] = transfer->remote_port == 0;
+	values[COLUMN_REMOTE_PORT] = Int32GetDatum(transfer->remote_port);
+	values[COLUMN_REMOTE_PATHS] = list_datum(&transfer->remote_paths);
+	values[COLUMN_OPTIONS] = list_datum(&transfer->options);
+	set_text(values, nulls, COLUMN_TEMPLATE, transfer->template);
+	values[COLUMN_NOT_UNDERSTOOD] = list_datum(&transfer->not_understood);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+/* transfer_command(command_line text, args text[], executable text) -> transfer, or null if it is none */
+Datum
+td_transfer_command(PG_FUNCTION_ARGS)
+{
+	EsqlContext context = {.alloc = allocate};
+	TransferCommand command = {.line = text_argument(fcinfo, 0), .executable = text_argument(fcinfo, 2)};
+	Transfer	transfer;
+
+	if (!PG_ARGISNULL(1))
+		command.args = array_argument(fcinfo, 1, &command.arg_count);
+	/* an empty list says nothing, so the line does */
+	if (command.arg_count == 0)
+		command.args = NULL;
+	if (!transfer_read(&context, &command, &transfer))
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	if (transfer.utility == TRANSFER_NONE)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &transfer));
+}
