@@ -53,6 +53,7 @@ CREATE TABLE alerts (
 	last_event timestamptz,
 	last_window timestamptz NOT NULL,
 	result jsonb NOT NULL,
+	omitted text,
 	over_cap boolean NOT NULL DEFAULT false,
 	run_id bigint NOT NULL REFERENCES runs,
 	predecessor_id bigint,
@@ -94,6 +95,7 @@ COMMENT ON COLUMN alerts.first_event IS 'Time of the first event, by the rule''s
 COMMENT ON COLUMN alerts.last_event IS 'Time of the last event';
 COMMENT ON COLUMN alerts.last_window IS 'End of the latest window in which it was found';
 COMMENT ON COLUMN alerts.result IS 'The row that the rule returned in that window, all its columns';
+COMMENT ON COLUMN alerts.omitted IS 'What result and the columns made of it lack because it was too large; null if nothing';
 COMMENT ON COLUMN alerts.over_cap IS 'Whether it was beyond the rule''s cap in each window that found it';
 COMMENT ON COLUMN alerts.run_id IS 'Run that filed it';
 COMMENT ON COLUMN alerts.predecessor_id IS 'The last closed alert of the same rule and key, which may have been purged since';

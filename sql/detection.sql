@@ -101,14 +101,15 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.window_remark(rule_versions, bigint) IS 'part of run(): a message for a run that looked where no events are, null for others';
 
-CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, sure boolean) RETURNS runs
+CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, sure boolean, apart boolean)
+RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Looks for the rule's groups in a window and files them.  Returns the run's row
  * with new figures.  The numbers of alerts created and extended are added to those
- * in the row.
+ * in the row.  apart: a group that cannot be filed must not hinder the others.
  */
 DECLARE
 	begun CONSTANT timestamptz := clock_timestamp();
@@ -118,6 +119,8 @@ DECLARE
 	g record;
 	cap bigint;
 	in_cap bigint := 0;
+	outcome text;
+	too_large bigint := 0;
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
 	run.alerts_extended := coalesce(run.alerts_extended, 0);
@@ -156,8 +159,15 @@ BEGIN
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
-		CASE transfer_detect_internal.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
-									g.first_event, g.last_event, in_cap > cap)
+		IF apart THEN
+			outcome := transfer_detect_internal.file_group_apart(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
+										g.first_event, g.last_event, g.omitted, in_cap > cap);
+		ELSE
+			outcome := transfer_detect_internal.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
+										g.first_event, g.last_event, g.omitted, in_cap > cap);
+		END IF;
+		too_large := too_large + (g.omitted IS NOT NULL)::integer;
+		CASE outcome
 			WHEN 'created' THEN run.alerts_created := run.alerts_created + 1;
 			WHEN 'extended' THEN run.alerts_extended := run.alerts_extended + 1;
 			ELSE run.known := run.known + 1;
@@ -166,12 +176,15 @@ BEGIN
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
-	run.message := nullif(concat_ws(E'\n', x.problem, transfer_detect_internal.window_remark(rule, run.events_scanned)), '');
+	run.message := nullif(concat_ws(E'\n', x.problem,
+		CASE WHEN too_large > 0 THEN format('groups with more values than an alert can hold: %s; the column omitted of their alerts says what is missing', too_large) END,
+		CASE WHEN apart THEN 'groups that could not be filed whole are filed without their row; the column omitted of their alerts says why' END,
+		transfer_detect_internal.window_remark(rule, run.events_scanned)), '');
 	RETURN run;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, boolean, boolean) IS 'part of run(): finds and files what is in a window';
+COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, boolean, boolean, boolean) IS 'part of run(): finds and files what is in a window';
 
 CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, sure boolean DEFAULT NULL) RETURNS runs
 LANGUAGE plpgsql
@@ -193,34 +206,43 @@ DECLARE
 	again CONSTANT boolean := run.id IS NOT NULL;
 	begun CONSTANT timestamptz := clock_timestamp();
 	rule @extschema@.rule_versions;
+	asked @extschema@.runs;
+	apart boolean;
 	detail text;
 	hint text;
+	context text;
 BEGIN
 	SELECT v.* INTO STRICT rule FROM @extschema@.rule_versions AS v
 	 WHERE v.rule_id = run.rule_id AND v.version = run.version;
 	run.window_from := run.window_to - transfer_detect_internal.seconds(rule.look_back);
-	BEGIN
-		IF NOT again THEN
-			INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, horizon)
-			VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
+	asked := run;
+	FOREACH apart IN ARRAY '{false,true}'::boolean[] LOOP
+		BEGIN
+			run := asked;
+			IF NOT again THEN
+				INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, horizon)
+				VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
+				RETURNING * INTO run;
+			END IF;
+			run := transfer_detect_internal.search_window(run, rule, again,
+				coalesce(sure, transfer_detect_internal.keeps_arrivals(rule.events)), apart);
+			UPDATE @extschema@.runs AS r
+			   SET (finished_at, evaluate_time, file_time, events_scanned, events_matched, groups,
+					alerts_created, alerts_extended, known, excepted, over_cap, settled, evaluations, sqlstate, message)
+				 = (clock_timestamp(), run.evaluate_time, run.file_time, run.events_scanned, run.events_matched, run.groups,
+					run.alerts_created, run.alerts_extended, run.known, run.excepted, run.over_cap, run.settled,
+					r.evaluations + again::integer, run.sqlstate, run.message)
+			 WHERE r.id = run.id
 			RETURNING * INTO run;
-		END IF;
-		run := transfer_detect_internal.search_window(run, rule, again,
-			coalesce(sure, transfer_detect_internal.keeps_arrivals(rule.events)));
-		UPDATE @extschema@.runs AS r
-		   SET (finished_at, evaluate_time, file_time, events_scanned, events_matched, groups,
-				alerts_created, alerts_extended, known, excepted, over_cap, settled, evaluations, sqlstate, message)
-			 = (clock_timestamp(), run.evaluate_time, run.file_time, run.events_scanned, run.events_matched, run.groups,
-				run.alerts_created, run.alerts_extended, run.known, run.excepted, run.over_cap, run.settled,
-				r.evaluations + again::integer, run.sqlstate, run.message)
-		 WHERE r.id = run.id
-		RETURNING * INTO run;
-		RETURN run;
-	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS run.sqlstate = RETURNED_SQLSTATE, run.message = MESSAGE_TEXT,
-			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-		run.message := concat_ws(E'\n', run.message, nullif(detail, ''), nullif(hint, ''));
-	END;
+			RETURN run;
+		EXCEPTION WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS run.sqlstate = RETURNED_SQLSTATE, run.message = MESSAGE_TEXT,
+				detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
+			run.message := concat_ws(E'\n', run.message, nullif(detail, ''), nullif(hint, ''));
+			-- the failure of evaluation would only come again
+			EXIT WHEN apart OR context NOT LIKE '%transfer\_detect\_internal.file\_group(%' OR NOT transfer_detect_internal.is_about_group(run.sqlstate);
+		END;
+	END LOOP;
 
 	IF again THEN
 		UPDATE @extschema@.runs AS r

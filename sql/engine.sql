@@ -90,12 +90,13 @@ RETURNS TABLE (
 	event_hits bigint[],
 	events_scanned bigint,
 	capped bigint,
-	left_out text[])
+	left_out text[],
+	omitted text)
 AS 'MODULE_PATHNAME', 'td_rule_groups'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
-COMMENT ON FUNCTION transfer_detect_internal.rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, and the LIMIT at its end; on request with the number of all events of the window and of those that fit each event exception, and without exceptions that do not compile: left_out says why, and event_hits and excepted_by number the others. A row without place if it finds nothing';
+COMMENT ON FUNCTION transfer_detect_internal.rule_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean) IS 'What a rule finds in a window, with the events behind each row counted and dated, and the LIMIT at its end; on request with the number of all events of the window and of those that fit each event exception, and without exceptions that do not compile: left_out says why, and event_hits and excepted_by number the others. omitted says what of a row was too large to be kept. A row without place if it finds nothing';
 
 CREATE FUNCTION transfer_detect_internal.rule_evidence(
 	query text,

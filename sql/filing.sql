@@ -318,6 +318,7 @@ CREATE FUNCTION transfer_detect_internal.create_alert(
 	group_key jsonb,
 	key bytea,
 	result jsonb,
+	omitted text,
 	over_cap boolean,
 	parts alert_hits[])
 RETURNS bigint
@@ -332,7 +333,7 @@ AS $$
  * the caller adds their hits.
  */
 DECLARE
-	facts CONSTANT jsonb := create_alert.group_key || create_alert.result;
+	facts CONSTANT jsonb := coalesce(create_alert.group_key || create_alert.result, '{}');
 	hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
 	agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
 	alert_id bigint;
@@ -341,7 +342,7 @@ BEGIN
 		(rule_id, version, group_key, severity, risk_score, title,
 		 process_executable, process_parent_executable, process_command_line,
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
-		 last_window, result, over_cap, run_id, predecessor_id)
+		 last_window, result, omitted, over_cap, run_id, predecessor_id)
 	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
 		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
@@ -349,7 +350,7 @@ BEGIN
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']),
 		coalesce(sum(p.event_count), 0), min(p.span_from), max(p.span_to),
 		transfer_detect_internal.result_agent_count(facts, agents), hosts, agents,
-		run.window_to, create_alert.result, create_alert.over_cap, run.id,
+		run.window_to, coalesce(create_alert.result, '{}'), create_alert.omitted, create_alert.over_cap, run.id,
 		(SELECT max(a.id) FROM @extschema@.alerts AS a
 		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key)
 	  FROM unnest(parts) AS p
@@ -359,7 +360,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.create_alert(runs, rule_versions, jsonb, bytea, jsonb, boolean, alert_hits[]) IS 'part of run(): a new alert';
+COMMENT ON FUNCTION transfer_detect_internal.create_alert(runs, rule_versions, jsonb, bytea, jsonb, text, boolean, alert_hits[]) IS 'part of run(): a new alert';
 
 CREATE FUNCTION transfer_detect_internal.merge_texts(old text[], new text[]) RETURNS text[]
 LANGUAGE plpgsql
@@ -369,6 +370,8 @@ AS $$
 BEGIN
 	IF new <@ old THEN	-- mostly, and then no query is needed
 		RETURN old;
+	ELSIF cardinality(old) > 1000 AND octet_length(array_to_string(old, '')) > 8 * 1024 * 1024 THEN
+		RETURN old;		-- as long as a list of result can be: whoever names hosts must not let it grow for ever
 	END IF;
 	RETURN ARRAY(SELECT DISTINCT u.text COLLATE "C" FROM unnest(old || new) AS u(text) ORDER BY 1);
 END
@@ -376,7 +379,8 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
 
-CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, over_cap boolean) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, omitted text, over_cap boolean)
+RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -387,7 +391,7 @@ AS $$
  * hosts or agents changes.
  */
 DECLARE
-	facts CONSTANT jsonb := alert.group_key || extend_alert.result;
+	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
 	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(
 		alert.host_names, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']));
 	agents CONSTANT text[] := transfer_detect_internal.merge_texts(
@@ -410,14 +414,15 @@ BEGIN
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
 		   title = transfer_detect_internal.alert_title(facts, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
-		   result = CASE WHEN run.window_to >= a.last_window THEN extend_alert.result ELSE a.result END,
+		   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
+		   omitted = CASE WHEN run.window_to >= a.last_window THEN extend_alert.omitted ELSE a.omitted END,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;
 	RETURN true;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.extend_alert(alerts, runs, rule_versions, jsonb, boolean) IS 'part of run(): brings an alert up to date with its hits';
+COMMENT ON FUNCTION transfer_detect_internal.extend_alert(alerts, runs, rule_versions, jsonb, text, boolean) IS 'part of run(): brings an alert up to date with its hits';
 
 CREATE FUNCTION transfer_detect_internal.file_group(
 	run runs,
@@ -428,6 +433,7 @@ CREATE FUNCTION transfer_detect_internal.file_group(
 	event_count bigint,
 	first_event timestamptz,
 	last_event timestamptz,
+	omitted text,
 	over_cap boolean)
 RETURNS text
 LANGUAGE plpgsql
@@ -481,7 +487,7 @@ BEGIN
 								 AND (a.status <> 'closed' OR filed.window_to <= run.window_to));
 		END IF;
 		EXIT WHEN alert.id IS NOT NULL;
-		alert.id := transfer_detect_internal.create_alert(run, rule, group_key, key, result, over_cap, parts);
+		alert.id := transfer_detect_internal.create_alert(run, rule, group_key, key, result, omitted, over_cap, parts);
 		created := alert.id IS NOT NULL;
 		EXIT WHEN created;
 	END LOOP;
@@ -493,13 +499,67 @@ BEGIN
 		RETURN 'created';
 	END IF;
 	IF changed THEN
-		changed := transfer_detect_internal.extend_alert(alert, run, rule, result, over_cap);
+		changed := transfer_detect_internal.extend_alert(alert, run, rule, result, omitted, over_cap);
 	END IF;
 	RETURN CASE WHEN changed OR late THEN 'extended' ELSE 'known' END;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
+COMMENT ON FUNCTION transfer_detect_internal.file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, text, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
+
+CREATE FUNCTION transfer_detect_internal.is_about_group(sqlstate text) RETURNS boolean
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Data that does not fit (classes 22 and 54), a request for more memory than
+ * PostgreSQL gives (XX), or than there is (53200).
+ */
+SELECT left(sqlstate, 2) IN ('22', '54', 'XX') OR sqlstate = '53200'
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.is_about_group(text) IS 'part of run(): whether what a group holds may have caused an error';
+
+CREATE FUNCTION transfer_detect_internal.file_group_apart(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	group_key jsonb,
+	result jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz,
+	omitted text,
+	over_cap boolean)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Files a group so that its failure is its own.  A group whose row cannot be
+ * filed is filed without the row, and says why.  This takes a subtransaction a
+ * group, so search_window() does it only after filing has failed without.
+ */
+DECLARE
+	state text;
+	problem text;
+BEGIN
+	BEGIN
+		RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, result, event_count,
+									first_event, last_event, omitted, over_cap);
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, problem = MESSAGE_TEXT;
+		IF NOT transfer_detect_internal.is_about_group(state) THEN
+			RAISE;
+		END IF;
+	END;
+	RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, NULL, event_count,
+								first_event, last_event, 'all: ' || left(problem, 1000), over_cap);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.file_group_apart(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, text, boolean) IS 'part of run(): files a group, without its row if that cannot be filed';
 
 CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF jsonb
 LANGUAGE plpgsql

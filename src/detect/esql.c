@@ -39,7 +39,7 @@ put_json(void *arg, Datum *values, bool *nulls)
 
 	rows->count++;
 	initStringInfo(&out);
-	esql_row_to_json(&out, rows->columns, values, nulls);
+	esql_row_to_json(&out, rows->columns, values, nulls, NULL);
 	value = PointerGetDatum(cstring_to_text_with_len(out.data, out.len));
 	tuplestore_putvalues(rows->store, rows->desc, &value, &isnull);
 }

@@ -198,15 +198,25 @@ evidence_arguments(FunctionCallInfo fcinfo, Evaluation *evaluation)
 	}
 }
 
-/* Some columns of a row as jsonb. */
+/* Some columns of a row as jsonb, without what is too large. */
 static Datum
-row_to_jsonb(List *columns, const Datum *values, const bool *nulls)
+row_to_jsonb(List *columns, const Datum *values, const bool *nulls, EsqlOmitted *omitted)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
-	esql_row_to_json(&text, columns, values, nulls);
+	initStringInfo(&omitted->what);
+	esql_row_to_json(&text, columns, values, nulls, omitted);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+}
+
+/* A row that identifies a group. */
+static Datum
+key_to_jsonb(List *columns, const Datum *values, const bool *nulls)
+{
+	EsqlOmitted omitted = {.mark = true};
+
+	return row_to_jsonb(columns, values, nulls, &omitted);
 }
 
 /* The row's columns from one on, as they are. */
@@ -233,6 +243,7 @@ enum GroupColumn
 	GROUP_SCANNED,
 	GROUP_CAPPED,
 	GROUP_LEFT_OUT,
+	GROUP_OMITTED,
 	GROUP_COLUMNS
 };
 
@@ -247,6 +258,7 @@ put_group(void *arg, Datum *values, bool *nulls)
 	int			counts = Max(hidden, 1);
 	Datum		result[GROUP_COLUMNS] = {0};
 	bool		result_nulls[GROUP_COLUMNS] = {false};
+	EsqlOmitted omitted = {.mark = false};
 
 	copy_columns(result + GROUP_COUNT, result_nulls + GROUP_COUNT, GROUP_SCANNED - GROUP_COUNT,
 				 values + counts, nulls + counts);
@@ -255,10 +267,16 @@ put_group(void *arg, Datum *values, bool *nulls)
 	else
 	{
 		result[GROUP_PLACE] = Int64GetDatum(++evaluation->place);
-		result[GROUP_RESULT] = row_to_jsonb(compiled->columns, values, nulls);
-		result[GROUP_KEY] = !aggregating ? result[GROUP_RESULT] :
-			row_to_jsonb(compiled->keys, values + shown, nulls + shown);
+		result[GROUP_RESULT] = row_to_jsonb(compiled->columns, values, nulls, &omitted);
+		if (aggregating)
+			result[GROUP_KEY] = key_to_jsonb(compiled->keys, values + shown, nulls + shown);
+		else
+			result[GROUP_KEY] = omitted.what.len == 0 ? result[GROUP_RESULT] :
+				key_to_jsonb(compiled->columns, values, nulls);
+		if (omitted.what.len > 0)
+			result[GROUP_OMITTED] = CStringGetTextDatum(omitted.what.data);
 	}
+	result_nulls[GROUP_OMITTED] = result[GROUP_OMITTED] == 0;
 	result[GROUP_SCANNED] = Int64GetDatum(evaluation->scanned);
 	result_nulls[GROUP_SCANNED] = !evaluation->count_scanned;
 	result[GROUP_CAPPED] = Int64GetDatum(compiled->plan->hidden.cap);
@@ -295,7 +313,7 @@ put_evidence(void *arg, Datum *values, bool *nulls)
 	Datum		result[4];
 	bool		result_nulls[4] = {false};
 
-	result[0] = row_to_jsonb(compiled->keys, values, nulls);
+	result[0] = key_to_jsonb(compiled->keys, values, nulls);
 	copy_columns(result + 1, result_nulls + 1, 3, values + counts, nulls + counts);
 	tuplestore_putvalues(evaluation->store, evaluation->desc, result, result_nulls);
 }

@@ -19,11 +19,13 @@
 #include "compat.h"
 
 #include "access/tupmacs.h"
+#include "lib/stringinfo.h"
 #include "utils/memutils.h"
 
 #include "aggregate.h"
 #include "pool.h"
 #include "type.h"
+#include "type_travel.h"
 
 /* What a function keeps in fn_extra. */
 typedef struct TdCallCache
@@ -345,12 +347,15 @@ td_distinct_serialize(PG_FUNCTION_ARGS)
 	TdSet	   *set = state_argument(fcinfo, 0);
 	TdType	   *type = td_type_of(set);
 	TdSetWriter writer = {NULL, VARHDRSZ, 0, more_bytea};
+	StringInfoData label;
 
 	(void) td_aggregate_context(fcinfo);
 	td_set_check(td_set_thaw(set));
 	writer.size = VARHDRSZ + 256;
 	writer.data = palloc(writer.size);
-	td_set_write(set, type->label, type->label_len, &writer);
+	td_type_write_label(type, &label);
+	td_set_write(set, label.data, (size_t) label.len, &writer);
+	pfree(label.data);
 	SET_VARSIZE(writer.data, writer.used);
 	PG_RETURN_BYTEA_P((bytea *) writer.data);
 }

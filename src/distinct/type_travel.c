@@ -13,22 +13,28 @@
  *		then type and collation, each
  *			0, OID (4 bytes, lowest first)
  *		or	1, schema and name, each with a zero behind it
+ *		and for TD_TRAVEL_LOCAL the 4 bytes of a token
  *
  * The bytes of integers (which the set itself puts in order), text, uuid and
  * the like mean the same everywhere.  Other types travel through their send and
  * receive functions, or as text if they lack one of these.  Anonymous records
- * cannot be received at all.  They travel as they are; they occur only between
- * the processes of one parallel query, where that works.
+ * cannot be received at all.  They travel as they are, between the processes of
+ * one parallel query only.  Nobody can check the bytes of such a value, so where
+ * they come from must be certain.  The token is the handle of the memory that a
+ * leader shares with its workers, which is a random number, or one of the process's
+ * own.
  */
 #include "compat.h"
 
 #include "access/htup_details.h"
+#include "access/session.h"
 #include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "storage/dsm.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -41,6 +47,7 @@
 #else
 #define BIG_ENDIAN_BIT 0
 #endif
+#define TOKEN_SIZE 4
 #define LOCAL_MARK (BIG_ENDIAN_BIT | (sizeof(Datum) == 4 ? 0x40 : 0))
 
 /* ---- values ---- */
@@ -316,6 +323,67 @@ bad_label(void)
 }
 
 /*
+ * The token of a process that shares no memory with workers: a plan that was made
+ * for workers may run without any.
+ */
+static uint32
+own_token(void)
+{
+	static uint32 token;
+	static bool drawn = false;
+
+	if (!drawn && !pg_strong_random(&token, sizeof(token)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate a random number")));
+	drawn = true;
+	return token;
+}
+
+static bool
+shares_memory(void)
+{
+	return CurrentSession != NULL && CurrentSession->segment != NULL;
+}
+
+/*
+ * The label of a type as it stands before a set, in the current context.
+ */
+void
+td_type_write_label(const TdType *type, StringInfo label)
+{
+	initStringInfo(label);
+	appendBinaryStringInfo(label, type->label, (int) type->label_len);
+	if (type->travel == TD_TRAVEL_LOCAL)
+		append_number(label, shares_memory() ? dsm_segment_handle(CurrentSession->segment) : own_token());
+}
+
+/*
+ * Checks that values that travel as they are come from our own query.  Returns
+ * the length of the label without the token.
+ */
+static Size
+check_token(const char *label, Size len)
+{
+	uint32		token = 0;
+
+	if ((label[0] & ~(0x80 | 0x40)) != TD_TRAVEL_LOCAL)
+		return len;
+	if (len < 1 + TOKEN_SIZE)
+		bad_label();
+	len -= TOKEN_SIZE;
+	for (int i = 0; i < TOKEN_SIZE; i++)
+		token |= (uint32) (unsigned char) label[len + i] << (8 * i);
+	if (token != own_token() &&
+		(!shares_memory() || token != dsm_segment_handle(CurrentSession->segment)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid state of a distinct aggregate"),
+				 errdetail("Records travel between the processes of one query only.")));
+	return len;
+}
+
+/*
  * The next zero-terminated string of the label.
  */
 static const char *
@@ -353,6 +421,13 @@ next_object(const char **at, const char *end, bool is_type)
 		for (int i = 0; i < 4; i++)
 			value |= (uint32) (unsigned char) (*at)[i] << (8 * i);
 		*at += 4;
+		if (is_type ? !SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(value)) :
+			OidIsValid(value) && !SearchSysCacheExists1(COLLOID, ObjectIdGetDatum(value)))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_OBJECT),
+					 is_type ?
+					 errmsg("type %u of a distinct aggregate does not exist here", value) :
+					 errmsg("collation %u of a distinct aggregate does not exist here", value)));
 		return value;
 	}
 	schema_name = next_string(at, end);
@@ -390,10 +465,11 @@ void
 td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation)
 {
 	const char *at = label + 1;
-	const char *end = label + len;
+	const char *end;
 
 	if (len < 1)
 		bad_label();
+	end = label + check_token(label, len);
 	*typid = next_object(&at, end, true);
 	*collation = next_object(&at, end, false);
 	if (at != end)

@@ -5,10 +5,13 @@
 #ifndef TD_TYPE_TRAVEL_H
 #define TD_TYPE_TRAVEL_H
 
+#include "lib/stringinfo.h"
+
 #include "type_value.h"
 
 extern void td_type_set_travel(TdType *type);
 extern void td_type_make_label(TdType *type);
+extern void td_type_write_label(const TdType *type, StringInfo label);
 extern void td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation);
 
 #endif							/* TD_TYPE_TRAVEL_H */
