@@ -516,7 +516,7 @@ BEGIN
 	END IF;
 	PERFORM transfer_detect_internal.lock_checkpoint(backfill.rule_id, true);
 	-- without a snapshot nothing would be late for the windows that follow
-	IF NOT EXISTS (SELECT FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = backfill.rule_id) THEN
+	IF (SELECT (s.snapshot).rule_id IS NULL FROM transfer_detect_internal.seen_snapshot(backfill.rule_id) AS s) THEN
 		PERFORM transfer_detect_internal.find_late_events(backfill.rule_id, to_time);
 	END IF;
 	total := ceil(extract(epoch FROM to_time - from_time)::numeric / extract(epoch FROM step)::numeric);

@@ -32,29 +32,47 @@ COMMENT ON COLUMN transfer_detect_internal.snapshots.next_transaction IS 'Transa
 COMMENT ON COLUMN transfer_detect_internal.snapshots.in_flight IS 'Transactions before it that had not ended, and the run''s own';
 COMMENT ON COLUMN transfer_detect_internal.snapshots.written_by IS 'The run''s own transaction: of its rows it has seen those of earlier commands than the one that wrote this';
 
-CREATE FUNCTION transfer_detect_internal.check_snapshot() RETURNS trigger
+-- How a run hands its snapshot over; nothing is ever stored here.
+ALTER TABLE @extschema@.checkpoints ADD COLUMN seen transfer_detect_internal.snapshots;
+COMMENT ON COLUMN checkpoints.seen IS 'Always null: an update with the snapshot of a run puts that where runs find it';
+
+CREATE FUNCTION transfer_detect_internal.keep_snapshot() RETURNS trigger
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Whoever may run rules may write snapshots.  A policy would say the same, but
- * pg_dump saves policies, even those of an extension.
+ * Whoever may update a rule's checkpoint may write its snapshot.  The right to
+ * write the table of snapshots would be the right to lock it as well, and so to
+ * stop all runs; so nobody has it, and the owner's rights are needed here.
  */
 BEGIN
-	IF NOT has_table_privilege('@extschema@.checkpoints', 'UPDATE') THEN
-		RAISE EXCEPTION 'permission denied for table snapshots'
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = 'It takes the right to update @extschema@.checkpoints.';
-	END IF;
+	INSERT INTO transfer_detect_internal.snapshots
+	VALUES (NEW.rule_id, (NEW.seen).next_transaction, (NEW.seen).in_flight, (NEW.seen).written_by)
+		ON CONFLICT ON CONSTRAINT snapshots_pkey
+		DO UPDATE SET (next_transaction, in_flight, written_by) = (excluded.next_transaction, excluded.in_flight, excluded.written_by);
+	NEW.seen := NULL;
 	RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.check_snapshot() IS 'Trigger: who may run rules may write snapshots';
+COMMENT ON FUNCTION transfer_detect_internal.keep_snapshot() IS 'Trigger: keeps the snapshot that a run hands over with its checkpoint';
+REVOKE ALL ON FUNCTION transfer_detect_internal.keep_snapshot() FROM PUBLIC;
 
-CREATE TRIGGER snapshots_check BEFORE INSERT OR UPDATE ON transfer_detect_internal.snapshots
-	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_snapshot();
-GRANT SELECT, INSERT, UPDATE ON transfer_detect_internal.snapshots TO PUBLIC;
+CREATE TRIGGER checkpoints_keep_snapshot BEFORE UPDATE OF seen ON @extschema@.checkpoints
+	FOR EACH ROW WHEN (NEW.seen IS NOT NULL) EXECUTE FUNCTION transfer_detect_internal.keep_snapshot();
+
+CREATE FUNCTION transfer_detect_internal.seen_snapshot(rule_id text, OUT snapshot transfer_detect_internal.snapshots, OUT command bigint)
+LANGUAGE sql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* With the owner's rights, since a right to read the table would be one to lock it. */
+SELECT s, s.cmin::text::bigint FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = $1
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.seen_snapshot(text) IS 'part of run(): the snapshot of a rule''s last run, and the command that wrote it';
 
 CREATE FUNCTION transfer_detect_internal.relations_below(relation regclass) RETURNS TABLE (oid oid, kind "char", has_column boolean, has_default boolean)
 LANGUAGE sql
@@ -207,7 +225,8 @@ BEGIN
 		ARRAY(SELECT x.id::text::bigint FROM pg_snapshot_xip(s.now) AS x(id)) || own, own
 	  INTO fresh
 	  FROM (SELECT pg_current_snapshot() AS now OFFSET 0) AS s;
-	SELECT s.*, CASE WHEN s.written_by = own THEN s.cmin::text::bigint ELSE 0 END AS commands INTO seen FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = find_late_events.rule_id;
+	SELECT (s.snapshot).*, CASE WHEN (s.snapshot).written_by = own THEN s.command ELSE 0 END AS commands INTO seen
+	  FROM transfer_detect_internal.seen_snapshot(find_late_events.rule_id) AS s;
 	SELECT r.late_within INTO late_within FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id;
 	SELECT max(r.window_to) INTO last_window FROM @extschema@.runs AS r
 	 WHERE r.rule_id = find_late_events.rule_id AND r.status = 'succeeded';
@@ -248,8 +267,7 @@ BEGIN
 	UPDATE @extschema@.checkpoints AS c SET late_problem = problem
 	 WHERE c.rule_id = find_late_events.rule_id AND c.late_problem IS DISTINCT FROM problem;
 	IF kept AND problem IS NULL THEN
-		INSERT INTO transfer_detect_internal.snapshots SELECT fresh.*
-			ON CONFLICT (rule_id) DO UPDATE SET (next_transaction, in_flight, written_by) = (excluded.next_transaction, excluded.in_flight, excluded.written_by);
+		UPDATE @extschema@.checkpoints AS c SET seen = fresh WHERE c.rule_id = find_late_events.rule_id;
 	END IF;
 END
 $$;

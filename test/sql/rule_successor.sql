@@ -53,3 +53,4 @@ GROUP BY 1, 2 HAVING count(DISTINCT agent_id) = 1 AND count(*) < 5
 ORDER BY 3, process_executable COLLATE "C", process_parent_executable COLLATE "C";
 DROP VIEW public.hour;
 DELETE FROM rules WHERE rule_id = 'unusual-parent';
+TRUNCATE transfer_detect.events;

@@ -151,7 +151,7 @@ is(ask('SELECT count(DISTINCT (sqlstate, column_number IS NULL)) > 5 FROM transf
 is(ask("CALL transfer_detect.ingest_file('$large')"), '0|49725|276', 'again: all duplicates');
 is(ask('SELECT count(*) FROM transfer_detect.rejected_documents'), '276', 'and nothing is kept twice');
 is(ask('SELECT * FROM transfer_detect.retry_rejected()'), '0|0|275', 'nothing has been mended');
-is(ask('SELECT retried, count(*) FROM transfer_detect.rejected_documents GROUP BY 1 ORDER BY 1'), "0|1\n1|500", 'but tried');
+is(ask('SELECT retried, count(*) FROM transfer_detect.rejected_documents GROUP BY 1 ORDER BY 1'), "0|1\n1|275", 'but tried');
 
 # ---- a cancel in the middle ----
 
@@ -247,7 +247,7 @@ ask(q[SELECT transfer_detect.ingest(E'{"@timestamp": "2026-11-20T10:00:00Z", "ev
 ask('CREATE DATABASE restored');
 command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('postgres'), '-f', "$directory/dump" ], 'pg_dump');
 command_ok([ 'pg_restore', '-1', '-d', $node->connstr('restored'), "$directory/dump" ], 'pg_restore');
-is(ask('SELECT document_key FROM transfer_detect.events', 'restored'), 'event.id:a#eb77860f9142557f1f3e6e4120fa4959', 'events are restored');
+is(ask('SELECT document_key FROM transfer_detect.events', 'restored'), ask('SELECT document_key FROM transfer_detect.events'), 'events are restored');
 is(ask('SELECT document FROM transfer_detect.rejected_documents', 'restored'), 'broken', 'rejected documents as well');
 my $again = q[SELECT * FROM transfer_detect.ingest(E'{"@timestamp": "2026-11-20T10:00:00Z", "event": {"id": "a"}}\nbroken')];
 is(ask($again, 'restored'), '0|1|1', 'known again, and the next rejected one gets an id of its own');

@@ -48,7 +48,8 @@ $node->safe_psql('postgres', qq{
 	INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled, enabled_at)
 	VALUES ('silent', 'Never ran', 'FROM own_events | STATS runs = COUNT() BY process.executable', 'own_events', true, now() - interval '1 day');
 	SELECT count(*) FROM transfer_detect.check_heartbeat();
-	SELECT * FROM transfer_detect.ingest('no document')});
+	SELECT * FROM transfer_detect.ingest('no document');
+	SELECT * FROM transfer_detect.ingest('{"\@timestamp": "2026-11-20T09:00:00Z", "event": {"id": "faulty"}, "process": {"pid": "-"}}')});
 
 # Every table of the extension, and what is in it. Snapshots are of transactions of one cluster, so they stay where they are.
 my $tables = q{
