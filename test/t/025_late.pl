@@ -217,7 +217,13 @@ foreach my $seed ($first_seed .. $first_seed + $seeds - 1)
 is($differ, 0, "$seeds games: the alerts are those of the same events in time order");
 note("$events events, $evaluated windows, $again evaluated again");
 cmp_ok($again, '>=', $seeds, 'windows were evaluated again');
-is(join('', map { $_->{err} =~ s/^NOTICE:.*\n(?:LOCATION:.*\n)?//mgr =~ s/^WARNING:.*\n(?:DETAIL|HINT|CONTEXT|LOCATION|\s).*\n//mgr } @sessions), '', 'without an error');
+# A run of a repeatable-read transaction may find that another run has gone ahead of its snapshot. It is told so, and
+# nothing of it stays: the games above hold all the same.
+my @errors = map { split /^(?=ERROR:)/m, $_->{err} =~ s/^NOTICE:.*\n(?:LOCATION:.*\n)?//mgr =~ s/^WARNING:.*\n(?:DETAIL|HINT|CONTEXT|LOCATION|\s).*\n//mgr } @sessions;
+my $overtaken = grep { /^ERROR:  40001/ } @errors;
+note("$overtaken runs of repeatable-read transactions were overtaken");
+is(join('', grep { !/^ERROR:  (?:40001|25P02)/ } @errors), '', 'without another error');
+ok($overtaken || !grep({ /^ERROR:  25P02/ } @errors), 'a transaction is given up for that only');
 foreach my $session (@sessions)
 {
 	$session->{in} .= "\\q\n";
