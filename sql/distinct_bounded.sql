@@ -1,5 +1,5 @@
 -- distinct_values with at_most: what a threshold on a distinct count leaves of
--- VALUES (src/esql/resolve_bound.c).  Null if there are so many values, since
+-- VALUES (src/esql/analysis/bound.c).  Null if there are so many values, since
 -- the set forgets them then.  The transition is that of distinct_count with
 -- at_most, so both over the same argument share one set.
 
