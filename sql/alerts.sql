@@ -55,7 +55,7 @@ CREATE TABLE alerts (
 	result jsonb NOT NULL,
 	omitted text,
 	over_cap boolean NOT NULL DEFAULT false,
-	run_id bigint NOT NULL REFERENCES runs,
+	run_id bigint NOT NULL,
 	predecessor_id bigint,
 	assignee text,
 	tags text[] NOT NULL DEFAULT '{}',
@@ -64,7 +64,6 @@ CREATE TABLE alerts (
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	updated_by text NOT NULL DEFAULT current_user,
 	closed_at timestamptz,
-	FOREIGN KEY (rule_id, version) REFERENCES rule_versions,
 	CONSTRAINT alerts_close_reason CHECK ((status = 'closed') = (close_reason IS NOT NULL)),
 	CONSTRAINT alerts_closed_at CHECK ((status = 'closed') = (closed_at IS NOT NULL))
 );
@@ -109,7 +108,7 @@ COMMENT ON COLUMN alerts.closed_at IS 'When it was closed';
 
 CREATE TABLE alert_hits (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
+	alert_id bigint NOT NULL,
 	rule_id text COLLATE "C" NOT NULL,
 	version integer NOT NULL,
 	window_from timestamptz NOT NULL,
@@ -117,8 +116,7 @@ CREATE TABLE alert_hits (
 	event_exceptions text[] NOT NULL DEFAULT '{}',
 	span_from timestamptz NOT NULL,
 	span_to timestamptz NOT NULL CHECK (span_to >= span_from),
-	event_count bigint NOT NULL CHECK (event_count > 0),
-	FOREIGN KEY (rule_id, version) REFERENCES rule_versions
+	event_count bigint NOT NULL CHECK (event_count > 0)
 );
 CREATE INDEX alert_hits_span ON alert_hits (alert_id, span_from);
 
@@ -136,7 +134,7 @@ COMMENT ON COLUMN alert_hits.event_count IS 'How many events it counted';
 
 CREATE TABLE alert_history (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	alert_id bigint NOT NULL REFERENCES alerts ON DELETE CASCADE,
+	alert_id bigint NOT NULL,
 	changed_at timestamptz NOT NULL DEFAULT now(),
 	changed_by text NOT NULL,
 	login text NOT NULL DEFAULT session_user,

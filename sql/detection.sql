@@ -59,7 +59,12 @@ BEGIN
 	SELECT v.* INTO version FROM @extschema@.rules AS r
 	  JOIN @extschema@.rule_versions AS v ON v.rule_id = r.rule_id AND v.version = r.version
 	 WHERE r.rule_id = present_version.rule_id;
-	IF NOT FOUND THEN
+	IF NOT FOUND AND EXISTS (SELECT FROM @extschema@.rules AS r WHERE r.rule_id = present_version.rule_id) THEN
+		RAISE EXCEPTION 'rule "%" has lost its version', rule_id
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'rules was restored without rule_versions.',
+				  HINT = format('UPDATE @extschema@.rules SET name = name WHERE rule_id = %L makes a version of it.', rule_id);
+	ELSIF NOT FOUND THEN
 		RAISE EXCEPTION 'rule "%" does not exist', rule_id
 			USING ERRCODE = 'undefined_object',
 				  HINT = 'SELECT rule_id, name FROM @extschema@.rules lists the rules.';

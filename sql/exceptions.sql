@@ -38,7 +38,7 @@ COMMENT ON COLUMN exceptions.expires_at IS 'It does not apply to windows that en
 COMMENT ON COLUMN exceptions.enabled IS 'Whether it applies';
 
 CREATE TABLE exception_hits (
-	exception_id bigint NOT NULL REFERENCES exceptions ON DELETE CASCADE,
+	exception_id bigint NOT NULL,
 	rule_id text COLLATE "C" NOT NULL,
 	hits bigint NOT NULL,
 	last_hit timestamptz NOT NULL,

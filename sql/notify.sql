@@ -24,7 +24,7 @@
  */
 
 CREATE TABLE notify_settings (
-	rule_id text COLLATE "C" UNIQUE REFERENCES rules ON DELETE CASCADE,
+	rule_id text COLLATE "C" UNIQUE,
 	mode text NOT NULL DEFAULT 'each' CHECK (mode IN ('each', 'digest', 'off')),
 	backfill boolean NOT NULL DEFAULT false,
 	titles boolean NOT NULL DEFAULT false
@@ -68,7 +68,7 @@ COMMENT ON COLUMN consumers.handed_out IS 'The last notification that it has bee
 COMMENT ON COLUMN consumers.confirmed_at IS 'When it last confirmed one';
 
 CREATE TABLE heartbeats (
-	rule_id text COLLATE "C" PRIMARY KEY REFERENCES rules ON DELETE CASCADE,
+	rule_id text COLLATE "C" PRIMARY KEY,
 	last_success timestamptz,
 	notified_at timestamptz NOT NULL DEFAULT now()
 );

@@ -200,7 +200,8 @@ AS $$
  * versions.  It writes only what the edit itself says.
  *
  * An INSERT of a rule that exists ends in an error or, with ON CONFLICT, in an
- * UPDATE, which calls this trigger again.
+ * UPDATE, which calls this trigger again.  A rule that is restored keeps its
+ * number, because its versions are restored as well, before or after it.
  */
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
@@ -211,7 +212,9 @@ BEGIN
 					  HINT = 'Change its name, or insert another rule and disable this one.';
 		END IF;
 		NEW.version := OLD.version;
-	ELSIF EXISTS (SELECT FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id) THEN
+	ELSIF transfer_detect_internal.restores(TG_RELID)
+		OR EXISTS (SELECT FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id)
+	THEN
 		RETURN NEW;
 	END IF;
 	PERFORM FROM @extschema@.rule_versions AS v
@@ -353,8 +356,6 @@ INSERT INTO rule_versions (rule_id, version, name, query, events, timestamp_fiel
 SELECT rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
 	   run_interval, look_back, max_alerts, severity, risk_score, true
 FROM rules;
-
-ALTER TABLE rules ADD FOREIGN KEY (rule_id, version) REFERENCES rule_versions;
 
 CREATE TRIGGER rule_versions_protect BEFORE INSERT OR UPDATE OR DELETE ON rule_versions
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.protect_rule_version();

@@ -44,8 +44,7 @@ CREATE TABLE runs (
 	evaluations integer NOT NULL DEFAULT 1,
 	sqlstate text,
 	message text,
-	run_by text NOT NULL DEFAULT current_user,
-	FOREIGN KEY (rule_id, version) REFERENCES rule_versions
+	run_by text NOT NULL DEFAULT current_user
 );
 CREATE INDEX runs_rule_window ON runs (rule_id, window_to);
 CREATE INDEX runs_unsettled ON runs (rule_id) WHERE NOT settled;

@@ -32,3 +32,18 @@ END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.may_restore(oid) IS 'Whether the caller has the rights of a table''s owner, and so may say who made its rows and when';
+
+CREATE FUNCTION transfer_detect_internal.restores(relation oid) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * pg_dump sets check_function_bodies = off, because what something needs may be
+ * restored after it.
+ */
+BEGIN
+	RETURN NOT current_setting('check_function_bodies')::boolean AND transfer_detect_internal.may_restore(relation);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.restores(oid) IS 'Whether the caller restores a dump of a table of ours';

@@ -66,6 +66,12 @@ my $objects = $node->safe_psql('first', $object_count);
 cmp_ok($objects, '>', 3, 'it has objects');
 is($node->safe_psql('first', $without_comment), '', 'every one has a comment');
 
+# A foreign key would refuse rows of a dump that pg_restore brings with several jobs (see sql/references.sql).
+is($node->safe_psql('first', q{
+		SELECT c.conname FROM pg_constraint AS c
+		 WHERE c.contype = 'f' AND c.connamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('transfer_detect', 'transfer_detect_internal'))}),
+	'', 'no table has a foreign key');
+
 # What users call stands apart from what only the extension calls.
 my $public = $node->safe_psql('first', q{SELECT count(*) FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace});
 cmp_ok($public, '<=', 45, "the schema that users see has at most 45 functions ($public)");

@@ -96,7 +96,40 @@ my %restore = (
 
 		command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('postgres'), '-f', $file ], 'pg_dump -Fc');
 		command_ok([ 'pg_restore', '-1', '-d', $node->connstr($to), $file ], 'pg_restore in one transaction');
+	},
+	# every table's rows before those that they refer to, as jobs may bring them
+	backwards => sub {
+		my ($to) = @_;
+		my ($file, $list) = map { $node->basedir . "/backwards.$_" } qw(archive list);
+
+		command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('postgres'), '-f', $file ], 'pg_dump -Fc');
+		my @list = split /\n/, (run_command([ 'pg_restore', '-l', $file ]))[0];
+		append_to_file($list, join("\n", (grep { !/ TABLE DATA / } @list), reverse(grep { / TABLE DATA / } @list)) . "\n");
+		command_ok([ 'pg_restore', '-1', '-L', $list, '-d', $node->connstr($to), $file ], 'pg_restore in reverse');
+	},
+	# the schema, and then the rows by themselves
+	apart => sub {
+		my ($to) = @_;
+		my @files = map { $node->basedir . "/apart.$_" } qw(schema data);
+
+		command_ok([ 'pg_dump', '-Fc', '--schema-only', '-d', $node->connstr('postgres'), '-f', $files[0] ], 'pg_dump --schema-only');
+		command_ok([ 'pg_dump', '-Fc', '--data-only', '-d', $node->connstr('postgres'), '-f', $files[1] ], 'pg_dump --data-only');
+		command_ok([ 'pg_restore', '-j', '4', '-d', $node->connstr($to), $_ ], 'pg_restore -j 4') foreach @files;
 	});
+foreach my $jobs (1, 2, 4, 8)
+{
+	foreach my $format ('c', 'd')
+	{
+		$restore{"jobs_$format$jobs"} = sub {
+			my ($to) = @_;
+			my $file = $node->basedir . "/jobs_$format$jobs";
+
+			command_ok([ 'pg_dump', "-F$format", ($format eq 'd' ? ('-j', $jobs) : ()), '-d', $node->connstr('postgres'), '-f', $file ],
+				"pg_dump -F$format");
+			command_ok([ 'pg_restore', '-j', $jobs, '-d', $node->connstr($to), $file ], "pg_restore -j $jobs");
+		};
+	}
+}
 foreach my $way (sort keys %restore)
 {
 	my $database = "restored_$way";
@@ -136,6 +169,48 @@ foreach my $way (sort keys %restore)
 	is($node->safe_psql($database, q{SELECT count(*) FROM transfer_detect.alerts AS a, transfer_detect.alert_events(a.id)
 			WHERE a.process_command_line = 'scp open'}), 3, "$way: evidence is found");
 }
+
+# Only some tables, into a database that has an extension of its own: what they refer to need not be there.
+my $archive = $node->basedir . '/selected';
+
+command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('postgres'), '-f', $archive ], 'pg_dump for selected tables');
+$node->safe_psql('postgres', 'CREATE DATABASE selected TEMPLATE template0');
+$node->safe_psql('selected', 'CREATE EXTENSION transfer_detect; CREATE TABLE own_events (LIKE transfer_detect.events); CREATE TABLE failing_events ()');
+my @selected = map { "transfer_detect.$_" } qw(alert_history alerts exceptions rules);
+foreach my $table (@selected)
+{
+	my ($schema, $name) = split /\./, $table;
+
+	command_ok([ 'pg_restore', '--data-only', '-n', $schema, '-t', $name, '-d', $node->connstr('selected'), $archive ], "pg_restore -t $name");
+	same_lines(content('selected', $table), $content{$table}, "selected: $table");
+}
+# A rule without its versions says so; an edit makes one.
+my ($status, $out, $err) = $node->psql('selected', q{SELECT count(*) FROM transfer_detect.backfill('own', '2026-11-20 09:00Z', '2026-11-20 10:00Z')});
+like($err, qr/rule "own" has lost its version/, 'a rule that came without its versions');
+like($err, qr/HINT:  UPDATE transfer_detect\.rules SET name = name WHERE rule_id = 'own'/, 'and what to do');
+$node->safe_psql('selected', q{UPDATE transfer_detect.rules SET name = name WHERE rule_id = 'own'});
+is($node->safe_psql('selected', q{SELECT count(*) FROM transfer_detect.backfill('own', '2026-11-20 09:00Z', '2026-11-20 10:00Z')}), 1, 'done');
+
+# What belongs to a row goes with it, and what others refer to stays.
+$node->safe_psql('restored_plain', q{CREATE ROLE cleaner; GRANT SELECT, DELETE ON transfer_detect.alerts, transfer_detect.exceptions, transfer_detect.rules, transfer_detect.runs TO cleaner});
+($status, $out, $err) = $node->psql('restored_plain', 'SET ROLE cleaner; DELETE FROM transfer_detect.runs');
+like($err, qr/run \d+ has filed alert \d+/, 'a run stays as long as its alerts');
+foreach my $table (qw(alerts exceptions rules runs rule_versions))
+{
+	($status, $out, $err) = $node->psql('restored_plain', "TRUNCATE transfer_detect.$table");
+	like($err, qr/cannot truncate table "$table"/, "$table is not truncated");
+}
+$node->safe_psql('restored_plain', q{SET ROLE cleaner;
+	DELETE FROM transfer_detect.alerts; DELETE FROM transfer_detect.exceptions; DELETE FROM transfer_detect.rules; DELETE FROM transfer_detect.runs});
+is($node->safe_psql('restored_plain', q{SELECT string_agg(t || ' ' || n, ', ') FROM (
+		SELECT 'alert_hits', count(*) FROM transfer_detect.alert_hits UNION ALL
+		SELECT 'alert_history', count(*) FROM transfer_detect.alert_history UNION ALL
+		SELECT 'exception_hits', count(*) FROM transfer_detect.exception_hits UNION ALL
+		SELECT 'heartbeats', count(*) FROM transfer_detect.heartbeats UNION ALL
+		SELECT 'notify_settings', count(*) FROM transfer_detect.notify_settings WHERE rule_id IS NOT NULL) AS c(t, n) WHERE n > 0}),
+	'', 'what belonged to them is gone too');
+($status, $out, $err) = $node->psql('restored_plain', q{INSERT INTO transfer_detect.notify_settings VALUES ('nobody', 'off')});
+like($err, qr/rule "nobody" does not exist/, 'settings for no rule are refused');
 
 $node->stop;
 done_testing();
