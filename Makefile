@@ -142,6 +142,10 @@ test:
 torture:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/torture/torture $(TORTURE)
 
+# The tests on the PostgreSQL of other Debian suites: MATRIX='trixie sid'. See script/matrix.
+matrix:
+	@$(top)/script/matrix $(MATRIX)
+
 demo:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/demo
 

@@ -21,10 +21,10 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
 /*
- * After a DELETE, whose rows are in the transition table gone.  The arguments are
- * the key, and then in pairs a table and the column that names the key.  As with a
- * foreign key, whoever may delete the row needs no right on what goes with it, hence
- * the owner's rights.
+ * After a DELETE, whose rows are in the transition table gone, or a TRUNCATE.  The
+ * arguments are the key, and then in pairs a table and the column that names the key.
+ * As with a foreign key, whoever may delete the row needs no right on what goes with
+ * it, hence the owner's rights.
  *
  * When an edited rule takes the place of a shipped one, the rule is still there.
  */
@@ -35,8 +35,10 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	FOR place IN 1 .. TG_NARGS - 1 BY 2 LOOP
-		EXECUTE format('DELETE FROM %1$I.%2$I AS d USING gone AS g WHERE d.%3$I = g.%4$I',
-					   TG_TABLE_SCHEMA, TG_ARGV[place], TG_ARGV[place + 1], TG_ARGV[0]);
+		EXECUTE format(
+			CASE TG_OP WHEN 'TRUNCATE' THEN 'DELETE FROM %1$I.%2$I AS d WHERE d.%3$I IS NOT NULL'
+			ELSE 'DELETE FROM %1$I.%2$I AS d USING gone AS g WHERE d.%3$I = g.%4$I' END,
+			TG_TABLE_SCHEMA, TG_ARGV[place], TG_ARGV[place + 1], TG_ARGV[0]);
 	END LOOP;
 	RETURN NULL;
 END
@@ -47,29 +49,36 @@ REVOKE ALL ON FUNCTION transfer_detect_internal.delete_dependents() FROM PUBLIC;
 
 CREATE TRIGGER alerts_dependents AFTER DELETE ON alerts REFERENCING OLD TABLE AS gone
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'alert_hits', 'alert_id', 'alert_history', 'alert_id');
+CREATE TRIGGER alerts_truncated AFTER TRUNCATE ON alerts
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'alert_hits', 'alert_id', 'alert_history', 'alert_id');
 CREATE TRIGGER exceptions_dependents AFTER DELETE ON exceptions REFERENCING OLD TABLE AS gone
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'exception_hits', 'exception_id');
+CREATE TRIGGER exceptions_truncated AFTER TRUNCATE ON exceptions
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'exception_hits', 'exception_id');
 CREATE TRIGGER rules_dependents AFTER DELETE ON rules REFERENCING OLD TABLE AS gone
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('rule_id', 'notify_settings', 'rule_id', 'heartbeats', 'rule_id');
+CREATE TRIGGER rules_truncated AFTER TRUNCATE ON rules
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('rule_id', 'notify_settings', 'rule_id', 'heartbeats', 'rule_id');
 
 CREATE FUNCTION transfer_detect_internal.keep_run_of_alert() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
 AS $$
 /*
  * With the owner's rights, since whoever deletes runs need not read alerts.
  */
 DECLARE
-	run_id bigint;
-	alert_id bigint;
+	alert @extschema@.alerts;
 BEGIN
-	SELECT g.id, a.id INTO run_id, alert_id
-	  FROM gone AS g JOIN @extschema@.alerts AS a ON a.run_id = g.id
-	 ORDER BY g.id, a.id LIMIT 1;
+	IF TG_OP = 'TRUNCATE' THEN
+		SELECT a.* INTO alert FROM @extschema@.alerts AS a LIMIT 1;
+	ELSE
+		SELECT a.* INTO alert FROM gone AS g JOIN @extschema@.alerts AS a ON a.run_id = g.id
+		 ORDER BY a.id LIMIT 1;
+	END IF;
 	IF FOUND THEN
-		RAISE EXCEPTION 'run % has filed alert %', run_id, alert_id
+		RAISE EXCEPTION 'run % has filed alert %', alert.run_id, alert.id
 			USING ERRCODE = 'foreign_key_violation',
 				  HINT = 'Delete the alert first, or delete only runs that have filed none.';
 	END IF;
@@ -82,31 +91,8 @@ REVOKE ALL ON FUNCTION transfer_detect_internal.keep_run_of_alert() FROM PUBLIC;
 
 CREATE TRIGGER runs_keep AFTER DELETE ON runs REFERENCING OLD TABLE AS gone
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.keep_run_of_alert();
-
-CREATE FUNCTION transfer_detect_internal.refuse_truncate() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RAISE EXCEPTION 'cannot truncate table "%"', TG_TABLE_NAME
-		USING ERRCODE = 'feature_not_supported',
-			  DETAIL = 'Rows of other tables belong to its rows.',
-			  HINT = format('Use DELETE FROM %I.%I.', TG_TABLE_SCHEMA, TG_TABLE_NAME);
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.refuse_truncate() IS 'Trigger: what other rows belong to is deleted, so that these are seen to';
-
-CREATE TRIGGER alerts_truncate BEFORE TRUNCATE ON alerts
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.refuse_truncate();
-CREATE TRIGGER exceptions_truncate BEFORE TRUNCATE ON exceptions
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.refuse_truncate();
-CREATE TRIGGER rules_truncate BEFORE TRUNCATE ON rules
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.refuse_truncate();
-CREATE TRIGGER rule_versions_truncate BEFORE TRUNCATE ON rule_versions
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.refuse_truncate();
-CREATE TRIGGER runs_truncate BEFORE TRUNCATE ON runs
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.refuse_truncate();
+CREATE TRIGGER runs_truncated AFTER TRUNCATE ON runs
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.keep_run_of_alert();
 
 CREATE FUNCTION transfer_detect_internal.check_rule_id() RETURNS trigger
 LANGUAGE plpgsql

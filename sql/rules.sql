@@ -269,6 +269,10 @@ BEGIN
 	IF TG_OP = 'UPDATE' AND OLD.shipped AND pg_trigger_depth() > 1 THEN
 		RETURN NEW;
 	END IF;
+	IF TG_OP = 'TRUNCATE' THEN
+		RAISE EXCEPTION 'versions of rules cannot be deleted'
+			USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
 	RAISE EXCEPTION 'version % of rule "%" cannot be changed', OLD.version, OLD.rule_id
 		USING ERRCODE = 'object_not_in_prerequisite_state',
 			  HINT = 'Alerts refer to versions. Edit the rule: that makes a new one.';
@@ -359,6 +363,8 @@ FROM rules;
 
 CREATE TRIGGER rule_versions_protect BEFORE INSERT OR UPDATE OR DELETE ON rule_versions
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.protect_rule_version();
+CREATE TRIGGER rule_versions_protect_all BEFORE TRUNCATE ON rule_versions
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.protect_rule_version();
 -- Triggers fire in the order of their names.
 CREATE TRIGGER rules_check BEFORE INSERT OR UPDATE ON rules
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_rule();

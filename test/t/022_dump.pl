@@ -191,24 +191,27 @@ like($err, qr/HINT:  UPDATE transfer_detect\.rules SET name = name WHERE rule_id
 $node->safe_psql('selected', q{UPDATE transfer_detect.rules SET name = name WHERE rule_id = 'own'});
 is($node->safe_psql('selected', q{SELECT count(*) FROM transfer_detect.backfill('own', '2026-11-20 09:00Z', '2026-11-20 10:00Z')}), 1, 'done');
 
-# What belongs to a row goes with it, and what others refer to stays.
-$node->safe_psql('restored_plain', q{CREATE ROLE cleaner; GRANT SELECT, DELETE ON transfer_detect.alerts, transfer_detect.exceptions, transfer_detect.rules, transfer_detect.runs TO cleaner});
-($status, $out, $err) = $node->psql('restored_plain', 'SET ROLE cleaner; DELETE FROM transfer_detect.runs');
-like($err, qr/run \d+ has filed alert \d+/, 'a run stays as long as its alerts');
-foreach my $table (qw(alerts exceptions rules runs rule_versions))
-{
-	($status, $out, $err) = $node->psql('restored_plain', "TRUNCATE transfer_detect.$table");
-	like($err, qr/cannot truncate table "$table"/, "$table is not truncated");
-}
-$node->safe_psql('restored_plain', q{SET ROLE cleaner;
-	DELETE FROM transfer_detect.alerts; DELETE FROM transfer_detect.exceptions; DELETE FROM transfer_detect.rules; DELETE FROM transfer_detect.runs});
-is($node->safe_psql('restored_plain', q{SELECT string_agg(t || ' ' || n, ', ') FROM (
+my $dependents = q{SELECT string_agg(t || ' ' || n, ', ') FROM (
 		SELECT 'alert_hits', count(*) FROM transfer_detect.alert_hits UNION ALL
 		SELECT 'alert_history', count(*) FROM transfer_detect.alert_history UNION ALL
 		SELECT 'exception_hits', count(*) FROM transfer_detect.exception_hits UNION ALL
 		SELECT 'heartbeats', count(*) FROM transfer_detect.heartbeats UNION ALL
-		SELECT 'notify_settings', count(*) FROM transfer_detect.notify_settings WHERE rule_id IS NOT NULL) AS c(t, n) WHERE n > 0}),
+		SELECT 'notify_settings', count(*) FROM transfer_detect.notify_settings WHERE rule_id IS NOT NULL) AS c(t, n) WHERE n > 0};
+
+# What belongs to a row goes with it, and what others refer to stays.
+$node->safe_psql('restored_plain', q{CREATE ROLE cleaner; GRANT SELECT, DELETE ON transfer_detect.alerts, transfer_detect.exceptions, transfer_detect.rules, transfer_detect.runs TO cleaner});
+($status, $out, $err) = $node->psql('restored_plain', 'SET ROLE cleaner; DELETE FROM transfer_detect.runs');
+like($err, qr/run \d+ has filed alert \d+/, 'a run stays as long as its alerts');
+($status, $out, $err) = $node->psql('restored_plain', 'TRUNCATE transfer_detect.runs');
+like($err, qr/run \d+ has filed alert \d+/, 'also when runs are truncated');
+($status, $out, $err) = $node->psql('restored_plain', 'TRUNCATE transfer_detect.rule_versions');
+like($err, qr/versions of rules cannot be deleted/, 'versions stay in any case');
+$node->safe_psql('restored_plain', q{SET ROLE cleaner;
+	DELETE FROM transfer_detect.alerts; DELETE FROM transfer_detect.exceptions; DELETE FROM transfer_detect.rules; DELETE FROM transfer_detect.runs});
+is($node->safe_psql('restored_plain', $dependents),
 	'', 'what belonged to them is gone too');
+$node->safe_psql('restored_custom', 'TRUNCATE transfer_detect.alerts, transfer_detect.runs; TRUNCATE transfer_detect.exceptions; TRUNCATE transfer_detect.rules');
+is($node->safe_psql('restored_custom', $dependents), '', 'and when they are truncated');
 ($status, $out, $err) = $node->psql('restored_plain', q{INSERT INTO transfer_detect.notify_settings VALUES ('nobody', 'off')});
 like($err, qr/rule "nobody" does not exist/, 'settings for no rule are refused');
 
