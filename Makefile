@@ -19,7 +19,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
 SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema trust rules runs alerts exceptions \
-	esql detect rule_index engine late filing alert_list detection preview operations notify references schedule ingest
+	esql detect rule_index engine late filing alert_list detection preview operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
@@ -142,12 +142,12 @@ test:
 torture:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/torture/torture $(TORTURE)
 
+demo:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/demo
+
 # The tests on the PostgreSQL of other Debian suites: MATRIX='trixie sid'. See script/matrix.
 matrix:
 	@$(top)/script/matrix $(MATRIX)
-
-demo:
-	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/demo
 
 # Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes.
 bench:
@@ -164,9 +164,10 @@ help:
 	@echo 'make fuzz           fuzz these parts, FUZZ_SECONDS=$(FUZZ_SECONDS) for each target (needs clang)'
 	@echo 'make torture        random and hostile input, TORTURE="MINUTES=5 SEED=1" for longer and to repeat'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
+	@echo 'make matrix         make test on the PostgreSQL of other Debian suites, MATRIX="trixie sid" (as root)'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix demo bench help

@@ -254,51 +254,88 @@ is(ask($again, 'restored'), '0|1|1', 'known again, and the next rejected one get
 
 # ---- partitions ----
 
-($status, $out, $err) = $node->psql('restored', 'SELECT * FROM transfer_detect.partition_daily()');
-like($err, qr/pg_partman is not installed in this database\nHINT:  Install it .*CREATE EXTENSION pg_partman SCHEMA partman/, 'without pg_partman it says what to do');
+# By ourselves, and by pg_partman.
+foreach my $way ('plain', 'partman')
+{
+	SKIP:
+	{
+		skip 'pg_partman is not available on this server (Debian: postgresql-NN-partman)', 1
+			if $way eq 'partman' && !ask(q{SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_partman'});
+		ask("CREATE DATABASE days_$way TEMPLATE restored");
+		ask('CREATE SCHEMA partman; CREATE EXTENSION pg_partman SCHEMA partman', "days_$way") if $way eq 'partman';
+		subtest "daily partitions, $way" => sub { partition_tests($way, "days_$way") };
+	}
+}
+
+# Days that we have made go on as ours when pg_partman comes later.
 SKIP:
 {
-	skip 'pg_partman is not available on this server (Debian: postgresql-NN-partman)', 17
+	skip 'pg_partman is not available on this server (Debian: postgresql-NN-partman)', 1
 		unless ask(q{SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_partman'});
+	ask('CREATE SCHEMA partman; CREATE EXTENSION pg_partman SCHEMA partman', 'days_plain');
+	is(ask('SELECT last_day - current_date FROM transfer_detect.partition_daily(\'5 days\', 30)', 'days_plain') . ask('SELECT count(*) FROM partman.part_config', 'days_plain'),
+		'300', 'days go on without pg_partman');
+}
+
+sub partition_tests
+{
+	my ($way, $database) = @_;
 	my $where = q{SELECT coalesce(min(tableoid::regclass::text), 'none') FROM transfer_detect.events WHERE event_id = };
-	my $days = sub { return sprintf q{to_char(now() AT TIME ZONE 'UTC' + %d * interval '1 day', 'YYYY_MM_DD')}, $_[0] };
+	my $day = sub { return sprintf q{(now() AT TIME ZONE 'UTC' + %d * interval '1 day')::date}, $_[0] };
 	my $at = sub { return sprintf q{(now() + %d * interval '1 day')}, $_[0] };
 	my $one = sub {
 		my ($id, $when) = @_;
 		return qq{SELECT transfer_detect.ingest(json_build_object('\@timestamp', $when, 'event', json_build_object('id', '$id'))::text)};
 	};
-	my $partition = sub { return ask("SELECT 'transfer_detect.events_p' || " . $days->($_[0]), 'restored') };
+	# the partition of a day, whatever its maker calls it
+	my $partition = sub {
+		return ask("SELECT partition FROM transfer_detect_internal.event_partitions()
+			WHERE lower = @{[ $day->($_[0]) ]}::timestamp AT TIME ZONE 'UTC' AND upper = lower + interval '1 day'", $database);
+	};
+	my $extra = $way eq 'plain' ? 0 : '[01]';    # pg_partman 4 rounds, and makes one day more after noon
+	my $counts = sub { my ($days, $rest) = @_; my $more = $days + 1; return $extra eq '0' ? qr/^$days\|$rest$/ : qr/^(?:$days|$more)\|$rest$/ };
 
-	ask('CREATE SCHEMA partman; CREATE EXTENSION pg_partman SCHEMA partman', 'restored');
-	ask($one->($_->[0], $at->($_->[1])), 'restored') foreach [ 'today', 0 ], [ 'earlier', -10 ], [ 'ahead', 3 ], [ 'old', -200 ], [ 'far', 20 ];
-	ask(q{DELETE FROM transfer_detect.events WHERE event_id = 'a'; UPDATE transfer_detect.events SET event_ingested = timestamp WHERE event_id = 'old'}, 'restored');
-	ask($one->('wrong clock', q{'1970-01-01'::timestamptz}), 'restored');
-	# in another time zone than the sessions that come later; pg_partman 4 rounds, and makes one day more after noon
-	my $made = ask(q{SET timezone = 'Asia/Kolkata'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 5)}, 'restored');
-	like($made, qr/^1[67]\|3\|1$/, 'partitions from the oldest event to the days ahead; events move into them; what is too old goes');
+	ask($one->($_->[0], $at->($_->[1])), $database) foreach [ 'today', 0 ], [ 'earlier', -10 ], [ 'ahead', 3 ], [ 'old', -200 ], [ 'far', 20 ];
+	ask(q{DELETE FROM transfer_detect.events WHERE event_id = 'a'; UPDATE transfer_detect.events SET event_ingested = timestamp WHERE event_id = 'old'}, $database);
+	ask($one->('wrong clock', q{'1970-01-01'::timestamptz}), $database);
+	# in another time zone than the sessions that come later
+	my $made = ask(q{SET timezone = 'Asia/Kolkata'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('90 days', 5)}, $database);
+	like($made, $counts->($way eq 'plain' ? 7 : 16, '3\|1'), 'partitions for the events and the days ahead; events move into them; what is too old goes');
 	my ($partitions) = $made =~ /^(\d+)/;
-	is(ask("$where 'today'", 'restored'), $partition->(0), 'today\'s');
-	is(ask("$where 'earlier'", 'restored'), $partition->(-10), 'an earlier one');
-	is(ask("$where 'ahead'", 'restored'), $partition->(3), 'one ahead');
-	is(ask("$where 'far'", 'restored'), 'transfer_detect.events_default', 'one too far ahead stays');
-	is(ask("$where 'wrong clock'", 'restored'), 'transfer_detect.events_default', 'and one with a wrong clock, which came in lately');
-	is(ask("$where 'old'", 'restored'), 'none', 'the old one is gone');
-	is(ask(q{SELECT count(*), count(*) FILTER (WHERE pg_get_indexdef(indexrelid) ~ 'UNIQUE.*"timestamp", document_key'), count(*) FILTER (WHERE pg_get_indexdef(indexrelid) ~ 'brin')
-		FROM pg_index WHERE indrelid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'transfer_detect.events'::regclass)}, 'restored'),
-		join('|', map { $_ * ($partitions + 1) } 2, 1, 1), 'each has its two indexes, as has the default partition');
-	is(ask("CALL transfer_detect.ingest_file('$recorded')", 'restored'), '1915|0|0', 'ingest');
-	is(ask("CALL transfer_detect.ingest_file('$recorded')", 'restored'), '0|1915|0', 'and again');
+	is(ask("$where 'today'", $database), $partition->(0), 'today\'s');
+	is(ask("$where 'earlier'", $database), $partition->(-10), 'an earlier one');
+	is(ask("$where 'ahead'", $database), $partition->(3), 'one ahead');
+	is(ask("$where 'far'", $database), 'transfer_detect.events_default', 'one too far ahead stays');
+	is(ask("$where 'wrong clock'", $database), 'transfer_detect.events_default', 'and one with a wrong clock, which came in lately');
+	is(ask("$where 'old'", $database), 'none', 'the old one is gone');
+	my $indexes = q{SELECT string_agg(regexp_replace(pg_get_indexdef(indexrelid), 'INDEX .* USING', 'INDEX'), '; ' ORDER BY pg_get_indexdef(indexrelid) ~ 'UNIQUE', regexp_replace(pg_get_indexdef(indexrelid), 'INDEX .* USING', 'INDEX'))
+		FROM pg_index WHERE indrelid = };
+	is(ask(qq{SELECT DISTINCT ($indexes i.inhrelid) FROM pg_inherits AS i WHERE i.inhparent = 'transfer_detect.events'::regclass}, $database),
+		ask("$indexes 'transfer_detect.events_template'::regclass", $database), 'each partition has the indexes of the template, once');
+	is(ask("CALL transfer_detect.ingest_file('$recorded')", $database), '1915|0|0', 'ingest');
+	is(ask("CALL transfer_detect.ingest_file('$recorded')", $database), '0|1915|0', 'and again');
 	# the recorded events are of 2026, and this test is to run after that
-	like(ask(q{SET timezone = 'America/New_York'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('100 years', 25)}, 'restored'),
-		qr/^3[67]\|\d+\|0$/, 'more days ahead');
-	is(ask("$where 'far'", 'restored'), $partition->(20), 'what waited in the default partition moves');
-	like(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, 'restored'), qr/^3[12]\|/, 'days older than a shorter retention are dropped');
-	is(ask("$where 'earlier'", 'restored'), 'none', 'with their events');
-	ask('CREATE DATABASE partitioned');
-	command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr('restored'), '-f', "$directory/partitions" ], 'pg_dump with partitions');
-	command_ok([ 'pg_restore', '-1', '-d', $node->connstr('partitioned'), "$directory/partitions" ], 'pg_restore');
-	is(ask('SELECT * FROM transfer_detect.partition_daily(\'5 days\', 25)', 'partitioned'),
-		ask('SELECT * FROM transfer_detect.partition_daily(\'5 days\', 25)', 'restored'), 'goes on in the restored database');
+	like(ask(q{SET timezone = 'America/New_York'; SELECT partitions, moved, expired FROM transfer_detect.partition_daily('100 years', 25)}, $database),
+		qr/^\d+\|\d+\|0$/, 'more days ahead');
+	is(ask("$where 'far'", $database), $partition->(20), 'what waited in the default partition moves');
+	is(ask("SELECT count(*) FROM transfer_detect.events WHERE event_dataset IS NOT NULL AND tableoid = 'transfer_detect.events_default'::regclass", $database), 0,
+		'so do the recorded events') if $way eq 'plain';
+	like(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, $database), $way eq 'plain' ? qr/^26\|/ : qr/^3[12]\|/, 'days older than a shorter retention are dropped');
+	is(ask("$where 'earlier'", $database), 'none', 'with their events');
+	# a month of the user's own is left alone, and gets no days; pg_partman takes only partitions that it has made
+	if ($way eq 'plain')
+	{
+		ask(q{CREATE TABLE month (LIKE transfer_detect.events_template INCLUDING ALL);
+			ALTER TABLE transfer_detect.events ATTACH PARTITION month FOR VALUES FROM ('2031-01-01Z') TO ('2031-02-01Z')}, $database);
+		ask('SELECT transfer_detect.partition_daily(\'5 days\', 25)', $database);
+		is(ask("SELECT count(*) FROM transfer_detect_internal.event_partitions() WHERE lower >= '2031-01-01Z' AND upper <= '2031-02-01Z'", $database), 1, 'a month of one\'s own');
+	}
+	ask("CREATE DATABASE partitioned_$way");
+	command_ok([ 'pg_dump', '-Fc', '-d', $node->connstr($database), '-f', "$directory/partitions_$way" ], 'pg_dump with partitions');
+	command_ok([ 'pg_restore', '-1', '-d', $node->connstr("partitioned_$way"), "$directory/partitions_$way" ], 'pg_restore');
+	is(ask('SELECT * FROM transfer_detect.partition_daily(\'5 days\', 25)', "partitioned_$way"),
+		ask('SELECT * FROM transfer_detect.partition_daily(\'5 days\', 25)', $database), 'goes on in the restored database');
+	done_testing();
 }
 
 $node->stop;
