@@ -17,14 +17,20 @@ top := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(EXTENSION).control)
 
 # The install script is put together from these parts, in this order: each may use what stands in the
-# ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
+# ones before.
 SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema trust rules runs alerts exceptions \
 	esql detect rule_index engine late filing alert_list detection preview operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
-DATA       = $(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql))
-DATA_built = $(INSTALL_SCRIPT_SQL)
+# The version before this one. Its upgrade script repeats the install script between two parts written by hand
+# (script/upgrade-script.awk). When this version is released, it becomes a file of its own, and is not made any more.
+PREVIOUS           = 1.0.0
+UPGRADE_SCRIPT_SQL = sql/$(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
+UPGRADE_PARTS      = $(top)/sql/upgrade/before.sql $(INSTALL_SCRIPT_SQL) $(top)/sql/upgrade/after.sql
+
+DATA       = $(filter-out $(UPGRADE_SCRIPT_SQL),$(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql)))
+DATA_built = $(INSTALL_SCRIPT_SQL) $(UPGRADE_SCRIPT_SQL)
 
 TD_SOURCES = $(sort $(shell find $(top)/src -name "*.c"))
 TD_HEADERS = $(shell find $(top)/src -name "*.h")
@@ -96,6 +102,10 @@ endif
 $(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(top)/sql/ecs-fields.tsv $(top)/script/install-script.awk $(top)/$(EXTENSION).control
 	mkdir -p $(@D)
 	awk -f $(top)/script/install-script.awk -v fields=$(top)/sql/ecs-fields.tsv $(SQL_FILES) >$@.tmp
+	mv $@.tmp $@
+
+$(UPGRADE_SCRIPT_SQL): $(UPGRADE_PARTS) $(top)/script/upgrade-script.awk
+	awk -f $(top)/script/upgrade-script.awk $(UPGRADE_PARTS) >$@.tmp
 	mv $@.tmp $@
 
 # Unit tests of the sources that know no PostgreSQL, which are those that do not begin with compat.h: each

@@ -53,7 +53,6 @@ CREATE TABLE alerts (
 	last_event timestamptz,
 	last_window timestamptz NOT NULL,
 	result jsonb NOT NULL,
-	omitted text,
 	over_cap boolean NOT NULL DEFAULT false,
 	run_id bigint NOT NULL,
 	predecessor_id bigint,
@@ -64,6 +63,7 @@ CREATE TABLE alerts (
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	updated_by text NOT NULL DEFAULT current_user,
 	closed_at timestamptz,
+	omitted text,
 	CONSTRAINT alerts_close_reason CHECK ((status = 'closed') = (close_reason IS NOT NULL)),
 	CONSTRAINT alerts_closed_at CHECK ((status = 'closed') = (closed_at IS NOT NULL))
 );
