@@ -85,8 +85,10 @@ BEGIN
 END
 $move$;
 
--- It returns jsonb now.
+-- These return something else now.
 DROP FUNCTION alert_events(bigint);
+DROP VIEW ingest_health;
+DROP FUNCTION ingest_health(timestamptz, timestamptz);
 
 ALTER TABLE fields RENAME COLUMN several TO multivalued;
 
