@@ -159,6 +159,10 @@ demo:
 matrix:
 	@$(top)/script/matrix $(MATRIX)
 
+# The Debian package, built, installed and tried: PACKAGE=trixie names the suite. See script/package.
+package:
+	@$(top)/script/package $(PACKAGE)
+
 # Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes.
 bench:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
@@ -175,9 +179,10 @@ help:
 	@echo 'make torture        random and hostile input, TORTURE="MINUTES=5 SEED=1" for longer and to repeat'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make matrix         make test on the PostgreSQL of other Debian suites, MATRIX="trixie sid" (as root)'
+	@echo 'make package        build the Debian package in a root of its own, install and try it (as root)'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package demo bench help
