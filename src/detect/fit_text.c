@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 
 #include "detect/evaluate.h"
+#include "detect/fit_text.h"
 
 PG_FUNCTION_INFO_V1(td_fit_text);
 
@@ -74,21 +75,16 @@ show_character(StringInfo piece, const char *text, int length)
 	return piece->len;
 }
 
-/* fit_text(value text, columns integer) -> text */
-Datum
-td_fit_text(PG_FUNCTION_ARGS)
+/* A text as one line of at most that many columns; all three in the server's encoding. */
+char *
+td_fit(const char *value, int columns)
 {
-	int			columns = PG_GETARG_INT32(1);
-	char	   *at = td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	char	   *at = td_to_utf8(value);
 	StringInfoData out;
 	StringInfoData piece;
 	int			used = 0;
 	int			cut = 0;		/* bytes that leave room for the two dots */
 
-	if (columns < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("columns must be at least 2")));
 	initStringInfo(&out);
 	initStringInfo(&piece);
 	while (*at != '\0')
@@ -108,5 +104,18 @@ td_fit_text(PG_FUNCTION_ARGS)
 			cut = out.len;
 		at += length;
 	}
-	PG_RETURN_TEXT_P(cstring_to_text(td_from_utf8(out.data)));
+	return td_from_utf8(out.data);
+}
+
+/* fit_text(value text, columns integer) -> text */
+Datum
+td_fit_text(PG_FUNCTION_ARGS)
+{
+	int			columns = PG_GETARG_INT32(1);
+
+	if (columns < 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("columns must be at least 2")));
+	PG_RETURN_TEXT_P(cstring_to_text(td_fit(text_to_cstring(PG_GETARG_TEXT_PP(0)), columns)));
 }
