@@ -101,6 +101,35 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.window_remark(rule_versions, bigint) IS 'part of run(): a message for a run that looked where no events are, null for others';
 
+CREATE FUNCTION transfer_detect_internal.file_found(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[],
+	apart boolean)
+RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	filed transfer_detect_internal.filed;
+BEGIN
+	IF cardinality(groups) = 0 THEN
+		RETURN run;
+	ELSIF apart THEN
+		filed := transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups);
+	ELSE
+		filed := transfer_detect_internal.file_groups(run, rule, event_exceptions, groups);
+	END IF;
+	run.alerts_created := run.alerts_created + filed.created;
+	run.alerts_extended := run.alerts_extended + filed.extended;
+	run.known := run.known + filed.known;
+	RETURN run;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.file_found(runs, rule_versions, text[], transfer_detect_internal.found_group[], boolean) IS 'part of run(): files groups, and counts what became of them';
+
 CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, sure boolean, apart boolean)
 RETURNS runs
 LANGUAGE plpgsql
@@ -119,7 +148,8 @@ DECLARE
 	g record;
 	cap bigint;
 	in_cap bigint := 0;
-	outcome text;
+	groups transfer_detect_internal.found_group[] := '{}';
+	size bigint := 0;
 	too_large bigint := 0;
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
@@ -159,20 +189,17 @@ BEGIN
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
-		IF apart THEN
-			outcome := transfer_detect_internal.file_group_apart(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
-										g.first_event, g.last_event, g.omitted, in_cap > cap);
-		ELSE
-			outcome := transfer_detect_internal.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
-										g.first_event, g.last_event, g.omitted, in_cap > cap);
-		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
-		CASE outcome
-			WHEN 'created' THEN run.alerts_created := run.alerts_created + 1;
-			WHEN 'extended' THEN run.alerts_extended := run.alerts_extended + 1;
-			ELSE run.known := run.known + 1;
-		END CASE;
+		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,
+							 in_cap > cap)::transfer_detect_internal.found_group;
+		size := size + pg_column_size(g.group_key) + pg_column_size(g.result);
+		IF cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
+			run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
+			groups := '{}';
+			size := 0;
+		END IF;
 	END LOOP;
+	run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
@@ -240,7 +267,7 @@ BEGIN
 				detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
 			run.message := concat_ws(E'\n', run.message, nullif(detail, ''), nullif(hint, ''));
 			-- the failure of evaluation would only come again
-			EXIT WHEN apart OR context NOT LIKE '%transfer\_detect\_internal.file\_group(%' OR NOT transfer_detect_internal.is_about_group(run.sqlstate);
+			EXIT WHEN apart OR context NOT LIKE '%transfer\_detect\_internal.file\_groups(%' OR NOT transfer_detect_internal.is_about_group(run.sqlstate);
 		END;
 	END LOOP;
 

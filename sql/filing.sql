@@ -508,46 +508,6 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.is_about_group(text) IS 'part of run(): whether what a group holds may have caused an error';
 
-CREATE FUNCTION transfer_detect_internal.file_group_apart(
-	run runs,
-	rule rule_versions,
-	event_exceptions text[],
-	group_key jsonb,
-	result jsonb,
-	event_count bigint,
-	first_event timestamptz,
-	last_event timestamptz,
-	omitted text,
-	over_cap boolean)
-RETURNS text
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-/*
- * Files a group so that its failure is its own.  A group whose row cannot be
- * filed is filed without the row, and says why.  This takes a subtransaction a
- * group, so search_window() does it only after filing has failed without.
- */
-DECLARE
-	state text;
-	problem text;
-BEGIN
-	BEGIN
-		RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, result, event_count,
-									first_event, last_event, omitted, over_cap);
-	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, problem = MESSAGE_TEXT;
-		IF NOT transfer_detect_internal.is_about_group(state) THEN
-			RAISE;
-		END IF;
-	END;
-	RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, NULL, event_count,
-								first_event, last_event, 'all: ' || left(problem, 1000), over_cap);
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.file_group_apart(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, text, boolean) IS 'part of run(): files a group, without its row if that cannot be filed';
-
 CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF jsonb
 LANGUAGE plpgsql
 STABLE
