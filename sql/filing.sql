@@ -41,17 +41,8 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if it has more than one';
 
 CREATE FUNCTION transfer_detect_internal.result_agent_count(result jsonb, agents text[]) RETURNS bigint
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	count CONSTANT text := coalesce(result ->> 'agent_count', result ->> 'Esql.agent_id_count_distinct');
-BEGIN
-	RETURN CASE WHEN agents <> '{}' THEN cardinality(agents)
-				WHEN count ~ '^\d{1,18}$' THEN count::bigint END;
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_result_agent_count'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
 

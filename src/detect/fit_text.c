@@ -80,17 +80,23 @@ char *
 td_fit(const char *value, int columns)
 {
 	char	   *at = td_to_utf8(value);
+	size_t		length = 0;
 	StringInfoData out;
 	StringInfoData piece;
 	int			used = 0;
 	int			cut = 0;		/* bytes that leave room for the two dots */
 
+	/* mostly it is plain and short, and is shown as it is */
+	while (at[length] >= ' ' && at[length] <= '~')
+		length++;
+	if (at[length] == '\0' && length <= (size_t) columns)
+		return pstrdup(value);
+
 	initStringInfo(&out);
 	initStringInfo(&piece);
 	while (*at != '\0')
 	{
-		int			length = pg_encoding_mblen(PG_UTF8, at);
-
+		length = pg_encoding_mblen(PG_UTF8, at);
 		used += show_character(&piece, at, length);
 		if (used > columns)
 		{

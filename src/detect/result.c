@@ -19,6 +19,7 @@
 
 PG_FUNCTION_INFO_V1(td_result_texts);
 PG_FUNCTION_INFO_V1(td_result_one_text);
+PG_FUNCTION_INFO_V1(td_result_agent_count);
 
 /* Add a value's text to the list, unless it is null; an object's is its JSON. */
 static List *
@@ -146,4 +147,36 @@ td_result_one_text(PG_FUNCTION_ARGS)
 	if (texts_of_arguments(fcinfo, &elements) != 1)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(elements[0]);
+}
+
+/* The first text that an object has under a name, or null. */
+static char *
+first_text(Jsonb *result, const char *name)
+{
+	List	   *texts = JB_ROOT_IS_OBJECT(result) ? add_member(NIL, &result->root, cstring_to_text(name)) : NIL;
+
+	return texts == NIL ? NULL : text_to_cstring(linitial(texts));
+}
+
+/*
+ * result_agent_count(result jsonb, agents text[]) -> bigint: how many agents are
+ * named, or else a number that the row has.  A number that is too long for one is
+ * none.
+ */
+Datum
+td_result_agent_count(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *result = PG_GETARG_JSONB_P(0);
+	ArrayType  *agents = PG_GETARG_ARRAYTYPE_P(1);
+	int			named = ArrayGetNItems(ARR_NDIM(agents), ARR_DIMS(agents));
+	char	   *count;
+
+	if (named > 0)
+		PG_RETURN_INT64(named);
+	count = first_text(result, "agent_count");
+	if (count == NULL)
+		count = first_text(result, "Esql.agent_id_count_distinct");
+	if (count == NULL || *count == '\0' || strlen(count) > 18 || strspn(count, "0123456789") != strlen(count))
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(strtoll(count, NULL, 10));
 }
