@@ -213,6 +213,35 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, boolean, boolean, boolean) IS 'part of run(): finds and files what is in a window';
 
+CREATE FUNCTION transfer_detect_internal.put_run(run runs) RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Stores a window's row.  It takes the place of the one with which run_rules()
+ * has announced it.
+ */
+DECLARE
+	stored @extschema@.runs;
+BEGIN
+	UPDATE @extschema@.runs AS r
+	   SET (version, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message, run_by)
+		 = (run.version, run.status, run.window_from, run.window_to, run.started_at, run.finished_at, run.horizon, run.sqlstate,
+			run.message, current_user)
+	 WHERE r.rule_id = run.rule_id AND r.status = 'running' AND r.kind = run.kind AND r.pid = pg_backend_pid()
+	RETURNING * INTO stored;
+	IF NOT FOUND THEN
+		INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message)
+		VALUES (run.rule_id, run.version, run.kind, run.status, run.window_from, run.window_to, run.started_at, run.finished_at, run.horizon,
+			run.sqlstate, run.message)
+		RETURNING * INTO stored;
+	END IF;
+	RETURN stored;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.put_run(runs) IS 'part of run(): stores the row of a window that is being evaluated';
+
 CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, sure boolean DEFAULT NULL) RETURNS runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -247,9 +276,9 @@ BEGIN
 		BEGIN
 			run := asked;
 			IF NOT again THEN
-				INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, horizon)
-				VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
-				RETURNING * INTO run;
+				run.status := 'succeeded';
+				run.started_at := begun;
+				run := transfer_detect_internal.put_run(run);
 			END IF;
 			run := transfer_detect_internal.search_window(run, rule, again,
 				coalesce(sure, transfer_detect_internal.keeps_arrivals(rule.events)), apart);
@@ -273,16 +302,16 @@ BEGIN
 
 	IF again THEN
 		UPDATE @extschema@.runs AS r
-		   SET evaluations = r.evaluations + 1, sqlstate = run.sqlstate, message = run.message
+		   SET evaluations = r.evaluations + 1, finished_at = clock_timestamp(), sqlstate = run.sqlstate, message = run.message
 		 WHERE r.id = run.id
 		RETURNING * INTO run;
 	ELSE
-		INSERT INTO @extschema@.runs
-			(rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message)
-		VALUES
-			(run.rule_id, run.version, run.kind, 'failed', run.window_from, run.window_to, begun, clock_timestamp(), run.horizon,
-			 run.sqlstate, run.message)
-		RETURNING * INTO run;
+		asked.status := 'failed';
+		asked.started_at := begun;
+		asked.finished_at := clock_timestamp();
+		asked.sqlstate := run.sqlstate;
+		asked.message := run.message;
+		run := transfer_detect_internal.put_run(asked);
 	END IF;
 	RETURN run;
 END
@@ -377,12 +406,19 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.record_gap(rule_versions, timestamptz, timestamptz, timestamptz) IS 'part of run(): remembers that no windows were evaluated for some time';
 
-CREATE FUNCTION transfer_detect_internal.run_rule(rule_id text, as_of timestamptz, horizon timestamptz) RETURNS SETOF runs
+CREATE FUNCTION transfer_detect_internal.run_rule(rule_id text, as_of timestamptz, horizon timestamptz, again_at_most bigint DEFAULT NULL)
+RETURNS SETOF runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+/*
+ * With again_at_most it evaluates one window only, so that the caller can commit
+ * between them: one again, if so many are left to the caller and it was not
+ * evaluated since the horizon, or else the next.
+ */
 DECLARE
+	single CONSTANT boolean := again_at_most IS NOT NULL;
 	place record;
 	reached timestamptz;
 	rule @extschema@.rule_versions;
@@ -406,11 +442,14 @@ BEGIN
 
 	FOR run IN
 		SELECT r.* FROM @extschema@.runs AS r
-		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled
+		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled AND (NOT single OR r.finished_at < run_rule.horizon)
 		 ORDER BY r.evaluations, r.window_to
-		 LIMIT max_catch_up
+		 LIMIT CASE WHEN single THEN least(again_at_most, 1) ELSE max_catch_up END
 	LOOP
 		RETURN NEXT transfer_detect_internal.evaluate_window(run);
+		IF single THEN
+			RETURN;
+		END IF;
 	END LOOP;
 
 	IF reached IS NULL THEN
@@ -433,11 +472,12 @@ BEGIN
 		EXIT WHEN run.status = 'failed';
 		reached := run.window_to;
 		UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
+		EXIT WHEN single;
 	END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timestamptz) IS 'part of run(): one rule';
+COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timestamptz, bigint) IS 'part of run(): one rule';
 
 CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS SETOF runs
 LANGUAGE plpgsql
