@@ -8,10 +8,11 @@
  * it comes again, comes late, or was closed.  What makes them cheap is that they
  * are filed a thousand at a time.
  *
- * Almost all groups are of two kinds.  Of a new one there is no alert at all, and
- * it goes in with the others.  A known one has just the hit that is there already,
- * as when a window is evaluated again.  Whatever else there may be, such as hits
- * that overlap, and alerts that are extended or closed, file_group() files, one by one.
+ * Almost all groups are of three kinds.  Of a new one there is no alert at all.  A
+ * known one has just the hit that is there already, as when a window is evaluated
+ * again.  And one that comes again has an active alert, and no hit that overlaps.
+ * Whatever else there may be, such as hits that overlap or were closed, file_group()
+ * files one by one.
  */
 
 CREATE TYPE transfer_detect_internal.found_group AS (
@@ -40,7 +41,7 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
 /*
- * What is to be done with each group: new, known, or single.  Two rows of a window
+ * What is to be done with each group: new, known, again, or single.  Two rows of a window
  * may have the same key, and then the second is filed after the first.
  */
 BEGIN
@@ -48,12 +49,13 @@ BEGIN
 		SELECT CASE WHEN g.repeated OR g.event_count = 0 THEN 'single'
 					WHEN a.alerts = 0 THEN 'new'
 					WHEN a.hits = 1 AND a.same THEN 'known'
+					WHEN a.hits = 0 AND a.active THEN 'again'
 					ELSE 'single' END
 		  FROM (SELECT u.*, row_number() OVER (PARTITION BY u.key ORDER BY u.place) > 1 AS repeated
 				  FROM unnest(groups, keys) WITH ORDINALITY
 						AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key, place)) AS g
 		 CROSS JOIN LATERAL (
-				SELECT count(*) AS alerts, sum(h.hits) AS hits, bool_or(h.same) AS same
+				SELECT count(*) AS alerts, sum(h.hits) AS hits, bool_or(h.same) AS same, bool_or(x.status <> 'closed') AS active
 				  FROM @extschema@.alerts AS x
 				 CROSS JOIN LATERAL (
 						SELECT count(*) AS hits,
@@ -64,7 +66,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.sort_groups(text, transfer_detect_internal.found_group[], bytea[]) IS 'part of run(): which groups are new, and which are known as they are';
+COMMENT ON FUNCTION transfer_detect_internal.sort_groups(text, transfer_detect_internal.found_group[], bytea[]) IS 'part of run(): which groups are new, known, or come again';
 
 CREATE FUNCTION transfer_detect_internal.create_alerts(
 	run runs,
@@ -122,6 +124,68 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.create_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): new alerts and their hits, many at once';
 
+CREATE FUNCTION transfer_detect_internal.extend_alerts(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[])
+RETURNS bytea[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET transfer_detect.filing = on
+AS $$
+#variable_conflict use_column
+/*
+ * Adds groups to their active alerts, which have no hits that overlap, as add_hit()
+ * and extend_alert() add one.  Returns the keys of those that were added: an alert
+ * may have been closed meanwhile.
+ */
+DECLARE
+	filed bytea[];
+BEGIN
+	WITH found AS (
+		SELECT g.*, transfer_detect_internal.key_digest(g.group_key) AS key, coalesce(g.group_key || g.result, '{}') AS facts
+		  FROM unnest(groups) AS g
+		OFFSET 0
+	), named AS (
+		SELECT f.*,
+			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
+			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
+		  FROM found AS f
+		OFFSET 0
+	), alert AS (
+		UPDATE @extschema@.alerts AS a
+		   SET event_count = a.event_count + n.event_count,
+			   first_event = least(a.first_event, n.first_event),
+			   last_event = greatest(a.last_event, n.last_event),
+			   host_names = transfer_detect_internal.merge_texts(a.host_names, n.hosts),
+			   agent_ids = transfer_detect_internal.merge_texts(a.agent_ids, n.agents),
+			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(
+					n.facts, transfer_detect_internal.merge_texts(a.agent_ids, n.agents))),
+			   title = transfer_detect_internal.alert_title(
+					n.facts, a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)),
+			   last_window = greatest(a.last_window, run.window_to),
+			   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(n.result, '{}') ELSE a.result END,
+			   omitted = CASE WHEN run.window_to >= a.last_window THEN n.omitted ELSE a.omitted END,
+			   over_cap = a.over_cap AND n.over_cap
+		  FROM named AS n
+		 WHERE a.rule_id = rule.rule_id AND a.key_digest = n.key AND a.status <> 'closed'
+		RETURNING a.id, n.key, n.event_count, n.first_event, n.last_event
+	), hit AS (
+		INSERT INTO @extschema@.alert_hits
+			(alert_id, rule_id, version, window_from, as_of, event_exceptions, span_from, span_to, event_count)
+		SELECT a.id, rule.rule_id, rule.version, run.window_from, run.window_to, extend_alerts.event_exceptions,
+			a.first_event, a.last_event, a.event_count
+		  FROM alert AS a
+	)
+	SELECT array_agg(a.key) INTO filed FROM alert AS a;
+	RETURN coalesce(filed, '{}');
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.extend_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): groups go on their alerts, many at once';
+
 CREATE FUNCTION transfer_detect_internal.file_groups(
 	run runs,
 	rule rule_versions,
@@ -138,28 +202,36 @@ DECLARE
 	keys CONSTANT bytea[] := ARRAY(SELECT transfer_detect_internal.key_digest(g.group_key) FROM unnest(groups) AS g);
 	kinds CONSTANT text[] := transfer_detect_internal.sort_groups(rule.rule_id, groups, keys);
 	fresh transfer_detect_internal.found_group[];
+	repeated transfer_detect_internal.found_group[];
 	created bytea[] := '{}';
+	extended bytea[] := '{}';
 	outcome transfer_detect_internal.filed := (0, 0, 0);
 	g transfer_detect_internal.found_group;
 BEGIN
 	SELECT array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
 					 ORDER BY u.place) FILTER (WHERE u.kind = 'new'),
+		array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+				  ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
 		count(*) FILTER (WHERE u.kind = 'known')
-	  INTO fresh, outcome.known
+	  INTO fresh, repeated, outcome.known
 	  FROM unnest(groups, kinds) WITH ORDINALITY
 			AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, place);
 	IF fresh IS NOT NULL THEN
 		created := transfer_detect_internal.create_alerts(run, rule, event_exceptions, fresh);
 		outcome.created := cardinality(created);
 	END IF;
-	IF outcome.created + outcome.known = cardinality(groups) THEN
+	IF repeated IS NOT NULL THEN
+		extended := transfer_detect_internal.extend_alerts(run, rule, event_exceptions, repeated);
+		outcome.extended := cardinality(extended);
+	END IF;
+	IF outcome.created + outcome.extended + outcome.known = cardinality(groups) THEN
 		RETURN outcome;
 	END IF;
 	FOR g IN
 		SELECT u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap
 		  FROM unnest(groups, kinds, keys) WITH ORDINALITY
 				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, key, place)
-		 WHERE u.kind = 'single' OR u.kind = 'new' AND u.key <> ALL (created)
+		 WHERE u.kind = 'single' OR u.kind = 'new' AND u.key <> ALL (created) OR u.kind = 'again' AND u.key <> ALL (extended)
 		 ORDER BY u.place
 	LOOP
 		CASE transfer_detect_internal.file_group(run, rule, event_exceptions, g.group_key, g.result, g.event_count,
