@@ -106,6 +106,35 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.window_remark(rule_versions, bigint) IS 'part of run(): a message for a run that looked where no events are, null for others';
 
+CREATE FUNCTION transfer_detect_internal.file_found(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[],
+	apart boolean)
+RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	filed transfer_detect_internal.filed;
+BEGIN
+	IF cardinality(groups) = 0 THEN
+		RETURN run;
+	ELSIF apart THEN
+		filed := transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups);
+	ELSE
+		filed := transfer_detect_internal.file_groups(run, rule, event_exceptions, groups);
+	END IF;
+	run.alerts_created := run.alerts_created + filed.created;
+	run.alerts_extended := run.alerts_extended + filed.extended;
+	run.known := run.known + filed.known;
+	RETURN run;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.file_found(runs, rule_versions, text[], transfer_detect_internal.found_group[], boolean) IS 'part of run(): files groups, and counts what became of them';
+
 CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, sure boolean, apart boolean)
 RETURNS runs
 LANGUAGE plpgsql
@@ -124,7 +153,8 @@ DECLARE
 	g record;
 	cap bigint;
 	in_cap bigint := 0;
-	outcome text;
+	groups transfer_detect_internal.found_group[] := '{}';
+	size bigint := 0;
 	too_large bigint := 0;
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
@@ -164,20 +194,17 @@ BEGIN
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
-		IF apart THEN
-			outcome := transfer_detect_internal.file_group_apart(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
-										g.first_event, g.last_event, g.omitted, in_cap > cap);
-		ELSE
-			outcome := transfer_detect_internal.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
-										g.first_event, g.last_event, g.omitted, in_cap > cap);
-		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
-		CASE outcome
-			WHEN 'created' THEN run.alerts_created := run.alerts_created + 1;
-			WHEN 'extended' THEN run.alerts_extended := run.alerts_extended + 1;
-			ELSE run.known := run.known + 1;
-		END CASE;
+		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,
+							 in_cap > cap)::transfer_detect_internal.found_group;
+		size := size + pg_column_size(g.group_key) + pg_column_size(g.result);
+		IF cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
+			run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
+			groups := '{}';
+			size := 0;
+		END IF;
 	END LOOP;
+	run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
@@ -190,6 +217,35 @@ END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.search_window(runs, rule_versions, boolean, boolean, boolean) IS 'part of run(): finds and files what is in a window';
+
+CREATE FUNCTION transfer_detect_internal.put_run(run runs) RETURNS runs
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Stores a window's row.  It takes the place of the one with which run_rules()
+ * has announced it.
+ */
+DECLARE
+	stored @extschema@.runs;
+BEGIN
+	UPDATE @extschema@.runs AS r
+	   SET (version, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message, run_by)
+		 = (run.version, run.status, run.window_from, run.window_to, run.started_at, run.finished_at, run.horizon, run.sqlstate,
+			run.message, current_user)
+	 WHERE r.rule_id = run.rule_id AND r.status = 'running' AND r.kind = run.kind AND r.pid = pg_backend_pid()
+	RETURNING * INTO stored;
+	IF NOT FOUND THEN
+		INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message)
+		VALUES (run.rule_id, run.version, run.kind, run.status, run.window_from, run.window_to, run.started_at, run.finished_at, run.horizon,
+			run.sqlstate, run.message)
+		RETURNING * INTO stored;
+	END IF;
+	RETURN stored;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.put_run(runs) IS 'part of run(): stores the row of a window that is being evaluated';
 
 CREATE FUNCTION transfer_detect_internal.evaluate_window(run runs, sure boolean DEFAULT NULL) RETURNS runs
 LANGUAGE plpgsql
@@ -225,9 +281,9 @@ BEGIN
 		BEGIN
 			run := asked;
 			IF NOT again THEN
-				INSERT INTO @extschema@.runs (rule_id, version, kind, status, window_from, window_to, started_at, horizon)
-				VALUES (run.rule_id, run.version, run.kind, 'succeeded', run.window_from, run.window_to, begun, run.horizon)
-				RETURNING * INTO run;
+				run.status := 'succeeded';
+				run.started_at := begun;
+				run := transfer_detect_internal.put_run(run);
 			END IF;
 			run := transfer_detect_internal.search_window(run, rule, again,
 				coalesce(sure, transfer_detect_internal.keeps_arrivals(rule.events)), apart);
@@ -245,22 +301,22 @@ BEGIN
 				detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
 			run.message := concat_ws(E'\n', run.message, nullif(detail, ''), nullif(hint, ''));
 			-- the failure of evaluation would only come again
-			EXIT WHEN apart OR context NOT LIKE '%transfer\_detect\_internal.file\_group(%' OR NOT transfer_detect_internal.is_about_group(run.sqlstate);
+			EXIT WHEN apart OR context NOT LIKE '%transfer\_detect\_internal.file\_groups(%' OR NOT transfer_detect_internal.is_about_group(run.sqlstate);
 		END;
 	END LOOP;
 
 	IF again THEN
 		UPDATE @extschema@.runs AS r
-		   SET evaluations = r.evaluations + 1, sqlstate = run.sqlstate, message = run.message
+		   SET evaluations = r.evaluations + 1, finished_at = clock_timestamp(), sqlstate = run.sqlstate, message = run.message
 		 WHERE r.id = run.id
 		RETURNING * INTO run;
 	ELSE
-		INSERT INTO @extschema@.runs
-			(rule_id, version, kind, status, window_from, window_to, started_at, finished_at, horizon, sqlstate, message)
-		VALUES
-			(run.rule_id, run.version, run.kind, 'failed', run.window_from, run.window_to, begun, clock_timestamp(), run.horizon,
-			 run.sqlstate, run.message)
-		RETURNING * INTO run;
+		asked.status := 'failed';
+		asked.started_at := begun;
+		asked.finished_at := clock_timestamp();
+		asked.sqlstate := run.sqlstate;
+		asked.message := run.message;
+		run := transfer_detect_internal.put_run(asked);
 	END IF;
 	RETURN run;
 END
@@ -355,12 +411,19 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.record_gap(rule_versions, timestamptz, timestamptz, timestamptz) IS 'part of run(): remembers that no windows were evaluated for some time';
 
-CREATE FUNCTION transfer_detect_internal.run_rule(rule_id text, as_of timestamptz, horizon timestamptz) RETURNS SETOF runs
+CREATE FUNCTION transfer_detect_internal.run_rule(rule_id text, as_of timestamptz, horizon timestamptz, again_at_most bigint DEFAULT NULL)
+RETURNS SETOF runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+/*
+ * With again_at_most it evaluates one window only, so that the caller can commit
+ * between them: one again, if so many are left to the caller and it was not
+ * evaluated since the horizon, or else the next.
+ */
 DECLARE
+	single CONSTANT boolean := again_at_most IS NOT NULL;
 	place record;
 	reached timestamptz;
 	rule @extschema@.rule_versions;
@@ -384,11 +447,14 @@ BEGIN
 
 	FOR run IN
 		SELECT r.* FROM @extschema@.runs AS r
-		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled
+		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled AND (NOT single OR r.finished_at < run_rule.horizon)
 		 ORDER BY r.evaluations, r.window_to
-		 LIMIT max_catch_up
+		 LIMIT CASE WHEN single THEN least(again_at_most, 1) ELSE max_catch_up END
 	LOOP
 		RETURN NEXT transfer_detect_internal.evaluate_window(run);
+		IF single THEN
+			RETURN;
+		END IF;
 	END LOOP;
 
 	IF reached IS NULL THEN
@@ -411,11 +477,12 @@ BEGIN
 		EXIT WHEN run.status = 'failed';
 		reached := run.window_to;
 		UPDATE @extschema@.checkpoints AS c SET checkpoint = reached WHERE c.rule_id = run_rule.rule_id;
+		EXIT WHEN single;
 	END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timestamptz) IS 'part of run(): one rule';
+COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timestamptz, bigint) IS 'part of run(): one rule';
 
 CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS SETOF runs
 LANGUAGE plpgsql

@@ -35,31 +35,14 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
 CREATE FUNCTION transfer_detect_internal.result_text(result jsonb, VARIADIC names text[]) RETURNS text
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	texts CONSTANT text[] := transfer_detect_internal.result_texts(result, VARIADIC names);
-BEGIN
-	RETURN CASE WHEN cardinality(texts) = 1 THEN texts[1] END;
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_result_one_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.result_text(jsonb, text[]) IS 'part of run(): the value that a rule''s row has under some names, null if it has more than one';
 
 CREATE FUNCTION transfer_detect_internal.result_agent_count(result jsonb, agents text[]) RETURNS bigint
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	count CONSTANT text := coalesce(result ->> 'agent_count', result ->> 'Esql.agent_id_count_distinct');
-BEGIN
-	RETURN CASE WHEN agents <> '{}' THEN cardinality(agents)
-				WHEN count ~ '^\d{1,18}$' THEN count::bigint END;
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_result_agent_count'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.result_agent_count(jsonb, text[]) IS 'part of run(): how many agents there are, or how many a rule''s row counts without naming them';
 
@@ -70,37 +53,8 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.fit_text(text, integer) IS 'A text as one line of at most that many columns of a terminal; control and format characters are shown by their number';
 
 CREATE FUNCTION transfer_detect_internal.alert_title(result jsonb, group_key jsonb, hosts text[]) RETURNS text
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-/*
- * The title says what happened.  The rule's name is not part of it.
- */
-DECLARE
-	executable CONSTANT text := transfer_detect_internal.result_text(result, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']);
-	parent CONSTANT text := transfer_detect_internal.result_text(result, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']);
-	what text := transfer_detect_internal.result_text(result, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']);
-	place CONSTANT text := array_to_string(ARRAY(
-		SELECT transfer_detect_internal.fit_text(h.name, 80) FROM unnest(hosts[:3]) WITH ORDINALITY AS h(name, place) ORDER BY h.place), ', ');
-BEGIN
-	IF what IS NULL THEN
-		what := executable;
-	ELSIF executable <> split_part(what, ' ', 1) THEN
-		what := format('%s (%s)', transfer_detect_internal.fit_text(what, 160), executable);
-	END IF;
-	IF what IS NULL THEN
-		-- a STATS without BY has no key: its row says what happened
-		SELECT string_agg(format('%s=%s', k.key, k.value #>> '{}'), ', ' ORDER BY k.key COLLATE "C") INTO what
-		  FROM jsonb_each(CASE WHEN group_key = '{}' THEN result ELSE group_key END) AS k;
-	END IF;
-	RETURN concat(
-		coalesce(transfer_detect_internal.fit_text(what, 200), 'the rule matched'),
-		', started by ' || transfer_detect_internal.fit_text(parent, 100),
-		CASE WHEN cardinality(hosts) > 3 THEN format(' on %s and %s more hosts', place, cardinality(hosts) - 3)
-			 ELSE ' on ' || nullif(place, '') END);
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_alert_title'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.alert_title(jsonb, jsonb, text[]) IS 'part of run(): an alert in a line';
 
@@ -148,11 +102,21 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
+/*
+ * The hits of an alert do not overlap each other.  So of those that begin before
+ * the span only the last can reach into it, and an alert with many hits costs no
+ * more than one with few.
+ */
 BEGIN
 	RETURN QUERY
+		SELECT h.* FROM (
+				SELECT b.* FROM @extschema@.alert_hits AS b
+				 WHERE b.alert_id = target AND b.span_from < overlapping_hits.span_from
+				 ORDER BY b.span_from DESC LIMIT 1) AS h
+		 WHERE h.span_to >= overlapping_hits.span_from;
+	RETURN QUERY
 		SELECT h.* FROM @extschema@.alert_hits AS h
-		 WHERE h.alert_id = target
-		   AND h.span_from <= overlapping_hits.span_to AND h.span_to >= overlapping_hits.span_from
+		 WHERE h.alert_id = target AND h.span_from BETWEEN overlapping_hits.span_from AND overlapping_hits.span_to
 		 ORDER BY h.span_from;
 END
 $$;
@@ -166,11 +130,9 @@ SET enable_seqscan = off
 AS $$
 BEGIN
 	RETURN QUERY
-		SELECT h.* FROM @extschema@.alert_hits AS h
-		 WHERE h.alert_id = ANY (ARRAY(
-				SELECT a.id FROM @extschema@.alerts AS a
-				 WHERE a.rule_id = closed_hits.rule_id AND a.key_digest = key AND a.status = 'closed'))
-		   AND h.span_from <= closed_hits.span_to AND h.span_to >= closed_hits.span_from
+		SELECT h.* FROM @extschema@.alerts AS a
+		 CROSS JOIN LATERAL transfer_detect_internal.overlapping_hits(a.id, closed_hits.span_from, closed_hits.span_to) AS h
+		 WHERE a.rule_id = closed_hits.rule_id AND a.key_digest = key AND a.status = 'closed'
 		 ORDER BY h.span_from, h.id;
 END
 $$;
@@ -194,12 +156,13 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.lock_active_alert(text, bytea) IS 'part of run(): the alert of a key that is not closed, locked, so that it stays so';
 
-CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Adds a hit to an alert.  Returns false if the alert has its events already.
+ * Adds a hit to an alert.  Returns by how much the sum over its hits has grown, or
+ * null if the alert has the events already.
  */
 DECLARE
 	old @extschema@.alert_hits;
@@ -208,11 +171,13 @@ DECLARE
 	head @extschema@.alert_hits;
 	tail @extschema@.alert_hits;
 	found bigint;
-	added boolean;
+	grown bigint := 0;
+	at_head bigint;
+	at_tail bigint;
 	instant CONSTANT interval := '1 microsecond';
 BEGIN
 	IF coalesce(hit.event_count, 0) = 0 THEN
-		RETURN false;
+		RETURN NULL;
 	END IF;
 	FOR old IN SELECT h.* FROM transfer_detect_internal.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
 		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant);
@@ -220,7 +185,7 @@ BEGIN
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
 			AND before.event_count + hit.event_count + after.event_count = old.event_count
 		THEN
-			RETURN false;
+			RETURN NULL;
 		END IF;
 		-- The old hit stays if not all of it can be counted again: events were deleted, or
 		-- row security hides them from the role that runs the rule this time.
@@ -231,19 +196,24 @@ BEGIN
 			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
 		END IF;
 		IF found IS NULL OR found < old.event_count THEN
-			added := transfer_detect_internal.add_hit(target, head, group_key);
-			RETURN transfer_detect_internal.add_hit(target, tail, group_key) OR added;
+			at_head := transfer_detect_internal.add_hit(target, head, group_key);
+			at_tail := transfer_detect_internal.add_hit(target, tail, group_key);
+			IF at_head IS NULL AND at_tail IS NULL AND grown = 0 THEN
+				RETURN NULL;
+			END IF;
+			RETURN grown + coalesce(at_head, 0) + coalesce(at_tail, 0);
 		END IF;
 		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = old.id;
 		PERFORM transfer_detect_internal.put_hit(target, before);
 		PERFORM transfer_detect_internal.put_hit(target, after);
+		grown := grown + before.event_count + after.event_count - old.event_count;
 	END LOOP;
 	PERFORM transfer_detect_internal.put_hit(target, hit);
-	RETURN true;
+	RETURN grown + hit.event_count;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps';
+COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps; returns how many events that adds';
 
 CREATE FUNCTION transfer_detect_internal.put_hit(target bigint, hit alert_hits) RETURNS void
 LANGUAGE plpgsql
@@ -271,6 +241,7 @@ CREATE FUNCTION transfer_detect_internal.cut_by_closed(
 	OUT corrected boolean)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET transfer_detect.filing = on
 AS $$
 /*
  * Returns the parts of a hit that no closed alert of the same key covers, and
@@ -379,16 +350,18 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
 
-CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, omitted text, over_cap boolean)
+CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, grown bigint, result jsonb, omitted text, over_cap boolean)
 RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET transfer_detect.filing = on
 AS $$
 #variable_conflict use_column
 /*
- * Brings an alert up to date with its hits.  Returns false if none of its counts,
- * hosts or agents changes.
+ * Brings an alert up to date with its hits, to which events were added.  Returns
+ * false if none of its counts, hosts or agents changes.  The hits are not summed
+ * up: an alert that is open for a month has hundreds.
  */
 DECLARE
 	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
@@ -398,8 +371,10 @@ DECLARE
 		alert.agent_ids, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']));
 	hits record;
 BEGIN
-	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits
-	  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id;
+	SELECT coalesce(alert.event_count, 0) + grown AS event_count,
+		(SELECT h.span_from FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id ORDER BY h.span_from LIMIT 1) AS first_event,
+		(SELECT h.span_to FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id ORDER BY h.span_from DESC LIMIT 1) AS last_event
+	  INTO hits;
 	IF (hits.event_count, hits.first_event, hits.last_event, hosts, agents)
 		IS NOT DISTINCT FROM (alert.event_count, alert.first_event, alert.last_event, alert.host_names, alert.agent_ids)
 	THEN
@@ -422,7 +397,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.extend_alert(alerts, runs, rule_versions, jsonb, text, boolean) IS 'part of run(): brings an alert up to date with its hits';
+COMMENT ON FUNCTION transfer_detect_internal.extend_alert(alerts, runs, bigint, jsonb, text, boolean) IS 'part of run(): brings an alert up to date with its hits';
 
 CREATE FUNCTION transfer_detect_internal.file_group(
 	run runs,
@@ -455,6 +430,8 @@ DECLARE
 	parts @extschema@.alert_hits[] := '{}';
 	part @extschema@.alert_hits;
 	late boolean := false;
+	grown bigint;
+	added bigint;
 	changed boolean := false;
 	created boolean := false;
 	attempts integer := 0;
@@ -493,13 +470,14 @@ BEGIN
 	END LOOP;
 
 	FOREACH part IN ARRAY parts LOOP
-		changed := transfer_detect_internal.add_hit(alert.id, part, group_key) OR changed;
+		added := transfer_detect_internal.add_hit(alert.id, part, group_key);
+		grown := coalesce(grown + added, grown, added);
 	END LOOP;
 	IF created THEN
 		RETURN 'created';
 	END IF;
-	IF changed THEN
-		changed := transfer_detect_internal.extend_alert(alert, run, rule, result, omitted, over_cap);
+	IF grown IS NOT NULL THEN
+		changed := transfer_detect_internal.extend_alert(alert, run, grown, result, omitted, over_cap);
 	END IF;
 	RETURN CASE WHEN changed OR late THEN 'extended' ELSE 'known' END;
 END
@@ -520,46 +498,6 @@ SELECT left(sqlstate, 2) IN ('22', '54', 'XX') OR sqlstate = '53200'
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.is_about_group(text) IS 'part of run(): whether what a group holds may have caused an error';
-
-CREATE FUNCTION transfer_detect_internal.file_group_apart(
-	run runs,
-	rule rule_versions,
-	event_exceptions text[],
-	group_key jsonb,
-	result jsonb,
-	event_count bigint,
-	first_event timestamptz,
-	last_event timestamptz,
-	omitted text,
-	over_cap boolean)
-RETURNS text
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-/*
- * Files a group so that its failure is its own.  A group whose row cannot be
- * filed is filed without the row, and says why.  This takes a subtransaction a
- * group, so search_window() does it only after filing has failed without.
- */
-DECLARE
-	state text;
-	problem text;
-BEGIN
-	BEGIN
-		RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, result, event_count,
-									first_event, last_event, omitted, over_cap);
-	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, problem = MESSAGE_TEXT;
-		IF NOT transfer_detect_internal.is_about_group(state) THEN
-			RAISE;
-		END IF;
-	END;
-	RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, NULL, event_count,
-								first_event, last_event, 'all: ' || left(problem, 1000), over_cap);
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.file_group_apart(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, text, boolean) IS 'part of run(): files a group, without its row if that cannot be filed';
 
 CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF jsonb
 LANGUAGE plpgsql

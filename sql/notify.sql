@@ -116,6 +116,49 @@ $$;
 COMMENT ON FUNCTION transfer_detect_internal.post_notification(text, text, bigint, jsonb, jsonb) IS 'Writes a notification to the outbox and sends it';
 REVOKE ALL ON FUNCTION transfer_detect_internal.post_notification(text, text, bigint, jsonb, jsonb) FROM PUBLIC;
 
+CREATE FUNCTION transfer_detect_internal.settings_in_force(rule_id text, run_id bigint) RETURNS notify_settings
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The mode is off for what is not to be notified at all.
+ */
+DECLARE
+	settings @extschema@.notify_settings;
+BEGIN
+	SELECT * INTO settings FROM @extschema@.notify_settings AS s
+	WHERE s.rule_id = settings_in_force.rule_id OR s.rule_id IS NULL
+	ORDER BY s.rule_id NULLS LAST LIMIT 1;
+	IF NOT coalesce(settings.backfill, false)
+		AND EXISTS (SELECT FROM @extschema@.runs AS u WHERE u.id = settings_in_force.run_id AND u.kind = 'backfill')
+	THEN
+		settings.mode := 'off';
+	END IF;
+	RETURN settings;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.settings_in_force(text, bigint) IS 'How the new alerts of a run are notified';
+
+CREATE FUNCTION transfer_detect_internal.post_digest(alert alerts, fresh bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * alert is one of them.
+ */
+BEGIN
+	PERFORM transfer_detect_internal.post_notification('digest', alert.rule_id, NULL,
+		jsonb_build_object('rule_name', (SELECT left(r.name, 200) FROM @extschema@.rules AS r WHERE r.rule_id = alert.rule_id),
+			'severity', alert.severity, 'risk_score', alert.risk_score, 'run_id', alert.run_id, 'alerts', cardinality(fresh),
+			'over_cap', (SELECT count(*) FROM @extschema@.alerts AS a WHERE a.run_id = alert.run_id AND a.over_cap AND a.id = ANY (fresh))),
+		jsonb_build_object('alert_ids', fresh));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.post_digest(alerts, bigint[]) IS 'One notification for new alerts of a run';
+REVOKE ALL ON FUNCTION transfer_detect_internal.post_digest(alerts, bigint[]) FROM PUBLIC;
+
 CREATE FUNCTION transfer_detect_internal.notify_alert() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -126,37 +169,25 @@ AS $$
  * the outbox.
  */
 DECLARE
-	settings @extschema@.notify_settings;
-	rule @extschema@.rules;
+	settings CONSTANT @extschema@.notify_settings := transfer_detect_internal.settings_in_force(NEW.rule_id, NEW.run_id);
 	about jsonb;
-	fresh bigint[];
 BEGIN
-	SELECT * INTO settings FROM @extschema@.notify_settings AS s
-	WHERE s.rule_id = NEW.rule_id OR s.rule_id IS NULL
-	ORDER BY s.rule_id NULLS LAST LIMIT 1;
-	IF settings.mode = 'off' OR NOT coalesce(settings.backfill, false)
-		AND EXISTS (SELECT FROM @extschema@.runs AS u WHERE u.id = NEW.run_id AND u.kind = 'backfill')
-	THEN
+	IF settings.mode = 'off' THEN
 		RETURN NULL;
-	END IF;
-
-	SELECT * INTO rule FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id;
-	about := jsonb_build_object('rule_name', left(rule.name, 200), 'severity', NEW.severity, 'risk_score', NEW.risk_score);
-	IF settings.mode = 'digest' THEN
+	ELSIF settings.mode = 'digest' THEN
 		-- All of the run's alerts are there by now: the first of them speaks for the rest.
 		IF NOT EXISTS (SELECT FROM @extschema@.alerts AS a
-					   WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp() AND a.id < NEW.id)
+					   WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp() AND NOT a.over_cap AND a.id < NEW.id)
 		THEN
-			SELECT array_agg(a.id ORDER BY a.id) INTO fresh FROM @extschema@.alerts AS a
-			WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp();
-			PERFORM transfer_detect_internal.post_notification('digest', NEW.rule_id, NULL,
-				about || jsonb_build_object('run_id', NEW.run_id, 'alerts', cardinality(fresh)),
-				jsonb_build_object('alert_ids', fresh));
+			PERFORM transfer_detect_internal.post_digest(NEW, ARRAY(
+				SELECT a.id FROM @extschema@.alerts AS a
+				WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp() ORDER BY a.id));
 		END IF;
 	ELSE
+		about := jsonb_build_object('severity', NEW.severity, 'risk_score', NEW.risk_score, 'alert_id', NEW.id, 'status', NEW.status,
+			'rule_name', (SELECT left(r.name, 200) FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id));
 		PERFORM transfer_detect_internal.post_notification('alert', NEW.rule_id, NEW.id,
-			about || jsonb_build_object('alert_id', NEW.id, 'status', NEW.status)
-				|| CASE WHEN settings.titles THEN jsonb_build_object('title', left(NEW.title, 500)) ELSE '{}' END,
+			about || CASE WHEN settings.titles THEN jsonb_build_object('title', left(NEW.title, 500)) ELSE '{}' END,
 			jsonb_build_object('title', NEW.title));
 	END IF;
 	RETURN NULL;
@@ -169,8 +200,81 @@ REVOKE ALL ON FUNCTION transfer_detect_internal.notify_alert() FROM PUBLIC;
 -- Alerts that pg_restore inserts were notified in the database that they come from.
 CREATE CONSTRAINT TRIGGER alerts_notify AFTER INSERT ON alerts
 	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW WHEN (NEW.created_at >= pg_catalog.transaction_timestamp())
+	FOR EACH ROW WHEN (NEW.created_at >= pg_catalog.transaction_timestamp() AND NOT NEW.over_cap)
 	EXECUTE FUNCTION transfer_detect_internal.notify_alert();
+
+/*
+ * Alerts beyond the maximum, of which a window may have a hundred thousand, are
+ * notified once a run.  A deferred trigger is called for each row; so these rows
+ * are others, one a run.
+ */
+CREATE TABLE transfer_detect_internal.overflows (
+	run_id bigint PRIMARY KEY,
+	first_alert bigint NOT NULL
+);
+
+COMMENT ON TABLE transfer_detect_internal.overflows IS 'Runs with new alerts beyond the maximum, from the alert to the end of its transaction';
+COMMENT ON COLUMN transfer_detect_internal.overflows.run_id IS 'The run';
+COMMENT ON COLUMN transfer_detect_internal.overflows.first_alert IS 'The first such alert that is to be notified';
+
+CREATE FUNCTION transfer_detect_internal.note_overflow() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* It has the owner's rights, since nobody else has a right on the table. */
+BEGIN
+	INSERT INTO transfer_detect_internal.overflows (run_id, first_alert)
+	SELECT f.run_id, min(f.id) FROM filed AS f
+	 WHERE f.over_cap AND f.created_at >= transaction_timestamp()
+	 GROUP BY f.run_id
+	ON CONFLICT DO NOTHING;
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.note_overflow() IS 'Trigger: remembers that a run has new alerts beyond the maximum';
+REVOKE ALL ON FUNCTION transfer_detect_internal.note_overflow() FROM PUBLIC;
+
+CREATE TRIGGER alerts_overflow AFTER INSERT ON alerts
+	REFERENCING NEW TABLE AS filed
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.note_overflow();
+
+CREATE FUNCTION transfer_detect_internal.notify_overflow() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* With the owner's rights for the reason that notify_alert() has. */
+DECLARE
+	alert @extschema@.alerts;
+	settings @extschema@.notify_settings;
+BEGIN
+	DELETE FROM transfer_detect_internal.overflows AS o WHERE o.run_id = NEW.run_id;
+	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = NEW.first_alert;
+	settings := transfer_detect_internal.settings_in_force(alert.rule_id, NEW.run_id);
+	IF alert.id IS NULL OR settings.mode = 'off'
+		-- then the digest of the run has them all
+		OR settings.mode = 'digest' AND EXISTS (
+			SELECT FROM @extschema@.alerts AS a
+			 WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp() AND NOT a.over_cap)
+	THEN
+		RETURN NULL;
+	END IF;
+	PERFORM transfer_detect_internal.post_digest(alert, ARRAY(
+		SELECT a.id FROM @extschema@.alerts AS a
+		 WHERE a.run_id = NEW.run_id AND a.created_at >= transaction_timestamp() AND a.over_cap AND a.id >= NEW.first_alert
+		 ORDER BY a.id));
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.notify_overflow() IS 'Trigger: notifies a run''s new alerts beyond the maximum, once';
+REVOKE ALL ON FUNCTION transfer_detect_internal.notify_overflow() FROM PUBLIC;
+
+CREATE CONSTRAINT TRIGGER overflows_notify AFTER INSERT ON transfer_detect_internal.overflows
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.notify_overflow();
 
 CREATE FUNCTION fetch_notifications(consumer text, at_most integer DEFAULT 100) RETURNS SETOF outbox
 LANGUAGE plpgsql

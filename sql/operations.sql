@@ -9,12 +9,13 @@ SELECT r.rule_id,
 	c.checkpoint,
 	now() - c.checkpoint AS lag,
 	s.last_success,
-	r.enabled AND greatest(s.last_success, r.enabled_at) < now() - 2 * r.run_interval AS overdue,
+	r.enabled AND (greatest(s.last_success, r.enabled_at) < now() - 2 * r.run_interval OR i.interrupted > 0) AS overdue,
 	(SELECT count(*) FROM runs AS x
 	  WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'failed'
 		AND x.started_at > coalesce(s.last_success, '-infinity')) AS failures,
-	(SELECT concat_ws(' ', x.sqlstate, x.message) FROM runs AS x
-	  WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'failed'
+	(SELECT concat_ws(' ', coalesce(x.sqlstate, '57014'), coalesce(x.message, transfer_detect_internal.interruption(x.started_at))) FROM runs AS x
+	  WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled'
+		AND (x.status IN ('failed', 'interrupted') OR x.status = 'running' AND NOT transfer_detect_internal.is_at_work(x.pid))
 		AND x.started_at > coalesce(s.last_success, '-infinity')
 	  ORDER BY x.window_to DESC, x.id DESC LIMIT 1) AS last_error,
 	g.gaps,
@@ -30,13 +31,21 @@ SELECT r.rule_id,
 			 AND NOT EXISTS (SELECT FROM exception_hits AS h WHERE h.exception_id = e.id AND h.rule_id = r.rule_id)
 		   ORDER BY e.id) AS exceptions_without_hits,
 	coalesce(c.late_events, 0) AS late_events,
-	transfer_detect_internal.late_advice(r.rule_id, r.events, r.run_interval, c.late_events, c.late_from, c.late_to, c.late_problem) AS late_advice
+	transfer_detect_internal.late_advice(r.rule_id, r.events, r.run_interval, c.late_events, c.late_from, c.late_to, c.late_problem) AS late_advice,
+	(SELECT max(x.started_at) FROM runs AS x
+	  WHERE x.rule_id = r.rule_id AND x.status = 'running' AND transfer_detect_internal.is_at_work(x.pid)) AS running_since,
+	i.interrupted
   FROM rules AS r
   LEFT JOIN checkpoints AS c ON c.rule_id = r.rule_id
   LEFT JOIN LATERAL (
 		SELECT x.started_at AS last_success FROM runs AS x
 		 WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'succeeded'
 		 ORDER BY x.window_to DESC LIMIT 1) AS s ON true
+ CROSS JOIN LATERAL (
+		SELECT count(*) AS interrupted
+		  FROM runs AS x
+		 WHERE x.rule_id = r.rule_id AND x.started_at > coalesce(s.last_success, '-infinity')
+		   AND (x.status = 'interrupted' OR x.status = 'running' AND NOT transfer_detect_internal.is_at_work(x.pid))) AS i
  CROSS JOIN LATERAL (
 		SELECT count(*) AS gaps, coalesce(sum(x.window_to - x.window_from), '0') AS gap_time
 		  FROM runs AS x WHERE x.rule_id = r.rule_id AND x.status = 'gap') AS g
@@ -55,7 +64,7 @@ COMMENT ON COLUMN rule_health.enabled IS 'Whether it is to run';
 COMMENT ON COLUMN rule_health.checkpoint IS 'Instant up to which it has run';
 COMMENT ON COLUMN rule_health.lag IS 'How long ago that was';
 COMMENT ON COLUMN rule_health.last_success IS 'When it last evaluated a window with success';
-COMMENT ON COLUMN rule_health.overdue IS 'Whether it is enabled and has not succeeded for two intervals';
+COMMENT ON COLUMN rule_health.overdue IS 'Whether it is enabled, and has not succeeded for two intervals or was interrupted since it last did';
 COMMENT ON COLUMN rule_health.failures IS 'Failed runs since then';
 COMMENT ON COLUMN rule_health.last_error IS 'SQLSTATE and message of the last of them';
 COMMENT ON COLUMN rule_health.gaps IS 'Gaps that backfill() has not filled';
@@ -68,6 +77,8 @@ COMMENT ON COLUMN rule_health.active_alerts IS 'Alerts that are open or acknowle
 COMMENT ON COLUMN rule_health.exceptions_without_hits IS 'Exceptions in force that were never needed for it';
 COMMENT ON COLUMN rule_health.late_events IS 'Events that came in too late for their windows to be evaluated again';
 COMMENT ON COLUMN rule_health.late_advice IS 'What to do so that late events are seen, or null';
+COMMENT ON COLUMN rule_health.running_since IS 'When run_rules() began the window that it is evaluating now';
+COMMENT ON COLUMN rule_health.interrupted IS 'Runs since the last success that were cancelled, or whose session ended';
 
 CREATE FUNCTION purge_alerts(older_than interval, OUT alerts bigint, OUT runs bigint)
 LANGUAGE plpgsql

@@ -8,7 +8,8 @@ CREATE TABLE checkpoints (
 	late_events bigint NOT NULL DEFAULT 0,
 	late_from timestamptz,
 	late_to timestamptz,
-	late_problem text
+	late_problem text,
+	tried_at timestamptz
 );
 
 COMMENT ON TABLE checkpoints IS 'How far each rule has run; a run locks the row of its rule, so that no two run it at once';
@@ -18,13 +19,14 @@ COMMENT ON COLUMN checkpoints.late_events IS 'Events that came in too late for t
 COMMENT ON COLUMN checkpoints.late_from IS 'Time of the first of them';
 COMMENT ON COLUMN checkpoints.late_to IS 'Time of the last of them';
 COMMENT ON COLUMN checkpoints.late_problem IS 'Why the last run could not look for late events';
+COMMENT ON COLUMN checkpoints.tried_at IS 'When run_rules() last began with the rule; it begins with the one for which that is longest ago';
 
 CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	rule_id text COLLATE "C" NOT NULL,
 	version integer NOT NULL,
 	kind text NOT NULL CHECK (kind IN ('scheduled', 'backfill')),
-	status text NOT NULL CHECK (status IN ('succeeded', 'failed', 'gap', 'filled')),
+	status text NOT NULL CHECK (status IN ('running', 'interrupted', 'succeeded', 'failed', 'gap', 'filled')),
 	window_from timestamptz NOT NULL,
 	window_to timestamptz NOT NULL,
 	started_at timestamptz NOT NULL,
@@ -44,10 +46,12 @@ CREATE TABLE runs (
 	evaluations integer NOT NULL DEFAULT 1,
 	sqlstate text,
 	message text,
-	run_by text NOT NULL DEFAULT current_user
+	run_by text NOT NULL DEFAULT current_user,
+	pid integer
 );
 CREATE INDEX runs_rule_window ON runs (rule_id, window_to);
 CREATE INDEX runs_unsettled ON runs (rule_id) WHERE NOT settled;
+CREATE INDEX runs_running ON runs (rule_id) WHERE status = 'running';
 CREATE INDEX runs_gaps ON runs (rule_id) WHERE status = 'gap';
 
 COMMENT ON TABLE runs IS 'A row for each window that was evaluated, and for each stretch of time that was not';
@@ -55,7 +59,7 @@ COMMENT ON COLUMN runs.id IS 'Number of the run';
 COMMENT ON COLUMN runs.rule_id IS 'The rule';
 COMMENT ON COLUMN runs.version IS 'Version of the rule';
 COMMENT ON COLUMN runs.kind IS 'scheduled (by run()) or backfill';
-COMMENT ON COLUMN runs.status IS 'succeeded; failed, and will be tried again; gap: no window ends in this time, an outage was too long; filled: a gap that a backfill has filled';
+COMMENT ON COLUMN runs.status IS 'succeeded; running: run_rules() has begun with the window, and rule_health says whether it is still at it; interrupted: it was cancelled, or its session ended, before it was done; failed, and will be tried again; gap: no window ends in this time, an outage was too long; filled: a gap that a backfill has filled';
 COMMENT ON COLUMN runs.window_from IS 'Begin of the window, look_back before its end';
 COMMENT ON COLUMN runs.window_to IS 'End of the window: the instant that NOW() is';
 COMMENT ON COLUMN runs.started_at IS 'When the work began, by the clock';
@@ -76,6 +80,7 @@ COMMENT ON COLUMN runs.evaluations IS 'How often the window was evaluated; the f
 COMMENT ON COLUMN runs.sqlstate IS 'What went wrong: the error''s code';
 COMMENT ON COLUMN runs.message IS 'What went wrong, or what an operator should know';
 COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
+COMMENT ON COLUMN runs.pid IS 'Process of the session that run_rules() began the window in';
 
 CREATE FUNCTION transfer_detect_internal.oldest_transaction() RETURNS timestamptz
 LANGUAGE plpgsql

@@ -102,7 +102,7 @@ AS $$
  * gone.  It can do so in pg_cron's own database only; elsewhere it does nothing.
  */
 SELECT format('DO %L', format(
-	'BEGIN IF pg_catalog.to_regprocedure(%L) IS NOT NULL THEN PERFORM %s; '
+	'BEGIN IF pg_catalog.to_regprocedure(%L) IS NOT NULL THEN %s; '
 	'ELSIF pg_catalog.to_regclass(''cron.job'') IS NOT NULL THEN PERFORM cron.unschedule(jobid) FROM cron.job '
 	'WHERE jobname::pg_catalog.text OPERATOR(pg_catalog.=) %L AND username OPERATOR(pg_catalog.=) current_user; END IF; END',
 	signature, call, job))
@@ -115,8 +115,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* pg_cron starts a job some time within its minute: windows are to end on it */
-SELECT transfer_detect_internal.cron_statement(transfer_detect_internal.cron_job_name($1), '@extschema@.run(text, timestamptz)',
-	format('%s.run(%L, pg_catalog.date_trunc(''minute'', pg_catalog.now()))', '@extschema@', $1))
+SELECT transfer_detect_internal.cron_statement(transfer_detect_internal.cron_job_name($1), '@extschema@.run_rules(text, timestamptz)',
+	format('CALL %s.run_rules(%L, pg_catalog.date_trunc(''minute'', pg_catalog.now()))', '@extschema@', $1))
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.cron_command(text) IS 'What the pg_cron job of a rule runs';
@@ -204,7 +204,7 @@ BEGIN
 	-- Not at the full hour, when the rules run.
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)'
 		USING 'transfer_detect heartbeat', '5-55/10 * * * *', transfer_detect_internal.cron_statement(
-			'transfer_detect heartbeat', '@extschema@.check_heartbeat()', '@extschema@.check_heartbeat()');
+			'transfer_detect heartbeat', '@extschema@.check_heartbeat()', 'PERFORM @extschema@.check_heartbeat()');
 	IF transfer_detect_internal.cron_needs_password(current_database(), current_user) THEN
 		RAISE WARNING 'the jobs of role "%" will fail unless pg_cron has a password for it', current_user
 			USING DETAIL = 'pg_cron connects to the server as a client, and pg_hba.conf wants a password from it.',

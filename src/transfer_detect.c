@@ -15,6 +15,7 @@ PG_MODULE_MAGIC;
 
 int			td_default_limit = 1000;
 int			td_count_scanned = TD_COUNT_AUTO;
+static bool filing = false;
 
 static const struct config_enum_entry count_scanned_values[] = {
 	{"off", TD_COUNT_OFF, false},
@@ -44,6 +45,14 @@ _PG_init(void)
 							 &td_count_scanned,
 							 TD_COUNT_AUTO, count_scanned_values,
 							 PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	/* part of run(): see check_alert() in sql/alerts.sql */
+	DefineCustomBoolVariable("transfer_detect.filing",
+							 "Whether the counts of alerts may change; set by the functions that file alerts.",
+							 NULL,
+							 &filing,
+							 false,
+							 PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
 							 NULL, NULL, NULL);
 	td_define_ingest_settings();
 	MarkGUCPrefixReserved("transfer_detect");

@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 
 #include "detect/evaluate.h"
+#include "detect/fit_text.h"
 
 PG_FUNCTION_INFO_V1(td_fit_text);
 
@@ -74,27 +75,28 @@ show_character(StringInfo piece, const char *text, int length)
 	return piece->len;
 }
 
-/* fit_text(value text, columns integer) -> text */
-Datum
-td_fit_text(PG_FUNCTION_ARGS)
+/* A text as one line of at most that many columns; all three in the server's encoding. */
+char *
+td_fit(const char *value, int columns)
 {
-	int			columns = PG_GETARG_INT32(1);
-	char	   *at = td_to_utf8(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	char	   *at = td_to_utf8(value);
+	size_t		length = 0;
 	StringInfoData out;
 	StringInfoData piece;
 	int			used = 0;
 	int			cut = 0;		/* bytes that leave room for the two dots */
 
-	if (columns < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("columns must be at least 2")));
+	/* mostly it is plain and short, and is shown as it is */
+	while (at[length] >= ' ' && at[length] <= '~')
+		length++;
+	if (at[length] == '\0' && length <= (size_t) columns)
+		return pstrdup(value);
+
 	initStringInfo(&out);
 	initStringInfo(&piece);
 	while (*at != '\0')
 	{
-		int			length = pg_encoding_mblen(PG_UTF8, at);
-
+		length = pg_encoding_mblen(PG_UTF8, at);
 		used += show_character(&piece, at, length);
 		if (used > columns)
 		{
@@ -108,5 +110,18 @@ td_fit_text(PG_FUNCTION_ARGS)
 			cut = out.len;
 		at += length;
 	}
-	PG_RETURN_TEXT_P(cstring_to_text(td_from_utf8(out.data)));
+	return td_from_utf8(out.data);
+}
+
+/* fit_text(value text, columns integer) -> text */
+Datum
+td_fit_text(PG_FUNCTION_ARGS)
+{
+	int			columns = PG_GETARG_INT32(1);
+
+	if (columns < 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("columns must be at least 2")));
+	PG_RETURN_TEXT_P(cstring_to_text(td_fit(text_to_cstring(PG_GETARG_TEXT_PP(0)), columns)));
 }

@@ -1,6 +1,7 @@
 /*
  * result.c
- *		result_texts(): what a rule's row, as JSON, holds under some names.
+ *		result_texts(), result_text(): what a rule's row, as JSON, holds under
+ *		some names.
  *
  * Filing asks for a handful of them for each alert: hosts, agents, programs.
  */
@@ -14,7 +15,11 @@
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
+#include "detect/result.h"
+
 PG_FUNCTION_INFO_V1(td_result_texts);
+PG_FUNCTION_INFO_V1(td_result_one_text);
+PG_FUNCTION_INFO_V1(td_result_agent_count);
 
 /* Add a value's text to the list, unless it is null; an object's is its JSON. */
 static List *
@@ -75,33 +80,103 @@ compare_texts(const void *a, const void *b)
 	return order != 0 ? order : (length1 > length2) - (length1 < length2);
 }
 
-/* result_texts(result jsonb, VARIADIC names text[]) -> text[] */
-Datum
-td_result_texts(PG_FUNCTION_ARGS)
+/* All that a row holds under some names: each text once, by bytes. */
+static int
+collect_texts(Jsonb *result, const Datum *names, const bool *nulls, int count, Datum **elements)
 {
-	Jsonb	   *result;
-	Datum	   *names;
-	bool	   *nulls;
-	int			count;
 	List	   *texts = NIL;
-	Datum	   *elements;
 	int			number = 0;
 	ListCell   *cell;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
-	result = PG_GETARG_JSONB_P(0);
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
-					  &names, &nulls, &count);
 	for (int i = 0; i < count && JB_ROOT_IS_OBJECT(result); i++)
 	{
 		if (!nulls[i])
 			texts = add_member(texts, &result->root, DatumGetTextPP(names[i]));
 	}
-	elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
+	*elements = palloc(Max(1, list_length(texts)) * sizeof(Datum));
 	foreach(cell, texts)
-		elements[number++] = PointerGetDatum(lfirst(cell));
-	qsort(elements, number, sizeof(Datum), compare_texts);
-	number = qunique(elements, number, sizeof(Datum), compare_texts);
+		(*elements)[number++] = PointerGetDatum(lfirst(cell));
+	qsort(*elements, number, sizeof(Datum), compare_texts);
+	return qunique(*elements, number, sizeof(Datum), compare_texts);
+}
+
+/* The text that a row holds under the first or the second name; null if there is none, or more than one. */
+char *
+td_result_text(Jsonb *result, const char *name, const char *other_name)
+{
+	Datum		names[2] = {CStringGetTextDatum(name), CStringGetTextDatum(other_name)};
+	bool		nulls[2] = {false, false};
+	Datum	   *elements;
+
+	return collect_texts(result, names, nulls, 2, &elements) == 1 ? TextDatumGetCString(elements[0]) : NULL;
+}
+
+/* The arguments that both functions have: result jsonb, VARIADIC names text[]. */
+static int
+texts_of_arguments(FunctionCallInfo fcinfo, Datum **elements)
+{
+	Datum	   *names;
+	bool	   *nulls;
+	int			count;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return 0;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
+					  &names, &nulls, &count);
+	return collect_texts(PG_GETARG_JSONB_P(0), names, nulls, count, elements);
+}
+
+/* result_texts(result jsonb, VARIADIC names text[]) -> text[] */
+Datum
+td_result_texts(PG_FUNCTION_ARGS)
+{
+	Datum	   *elements = NULL;
+	int			number = texts_of_arguments(fcinfo, &elements);
+
+	if (number == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
 	PG_RETURN_ARRAYTYPE_P(construct_array(elements, number, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* result_text(result jsonb, VARIADIC names text[]) -> text */
+Datum
+td_result_one_text(PG_FUNCTION_ARGS)
+{
+	Datum	   *elements = NULL;
+
+	if (texts_of_arguments(fcinfo, &elements) != 1)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(elements[0]);
+}
+
+/* The first text that an object has under a name, or null. */
+static char *
+first_text(Jsonb *result, const char *name)
+{
+	List	   *texts = JB_ROOT_IS_OBJECT(result) ? add_member(NIL, &result->root, cstring_to_text(name)) : NIL;
+
+	return texts == NIL ? NULL : text_to_cstring(linitial(texts));
+}
+
+/*
+ * result_agent_count(result jsonb, agents text[]) -> bigint: how many agents are
+ * named, or else a number that the row has.  A number that is too long for one is
+ * none.
+ */
+Datum
+td_result_agent_count(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *result = PG_GETARG_JSONB_P(0);
+	ArrayType  *agents = PG_GETARG_ARRAYTYPE_P(1);
+	int			named = ArrayGetNItems(ARR_NDIM(agents), ARR_DIMS(agents));
+	char	   *count;
+
+	if (named > 0)
+		PG_RETURN_INT64(named);
+	count = first_text(result, "agent_count");
+	if (count == NULL)
+		count = first_text(result, "Esql.agent_id_count_distinct");
+	if (count == NULL || *count == '\0' || strlen(count) > 18 || strspn(count, "0123456789") != strlen(count))
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(strtoll(count, NULL, 10));
 }

@@ -59,7 +59,7 @@ SELECT status, first_event, last_event, event_count, (SELECT count(*) FROM alert
 FROM alerts AS a WHERE process_command_line = 'scp a' ORDER BY id;
 
 SELECT a.process_command_line, h.action, h.changes - 'closed_at' AS changes FROM alert_history AS h JOIN alerts AS a ON a.id = h.alert_id
-WHERE a.rule_id = 'triage' ORDER BY h.id;
+WHERE a.rule_id = 'triage' ORDER BY a.process_command_line, h.id;
 
 -- key and title: a long command line, control characters, many hosts
 INSERT INTO public.launches SELECT '2026-11-20 11:30Z', 'host ' || i, 'agent', '/usr/bin/scp', E'scp \x1b[2J ' || repeat('x', 5000) FROM generate_series(1, 5) AS i;

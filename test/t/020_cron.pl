@@ -79,11 +79,11 @@ max_worker_processes = 16
 		"transfer_detect:$rule|0 * * * *|postgres|runner\ntransfer_detect heartbeat|5-55/10 * * * *|postgres|runner",
 		'it runs the rule as the role that scheduled it, and the heartbeat');
 	my $command = $scheduled->("SELECT command FROM cron.job WHERE jobid = $job");
-	like($command, qr/PERFORM transfer_detect\.run\(''$rule'', pg_catalog\.date_trunc\(''minute'', pg_catalog\.now\(\)\)\);/, 'with a window that ends on the minute');
+	like($command, qr/CALL transfer_detect\.run_rules\(''$rule'', pg_catalog\.date_trunc\(''minute'', pg_catalog\.now\(\)\)\);/, 'with a window that ends on the minute');
 	is($scheduled->("SELECT transfer_detect.schedule('$rule', '30 6 * * 1')"), $job, 'scheduled again, it is the same job');
 	is($scheduled->("SELECT schedule FROM cron.job WHERE jobid = $job"), '30 6 * * 1', 'with the new schedule');
 	like($scheduled->('SELECT transfer_detect.schedule(NULL)'), qr/^\d+$/, 'all enabled rules can be scheduled in one job');
-	like($scheduled->(q{SELECT command FROM cron.job WHERE jobname = 'transfer_detect:*'}), qr/PERFORM transfer_detect\.run\(NULL, /, 'and so they run');
+	like($scheduled->(q{SELECT command FROM cron.job WHERE jobname = 'transfer_detect:*'}), qr/CALL transfer_detect\.run_rules\(NULL, /, 'and so they run');
 	is($scheduled->('SELECT transfer_detect.unschedule(NULL)'), 't', 'and be unscheduled');
 	is($node->safe_psql('postgres', 'SELECT transfer_detect.unschedule()'), 'f', 'another role has no such job');
 	is($scheduled->('SELECT count(*) FROM cron.job'), 2, 'and took none away');

@@ -1,0 +1,292 @@
+/*
+ * filing_bulk.sql: file many groups at once.
+ *
+ * Who writes command lines on a watched host decides how many groups a window
+ * has, and may want so many that filing them takes longer than there is time.
+ * Each group becomes an alert all the same, beyond max_alerts as well: so it has
+ * its own events, its own state, and is looked up by its key like any other when
+ * it comes again, comes late, or was closed.  What makes them cheap is that they
+ * are filed a thousand at a time.
+ *
+ * Almost all groups are of three kinds.  Of a new one there is no alert at all.  A
+ * known one has just the hit that is there already, as when a window is evaluated
+ * again.  And one that comes again has an active alert, and no hit that overlaps.
+ * Whatever else there may be, such as hits that overlap or were closed, file_group()
+ * files one by one.
+ */
+
+CREATE TYPE transfer_detect_internal.found_group AS (
+	group_key jsonb,
+	result jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz,
+	omitted text,
+	over_cap boolean
+);
+
+COMMENT ON TYPE transfer_detect_internal.found_group IS 'part of run(): a group that a rule has found in a window';
+
+CREATE TYPE transfer_detect_internal.filed AS (
+	created bigint,
+	extended bigint,
+	known bigint
+);
+
+COMMENT ON TYPE transfer_detect_internal.filed IS 'part of run(): how many groups became alerts, extended one, or were known';
+
+CREATE FUNCTION transfer_detect_internal.sort_groups(rule_id text, groups transfer_detect_internal.found_group[], keys bytea[]) RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+/*
+ * What is to be done with each group: new, known, again, or single.  Two rows of a window
+ * may have the same key, and then the second is filed after the first.
+ */
+BEGIN
+	RETURN ARRAY(
+		SELECT CASE WHEN g.repeated OR g.event_count = 0 THEN 'single'
+					WHEN a.alerts = 0 THEN 'new'
+					WHEN a.hits = 1 AND a.same THEN 'known'
+					WHEN a.hits = 0 AND a.active THEN 'again'
+					ELSE 'single' END
+		  FROM (SELECT u.*, row_number() OVER (PARTITION BY u.key ORDER BY u.place) > 1 AS repeated
+				  FROM unnest(groups, keys) WITH ORDINALITY
+						AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key, place)) AS g
+		 CROSS JOIN LATERAL (
+				SELECT count(*) AS alerts, sum(h.hits) AS hits, bool_or(h.same) AS same, bool_or(x.status <> 'closed') AS active
+				  FROM @extschema@.alerts AS x
+				 CROSS JOIN LATERAL (
+						SELECT count(*) AS hits,
+							bool_or(o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count) AS same
+						  FROM transfer_detect_internal.overlapping_hits(x.id, g.first_event, g.last_event) AS o) AS h
+				 WHERE x.rule_id = sort_groups.rule_id AND x.key_digest = g.key) AS a
+		 ORDER BY g.place);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.sort_groups(text, transfer_detect_internal.found_group[], bytea[]) IS 'part of run(): which groups are new, known, or come again';
+
+CREATE FUNCTION transfer_detect_internal.create_alerts(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[])
+RETURNS bytea[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+/*
+ * Files groups without an alert, as create_alert() and add_hit() file one.  Returns
+ * the keys of those that were filed: row security may hide alerts from us.
+ */
+DECLARE
+	filed bytea[];
+BEGIN
+	WITH alert AS (
+		INSERT INTO @extschema@.alerts
+			(rule_id, version, group_key, severity, risk_score, title,
+			 process_executable, process_parent_executable, process_command_line,
+			 event_count, first_event, last_event, agent_count, host_names, agent_ids,
+			 last_window, result, omitted, over_cap, run_id)
+		SELECT rule.rule_id, rule.version, g.group_key, rule.severity, rule.risk_score,
+			transfer_detect_internal.alert_title(f.facts, g.group_key, n.hosts),
+			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
+			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']),
+			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']),
+			g.event_count, g.first_event, g.last_event,
+			transfer_detect_internal.result_agent_count(f.facts, n.agents), n.hosts, n.agents,
+			run.window_to, coalesce(g.result, '{}'), g.omitted, g.over_cap, run.id
+		  FROM unnest(groups) WITH ORDINALITY
+				AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, place)
+		 CROSS JOIN LATERAL (SELECT coalesce(g.group_key || g.result, '{}') AS facts OFFSET 0) AS f
+		 CROSS JOIN LATERAL (
+				SELECT transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
+					transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
+				OFFSET 0) AS n
+		 ORDER BY g.place
+		ON CONFLICT (rule_id, key_digest) WHERE status <> 'closed' DO NOTHING
+		RETURNING id, key_digest, event_count, first_event, last_event
+	), hit AS (
+		INSERT INTO @extschema@.alert_hits
+			(alert_id, rule_id, version, window_from, as_of, event_exceptions, span_from, span_to, event_count)
+		SELECT a.id, rule.rule_id, rule.version, run.window_from, run.window_to, create_alerts.event_exceptions,
+			a.first_event, a.last_event, a.event_count
+		  FROM alert AS a
+	)
+	SELECT array_agg(a.key_digest) INTO filed FROM alert AS a;
+	RETURN coalesce(filed, '{}');
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.create_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): new alerts and their hits, many at once';
+
+CREATE FUNCTION transfer_detect_internal.extend_alerts(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[])
+RETURNS bytea[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET transfer_detect.filing = on
+AS $$
+#variable_conflict use_column
+/*
+ * Adds groups to their active alerts, which have no hits that overlap, as add_hit()
+ * and extend_alert() add one.  Returns the keys of those that were added: an alert
+ * may have been closed meanwhile.
+ */
+DECLARE
+	filed bytea[];
+BEGIN
+	WITH found AS (
+		SELECT g.*, transfer_detect_internal.key_digest(g.group_key) AS key, coalesce(g.group_key || g.result, '{}') AS facts
+		  FROM unnest(groups) AS g
+		OFFSET 0
+	), named AS (
+		SELECT f.*,
+			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
+			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
+		  FROM found AS f
+		OFFSET 0
+	), alert AS (
+		UPDATE @extschema@.alerts AS a
+		   SET event_count = a.event_count + n.event_count,
+			   first_event = least(a.first_event, n.first_event),
+			   last_event = greatest(a.last_event, n.last_event),
+			   host_names = transfer_detect_internal.merge_texts(a.host_names, n.hosts),
+			   agent_ids = transfer_detect_internal.merge_texts(a.agent_ids, n.agents),
+			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(
+					n.facts, transfer_detect_internal.merge_texts(a.agent_ids, n.agents))),
+			   title = transfer_detect_internal.alert_title(
+					n.facts, a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)),
+			   last_window = greatest(a.last_window, run.window_to),
+			   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(n.result, '{}') ELSE a.result END,
+			   omitted = CASE WHEN run.window_to >= a.last_window THEN n.omitted ELSE a.omitted END,
+			   over_cap = a.over_cap AND n.over_cap
+		  FROM named AS n
+		 WHERE a.rule_id = rule.rule_id AND a.key_digest = n.key AND a.status <> 'closed'
+		RETURNING a.id, n.key, n.event_count, n.first_event, n.last_event
+	), hit AS (
+		INSERT INTO @extschema@.alert_hits
+			(alert_id, rule_id, version, window_from, as_of, event_exceptions, span_from, span_to, event_count)
+		SELECT a.id, rule.rule_id, rule.version, run.window_from, run.window_to, extend_alerts.event_exceptions,
+			a.first_event, a.last_event, a.event_count
+		  FROM alert AS a
+	)
+	SELECT array_agg(a.key) INTO filed FROM alert AS a;
+	RETURN coalesce(filed, '{}');
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.extend_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): groups go on their alerts, many at once';
+
+CREATE FUNCTION transfer_detect_internal.file_groups(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[])
+RETURNS transfer_detect_internal.filed
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Files groups of one window, in the order of their places.
+ */
+DECLARE
+	keys CONSTANT bytea[] := ARRAY(SELECT transfer_detect_internal.key_digest(g.group_key) FROM unnest(groups) AS g);
+	kinds CONSTANT text[] := transfer_detect_internal.sort_groups(rule.rule_id, groups, keys);
+	fresh transfer_detect_internal.found_group[];
+	repeated transfer_detect_internal.found_group[];
+	created bytea[] := '{}';
+	extended bytea[] := '{}';
+	outcome transfer_detect_internal.filed := (0, 0, 0);
+	g transfer_detect_internal.found_group;
+BEGIN
+	SELECT array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+					 ORDER BY u.place) FILTER (WHERE u.kind = 'new'),
+		array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+				  ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
+		count(*) FILTER (WHERE u.kind = 'known')
+	  INTO fresh, repeated, outcome.known
+	  FROM unnest(groups, kinds) WITH ORDINALITY
+			AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, place);
+	IF fresh IS NOT NULL THEN
+		created := transfer_detect_internal.create_alerts(run, rule, event_exceptions, fresh);
+		outcome.created := cardinality(created);
+	END IF;
+	IF repeated IS NOT NULL THEN
+		extended := transfer_detect_internal.extend_alerts(run, rule, event_exceptions, repeated);
+		outcome.extended := cardinality(extended);
+	END IF;
+	IF outcome.created + outcome.extended + outcome.known = cardinality(groups) THEN
+		RETURN outcome;
+	END IF;
+	FOR g IN
+		SELECT u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap
+		  FROM unnest(groups, kinds, keys) WITH ORDINALITY
+				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, key, place)
+		 WHERE u.kind = 'single' OR u.kind = 'new' AND u.key <> ALL (created) OR u.kind = 'again' AND u.key <> ALL (extended)
+		 ORDER BY u.place
+	LOOP
+		CASE transfer_detect_internal.file_group(run, rule, event_exceptions, g.group_key, g.result, g.event_count,
+												 g.first_event, g.last_event, g.omitted, g.over_cap)
+			WHEN 'created' THEN outcome.created := outcome.created + 1;
+			WHEN 'extended' THEN outcome.extended := outcome.extended + 1;
+			ELSE outcome.known := outcome.known + 1;
+		END CASE;
+	END LOOP;
+	RETURN outcome;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.file_groups(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): groups that a rule has found become alerts, or go on some';
+
+CREATE FUNCTION transfer_detect_internal.file_groups_apart(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[])
+RETURNS transfer_detect_internal.filed
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Files groups so that the failure of one is its own: if they cannot be filed
+ * together, each half is filed apart.  A group that cannot be filed by itself is
+ * filed without its row, and says why.
+ */
+DECLARE
+	middle CONSTANT integer := cardinality(groups) / 2;
+	g CONSTANT transfer_detect_internal.found_group := groups[1];
+	state text;
+	problem text;
+	halves transfer_detect_internal.filed[];
+BEGIN
+	BEGIN
+		RETURN transfer_detect_internal.file_groups(run, rule, event_exceptions, groups);
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, problem = MESSAGE_TEXT;
+		IF NOT transfer_detect_internal.is_about_group(state) THEN
+			RAISE;
+		END IF;
+	END;
+	IF middle = 0 THEN
+		RETURN transfer_detect_internal.file_groups(run, rule, event_exceptions,
+			ARRAY[(g.group_key, NULL, g.event_count, g.first_event, g.last_event,
+				   'all: ' || left(problem, 1000), g.over_cap)::transfer_detect_internal.found_group]);
+	END IF;
+	halves := ARRAY[
+		transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups[:middle]),
+		transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups[middle + 1:])];
+	RETURN (halves[1].created + halves[2].created, halves[1].extended + halves[2].extended,
+			halves[1].known + halves[2].known)::transfer_detect_internal.filed;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.file_groups_apart(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): files groups, those without their row that cannot be filed';
