@@ -38,6 +38,10 @@ END
 $$;
 CALL pg_temp.ways(:'documents');
 
+-- two hosts that number their events alike
+SELECT * FROM ingest(E'{"@timestamp": 1, "event": {"id": "7"}, "host": {"name": "a"}}\n{"@timestamp": 1, "event": {"id": "7"}, "host": {"name": "b"}}');
+DELETE FROM events;
+
 -- unique indexes of one's own: on a partition, on all, on an expression, for some rows, and on the very columns
 CREATE UNIQUE INDEX own ON events_default (process_entity_id);
 CALL pg_temp.ways(:'documents');
