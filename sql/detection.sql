@@ -380,7 +380,7 @@ BEGIN
 	FOR run IN
 		SELECT r.* FROM @extschema@.runs AS r
 		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled
-		 ORDER BY r.evaluations, r.window_to
+		 ORDER BY r.evaluations, r.window_to, r.version
 		 LIMIT max_catch_up
 	LOOP
 		RETURN NEXT transfer_detect_internal.evaluate_window(run);

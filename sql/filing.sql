@@ -13,7 +13,9 @@
  * lies outside of it.  That part is counted again as it was counted first: by the
  * same version of the rule, in the same window, with the same exceptions.  If some
  * of the events that an old hit counted are gone, the old hit stays and the new hit
- * is cut back.
+ * is cut back.  So it does if a later version of the rule counted it: late events
+ * have windows evaluated again by the versions that evaluated them before, and that
+ * must not undo what a backfill after an edit has counted.
  *
  * The hits of closed alerts stay, and the new hit is cut back.  If nothing is left
  * of it, all its events were known.  A hit of a closed alert changes only when late
@@ -208,13 +210,24 @@ DECLARE
 	head @extschema@.alert_hits;
 	tail @extschema@.alert_hits;
 	found bigint;
-	added boolean;
+	added boolean := false;
 	instant CONSTANT interval := '1 microsecond';
 BEGIN
 	IF coalesce(hit.event_count, 0) = 0 THEN
 		RETURN false;
 	END IF;
 	FOR old IN SELECT h.* FROM transfer_detect_internal.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
+		IF old.version > hit.version THEN
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			IF found > old.event_count THEN
+				UPDATE @extschema@.alert_hits AS h SET event_count = found WHERE h.id = old.id;
+				added := true;
+			END IF;
+			head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
+			tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
+			added := transfer_detect_internal.add_hit(target, head, group_key) OR added;
+			RETURN transfer_detect_internal.add_hit(target, tail, group_key) OR added;
+		END IF;
 		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant);
 		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to);
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
