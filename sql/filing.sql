@@ -375,6 +375,18 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.create_alert(runs, rule_versions, jsonb, bytea, jsonb, text, boolean, alert_hits[]) IS 'part of run(): a new alert';
 
+CREATE FUNCTION transfer_detect_internal.is_full(list text[]) RETURNS boolean
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN cardinality(list) > 1000 AND octet_length(array_to_string(list, '')) > 8 * 1024 * 1024;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.is_full(text[]) IS 'part of run(): whether a list is as long as a list of result can be';
+
 CREATE FUNCTION transfer_detect_internal.merge_texts(old text[], new text[]) RETURNS text[]
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
@@ -383,14 +395,34 @@ AS $$
 BEGIN
 	IF new <@ old THEN	-- mostly, and then no query is needed
 		RETURN old;
-	ELSIF cardinality(old) > 1000 AND octet_length(array_to_string(old, '')) > 8 * 1024 * 1024 THEN
-		RETURN old;		-- as long as a list of result can be: whoever names hosts must not let it grow for ever
+	ELSIF transfer_detect_internal.is_full(old) THEN
+		RETURN old;		-- whoever names hosts must not let it grow for ever
 	END IF;
 	RETURN ARRAY(SELECT DISTINCT u.text COLLATE "C" FROM unnest(old || new) AS u(text) ORDER BY 1);
 END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
+
+CREATE FUNCTION transfer_detect_internal.note_full(omitted text, before text, name text, lacks boolean) RETURNS text
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A list that has lacked something lacks it for good, whatever later windows find.
+ */
+DECLARE
+	note CONSTANT text := name || ': those found after it was full';
+BEGIN
+	IF (lacks OR strpos(before, note) > 0) AND coalesce(strpos(omitted, note), 0) = 0 THEN
+		RETURN concat_ws('; ', omitted, note);
+	END IF;
+	RETURN omitted;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.note_full(text, text, text, boolean) IS 'part of run(): what an alert lacks, with a list that could not take more';
 
 CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, rule rule_versions, result jsonb, omitted text, over_cap boolean)
 RETURNS boolean
@@ -405,16 +437,21 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
-	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(
-		alert.host_names, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']));
-	agents CONSTANT text[] := transfer_detect_internal.merge_texts(
-		alert.agent_ids, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']));
+	new_hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
+	new_agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
+	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, new_hosts);
+	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, new_agents);
+	lacks CONSTANT text := CASE WHEN run.window_to >= alert.last_window THEN extend_alert.omitted ELSE alert.omitted END;
 	hits record;
 BEGIN
+	extend_alert.omitted := transfer_detect_internal.note_full(lacks, alert.omitted, 'host_names',
+		transfer_detect_internal.is_full(alert.host_names) AND NOT new_hosts <@ hosts);
+	extend_alert.omitted := transfer_detect_internal.note_full(extend_alert.omitted, alert.omitted, 'agent_ids',
+		transfer_detect_internal.is_full(alert.agent_ids) AND NOT new_agents <@ agents);
 	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits
 	  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id;
-	IF (hits.event_count, hits.first_event, hits.last_event, hosts, agents)
-		IS NOT DISTINCT FROM (alert.event_count, alert.first_event, alert.last_event, alert.host_names, alert.agent_ids)
+	IF (hits.event_count, hits.first_event, hits.last_event, hosts, agents, extend_alert.omitted)
+		IS NOT DISTINCT FROM (alert.event_count, alert.first_event, alert.last_event, alert.host_names, alert.agent_ids, alert.omitted)
 	THEN
 		RETURN false;
 	END IF;
@@ -428,7 +465,7 @@ BEGIN
 		   title = transfer_detect_internal.alert_title(facts, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
-		   omitted = CASE WHEN run.window_to >= a.last_window THEN extend_alert.omitted ELSE a.omitted END,
+		   omitted = extend_alert.omitted,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;
 	RETURN true;
