@@ -19,6 +19,9 @@ create_extension($node, 'postgres');
 
 sub ask { return $node->safe_psql('postgres', $_[0]) }
 
+# All that was heard, as it was sent.
+my @payloads;
+
 # What a session that listens is sent by the statements of others: they run while it waits.
 sub heard
 {
@@ -32,7 +35,9 @@ sub heard
 	# psql shows what has come in when a command is done
 	$in .= "SELECT 1;\n\\q\n";
 	$listener->finish;
-	return map { s/"position": \d+/"position": P/r } $out =~ /notification "transfer_detect" with payload "(.*)" received/g;
+	my @heard = $out =~ /notification "transfer_detect" with payload "(.*)" received/g;
+	push @payloads, @heard;
+	return map { s/"position": \d+/"position": P/r } @heard;
 }
 
 # --- NOTIFY.
@@ -93,6 +98,23 @@ my ($status, $out, $err) = $node->psql('postgres', q{
 	INSERT INTO transfer_detect.notify_settings (mode) VALUES ('off')});
 like($err, qr/duplicate key/, 'there is one setting for all the others');
 ask('DELETE FROM transfer_detect.notify_settings');
+
+# --- Anybody can NOTIFY: what was heard is checked against the outbox.
+
+heard(q{SELECT transfer_detect_internal.post_notification('alert', repeat('r', 9000), 7, '{}', '{}')});
+like($payloads[-1], qr/"cut": true/, 'a notification that is too long for NOTIFY is cut');
+sub checked { return ask("SELECT position, kind FROM transfer_detect.check_notification(\$payload\$$_[0]\$payload\$)") }
+is(join(' ', map { checked($_) } @payloads), join(' ', map { /"kind": "(\w+)"/; my $kind = $1; /"position": (\d+)/; "$1|$kind" } @payloads), 'each one that was heard is in the outbox');
+foreach my $forged ((map { s/"alert_id": \d+/"alert_id": 99/r } grep { /"alert_id"/ } @payloads), (map { s/"position": \K\d+/4711/r } @payloads),
+	(map { s/"severity": "low"/"severity": "critical"/r } grep { /"severity"/ } @payloads), (map { s/"title": "/"title": "not /r } grep { /"title"/ } @payloads),
+	(map { s/\}$/, "url": "http:\/\/evil"}/r } @payloads), '', 'null', '17', '[]', '{}', '{"position": 1}', '{"kind": "alert"}', '{"kind": "alert", "position": null}', '{"kind": "alert", "position": "1"}',
+	'{"kind": "alert", "position": 1.5}', '{"kind": "alert", "position": 1e400}', '{"kind": "alert", "position": -1}', '{"kind": null, "position": 1}',
+	'{"kind": "alert", "position": 99999999999999999999999}', '{"a": "\\u0000"}', '{', '[' x 100000, 'not JSON')
+{
+	is(checked($forged), '', 'made up: ' . substr($forged, 0, 100));
+}
+is(ask('SELECT count(*) FROM transfer_detect.check_notification(NULL)'), 0, 'nothing is no notification');
+ask('DELETE FROM transfer_detect.outbox WHERE length(rule_id) = 9000');
 
 # --- The outbox.
 
