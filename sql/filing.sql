@@ -522,7 +522,7 @@ BEGIN
 		IF attempts > 100 THEN
 			RAISE EXCEPTION 'role "%" cannot see an active alert of rule "%"', current_user, rule.rule_id
 				USING ERRCODE = 'insufficient_privilege',
-					  DETAIL = format('Key: %s', left(group_key::text, 1000)),
+					  DETAIL = format('Key: %s', transfer_detect_internal.fit_text(left(group_key::text, 1000), 1000)),
 					  HINT = 'Let row security on alerts show all alerts of the rule to the role that runs it.';
 		END IF;
 		alert := transfer_detect_internal.lock_active_alert(rule.rule_id, key);
@@ -605,7 +605,7 @@ BEGIN
 		END IF;
 	END;
 	RETURN transfer_detect_internal.file_group(run, rule, event_exceptions, group_key, NULL, event_count,
-								first_event, last_event, 'all: ' || left(problem, 1000), over_cap);
+								first_event, last_event, 'all: ' || transfer_detect_internal.fit_text(left(problem, 1000), 1000), over_cap);
 END
 $$;
 
