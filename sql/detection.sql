@@ -415,8 +415,13 @@ COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timesta
 CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS SETOF runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1min'
 AS $$
 #variable_conflict use_column
+/*
+ * Whoever may update a table may lock all of it.  A run that waits a minute for
+ * such a lock ends with an error rather than never.
+ */
 DECLARE
 	horizon CONSTANT timestamptz := clock_timestamp();
 	next_rule text;

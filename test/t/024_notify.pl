@@ -211,6 +211,31 @@ is(ask($blocked), 'succeeded', 'and is made up for when the alert is free');
 is(ask(q{SELECT event_count FROM transfer_detect.alerts WHERE process_command_line = 'scp while locked'}), 2, 'with nothing lost');
 ask(q{ALTER FUNCTION transfer_detect_internal.evaluate_window SET lock_timeout = '1min'});
 
+# Who may update rules may lock all of them. A run ends with an error, and not never.
+ask(q{ALTER FUNCTION transfer_detect.run SET lock_timeout = '100ms'});
+($grip, $gripped) = ("BEGIN; LOCK TABLE transfer_detect.rules;\n\\echo gripped\n", '');
+$holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $node->connstr('postgres') ],
+	'<', \$grip, '>', \$gripped, '2>', \$gripped, IPC::Run::timeout(180));
+$holder->pump until $gripped =~ /gripped/;
+($status, $out, $err) = $node->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT * FROM transfer_detect.run('$rule', '2026-11-20 19:00Z')");
+like($err, qr/55P03/, 'a run does not wait for ever for a table that somebody locks');
+$grip .= "ROLLBACK;\n\\q\n";
+$holder->finish;
+ask(q{ALTER FUNCTION transfer_detect.run SET lock_timeout = '1min'});
+
+# A session that listens and does nothing lets the queue fill, and a NOTIFY into a full one fails the commit. From half of
+# it on NOTIFY is left out. To fill it takes gigabytes: here the limit is none of it.
+ask(q{
+	DO $$ BEGIN EXECUTE replace(pg_get_functiondef('transfer_detect_internal.post_notification'::regproc), '() < 0.5', '() < 0.0'); END $$;
+	CREATE TABLE outbox_before AS SELECT max(position) AS position FROM transfer_detect.outbox});
+is_deeply([ heard(qq{
+		SELECT launch('2026-11-20 19:10Z', 'scp while the queue is full');
+		SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-20 20:00Z')}) ],
+	[], 'with the queue half full nothing is put into it');
+is(ask(q{SELECT count(*), (SELECT count(*) FROM transfer_detect.alerts WHERE process_command_line = 'scp while the queue is full')
+		FROM transfer_detect.outbox WHERE kind = 'alert' AND position > (SELECT position FROM outbox_before)}), '1|1', 'but the alert is filed, and in the outbox');
+ask(q{DO $$ BEGIN EXECUTE replace(pg_get_functiondef('transfer_detect_internal.post_notification'::regproc), '() < 0.0', '() < 0.5'); END $$});
+
 # --- Heartbeats: a rule that ran three hours ago last, and one that never ran in that time. That is notified, once.
 
 ask(qq{
