@@ -163,8 +163,8 @@ INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled)
 SELECT 'late-' || n, n, 'FROM x | STATS n = COUNT() BY host.name', ('late.' || n)::regclass, true FROM unnest('{without,hiding,showing,kept,numbered,copied,parted}'::text[]) AS n;
 SELECT name, late_advice FROM transfer_detect.rule_health WHERE rule_id LIKE 'late-%' ORDER BY name COLLATE "C";
 -- doing what they are told
-SELECT statement FROM transfer_detect.rule_health, regexp_split_to_table(substring(late_advice FROM 'To see them: (.*;)'), '; *') AS statement
-WHERE rule_id IN ('late-without', 'late-numbered', 'late-copied', 'late-parted') AND statement <> '' \gexec
+SELECT statement FROM transfer_detect.rule_health, regexp_split_to_table(substring(late_advice FROM 'To see them: (.*;)'), '; *') WITH ORDINALITY AS s(statement, place)
+WHERE rule_id IN ('late-without', 'late-numbered', 'late-copied', 'late-parted') AND statement <> '' ORDER BY rule_id COLLATE "C", place \gexec
 SELECT name, late_advice FROM transfer_detect.rule_health WHERE rule_id LIKE 'late-%' AND late_advice IS NULL ORDER BY name COLLATE "C";
 -- a partition that was made without the default
 CREATE TABLE late.silent (LIKE late.parted);
