@@ -448,7 +448,7 @@ BEGIN
 	FOR run IN
 		SELECT r.* FROM @extschema@.runs AS r
 		 WHERE r.rule_id = run_rule.rule_id AND NOT r.settled AND (NOT single OR r.finished_at < run_rule.horizon)
-		 ORDER BY r.evaluations, r.window_to
+		 ORDER BY r.evaluations, r.window_to, r.version
 		 LIMIT CASE WHEN single THEN least(again_at_most, 1) ELSE max_catch_up END
 	LOOP
 		RETURN NEXT transfer_detect_internal.evaluate_window(run);
@@ -487,8 +487,13 @@ COMMENT ON FUNCTION transfer_detect_internal.run_rule(text, timestamptz, timesta
 CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS SETOF runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1min'
 AS $$
 #variable_conflict use_column
+/*
+ * Whoever may update a table may lock all of it.  A run that waits a minute for
+ * such a lock ends with an error rather than never.
+ */
 DECLARE
 	horizon CONSTANT timestamptz := clock_timestamp();
 	next_rule text;

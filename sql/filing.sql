@@ -13,7 +13,9 @@
  * lies outside of it.  That part is counted again as it was counted first: by the
  * same version of the rule, in the same window, with the same exceptions.  If some
  * of the events that an old hit counted are gone, the old hit stays and the new hit
- * is cut back.
+ * is cut back.  So it does if a later version of the rule counted it: late events
+ * have windows evaluated again by the versions that evaluated them before, and that
+ * must not undo what a backfill after an edit has counted.
  *
  * The hits of closed alerts stay, and the new hit is cut back.  If nothing is left
  * of it, all its events were known.  A hit of a closed alert changes only when late
@@ -180,6 +182,21 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	FOR old IN SELECT h.* FROM transfer_detect_internal.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
+		IF old.version > hit.version THEN
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			IF found > old.event_count THEN
+				UPDATE @extschema@.alert_hits AS h SET event_count = found WHERE h.id = old.id;
+				grown := grown + found - old.event_count;
+			END IF;
+			head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
+			tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
+			at_head := transfer_detect_internal.add_hit(target, head, group_key);
+			at_tail := transfer_detect_internal.add_hit(target, tail, group_key);
+			IF at_head IS NULL AND at_tail IS NULL AND grown = 0 THEN
+				RETURN NULL;
+			END IF;
+			RETURN grown + coalesce(at_head, 0) + coalesce(at_tail, 0);
+		END IF;
 		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant);
 		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to);
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
@@ -333,6 +350,18 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.create_alert(runs, rule_versions, jsonb, bytea, jsonb, text, boolean, alert_hits[]) IS 'part of run(): a new alert';
 
+CREATE FUNCTION transfer_detect_internal.is_full(list text[]) RETURNS boolean
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN cardinality(list) > 1000 AND octet_length(array_to_string(list, '')) > 8 * 1024 * 1024;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.is_full(text[]) IS 'part of run(): whether a list is as long as a list of result can be';
+
 CREATE FUNCTION transfer_detect_internal.merge_texts(old text[], new text[]) RETURNS text[]
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
@@ -341,14 +370,34 @@ AS $$
 BEGIN
 	IF new <@ old THEN	-- mostly, and then no query is needed
 		RETURN old;
-	ELSIF cardinality(old) > 1000 AND octet_length(array_to_string(old, '')) > 8 * 1024 * 1024 THEN
-		RETURN old;		-- as long as a list of result can be: whoever names hosts must not let it grow for ever
+	ELSIF transfer_detect_internal.is_full(old) THEN
+		RETURN old;		-- whoever names hosts must not let it grow for ever
 	END IF;
 	RETURN ARRAY(SELECT DISTINCT u.text COLLATE "C" FROM unnest(old || new) AS u(text) ORDER BY 1);
 END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.merge_texts(text[], text[]) IS 'part of run(): both lists as one, each text once, in the order of bytes';
+
+CREATE FUNCTION transfer_detect_internal.note_full(omitted text, before text, name text, lacks boolean) RETURNS text
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A list that has lacked something lacks it for good, whatever later windows find.
+ */
+DECLARE
+	note CONSTANT text := name || ': those found after it was full';
+BEGIN
+	IF (lacks OR strpos(before, note) > 0) AND coalesce(strpos(omitted, note), 0) = 0 THEN
+		RETURN concat_ws('; ', omitted, note);
+	END IF;
+	RETURN omitted;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.note_full(text, text, text, boolean) IS 'part of run(): what an alert lacks, with a list that could not take more';
 
 CREATE FUNCTION transfer_detect_internal.extend_alert(alert alerts, run runs, grown bigint, result jsonb, omitted text, over_cap boolean)
 RETURNS boolean
@@ -365,18 +414,23 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
-	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(
-		alert.host_names, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']));
-	agents CONSTANT text[] := transfer_detect_internal.merge_texts(
-		alert.agent_ids, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']));
+	new_hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
+	new_agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
+	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, new_hosts);
+	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, new_agents);
+	lacks CONSTANT text := CASE WHEN run.window_to >= alert.last_window THEN extend_alert.omitted ELSE alert.omitted END;
 	hits record;
 BEGIN
+	extend_alert.omitted := transfer_detect_internal.note_full(lacks, alert.omitted, 'host_names',
+		transfer_detect_internal.is_full(alert.host_names) AND NOT new_hosts <@ hosts);
+	extend_alert.omitted := transfer_detect_internal.note_full(extend_alert.omitted, alert.omitted, 'agent_ids',
+		transfer_detect_internal.is_full(alert.agent_ids) AND NOT new_agents <@ agents);
 	SELECT coalesce(alert.event_count, 0) + grown AS event_count,
 		(SELECT h.span_from FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id ORDER BY h.span_from LIMIT 1) AS first_event,
 		(SELECT h.span_to FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id ORDER BY h.span_from DESC LIMIT 1) AS last_event
 	  INTO hits;
-	IF (hits.event_count, hits.first_event, hits.last_event, hosts, agents)
-		IS NOT DISTINCT FROM (alert.event_count, alert.first_event, alert.last_event, alert.host_names, alert.agent_ids)
+	IF (hits.event_count, hits.first_event, hits.last_event, hosts, agents, extend_alert.omitted)
+		IS NOT DISTINCT FROM (alert.event_count, alert.first_event, alert.last_event, alert.host_names, alert.agent_ids, alert.omitted)
 	THEN
 		RETURN false;
 	END IF;
@@ -390,7 +444,7 @@ BEGIN
 		   title = transfer_detect_internal.alert_title(facts, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
-		   omitted = CASE WHEN run.window_to >= a.last_window THEN extend_alert.omitted ELSE a.omitted END,
+		   omitted = extend_alert.omitted,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;
 	RETURN true;
@@ -449,7 +503,7 @@ BEGIN
 		IF attempts > 100 THEN
 			RAISE EXCEPTION 'role "%" cannot see an active alert of rule "%"', current_user, rule.rule_id
 				USING ERRCODE = 'insufficient_privilege',
-					  DETAIL = format('Key: %s', left(group_key::text, 1000)),
+					  DETAIL = format('Key: %s', transfer_detect_internal.fit_text(left(group_key::text, 1000), 1000)),
 					  HINT = 'Let row security on alerts show all alerts of the rule to the role that runs it.';
 		END IF;
 		alert := transfer_detect_internal.lock_active_alert(rule.rule_id, key);

@@ -163,12 +163,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Of a window that both a run and a backfill have evaluated, the run's row is
- * taken: its alerts are told of.
+ * taken: its alerts are told of.  A window that several versions of the rule have
+ * evaluated is due for each of them, since each may have counted events of it.
  */
 UPDATE @extschema@.runs AS r
    SET settled = false
  WHERE r.id = ANY (ARRAY(
-		SELECT DISTINCT ON (w.window_to) w.id
+		SELECT DISTINCT ON (w.window_to, w.version) w.id
 		  FROM @extschema@.runs AS w
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
 		 WHERE w.rule_id = set_due.rule_id AND w.status = 'succeeded' AND w.window_to > since
@@ -177,7 +178,7 @@ UPDATE @extschema@.runs AS r
 		   AND (minutes IS NULL
 				OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
 							WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))
-		 ORDER BY w.window_to, w.kind DESC, w.id DESC))
+		 ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC))
    AND r.settled
 $$;
 

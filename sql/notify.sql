@@ -312,6 +312,40 @@ $$;
 
 COMMENT ON FUNCTION fetch_notifications(text, integer) IS 'The next notifications that a consumer has not confirmed, oldest first';
 
+CREATE FUNCTION check_notification(notification text) RETURNS SETOF outbox
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Whatever the text is, it raises no error: whoever may connect can send it.  The
+ * outbox has all that was sent, and the title whole.
+ */
+DECLARE
+	said jsonb;
+	place bigint;
+BEGIN
+	BEGIN
+		said := notification::jsonb;
+	EXCEPTION WHEN data_exception OR statement_too_complex OR program_limit_exceeded THEN
+		RETURN;
+	END;
+	IF jsonb_typeof(said) <> 'object' OR jsonb_typeof(said -> 'position') IS DISTINCT FROM 'number' OR said ->> 'position' !~ '^\d{1,18}$' THEN
+		RETURN;
+	END IF;
+	place := (said ->> 'position')::bigint;
+	RETURN QUERY
+		SELECT o.* FROM @extschema@.outbox AS o
+		 WHERE o.position = place
+		   AND said ? 'kind'
+		   AND CASE WHEN said -> 'cut' = 'true' THEN o.payload || '{"cut": true}' ELSE o.payload END || jsonb_build_object('alert_id', o.alert_id)
+			   @> said - 'title'
+		   AND (NOT said ? 'title' OR left(o.payload ->> 'title', 500) = said ->> 'title');
+END
+$$;
+
+COMMENT ON FUNCTION check_notification(text) IS 'The notification of the outbox that a payload of NOTIFY tells of; no row if none does, since whoever may connect can NOTIFY';
+
 CREATE FUNCTION confirm_notifications(consumer text, last_position bigint) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp

@@ -140,6 +140,55 @@ encode_value(const TdSetType *set_type, const void *value, size_t len,
 }
 
 /*
+ * An error's context: a receive function has met a value that it cannot read.
+ * Some of them call that a violation of the protocol, a mismatch of types or
+ * even an internal error; here it is always the state that is wrong.
+ */
+static void
+reading_value(void *arg)
+{
+	const TdType *type = arg;
+
+	switch (geterrcode())
+	{
+		case ERRCODE_PROTOCOL_VIOLATION:
+		case ERRCODE_DATATYPE_MISMATCH:
+		case ERRCODE_WRONG_OBJECT_TYPE:
+		case ERRCODE_UNDEFINED_OBJECT:
+		case ERRCODE_PROGRAM_LIMIT_EXCEEDED:
+		case ERRCODE_INTERNAL_ERROR:
+			errcode(ERRCODE_INVALID_BINARY_REPRESENTATION);
+			break;
+		default:
+			break;
+	}
+	errcontext("value of type %u in a state of a distinct aggregate", type->typid);
+}
+
+/*
+ * Makes the Datum of an entry that comes through the type's functions.
+ */
+static bool
+receive_value(TdType *type, char *value, size_t len, Datum *datum)
+{
+	ErrorContextCallback context = {.previous = error_context_stack, .callback = reading_value, .arg = type};
+	StringInfoData message = {.data = value, .len = (int) len, .maxlen = (int) len + 1};
+
+	if (!OidIsValid(type->out.fn_oid))
+		find_travel_procs(type);
+	error_context_stack = &context;
+	if (type->travel == TD_TRAVEL_BINARY)
+		*datum = ReceiveFunctionCall(&type->in, &message, type->in_param, -1);
+	else
+	{
+		*datum = InputFunctionCall(&type->in, value, type->in_param, -1);
+		message.cursor = message.len;
+	}
+	error_context_stack = context.previous;
+	return message.cursor == message.len;
+}
+
+/*
  * Makes the Datum of an entry, palloc'd or by value; false if it cannot be.
  */
 static bool
@@ -166,22 +215,8 @@ entry_datum(TdType *type, const void *entry, size_t len, Datum *datum)
 		*datum = PointerGetDatum(copy);
 		return true;
 	}
-	if (!OidIsValid(type->out.fn_oid))
-		find_travel_procs(type);
-	if (type->travel == TD_TRAVEL_BINARY)
-	{
-		StringInfoData message;
-
-		message.data = copy;
-		message.len = (int) len;
-		message.maxlen = (int) len + 1;
-		message.cursor = 0;
-		*datum = ReceiveFunctionCall(&type->in, &message, type->in_param, -1);
-		if (message.cursor != message.len)
-			return false;
-	}
-	else
-		*datum = InputFunctionCall(&type->in, copy, type->in_param, -1);
+	if (!receive_value(type, copy, len, datum))
+		return false;
 	pfree(copy);
 	return true;
 }

@@ -6,11 +6,13 @@
 
 #include <string.h>
 
+#include "text/unseen.h"
 #include "text/utf8.h"
 
 /*
  * A text for a message, terminated: as much as goes into size bytes, with a
- * question mark for each byte that is no character, or a control character.
+ * question mark for each byte that is no character, and for each character that
+ * is not seen.
  */
 void
 ecs_printable(char *to, size_t size, EcsText from)
@@ -19,9 +21,9 @@ ecs_printable(char *to, size_t size, EcsText from)
 
 	for (size_t i = 0; i < from.length;)
 	{
-		size_t		n = td_utf8_length(from.data + i, from.length - i);
-		unsigned char c = (unsigned char) from.data[i];
-		bool		shown = n > 0 && c >= 0x20 && c != 0x7F;
+		uint32_t	code = 0;
+		size_t		n = td_utf8_decode(from.data + i, from.length - i, &code);
+		bool		shown = n > 0 && !td_is_unseen(code);
 
 		if (done + (n == 0 ? 1 : n) >= size)
 			break;

@@ -13,8 +13,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "ecs/text.h"
 #include "ingest/ingest.h"
-#include "text/utf8.h"
 
 /* As much of a value as is kept. */
 #define EXAMPLE_LENGTH	200
@@ -38,14 +38,13 @@ ingest_keep_faults(IngestRow *row, const EcsRecord *record)
 	for (int i = 0; i < row->nfaults; i++)
 	{
 		const EcsFault *fault = &record->faults[i];
-		size_t		length = fault->value.length;
+		char		example[EXAMPLE_LENGTH + 1];
 
-		if (length > EXAMPLE_LENGTH)
-			length = td_utf8_clip(fault->value.data, EXAMPLE_LENGTH);
+		ecs_printable(example, sizeof(example), fault->value);
 		row->faults[i] = (IngestFault) {
 			.field = pstrdup(fault->field),
 			.reason = fault->reason,
-			.example = pnstrdup(length == 0 ? "" : fault->value.data, length),
+			.example = pstrdup(example),
 			.origin = row->origin,
 			.count = 1
 		};

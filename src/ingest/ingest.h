@@ -113,6 +113,7 @@ typedef struct IngestRun
 	bool		direct;			/* direct.c may be used */
 	MemoryContext bulk_memory;	/* direct.c's, for the whole run */
 	struct BulkInsertStateData *bulk;
+	bool		plain;			/* insert.c: without ON CONFLICT */
 	SPIPlanPtr	insert_plan;	/* last as long as SPI's connection */
 	SPIPlanPtr	reject_plan;
 	SPIPlanPtr	reject_once_plan;
@@ -163,6 +164,11 @@ extern Jsonb *ingest_jsonb(const struct EcsItem *document);
 extern bool ingest_may_go_direct(IngestRun *run);
 extern void ingest_forget_bulk(IngestRun *run);
 extern bool ingest_go_direct(IngestRun *run, int from, int to);
+
+/* insert.c */
+extern void ingest_prepare_insert(IngestRun *run);
+extern bool ingest_insert(IngestRun *run, int from, int to);
+extern bool ingest_is_duplicate(const IngestRun *run, const ErrorData *error);
 
 /* land.c */
 extern void ingest_land_rows(IngestRun *run);

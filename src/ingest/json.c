@@ -12,7 +12,7 @@
  * elements consist of.  An entry has the length of its element with the padding
  * before it, but every JB_OFFSET_STRIDEth where the element ends.
  *
- * For databases in UTF-8 (or SQL_ASCII, which takes any bytes) only.
+ * For databases in UTF-8 only.
  */
 #include "compat.h"
 

@@ -11,15 +11,12 @@
  * There are two ways to insert.  direct.c does what COPY does and is the fast
  * one; it serves a table of events on which there is nothing but its columns,
  * constraints and indexes.  With triggers, row security and the like on it,
- * rows are INSERTed one by one, so that all of these hold.
+ * insert.c INSERTs rows one by one, so that all of these hold.
  */
 #include "compat.h"
 
 #include "access/xact.h"
-#include "executor/spi.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
@@ -132,51 +129,6 @@ convert_rows(IngestRun *run)
 	}
 }
 
-static void
-prepare_insert(IngestRun *run)
-{
-	StringInfoData sql;
-	Oid			types[INGEST_COLUMNS];
-
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
-	for (int i = 0; i < INGEST_COLUMNS; i++)
-	{
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", quote_identifier(ingest_column_name(i)));
-		types[i] = ingest_column_type(i);
-	}
-	appendStringInfoString(&sql, ") VALUES (");
-	for (int i = 0; i < INGEST_COLUMNS; i++)
-		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
-	appendStringInfoString(&sql, ") ON CONFLICT DO NOTHING");
-	run->insert_plan = SPI_prepare(sql.data, INGEST_COLUMNS, types);
-	if (run->insert_plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", sql.data, SPI_result_code_string(SPI_result));
-}
-
-/*
- * Insert by SQL.  A row that is kept out by a trigger counts as a duplicate.
- */
-static bool
-insert_some(IngestRun *run, int from, int to)
-{
-	for (int i = from; i < to; i++)
-	{
-		IngestRow  *row = run->order[i];
-		char		nulls[INGEST_COLUMNS];
-		int			code;
-
-		CHECK_FOR_INTERRUPTS();
-		for (int j = 0; j < INGEST_COLUMNS; j++)
-			nulls[j] = row->nulls[j] ? 'n' : ' ';
-		code = SPI_execute_plan(run->insert_plan, row->values, nulls, false, 0);
-		if (code != SPI_OK_INSERT)
-			elog(ERROR, "could not insert into events: %s", SPI_result_code_string(code));
-		row->outcome = SPI_processed > 0 ? INGEST_LANDED : INGEST_DUPLICATE;
-	}
-	return true;
-}
-
 /*
  * Insert some rows by the way that serves; an error is returned.
  */
@@ -195,7 +147,7 @@ try_rows(IngestRun *run, int from, int to)
 				run->direct = false;
 				break;
 			case ATTEMPT_FAILED:
-				/* another session was faster with a document: ON CONFLICT handles that */
+				/* another session was faster with a document, or an index of the user's own refuses it: SQL tells */
 				if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
 					return error;
 				error = NULL;
@@ -203,8 +155,12 @@ try_rows(IngestRun *run, int from, int to)
 		}
 	}
 	if (run->insert_plan == NULL)
-		prepare_insert(run);
-	(void) attempt(run, insert_some, from, to, &error);
+		ingest_prepare_insert(run);
+	if (attempt(run, ingest_insert, from, to, &error) == ATTEMPT_NOT_THIS_WAY)
+	{
+		ingest_prepare_insert(run);
+		(void) attempt(run, ingest_insert, from, to, &error);
+	}
 	return error;
 }
 
@@ -216,7 +172,9 @@ land_range(IngestRun *run, int from, int to)
 	if (error == NULL)
 		return;
 	CHECK_FOR_INTERRUPTS();
-	if (to - from == 1)
+	if (to - from == 1 && ingest_is_duplicate(run, error))
+		run->order[from]->outcome = INGEST_DUPLICATE;
+	else if (to - from == 1)
 		ingest_reject_row(run, run->order[from], error);
 	else
 	{

@@ -104,7 +104,7 @@ text_in_server(EcsText raw)
 			return NULL;
 		ascii = ascii && !IS_HIGHBIT_SET(raw.data[i]);
 	}
-	if (ascii || GetDatabaseEncoding() == PG_SQL_ASCII)
+	if (ascii)
 		return pnstrdup(raw.data, raw.length);
 	if (!pg_verify_mbstr(PG_UTF8, raw.data, (int) raw.length, true))
 		return NULL;

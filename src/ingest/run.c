@@ -92,7 +92,7 @@ ingest_begin(Oid namespace)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation \"%s.events\" does not exist", run->schema)));
-	run->convert = GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII;
+	run->convert = GetDatabaseEncoding() != PG_UTF8;
 	options.max_length = (size_t) td_max_document_size * 1024;
 	options.host_name = setting_as_utf8(td_default_host_name);
 	options.agent_id = setting_as_utf8(td_default_agent_id);

@@ -116,6 +116,17 @@ INSERT INTO rules (rule_id, name, query, events, enabled) VALUES ('exception-oth
 INSERT INTO exceptions (condition) VALUES ('host.name == "web-1"');
 SELECT rule_id, status, excepted, regexp_replace(message, 'exception \d+', 'exception N') AS message FROM run(as_of => '2026-11-20 10:00Z');
 CALL pg_temp.again();
+-- the preview of such a one says of which rules the groups are, and which it does not fit
+INSERT INTO rules (rule_id, name, query, events, enabled) VALUES ('exception-third', 'Third', 'FROM x | STATS n = COUNT() BY host.name', 'public.launches', true),
+	('exception-disabled', 'Disabled', 'FROM x | STATS n = COUNT() BY host.name', 'public.launches', false);
+\set VERBOSITY default
+SELECT of_rule, change, group_key, events_without, events_with FROM preview_exception(NULL, 'host.name == "web-1"', 'group', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT of_rule, change, group_key, events_without, events_with FROM preview_exception(NULL, 'host.name == "db-2"', 'event', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT * FROM preview_exception(NULL, 'no_such_field == 1', 'group', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT * FROM preview_exception(NULL, 'host.name ==', 'group', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT * FROM preview_exception(NULL, 'true', 'before', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT * FROM preview_exception(NULL, NULL, 'group', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+\set VERBOSITY terse
 INSERT INTO exceptions (rule_id, condition) VALUES ('exception-other', 'process.name == "scp"');
 ALTER TABLE exceptions ALTER id RESTART WITH 1001;
 INSERT INTO exceptions (rule_id, condition) VALUES ('exception-other', 'n > 1');

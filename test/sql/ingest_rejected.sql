@@ -36,6 +36,11 @@ SELECT event_id, document FROM events ORDER BY event_id;
 SELECT * FROM pg_temp.rejected();
 SELECT field, reason, example, faults FROM field_faults ORDER BY field COLLATE "C", reason COLLATE "C";
 TRUNCATE rejected_documents, field_faults;
+-- reasons and examples show no character that is not seen or turns the direction of writing
+SELECT * FROM ingest(U&'{"@timestamp": "\202Eyest\009Berday\200B"}\000A{"@timestamp": 1, "process": {"pid": "\202Ex\009B"}, "host": {"ip": "' || repeat('y', 10000) || U&'"}}\000A{"\202E": \202E');
+SELECT reason FROM rejected_documents ORDER BY id;
+SELECT field, length(example), left(example, 5) AS example FROM field_faults ORDER BY field COLLATE "C";
+TRUNCATE rejected_documents, field_faults;
 -- nesting, and what is longer than it may be
 SELECT * FROM ingest('{"@timestamp": "2026-11-20T10:00:00Z", "deep": ' || repeat('[', 1000) || repeat(']', 1000) || '}');
 SET transfer_detect.max_document_size = '64kB';

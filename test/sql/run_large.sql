@@ -32,6 +32,19 @@ FROM alerts WHERE rule_id <> 'by-host' ORDER BY rule_id, length, group_key::text
 -- they are known when they come again
 SELECT status, alerts_created, alerts_extended, known FROM backfill('by-command', '2026-11-20 10:00Z', '2026-11-20 11:00Z');
 
+-- lists of hosts and agents that grow from window to window are full some time, and then say so for good
+CREATE TABLE public.places (timestamp timestamptz, name text);
+CREATE VIEW public.crowd AS SELECT timestamp, 'scp' AS process_name, name || i AS host_name, i::text AS agent_id FROM public.places, generate_series(1, 4000) AS i;
+INSERT INTO rules (rule_id, name, query, events, run_interval, look_back, enabled)
+VALUES ('crowd', 'x', 'FROM x | STATS c = COUNT(), host.name = VALUES(host.name), agent.id = VALUES(agent.id) BY process.name', 'public.crowd', '1 hour', '1 hour', true);
+INSERT INTO public.places SELECT '2026-11-20 09:30Z'::timestamptz + i * interval '1 hour', i || repeat('h', 1500) FROM generate_series(0, 3) AS i;
+SELECT status, alerts_created, alerts_extended FROM run('crowd', '2026-11-20 10:00Z');
+SELECT status, alerts_created, alerts_extended FROM run('crowd', '2026-11-20 13:00Z');
+SELECT cardinality(host_names) AS hosts, cardinality(agent_ids) AS agents, omitted, event_count FROM alerts WHERE rule_id = 'crowd';
+INSERT INTO public.places SELECT '2026-11-20 13:30Z', '0' || repeat('h', 1500);
+SELECT status, alerts_created, alerts_extended FROM run('crowd', '2026-11-20 14:00Z');
+SELECT cardinality(host_names) AS hosts, cardinality(agent_ids) AS agents, omitted, event_count FROM alerts WHERE rule_id = 'crowd';
+
 -- whatever else keeps one group from being filed, here an index of the user's own, the others are filed
 SET CONSTRAINTS ALL IMMEDIATE;
 CREATE INDEX own ON alerts (process_command_line) WHERE last_window >= '2026-11-20 12:00Z';

@@ -163,8 +163,8 @@ INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled)
 SELECT 'late-' || n, n, 'FROM x | STATS n = COUNT() BY host.name', ('late.' || n)::regclass, true FROM unnest('{without,hiding,showing,kept,numbered,copied,parted}'::text[]) AS n;
 SELECT name, late_advice FROM transfer_detect.rule_health WHERE rule_id LIKE 'late-%' ORDER BY name COLLATE "C";
 -- doing what they are told
-SELECT statement FROM transfer_detect.rule_health, regexp_split_to_table(substring(late_advice FROM 'To see them: (.*;)'), '; *') AS statement
-WHERE rule_id IN ('late-without', 'late-numbered', 'late-copied', 'late-parted') AND statement <> '' \gexec
+SELECT statement FROM transfer_detect.rule_health, regexp_split_to_table(substring(late_advice FROM 'To see them: (.*;)'), '; *') WITH ORDINALITY AS s(statement, place)
+WHERE rule_id IN ('late-without', 'late-numbered', 'late-copied', 'late-parted') AND statement <> '' ORDER BY rule_id COLLATE "C", place \gexec
 SELECT name, late_advice FROM transfer_detect.rule_health WHERE rule_id LIKE 'late-%' AND late_advice IS NULL ORDER BY name COLLATE "C";
 -- a partition that was made without the default
 CREATE TABLE late.silent (LIKE late.parted);
@@ -190,4 +190,32 @@ REVOKE ALL ON transfer_detect.checkpoints FROM regress_td_late;
 SET LOCAL ROLE regress_td_late;
 UPDATE transfer_detect_internal.snapshots SET next_transaction = 0;
 RESET ROLE;
+ROLLBACK;
+
+-- A window that was evaluated before and, by a backfill, after an edit of its rule: each version counts what is late for it, and
+-- the earlier one undoes nothing of the later one. What alert_events() shows is what is counted.
+BEGIN;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL timezone = 'UTC';
+CREATE TABLE public.arrivals (LIKE events INCLUDING DEFAULTS);
+CREATE FUNCTION public.arrive(minute int, command text, VARIADIC hosts text[]) RETURNS void LANGUAGE sql AS
+$$ INSERT INTO public.arrivals (timestamp, process_command_line, host_name) SELECT '2026-11-20 09:00Z'::timestamptz + minute * interval '1 minute', command, h FROM unnest(hosts) AS h $$;
+INSERT INTO rules (rule_id, name, query, events, enabled)
+SELECT 'late-' || name, name, 'FROM x | ' || condition || 'STATS cc = COUNT() BY process.command_line', 'public.arrivals', true
+FROM (VALUES ('wider', 'WHERE host.name == "a" | '), ('narrower', ''), ('rarer', '')) AS v(name, condition);
+SELECT arrive(10, 'x', 'a', 'b'), arrive(40, 'x', 'a'), arrive(10, 'only b', 'b'), arrive(40, 'only b', 'b');
+SELECT rule_id, window_to, version, status FROM run(as_of => '2026-11-20 10:00Z') WHERE rule_id LIKE 'late-%';
+UPDATE rules SET query = CASE rule_id WHEN 'late-wider' THEN 'FROM x | STATS cc = COUNT() BY process.command_line'
+	WHEN 'late-narrower' THEN 'FROM x | WHERE host.name == "a" | STATS cc = COUNT() BY process.command_line'
+	ELSE 'FROM x | STATS cc = COUNT() BY process.command_line | WHERE cc > 100' END
+WHERE rule_id LIKE 'late-%';
+SELECT count(*) FROM rules AS r, backfill(r.rule_id, '2026-11-20 09:00Z', '2026-11-20 10:00Z') WHERE r.rule_id LIKE 'late-%';
+CREATE VIEW public.agreement AS
+SELECT a.rule_id, a.process_command_line, a.event_count, (SELECT count(*) FROM alert_events(a.id)) AS shown,
+	(SELECT string_agg(DISTINCT h.version::text, ' ') FROM alert_hits AS h WHERE h.alert_id = a.id) AS versions
+FROM alerts AS a WHERE a.rule_id LIKE 'late-%' ORDER BY 1, 2;
+TABLE agreement;
+SELECT arrive(20, 'x', 'a', 'b'), arrive(20, 'only b', 'b');
+SELECT rule_id, window_to, version, status FROM run(as_of => '2026-11-20 10:00Z') WHERE rule_id LIKE 'late-%';
+TABLE agreement;
 ROLLBACK;

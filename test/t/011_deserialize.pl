@@ -109,6 +109,58 @@ isnt($collation, $text, 'so is the collation');
 is(try("SELECT count_states('$type')"), '42704', 'a type that does not exist');
 is(try("SELECT count_states('$collation')"), '42704', 'a collation that does not exist');
 
+# ---- good states, changed ----
+
+# Each is written, changed and read by one statement.  The values of anonymous records stay as they are: they are read
+# by the process that wrote them only, which trusts them, and nobody else can write them.
+# TD_STATE_TRIES is how many statements, TD_STATE_SEED the first number of the random ones.
+my $tries = $ENV{TD_STATE_TRIES} // 3000;
+my $seed = $ENV{TD_STATE_SEED} // int(rand(1_000_000));
+note("TD_STATE_SEED=$seed TD_STATE_TRIES=$tries");
+srand($seed);
+$node->safe_psql('postgres', <<'SQL');
+CREATE TYPE pair AS (a integer, b text);
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE DOMAIN age AS integer CHECK (VALUE >= 0);
+CREATE FUNCTION changed(state bytea, places integer[], masks integer[], length integer) RETURNS bytea LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1 .. cardinality(places) LOOP
+		state := set_byte(state, places[i] % octet_length(state), get_byte(state, places[i] % octet_length(state)) # masks[i]);
+	END LOOP;
+	RETURN CASE WHEN length IS NULL THEN state
+		WHEN length < 0 THEN state || substr(state, 1, -length)
+		ELSE substr(state, 1, length % octet_length(state)) END;
+END $$;
+SQL
+my @values = ('i', 'i::text', 'i::numeric', 'i::float8', 'md5(i::text)::uuid', 'int4range(i, 9)', "interval '1 s' * i", 'ARRAY[i]', 'ARRAY[i::text, NULL]', 'ROW(i)', 'ROW(i, i::text)',
+	'ARRAY[ROW(i)]', "ROW(i, 'x')::pair", "ARRAY[ROW(i, 'x')::pair]", "'glad'::mood", "ARRAY['sad'::mood]", 'i::age', '(i || \'.0.0.1\')::inet', "jsonb_build_object('a', i)", 'repeat(i::text, 3000)', 'i::bit(7)');
+my %anonymous = map { $_ => 1 } 'ROW(i)', 'ROW(i, i::text)', 'ARRAY[ROW(i)]';
+my (@statements, %outcome);
+foreach my $number (1 .. $tries)
+{
+	my $value = $values[ $number % @values ];
+	my $size = (1, 5, 5, 200)[ rand 4 ];
+	my $count = 1 + int rand 3;
+	my @places = map { int rand($anonymous{$value} ? 41 : rand() < 0.5 ? 64 : 5000) } 1 .. $count;
+	my @masks = map { (1, 2, 4, 128, 255, 1 + int rand 255)[ rand 6 ] } 1 .. $count;
+	my $length = rand() < 0.1 ? int(rand 400) - 100 : 'NULL';
+	my $changed = sprintf('changed(s, ARRAY[%s], ARRAY[%s], %s)', join(',', @places), join(',', @masks), $length);
+
+	# with the good one too, so that both are combined, in either order
+	$changed = rand() < 0.3 ? "unnest(ARRAY[$changed, s])" : rand() < 0.3 ? "unnest(ARRAY[s, $changed])" : $changed;
+	push @statements, "SELECT count_states(c) FROM (SELECT $changed AS c FROM (SELECT state($value) AS s FROM generate_series(1, $size) AS i) AS x) AS y;";
+}
+my (undef, $out, $err) = $node->psql('postgres', join("\n", "\\set VERBOSITY sqlstate", "SET statement_timeout = '60s';", @statements), on_error_stop => 0);
+foreach (split /\n/, $out) { $outcome{read}++ }
+$outcome{$_}++ foreach $err =~ /ERROR:\s+(\w{5})/g;
+note(join(', ', map { "$_: $outcome{$_}" } sort keys %outcome));
+# class 42: the label names another type or collation, which does not exist, does not fit, or cannot be counted
+my @wrong = grep { !/^(?:read|22...|42704|42804|42883|42P22)$/ } keys %outcome;
+is("@wrong", '', 'a changed state is read, or is an error of its data');
+is(scalar(split /\n/, $out) + scalar(() = $err =~ /ERROR: /g), $tries, 'each statement has one or the other');
+cmp_ok($outcome{'22P03'} // 0, '>', $tries / 20, 'many are refused');
+unlike($err, qr/WARNING|server closed|terminated/, 'and the server goes on');
+
 # ---- records between a leader and its workers ----
 
 is(try(<<'SQL'), '3', 'records travel between the processes of a query');

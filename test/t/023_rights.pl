@@ -190,7 +190,7 @@ sub argument
 }
 
 # Functions that find the word for those who may read events.
-my %readers = map { $_ => 1 } 'detect', 'esql', 'rule_groups', 'rule_evidence', 'rule_events', 'alert_events', 'preview_exception';
+my %readers = map { $_ => 1 } 'detect', 'esql', 'rule_groups', 'rule_evidence', 'rule_events', 'alert_events', 'preview_exception', 'preview_rule';
 
 $node->safe_psql('postgres', q{
 	DO $$

@@ -19,6 +19,9 @@ create_extension($node, 'postgres');
 
 sub ask { return $node->safe_psql('postgres', $_[0]) }
 
+# All that was heard, as it was sent.
+my @payloads;
+
 # What a session that listens is sent by the statements of others: they run while it waits.
 sub heard
 {
@@ -32,7 +35,9 @@ sub heard
 	# psql shows what has come in when a command is done
 	$in .= "SELECT 1;\n\\q\n";
 	$listener->finish;
-	return map { s/"position": \d+/"position": P/r } $out =~ /notification "transfer_detect" with payload "(.*)" received/g;
+	my @heard = $out =~ /notification "transfer_detect" with payload "(.*)" received/g;
+	push @payloads, @heard;
+	return map { s/"position": \d+/"position": P/r } @heard;
 }
 
 # --- NOTIFY.
@@ -93,6 +98,23 @@ my ($status, $out, $err) = $node->psql('postgres', q{
 	INSERT INTO transfer_detect.notify_settings (mode) VALUES ('off')});
 like($err, qr/duplicate key/, 'there is one setting for all the others');
 ask('DELETE FROM transfer_detect.notify_settings');
+
+# --- Anybody can NOTIFY: what was heard is checked against the outbox.
+
+heard(q{SELECT transfer_detect_internal.post_notification('alert', repeat('r', 9000), 7, '{}', '{}')});
+like($payloads[-1], qr/"cut": true/, 'a notification that is too long for NOTIFY is cut');
+sub checked { return ask("SELECT position, kind FROM transfer_detect.check_notification(\$payload\$$_[0]\$payload\$)") }
+is(join(' ', map { checked($_) } @payloads), join(' ', map { /"kind": "(\w+)"/; my $kind = $1; /"position": (\d+)/; "$1|$kind" } @payloads), 'each one that was heard is in the outbox');
+foreach my $forged ((map { s/"alert_id": \d+/"alert_id": 99/r } grep { /"alert_id"/ } @payloads), (map { s/"position": \K\d+/4711/r } @payloads),
+	(map { s/"severity": "low"/"severity": "critical"/r } grep { /"severity"/ } @payloads), (map { s/"title": "/"title": "not /r } grep { /"title"/ } @payloads),
+	(map { s/\}$/, "url": "http:\/\/evil"}/r } @payloads), '', 'null', '17', '[]', '{}', '{"position": 1}', '{"kind": "alert"}', '{"kind": "alert", "position": null}', '{"kind": "alert", "position": "1"}',
+	'{"kind": "alert", "position": 1.5}', '{"kind": "alert", "position": 1e400}', '{"kind": "alert", "position": -1}', '{"kind": null, "position": 1}',
+	'{"kind": "alert", "position": 99999999999999999999999}', '{"a": "\\u0000"}', '{', '[' x 100000, 'not JSON')
+{
+	is(checked($forged), '', 'made up: ' . substr($forged, 0, 100));
+}
+is(ask('SELECT count(*) FROM transfer_detect.check_notification(NULL)'), 0, 'nothing is no notification');
+ask('DELETE FROM transfer_detect.outbox WHERE length(rule_id) = 9000');
 
 # --- The outbox.
 
@@ -188,6 +210,31 @@ $holder->finish;
 is(ask($blocked), 'succeeded', 'and is made up for when the alert is free');
 is(ask(q{SELECT event_count FROM transfer_detect.alerts WHERE process_command_line = 'scp while locked'}), 2, 'with nothing lost');
 ask(q{ALTER FUNCTION transfer_detect_internal.evaluate_window SET lock_timeout = '1min'});
+
+# Who may update rules may lock all of them. A run ends with an error, and not never.
+ask(q{ALTER FUNCTION transfer_detect.run SET lock_timeout = '100ms'});
+($grip, $gripped) = ("BEGIN; LOCK TABLE transfer_detect.rules;\n\\echo gripped\n", '');
+$holder = IPC::Run::start([ 'psql', '-X', '-A', '-t', '-q', '-d', $node->connstr('postgres') ],
+	'<', \$grip, '>', \$gripped, '2>', \$gripped, IPC::Run::timeout(180));
+$holder->pump until $gripped =~ /gripped/;
+($status, $out, $err) = $node->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT * FROM transfer_detect.run('$rule', '2026-11-20 19:00Z')");
+like($err, qr/55P03/, 'a run does not wait for ever for a table that somebody locks');
+$grip .= "ROLLBACK;\n\\q\n";
+$holder->finish;
+ask(q{ALTER FUNCTION transfer_detect.run SET lock_timeout = '1min'});
+
+# A session that listens and does nothing lets the queue fill, and a NOTIFY into a full one fails the commit. From half of
+# it on NOTIFY is left out. To fill it takes gigabytes: here the limit is none of it.
+ask(q{
+	DO $$ BEGIN EXECUTE replace(pg_get_functiondef('transfer_detect_internal.post_notification'::regproc), '() < 0.5', '() < 0.0'); END $$;
+	CREATE TABLE outbox_before AS SELECT max(position) AS position FROM transfer_detect.outbox});
+is_deeply([ heard(qq{
+		SELECT launch('2026-11-20 19:10Z', 'scp while the queue is full');
+		SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-20 20:00Z')}) ],
+	[], 'with the queue half full nothing is put into it');
+is(ask(q{SELECT count(*), (SELECT count(*) FROM transfer_detect.alerts WHERE process_command_line = 'scp while the queue is full')
+		FROM transfer_detect.outbox WHERE kind = 'alert' AND position > (SELECT position FROM outbox_before)}), '1|1', 'but the alert is filed, and in the outbox');
+ask(q{DO $$ BEGIN EXECUTE replace(pg_get_functiondef('transfer_detect_internal.post_notification'::regproc), '() < 0.0', '() < 0.5'); END $$});
 
 # --- Heartbeats: a rule that ran three hours ago last, and one that never ran in that time. That is notified, once.
 

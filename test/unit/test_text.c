@@ -9,6 +9,7 @@
 #include "text/distance.h"
 #include "text/error.h"
 #include "text/hex.h"
+#include "text/unseen.h"
 #include "text/utf8.h"
 
 /*
@@ -32,6 +33,18 @@ test_utf8_round_trip(void)
 			ok = ok && td_utf8_length(bytes, n) == 0;
 	}
 	CHECK(ok);
+}
+
+static void
+test_unseen(void)
+{
+	static const uint32_t seen[] = {' ', '~', 0xA0, 0xE4, 0x301, 0x20AC, 0x3000, 0x4E3B, 0xFFFD, 0x1F600, 0x10FFFF};
+	static const uint32_t unseen[] = {0, 0x1B, 0x7F, 0x9B, 0xAD, 0x200B, 0x200F, 0x202E, 0x2066, 0xFEFF, 0x1343F, 0xE0041};
+
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+		CHECK(!td_is_unseen(seen[i]));
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		CHECK(td_is_unseen(unseen[i]));
 }
 
 static void
@@ -271,5 +284,6 @@ main(void)
 	test_block();
 	test_broken_key();
 	test_date_units();
+	test_unseen();
 	return unit_report();
 }

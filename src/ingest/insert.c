@@ -1,0 +1,193 @@
+/*
+ * insert.c
+ *		Rows into events by SQL.
+ *
+ * A duplicate is a document whose time and key are there already, and nothing
+ * else.  The unique index that says so is on each partition and not on events,
+ * so ON CONFLICT cannot name it, and passes over a row that any unique index
+ * refuses.  Nor does it tell such a row from one that a trigger has kept out.
+ * And it is an error where there are deferrable constraints or rules.
+ *
+ * So it serves only where nothing but the extension's own index can keep a row
+ * out.  Elsewhere INSERT is plain: a row that is refused is an error, land.c
+ * finds the row, and the error's index says whether it is a duplicate.
+ *
+ * A constraint that is checked at the transaction's end would cost all of it
+ * for one document.  It is checked at once instead.
+ */
+#include "compat.h"
+
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "ingest/ingest.h"
+
+/* What look_for_obstacles() asks of events and its partitions. */
+#define OBSTACLES \
+	"WITH tree AS (SELECT relid FROM pg_catalog.pg_partition_tree($1))" \
+	/* a unique index that is not the extension's, or a trigger that may keep rows out, or any rule */ \
+	" SELECT EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN tree ON relid OPERATOR(pg_catalog.=) indrelid" \
+	" WHERE (indisunique OR indisexclusion) AND (NOT indimmediate OR indisexclusion OR indexprs IS NOT NULL OR indpred IS NOT NULL" \
+	" OR ARRAY(SELECT attname::pg_catalog.text COLLATE pg_catalog.\"C\" FROM pg_catalog.pg_attribute AS a" \
+	" JOIN pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k (number, place) ON attnum OPERATOR(pg_catalog.=) number" \
+	" WHERE attrelid OPERATOR(pg_catalog.=) indrelid AND place OPERATOR(pg_catalog.<=) indnkeyatts ORDER BY 1 USING OPERATOR(pg_catalog.<))" \
+	" OPERATOR(pg_catalog.<>) '{document_key,timestamp}'::pg_catalog.text[]))" \
+	" OR EXISTS (SELECT FROM pg_catalog.pg_trigger JOIN tree ON relid OPERATOR(pg_catalog.=) tgrelid" \
+	" WHERE tgtype::pg_catalog.int4 OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.=) 7)" \
+	" OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class OPERATOR(pg_catalog.=) $1)," \
+	/* a rule that writes something else */ \
+	" (SELECT pg_catalog.min(rulename::pg_catalog.text) FROM pg_catalog.pg_rewrite WHERE ev_class OPERATOR(pg_catalog.=) $1" \
+	" AND ev_type OPERATOR(pg_catalog.=) '3' AND is_instead)," \
+	/* constraints that may be checked later */ \
+	" (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', nspname, conname), ', ')" \
+	" FROM pg_catalog.pg_constraint JOIN tree ON relid OPERATOR(pg_catalog.=) conrelid" \
+	" JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) connamespace" \
+	" WHERE condeferrable AND conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid)"
+
+static void
+refuse_rule(const IngestRun *run, const char *rule)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the rule \"%s\" on %s.events keeps documents from being stored", rule, run->schema),
+			 errdetail("It does something else INSTEAD of INSERT, and ingest could not tell what has become of a document."),
+			 errhint("Drop the rule. A trigger AFTER INSERT can copy events elsewhere.")));
+}
+
+/*
+ * Find out what may keep a row out of events.
+ */
+static void
+look_for_obstacles(IngestRun *run)
+{
+	Oid			types[1] = {REGCLASSOID};
+	Datum		values[1] = {ObjectIdGetDatum(run->events)};
+	bool		isnull;
+	char	   *rule;
+	char	   *deferrable;
+	int			code = SPI_execute_with_args(OBSTACLES, 1, types, values, NULL, true, 0);
+
+	if (code != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "could not look for the constraints of events: %s", SPI_result_code_string(code));
+	run->plain = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	rule = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
+	deferrable = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3);
+	SPI_freetuptable(SPI_tuptable);
+	if (rule != NULL)
+		refuse_rule(run, rule);
+	if (deferrable != NULL)
+	{
+		code = SPI_execute(psprintf("SET CONSTRAINTS %s IMMEDIATE", deferrable), false, 0);
+		if (code != SPI_OK_UTILITY)
+			elog(ERROR, "could not set constraints: %s", SPI_result_code_string(code));
+	}
+}
+
+/*
+ * Prepare the statement for the tables as they are now.
+ */
+void
+ingest_prepare_insert(IngestRun *run)
+{
+	StringInfoData sql;
+	Oid			types[INGEST_COLUMNS];
+
+	look_for_obstacles(run);
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
+	for (int i = 0; i < INGEST_COLUMNS; i++)
+	{
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", quote_identifier(ingest_column_name(i)));
+		types[i] = ingest_column_type(i);
+	}
+	appendStringInfoString(&sql, ") VALUES (");
+	for (int i = 0; i < INGEST_COLUMNS; i++)
+		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
+	appendStringInfo(&sql, ")%s", run->plain ? "" : " ON CONFLICT DO NOTHING");
+	run->insert_plan = SPI_prepare(sql.data, INGEST_COLUMNS, types);
+	if (run->insert_plan == NULL)
+		elog(ERROR, "could not prepare \"%s\": %s", sql.data, SPI_result_code_string(SPI_result));
+}
+
+/*
+ * Insert a row; false if it has been kept out.
+ */
+static bool
+insert_row(IngestRun *run, IngestRow *row)
+{
+	char		nulls[INGEST_COLUMNS];
+	int			code;
+
+	for (int i = 0; i < INGEST_COLUMNS; i++)
+		nulls[i] = row->nulls[i] ? 'n' : ' ';
+	code = SPI_execute_plan(run->insert_plan, row->values, nulls, false, 0);
+	if (code != SPI_OK_INSERT)
+		elog(ERROR, "could not insert into events: %s", SPI_result_code_string(code));
+	return SPI_processed > 0;
+}
+
+/*
+ * An IngestWork: insert rows of the batch's order.  False: something has been
+ * put on the table since the statement was prepared, and it must be plain.
+ */
+bool
+ingest_insert(IngestRun *run, int from, int to)
+{
+	bool		kept_out = false;
+
+	for (int i = from; i < to; i++)
+	{
+		IngestRow  *row = run->order[i];
+
+		CHECK_FOR_INTERRUPTS();
+		row->outcome = insert_row(run, row) ? INGEST_LANDED : INGEST_DUPLICATE;
+		if (row->outcome == INGEST_LANDED)
+			continue;
+		if (run->plain)
+			ereport(ERROR,
+					(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+					 errmsg("a trigger on events, or on its partition, has kept the event out")));
+		kept_out = true;
+	}
+	/* the rows have locked their partitions: nothing can be put on them now */
+	if (kept_out)
+		look_for_obstacles(run);
+	return !(kept_out && run->plain);
+}
+
+/*
+ * Whether an error says that a document is there already: it comes from a
+ * unique index on time and key of a partition of events.
+ */
+bool
+ingest_is_duplicate(const IngestRun *run, const ErrorData *error)
+{
+	Oid			index;
+	HeapTuple	tuple;
+	Oid			relid;
+	bool		result;
+
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || error->schema_name == NULL || error->constraint_name == NULL)
+		return false;
+	index = get_relname_relid(error->constraint_name, get_namespace_oid(error->schema_name, true));
+	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	relid = ((Form_pg_index) GETSTRUCT(tuple))->indrelid;
+	result = ((Form_pg_index) GETSTRUCT(tuple))->indnkeyatts == 2 &&
+		heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) && heap_attisnull(tuple, Anum_pg_index_indpred, NULL) &&
+		get_attnum(index, ingest_column_name(ECS_TIMESTAMP)) != InvalidAttrNumber &&
+		get_attnum(index, ingest_column_name(INGEST_KEY)) != InvalidAttrNumber &&
+		(relid == run->events ||
+		 (get_rel_relispartition(relid) && list_member_oid(get_partition_ancestors(relid), run->events)));
+	ReleaseSysCache(tuple);
+	return result;
+}

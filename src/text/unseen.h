@@ -1,0 +1,13 @@
+/*
+ * unseen.h
+ *		Characters that are not seen where they stand.
+ */
+#ifndef TEXT_UNSEEN_H
+#define TEXT_UNSEEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+extern bool td_is_unseen(uint32_t code);
+
+#endif							/* TEXT_UNSEEN_H */
