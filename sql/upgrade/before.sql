@@ -87,6 +87,7 @@ $move$;
 
 -- These return something else now.
 DROP FUNCTION alert_events(bigint);
+DROP FUNCTION preview_exception(text, text, text, timestamptz, timestamptz);
 DROP VIEW ingest_health;
 DROP FUNCTION ingest_health(timestamptz, timestamptz);
 
