@@ -142,7 +142,7 @@ arrows:
 FUZZ_SECONDS ?= 10
 
 fuzz:
-	@PURE='$(PURE)' PURE_LIBS='$(PURE_LIBS)' $(top)/script/fuzz $(FUZZ_SECONDS)
+	@PG_CONFIG='$(PG_CONFIG)' PURE='$(PURE)' PURE_LIBS='$(PURE_LIBS)' $(top)/script/fuzz $(FUZZ_SECONDS)
 
 test:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/test

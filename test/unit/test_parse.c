@@ -153,7 +153,10 @@ test_operators(void)
 	CONDITION("(a + b)::long", "(a + b)::long");
 	CONDITION("-a::long", "(-a::long)");
 	CONDITION("-(-a) + +b", "((-(-a)) + b)");
-	CONDITION("a and b and c and d and e", "((a AND b) AND (c AND (d AND e)))");
+	CONDITION("a and b and c and d and e", "((((a AND b) AND c) AND d) AND e)");
+	CONDITION("a<1 and b<1 and c<1 and d<1", "(((a < 1) AND (b < 1)) AND ((c < 1) AND (d < 1)))");
+	CONDITION("a<1 or b<1 or c or d<1 or e<1 or f()", "(((((a < 1) OR (b < 1)) OR c) OR ((d < 1) OR (e < 1))) OR f())");
+	CONDITION("a or b<1 or c<1 or d<1", "((a OR (b < 1)) OR ((c < 1) OR (d < 1)))");
 	CONDITION("f(g(), h(a, b)) or x", "(f(g(), h(a, b)) OR x)");
 }
 
@@ -476,8 +479,12 @@ test_limits(void)
 	}
 	/* long chains are no depth */
 	check_limit("FROM a | WHERE a", "", "", " and b == 1", 9000, NULL);
-	check_limit("FROM a | WHERE a", "", "", " or b", 9999, NULL);
-	check_limit("FROM a | WHERE a", "", "", " or b", 10000,
+	check_limit("FROM a | WHERE a", "", "", " or b == 1", 9999, NULL);
+	/* but of columns, which may hold several values, they are */
+	check_limit("FROM a | WHERE a", "", "", " or b", 190, NULL);
+	check_limit("FROM a | WHERE a == 1", "", "", " or Starts_With(a, b)", 9999, NULL);
+	check_limit("FROM a | WHERE a", "", "", " or b", 9999, deep);
+	check_limit("FROM a | WHERE a", "", "", " or b == 1", 10000,
 			"too many conditions in WHERE (limit is 10000)");
 	check_limit("FROM a | WHERE a in (1", "", "", ", 1", 10000,
 			"too many values in WHERE (limit is 10000)");
