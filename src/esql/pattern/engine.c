@@ -42,6 +42,7 @@ struct EsqlRegex
 {
 	pcre2_code *code;
 	pcre2_match_data *data;
+	uint32_t	options;		/* of each search */
 };
 
 static pcre2_match_context *shared_context;
@@ -96,6 +97,7 @@ esql_regex_compile(const char *pattern, size_t length, EsqlRegexText text, bool 
 		free(regex);
 		return NULL;
 	}
+	regex->options = text == ESQL_TEXT_UTF8 ? PCRE2_NO_UTF_CHECK : 0;
 	/* where it cannot be had, the interpreter does the same more slowly */
 	if (fast)
 		(void) pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
@@ -149,7 +151,7 @@ call(EsqlRegex *regex, const char *text, size_t length, size_t from, size_t last
 
 	pcre2_set_match_limit(context, limit > UINT32_MAX ? UINT32_MAX : (uint32_t) limit);
 	pcre2_set_offset_limit(context, last >= length ? PCRE2_UNSET : last);
-	return pcre2_match(regex->code, (PCRE2_SPTR) text, length, from, PCRE2_NO_UTF_CHECK,
+	return pcre2_match(regex->code, (PCRE2_SPTR) text, length, from, regex->options,
 					   regex->data, context);
 }
 
