@@ -94,7 +94,7 @@ check_matches(EsqlDialect dialect, const char *pattern, const char *text, const 
 		/* compiled, and by the interpreter */
 		for (int fast = 0; fast < 2; fast++)
 		{
-			EsqlRegex  *regex = esql_regex_compile(pcre.text.data, pcre.text.length, ESQL_TEXT_UTF8,
+			EsqlRegex  *regex = esql_regex_compile(pcre.text.data, pcre.text.length,
 												   fast == 1, message, sizeof(message));
 
 			if (!unit_check(regex != NULL, __FILE__, line, pattern))

@@ -100,6 +100,9 @@ test_dissect(void)
 	dissect("%{?x} %{b}", "1 2", "b=2;");
 	dissect("%{b} %{?}", "1 2", "b=1;");
 	dissect("%{}static/%{b}", "s/static/x", "b=x;");
+	/* what stands before a modifier does not count */
+	dissect("%{{?k}=%{v}}", "{a=1}", "v=1;");
+	dissect("%{x+a} %{y+a}", "1 2", "a=1,2;");
 	/* padding */
 	dissect("%{a->} %{b}", "x    y", "a=x;b=y;");
 	dissect("%{->} %{b}", "x    y", "b=y;");
@@ -136,10 +139,12 @@ test_refused(void)
 			"pattern for DISSECT is not supported: reference keys (* and &) (byte 8)");
 	refused("%{&a}", ESQL_ERROR_UNSUPPORTED,
 			"pattern for DISSECT is not supported: reference keys (* and &) (byte 3)");
-	refused("%{a+b}", ESQL_ERROR_VALUE,
-			"invalid pattern for DISSECT: a key has one modifier, before its name (byte 4)");
+	refused("%{+a+b}", ESQL_ERROR_VALUE,
+			"invalid pattern for DISSECT: a key has more than one modifier (byte 5)");
 	refused("%{+?a}", ESQL_ERROR_VALUE,
-			"invalid pattern for DISSECT: a key has one modifier, before its name (byte 4)");
+			"invalid pattern for DISSECT: a key has more than one modifier (byte 4)");
+	refused("%{a/+b}", ESQL_ERROR_VALUE,
+			"invalid pattern for DISSECT: \"/\" is followed by a number, in a key that begins with + (byte 4)");
 	refused("%{+}", ESQL_ERROR_VALUE,
 			"invalid pattern for DISSECT: a key that begins with + has no name (byte 4)");
 	refused("%{a/1}", ESQL_ERROR_VALUE,

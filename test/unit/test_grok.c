@@ -212,7 +212,7 @@ test_library(void)
 		snprintf(pattern, sizeof(pattern), "%%{%s}", cases[i].name);
 		if (!CHECK(esql_grok_read(&context, string_of(pattern), span, &grok)))
 			continue;
-		regex = esql_regex_compile(grok.text.data, grok.text.length, ESQL_TEXT_UTF8, true, message,
+		regex = esql_regex_compile(grok.text.data, grok.text.length, true, message,
 								   sizeof(message));
 		if (!CHECK(regex != NULL))
 			fprintf(stderr, "\t%s: %s\n", pattern, message);

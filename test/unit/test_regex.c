@@ -373,7 +373,7 @@ test_hostile(void)
 		char		message[200];
 
 		CHECK(esql_regex_translate(&context, ESQL_DIALECT_RUBY, "X", string_of(patterns[i]), span, &pcre));
-		regex = esql_regex_compile(pcre.text.data, pcre.text.length, ESQL_TEXT_UTF8, true, message,
+		regex = esql_regex_compile(pcre.text.data, pcre.text.length, true, message,
 								   sizeof(message));
 		for (size_t j = 0; CHECK(regex != NULL) && j < sizeof(lengths) / sizeof(lengths[0]); j++)
 		{
@@ -401,7 +401,7 @@ test_slices(void)
 {
 	static char text[300000];
 	static const size_t places[] = {0, 1, 17, 60, 12345, 299990};
-	EsqlRegex  *regex = esql_regex_compile("b(?=[^b]*+\\z)", 13, ESQL_TEXT_UTF8, true, text, 100);
+	EsqlRegex  *regex = esql_regex_compile("b(?=[^b]*+\\z)", 13, true, text, 100);
 	const size_t *groups;
 
 	if (!CHECK(regex != NULL))
@@ -417,15 +417,9 @@ test_slices(void)
 	}
 	esql_regex_free(regex);
 
-	/* what is not UTF-8 matches nothing */
-	regex = esql_regex_compile("[^a]", 4, ESQL_TEXT_BYTES, true, text, 100);
-	CHECK(regex != NULL && esql_regex_search(regex, "a\xFFz", 3, 0, &patient, &groups) ==
-		  ESQL_SEARCH_FOUND && groups[0] == 2);
-	esql_regex_free(regex);
-
 	/* PCRE2 says why it refuses */
 	text[0] = '\0';
-	CHECK(esql_regex_compile("(?<=a+)b", 8, ESQL_TEXT_UTF8, true, text, 100) == NULL && text[0] != '\0');
+	CHECK(esql_regex_compile("(?<=a+)b", 8, true, text, 100) == NULL && text[0] != '\0');
 }
 
 /*

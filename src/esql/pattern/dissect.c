@@ -14,9 +14,10 @@
  * are.  That is what Elasticsearch does.  Text behind the last delimiter of a
  * pattern does not count.
  *
- * ES|QL has no reference keys, * and &; they are refused.  So is what its parser
- * reads in a way that nobody means: two keys without anything between them, and
- * a modifier behind the name.
+ * Text before a modifier does not count, so %{{?a} is the same as %{?a}: rules are
+ * written that way.  ES|QL has no reference keys, * and &; they are refused.  So
+ * are two keys with nothing between them, which its parser takes for one key and
+ * a delimiter.
  */
 #include "esql/pattern/dissect.h"
 
@@ -125,7 +126,27 @@ read_order(const DissectReader *reader, size_t from, size_t *to, EsqlDissectKey 
 }
 
 /*
- * key = [ "+" | "?" ] , name , [ "/" , number ] , [ "->" ] ;
+ * Pass over what stands before the modifier; what that is, or '\0'.
+ */
+static char
+find_modifier(const DissectReader *reader, size_t *from, size_t to)
+{
+	for (size_t i = *from; i < to; i++)
+	{
+		char		c = reader->text.data[i];
+
+		if (c == '/')
+			break;
+		if (c == '\0' || strchr("+*&?", c) == NULL)
+			continue;
+		*from = i;
+		return c;
+	}
+	return '\0';
+}
+
+/*
+ * key = [ { char } , ( "+" | "?" ) ] , name , [ "/" , number ] , [ "->" ] ;
  *
  * What stands between the braces.
  */
@@ -133,7 +154,7 @@ static bool
 read_key(const DissectReader *reader, size_t from, size_t to, EsqlDissectKey *key, int place)
 {
 	const char *text = reader->text.data;
-	char		modifier = from < to ? text[from] : '\0';
+	char		modifier = find_modifier(reader, &from, to);
 
 	key->order = FIRST_ORDER + place;
 	if (to - from >= 2 && text[to - 2] == '-' && text[to - 1] == '>')
@@ -151,8 +172,8 @@ read_key(const DissectReader *reader, size_t from, size_t to, EsqlDissectKey *ke
 		return false;
 	for (size_t i = from; i < to; i++)
 	{
-		if (strchr("+*&?", text[i]) != NULL)
-			return fail(reader, ESQL_ERROR_VALUE, i, NULL, "a key has one modifier, before its name");
+		if (text[i] == '\0' || strchr("+*&?", text[i]) != NULL)
+			return fail(reader, ESQL_ERROR_VALUE, i, NULL, "a key has more than one modifier");
 		if (text[i] == '%' && i + 1 < to && text[i + 1] == '{')
 			return fail(reader, ESQL_ERROR_VALUE, from, NULL, "a key is not closed by a brace");
 	}

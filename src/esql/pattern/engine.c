@@ -42,7 +42,6 @@ struct EsqlRegex
 {
 	pcre2_code *code;
 	pcre2_match_data *data;
-	uint32_t	options;		/* of each search */
 };
 
 static pcre2_match_context *shared_context;
@@ -74,11 +73,9 @@ match_context(void)
  * Compile a pattern.  "fast" is for patterns that are used often.
  */
 EsqlRegex *
-esql_regex_compile(const char *pattern, size_t length, EsqlRegexText text, bool fast,
-				   char *message, size_t size)
+esql_regex_compile(const char *pattern, size_t length, bool fast, char *message, size_t size)
 {
-	uint32_t	options = PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C |
-		(text == ESQL_TEXT_BYTES ? PCRE2_MATCH_INVALID_UTF : 0);
+	uint32_t	options = PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C;
 	int			error;
 	PCRE2_SIZE	offset;
 	EsqlRegex  *regex = calloc(1, sizeof(EsqlRegex));
@@ -97,7 +94,6 @@ esql_regex_compile(const char *pattern, size_t length, EsqlRegexText text, bool 
 		free(regex);
 		return NULL;
 	}
-	regex->options = text == ESQL_TEXT_UTF8 ? PCRE2_NO_UTF_CHECK : 0;
 	/* where it cannot be had, the interpreter does the same more slowly */
 	if (fast)
 		(void) pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
@@ -118,8 +114,7 @@ bool
 esql_regex_check(EsqlContext *context, const char *place, EsqlString pcre, EsqlSpan span)
 {
 	char		message[200];
-	EsqlRegex  *regex = esql_regex_compile(pcre.data, pcre.length, ESQL_TEXT_UTF8, false, message,
-										   sizeof(message));
+	EsqlRegex  *regex = esql_regex_compile(pcre.data, pcre.length, false, message, sizeof(message));
 
 	if (regex == NULL)
 		esql_set_error(context, ESQL_ERROR_UNSUPPORTED, span, NULL,
@@ -151,7 +146,7 @@ call(EsqlRegex *regex, const char *text, size_t length, size_t from, size_t last
 
 	pcre2_set_match_limit(context, limit > UINT32_MAX ? UINT32_MAX : (uint32_t) limit);
 	pcre2_set_offset_limit(context, last >= length ? PCRE2_UNSET : last);
-	return pcre2_match(regex->code, (PCRE2_SPTR) text, length, from, regex->options,
+	return pcre2_match(regex->code, (PCRE2_SPTR) text, length, from, PCRE2_NO_UTF_CHECK,
 					   regex->data, context);
 }
 

@@ -47,13 +47,6 @@ extern bool esql_regex_check(EsqlContext *context, const char *place, EsqlString
 /* A compiled pattern, in memory of malloc. */
 typedef struct EsqlRegex EsqlRegex;
 
-/* What text there may be. */
-typedef enum EsqlRegexText
-{
-	ESQL_TEXT_UTF8,				/* UTF-8, checked before */
-	ESQL_TEXT_BYTES				/* perhaps not UTF-8; what is not matches nothing */
-} EsqlRegexText;
-
 typedef enum EsqlSearch
 {
 	ESQL_SEARCH_FOUND,
@@ -72,12 +65,12 @@ struct EsqlWatch
 };
 
 /* NULL if PCRE2 refuses the pattern; the reason is then in message. */
-extern EsqlRegex *esql_regex_compile(const char *pattern, size_t length, EsqlRegexText text,
-									 bool fast, char *message, size_t size);
+extern EsqlRegex *esql_regex_compile(const char *pattern, size_t length, bool fast,
+									 char *message, size_t size);
 extern void esql_regex_free(EsqlRegex *regex);
 
 /*
- * The first match from byte "from" on.  *groups gets pairs of offsets: of the
+ * The first match from byte "from" on, in text that is UTF-8.  *groups gets pairs of offsets: of the
  * whole match, of group 1 and so on.  ESQL_UNSET is a group that took no part.
  * They are valid until the next search with the same expression.
  */

@@ -65,10 +65,7 @@ compile(TdPattern *pattern, EsqlString pcre)
 {
 	char		message[200];
 
-	pattern->regex = esql_regex_compile(pcre.data, pcre.length,
-										GetDatabaseEncoding() == PG_SQL_ASCII ? ESQL_TEXT_BYTES :
-										ESQL_TEXT_UTF8,
-										true, message, sizeof(message));
+	pattern->regex = esql_regex_compile(pcre.data, pcre.length, true, message, sizeof(message));
 	return pattern->regex != NULL;
 }
 
@@ -158,7 +155,7 @@ td_utf8_of(const text *value)
 {
 	TdUtf8		result = {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
 
-	if (GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII)
+	if (GetDatabaseEncoding() != PG_UTF8)
 	{
 		char	   *converted = pg_server_to_any(result.data, (int) result.length, PG_UTF8);
 
@@ -176,7 +173,7 @@ td_text_of_utf8(const char *data, size_t length)
 {
 	char	   *converted = (char *) data;
 
-	if (GetDatabaseEncoding() != PG_UTF8 && GetDatabaseEncoding() != PG_SQL_ASCII)
+	if (GetDatabaseEncoding() != PG_UTF8)
 		converted = pg_any_to_server(data, (int) length, PG_UTF8);
 	if (converted != data)
 		return cstring_to_text(converted);

@@ -38,7 +38,7 @@ extern const TdPattern *td_pattern(TdPatternKind kind, const text *pattern);
 
 /*
  * Text in UTF-8, which the patterns are in.  In a database of another encoding
- * it is a copy; SQL_ASCII has no encoding, and bytes pass as they are.
+ * it is a copy.
  */
 typedef struct TdUtf8
 {
