@@ -1,7 +1,8 @@
 /*
  * regex_reader.h
- *		What the two halves of the translator share: translate.c (groups, repetitions)
- *		and regex_class.c (characters and classes).
+ *		What the parts of the translator share.  From the bottom up: regex_set.c
+ *		(classes as sets), regex_escape.c (backslashes), regex_class.c (brackets),
+ *		regex_repeat.c (quantifiers), translate.c (groups, and the whole).
  */
 #ifndef ESQL_REGEX_READER_H
 #define ESQL_REGEX_READER_H
@@ -41,11 +42,44 @@ typedef struct RegexClass
 	const char *pattern;		/* matches just one character; in place of the others */
 } RegexClass;
 
+/* What a piece of a pattern is, for the quantifier behind it. */
+typedef enum Piece
+{
+	PIECE_TEXT,					/* takes text: may be repeated */
+	PIECE_PLACE,				/* a place in the text */
+	PIECE_NOTHING				/* flags, a comment */
+} Piece;
+
+/*
+ * Is it Java's dialect?  Ruby's, if not.
+ */
+static inline bool
+esql_is_java(const RegexReader *reader)
+{
+	return reader->dialect == ESQL_DIALECT_JAVA;
+}
+
+/* regex_set.c */
 extern void esql_regex_unsupported(RegexReader *reader, const char *format, ...)
 			PATTERN_NORETURN __attribute__((format(printf, 2, 3)));
-extern bool esql_regex_escape(RegexReader *reader, bool in_class, RegexClass *class, uint32_t *code);
-extern void esql_regex_bracket(RegexReader *reader, RegexClass *class);
+extern void esql_class_unite(RegexReader *reader, RegexClass *class, const RegexClass *other);
+extern void esql_class_intersect(RegexReader *reader, RegexClass *class, RegexClass *other);
+extern void esql_class_negate(RegexReader *reader, RegexClass *class);
+extern void esql_class_add_properties(RegexReader *reader, RegexClass *class, const char *properties);
 extern void esql_regex_write_class(RegexReader *reader, const RegexClass *class);
 extern void esql_regex_write_char(RegexReader *reader, uint32_t code);
+
+/* regex_escape.c */
+extern bool esql_class_add_named(RegexReader *reader, RegexClass *class, const char *name, size_t length);
+extern bool esql_regex_escape(RegexReader *reader, bool in_class, RegexClass *class, uint32_t *code);
+
+/* regex_class.c */
+extern void esql_regex_bracket(RegexReader *reader, RegexClass *class);
+
+/* regex_repeat.c */
+extern void esql_regex_put(RegexReader *reader, const char *text);
+extern void esql_regex_put_number(RegexReader *reader, int number);
+extern void esql_regex_skip_blanks(RegexReader *reader);
+extern void esql_regex_quantifier(RegexReader *reader, Piece piece);
 
 #endif							/* ESQL_REGEX_READER_H */

@@ -46,7 +46,6 @@
 #include "text/error.h"
 
 #define MAX_PATTERN		10000	/* bytes of a pattern */
-#define MAX_REPEAT		65535	/* PCRE2's */
 #define MAX_REFERENCES	20		/* how deep %{NAME} may lead to %{NAME} */
 
 /* Letters, as Ruby's \b looks at them; ASCII is decided first, for speed. */
@@ -64,27 +63,7 @@
 #define RUBY_LINE_START "(?:\\A|(?<=\\n)(?!\\z))"
 #define RUBY_LINE_END "(?:(?=\\n)|(?<!\\n)\\z)"
 
-/* What a piece of a pattern is, for the quantifier behind it. */
-typedef enum Piece
-{
-	PIECE_TEXT,					/* takes text: may be repeated */
-	PIECE_PLACE,				/* a place in the text */
-	PIECE_NOTHING				/* flags, a comment */
-} Piece;
-
 static void alternatives(RegexReader *reader);
-
-static bool
-is_java(const RegexReader *reader)
-{
-	return reader->dialect == ESQL_DIALECT_JAVA;
-}
-
-static void
-put(RegexReader *reader, const char *text)
-{
-	esql_append_text(&reader->out, text);
-}
 
 /*
  * Take a text if it is next.
@@ -101,46 +80,6 @@ take_text(PatternReader *r, const char *text)
 }
 
 /*
- * Pass over blanks and comments, where (?x) is on.
- */
-static void
-skip_blanks(RegexReader *reader)
-{
-	PatternReader *r = &reader->reader;
-
-	while (reader->flags.extended && esql_pattern_more(r))
-	{
-		char		c = r->text[r->pos];
-
-		if (c == '#')
-		{
-			while (esql_pattern_more(r) && r->text[r->pos] != '\n')
-				r->pos++;
-		}
-		else if (c == ' ' || (c >= '\t' && c <= '\r'))
-			r->pos++;
-		else
-			return;
-	}
-}
-
-/*
- * Write a number.
- */
-static void
-put_number(RegexReader *reader, int number)
-{
-	char		digits[12];
-	int			at = sizeof(digits) - 1;
-
-	digits[at] = '\0';
-	do
-		digits[--at] = (char) ('0' + number % 10);
-	while ((number /= 10) > 0);
-	put(reader, digits + at);
-}
-
-/*
  * Begin a capturing group; its number.
  */
 static uint32_t
@@ -151,7 +90,7 @@ begin_group(RegexReader *reader, EsqlString name)
 						  ESQL_MAX_GROUPS);
 	reader->names[reader->ngroups] = name;
 	reader->closed[reader->ngroups] = false;
-	put(reader, "(");
+	esql_regex_put(reader, "(");
 	return reader->ngroups++;
 }
 
@@ -169,7 +108,7 @@ end_group(RegexReader *reader)
 		esql_pattern_fail(r, ESQL_ERROR_VALUE, "A literal parenthesis is written \\(.",
 						  "a parenthesis is not closed");
 	r->level--;
-	put(reader, ")");
+	esql_regex_put(reader, ")");
 }
 
 /*
@@ -188,9 +127,9 @@ group_name(RegexReader *reader)
 		bool		letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 		bool		digit = c >= '0' && c <= '9';
 
-		if (is_java(reader) && !letter && (!digit || r->pos == start))
+		if (esql_is_java(reader) && !letter && (!digit || r->pos == start))
 			break;
-		if (!is_java(reader) && r->pos == start && !letter && c != '_' && c != '@' && (c & 0x80) == 0)
+		if (!esql_is_java(reader) && r->pos == start && !letter && c != '_' && c != '@' && (c & 0x80) == 0)
 			break;
 		(void) esql_pattern_next(r);
 	}
@@ -222,9 +161,9 @@ read_flags(RegexReader *reader, RegexFlags *flags)
 			flags->ignore_case = on;
 		else if (c == 'x')
 			flags->extended = on;
-		else if (c == 'm' && is_java(reader))
+		else if (c == 'm' && esql_is_java(reader))
 			flags->multiline = on;
-		else if ((c == 's' && is_java(reader)) || (c == 'm' && !is_java(reader)))
+		else if ((c == 's' && esql_is_java(reader)) || (c == 'm' && !esql_is_java(reader)))
 			flags->dot_all = on;
 		else
 			esql_regex_unsupported(reader, "a construct that begins with (?%s%c", on ? "" : "-",
@@ -238,7 +177,7 @@ read_flags(RegexReader *reader, RegexFlags *flags)
 static const char *
 open_flags(const RegexReader *reader)
 {
-	if (is_java(reader))
+	if (esql_is_java(reader))
 		return "(?:";
 	return reader->flags.ignore_case ? "(?i:" : "(?-i:";
 }
@@ -255,20 +194,20 @@ flag_group(RegexReader *reader)
 	read_flags(reader, &reader->flags);
 	if (esql_pattern_take(r, ':'))
 	{
-		put(reader, open_flags(reader));
+		esql_regex_put(reader, open_flags(reader));
 		end_group(reader);
 		reader->flags = outside;
 		return PIECE_TEXT;
 	}
 	if (!esql_pattern_take(r, ')'))
 		esql_pattern_fail(r, ESQL_ERROR_VALUE, NULL, "a parenthesis is not closed");
-	if (!is_java(reader))
+	if (!esql_is_java(reader))
 	{
 		/* alternatives and all, up to where the group around it ends */
 		esql_pattern_enter(r);
-		put(reader, open_flags(reader));
+		esql_regex_put(reader, open_flags(reader));
 		alternatives(reader);
-		put(reader, ")");
+		esql_regex_put(reader, ")");
 		r->level--;
 		reader->flags = outside;
 	}
@@ -301,13 +240,13 @@ group(RegexReader *reader)
 	{
 		if (!take_text(r, kinds[i].text))
 			continue;
-		put(reader, "(");
-		put(reader, kinds[i].text);
+		esql_regex_put(reader, "(");
+		esql_regex_put(reader, kinds[i].text);
 		end_group(reader);
 		reader->flags = outside;
 		return kinds[i].piece;
 	}
-	if (!is_java(reader) && take_text(r, "?#"))
+	if (!esql_is_java(reader) && take_text(r, "?#"))
 	{
 		while (!esql_pattern_take(r, ')'))
 			(void) esql_pattern_next(r);
@@ -317,14 +256,14 @@ group(RegexReader *reader)
 		name = group_name(reader);
 	else if (esql_pattern_take(r, '?'))
 		return flag_group(reader);
-	if (name.data == NULL && !is_java(reader))
+	if (name.data == NULL && !esql_is_java(reader))
 	{
-		put(reader, "(?:");
+		esql_regex_put(reader, "(?:");
 		end_group(reader);
 	}
 	else
 	{
-		for (uint32_t i = 0; is_java(reader) && name.data != NULL && i < reader->ngroups; i++)
+		for (uint32_t i = 0; esql_is_java(reader) && name.data != NULL && i < reader->ngroups; i++)
 		{
 			if (reader->names[i].data != NULL && strcmp(reader->names[i].data, name.data) == 0)
 				esql_pattern_fail(r, ESQL_ERROR_VALUE, NULL, "two groups have the name %.60s",
@@ -348,9 +287,9 @@ put_reference(RegexReader *reader, int number)
 		esql_regex_unsupported(reader, "a reference to a group that does not end before it");
 	if (reader->flags.ignore_case)
 		esql_regex_unsupported(reader, "a reference to a group where letter case is ignored");
-	put(reader, "\\g{");
-	put_number(reader, number);
-	put(reader, "}");
+	esql_regex_put(reader, "\\g{");
+	esql_regex_put_number(reader, number);
+	esql_regex_put(reader, "}");
 }
 
 /*
@@ -417,11 +356,11 @@ escaped_place(const RegexReader *reader, char c)
 		case 'z':
 			return "\\z";
 		case 'Z':
-			return is_java(reader) ? JAVA_END : RUBY_END;
+			return esql_is_java(reader) ? JAVA_END : RUBY_END;
 		case 'b':
-			return is_java(reader) ? "\\b" : RUBY_EDGE;
+			return esql_is_java(reader) ? "\\b" : RUBY_EDGE;
 		case 'B':
-			return is_java(reader) ? "\\B" : RUBY_NO_EDGE;
+			return esql_is_java(reader) ? "\\B" : RUBY_NO_EDGE;
 		default:
 			return NULL;
 	}
@@ -444,29 +383,29 @@ escape(RegexReader *reader)
 		r->pos++;
 		if (c == 'b' && esql_pattern_peek(r, '{'))
 			esql_regex_unsupported(reader, "the escape \\b{");
-		put(reader, place);
+		esql_regex_put(reader, place);
 		return PIECE_PLACE;
 	}
 	if (c == 'R')
 	{
 		r->pos++;
-		put(reader, is_java(reader) ? "(?:" : "(?>");
-		put(reader, "\\r\\n|[\\n-\\r\\x{85}\\x{2028}\\x{2029}])");
+		esql_regex_put(reader, esql_is_java(reader) ? "(?:" : "(?>");
+		esql_regex_put(reader, "\\r\\n|[\\n-\\r\\x{85}\\x{2028}\\x{2029}])");
 		return PIECE_TEXT;
 	}
 	if (c != '\0' && strchr("dDwWsS", c) != NULL)
 	{
 		r->pos++;
-		put(reader, "\\");
+		esql_regex_put(reader, "\\");
 		esql_append_char(&reader->out, c);
 		return PIECE_TEXT;
 	}
-	if (is_java(reader) && c == 'Q')
+	if (esql_is_java(reader) && c == 'Q')
 	{
 		r->pos++;
 		return quoted(reader) ? PIECE_TEXT : PIECE_NOTHING;
 	}
-	if (is_java(reader) && (c == 'k' || (c >= '1' && c <= '9')))
+	if (esql_is_java(reader) && (c == 'k' || (c >= '1' && c <= '9')))
 		reference(reader);
 	else if (esql_regex_escape(reader, false, &class, &code))
 		esql_regex_write_class(reader, &class);
@@ -520,7 +459,7 @@ grok_reference(RegexReader *reader)
 		number = begin_group(reader, name);
 	}
 	else
-		put(reader, "(?:");
+		esql_regex_put(reader, "(?:");
 	reader->references++;
 	r->text = pattern;
 	r->length = strlen(pattern);
@@ -530,7 +469,7 @@ grok_reference(RegexReader *reader)
 	r->length = whole;
 	r->pos = end + 1;
 	reader->references--;
-	put(reader, ")");
+	esql_regex_put(reader, ")");
 	if (length > 0)
 		reader->closed[number] = true;
 	reader->flags = outside;
@@ -548,7 +487,7 @@ atom(RegexReader *reader)
 
 	if (esql_pattern_take(r, '('))
 		return group(reader);
-	if (!is_java(reader) && take_text(r, "%{"))
+	if (!esql_is_java(reader) && take_text(r, "%{"))
 	{
 		grok_reference(reader);
 		return PIECE_TEXT;
@@ -561,137 +500,28 @@ atom(RegexReader *reader)
 	}
 	if (esql_pattern_take(r, '.'))
 	{
-		put(reader, flags->dot_all ? "(?s:.)" : is_java(reader) ?
+		esql_regex_put(reader, flags->dot_all ? "(?s:.)" : esql_is_java(reader) ?
 			"[^\\n\\r\\x{85}\\x{2028}\\x{2029}]" : "[^\\n]");
 		return PIECE_TEXT;
 	}
 	if (esql_pattern_take(r, '^'))
 	{
-		put(reader, !is_java(reader) ? RUBY_LINE_START : flags->multiline ? JAVA_LINE_START : "\\A");
+		esql_regex_put(reader, !esql_is_java(reader) ? RUBY_LINE_START : flags->multiline ? JAVA_LINE_START : "\\A");
 		return PIECE_PLACE;
 	}
 	if (esql_pattern_take(r, '$'))
 	{
-		put(reader, !is_java(reader) ? RUBY_LINE_END : flags->multiline ? JAVA_LINE_END : JAVA_END);
+		esql_regex_put(reader, !esql_is_java(reader) ? RUBY_LINE_END : flags->multiline ? JAVA_LINE_END : JAVA_END);
 		return PIECE_PLACE;
 	}
 	if (esql_pattern_take(r, '\\'))
 		return escape(reader);
 	if (esql_pattern_peek(r, '*') || esql_pattern_peek(r, '+') || esql_pattern_peek(r, '?') ||
-		(is_java(reader) && esql_pattern_peek(r, '{')))
+		(esql_is_java(reader) && esql_pattern_peek(r, '{')))
 		esql_pattern_fail(r, ESQL_ERROR_VALUE, "What is meant literally gets a backslash before it.",
 						  "a quantifier follows nothing that it could repeat");
 	esql_regex_write_char(reader, esql_pattern_next(r));
 	return PIECE_TEXT;
-}
-
-/*
- * "{" , [ n ] , [ "," , [ m ] ] , "}".  False, with nothing taken, where Ruby reads
- * the brace literally.
- */
-static bool
-interval(RegexReader *reader, int *min, int *max)
-{
-	PatternReader *r = &reader->reader;
-	size_t		start = r->pos;
-	bool		first;
-	bool		second = true;
-
-	(void) esql_pattern_take(r, '{');
-	first = esql_pattern_take_number(r, min);
-	if (is_java(reader) && !first)
-		esql_pattern_fail(r, ESQL_ERROR_VALUE, "A literal brace is written \\{.",
-						  "\"{\" is not followed by a number");
-	*max = *min;
-	if (esql_pattern_take(r, ','))
-	{
-		second = esql_pattern_take_number(r, max);
-		if (!second)
-			*max = PATTERN_INFINITE;
-	}
-	else if (!first)
-		second = false;
-	if (esql_pattern_take(r, '}') && (first || second))
-	{
-		if (*max != PATTERN_INFINITE && *min > *max)
-			esql_pattern_fail(r, ESQL_ERROR_VALUE, NULL, "a range of repetitions runs backwards");
-		if (*min > MAX_REPEAT || *max > MAX_REPEAT)
-			esql_pattern_fail(r, ESQL_ERROR_LIMIT, NULL, "too many repetitions (limit is %d)",
-							  MAX_REPEAT);
-		return true;
-	}
-	if (is_java(reader))
-		esql_pattern_fail(r, ESQL_ERROR_VALUE, "A literal brace is written \\{.",
-						  "a brace is not closed");
-	r->pos = start;
-	return false;
-}
-
-/*
- * One of * + ? {}; false if none is next.
- */
-static bool
-take_quantifier(RegexReader *reader, int *min, int *max)
-{
-	PatternReader *r = &reader->reader;
-
-	if (esql_pattern_peek(r, '{'))
-		return interval(reader, min, max);
-	*min = esql_pattern_peek(r, '+') ? 1 : 0;
-	*max = esql_pattern_peek(r, '?') ? 1 : PATTERN_INFINITE;
-	return esql_pattern_take(r, '*') || esql_pattern_take(r, '+') || esql_pattern_take(r, '?');
-}
-
-/*
- * quantifier = ( "*" | "+" | "?" | "{" , n , "}" ) , [ "?" | "+" ] ;
- */
-static void
-quantifier(RegexReader *reader, Piece piece)
-{
-	PatternReader *r = &reader->reader;
-	bool		brace = esql_pattern_peek(r, '{');
-	int			min = 0;
-	int			max = 0;
-	bool		single;
-
-	if (!take_quantifier(reader, &min, &max))
-		return;
-	if (piece == PIECE_NOTHING)
-		esql_pattern_fail(r, ESQL_ERROR_VALUE, "What is meant literally gets a backslash before it.",
-						  "a quantifier follows nothing that it could repeat");
-	if (piece == PIECE_PLACE)
-		esql_regex_unsupported(reader, "a quantifier after what is a place in the text");
-	single = max == 1 || max == PATTERN_INFINITE;
-	if (min == 0 && single)
-		put(reader, max == 1 ? "?" : "*");
-	else if (min == 1 && max == PATTERN_INFINITE)
-		put(reader, "+");
-	else
-	{
-		put(reader, "{");
-		put_number(reader, min);
-		if (max != min)
-			put(reader, ",");
-		if (max != min && max != PATTERN_INFINITE)
-			put_number(reader, max);
-		put(reader, "}");
-	}
-	if (brace && !is_java(reader) &&
-		(esql_pattern_peek(r, '+') || (min == max && esql_pattern_peek(r, '?'))))
-		esql_regex_unsupported(reader, "two quantifiers in a row");
-	if (esql_pattern_take(r, '?'))
-		put(reader, "?");
-	else if (esql_pattern_take(r, '+'))
-		put(reader, "+");
-	skip_blanks(reader);
-	if (take_quantifier(reader, &min, &max))
-	{
-		if (is_java(reader))
-			esql_pattern_fail(r, ESQL_ERROR_VALUE,
-							  "What is meant literally gets a backslash before it.",
-							  "a quantifier follows nothing that it could repeat");
-		esql_regex_unsupported(reader, "two quantifiers in a row");
-	}
 }
 
 /*
@@ -706,17 +536,17 @@ alternatives(RegexReader *reader)
 
 	for (;;)
 	{
-		skip_blanks(reader);
+		esql_regex_skip_blanks(reader);
 		if (!esql_pattern_more(r) || esql_pattern_peek(r, ')'))
 			return;
 		if (esql_pattern_take(r, '|'))
-			put(reader, "|");
+			esql_regex_put(reader, "|");
 		else
 		{
 			Piece		piece = atom(reader);
 
-			skip_blanks(reader);
-			quantifier(reader, piece);
+			esql_regex_skip_blanks(reader);
+			esql_regex_quantifier(reader, piece);
 		}
 	}
 }
