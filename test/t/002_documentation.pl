@@ -264,6 +264,10 @@ my ($shown_commands) = $esql =~ /^\| commands \| (.*) \|$/m;
 $shown_commands =~ s/ \([^)]*\)//g;
 $shown_commands =~ s/ \.\.\. BY \.\.\.//;
 is(join(' ', sort split /, /, $shown_commands), join(' ', sort split /, /, $commands), 'and all commands');
+($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('ROW a = "" | GROK a "%{NOSUCH}"')});
+my ($patterns) = $err =~ /There are (.*)\./;
+my ($shown_patterns) = $esql =~ /^The library has these patterns.*?: (.*?)\.$/ms;
+is(join(' ', split /\s+/, $shown_patterns), join(' ', split /, /, $patterns), 'doc/esql.md names all patterns of GROK, and no others');
 
 # --- The reference has everything that a user can use, and nothing else. Its headings are the names.
 

@@ -441,6 +441,21 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			esql_append_text(out, "MV_EXPAND");
 			print_patterns(out, command->names, command->nnames);
 			break;
+		case ESQL_GROK:
+		case ESQL_DISSECT:
+			esql_append_text(out, command->kind == ESQL_GROK ? "GROK " : "DISSECT ");
+			print_expr(out, command->expr);
+			for (uint32_t i = 0; i < command->npatterns; i++)
+			{
+				esql_append_text(out, i == 0 ? " " : ", ");
+				print_string(out, command->patterns[i].string);
+			}
+			if (command->separator.data != NULL)
+			{
+				esql_append_text(out, " APPEND_SEPARATOR = ");
+				print_string(out, command->separator);
+			}
+			break;
 	}
 }
 

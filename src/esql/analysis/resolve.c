@@ -20,6 +20,7 @@
 #include "esql/analysis/bound.h"
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
+#include "esql/analysis/extract.h"
 #include "esql/analysis/live.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
@@ -393,6 +394,12 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			break;
 		case ESQL_MV_EXPAND:
 			resolve_mv_expand(resolver, command);
+			break;
+		case ESQL_GROK:
+			esql_resolve_grok(resolver, command);
+			break;
+		case ESQL_DISSECT:
+			esql_resolve_dissect(resolver, command);
 			break;
 	}
 }

@@ -17,6 +17,7 @@
  *	column.c		from a name to a column
  *	expr.c, call.c, special.c	expressions; recursive, as these are
  *	stats.c			STATS
+ *	extract.c		GROK and DISSECT
  *	bound.c, live.c	passes over a finished plan
  *	resolve.c		the commands, from the first to the last
  */

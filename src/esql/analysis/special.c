@@ -12,7 +12,7 @@
 #include "esql/analysis/functions.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
-#include "esql/pattern/pattern.h"
+#include "esql/pattern/java.h"
 #include "text/address.h"
 #include "text/date_unit.h"
 
@@ -136,25 +136,28 @@ constant_string(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode *
 	return node->string;
 }
 
-/* REPLACE(string, regex, replacement) */
+/*
+ * REPLACE(string, regex, replacement): literals are checked here.  The SQL holds
+ * them as they are; esql_replace() reads them again, once a session.
+ */
 EsqlNode *
 esql_build_replace(EsqlResolver *resolver, const EsqlFunction *function,
 				   const EsqlExpr *call, EsqlNode **args, int nargs)
 {
 	EsqlContext *context = resolver->context;
-	EsqlString	sql;
-	int			groups;
+	EsqlReplacement replacement;
+	EsqlPcre	pcre;
 
-	if (!esql_java_regex_to_sql(context,
-								constant_string(resolver, function, args[1], "pattern"),
-								args[1]->span, &groups, &sql))
-		esql_report(context);
-	args[1] = esql_const_string(sql.data, sql.length, args[1]->span);
-	if (!esql_java_replacement_to_sql(context,
-									  constant_string(resolver, function, args[2], "replacement"),
-									  args[2]->span, groups, &sql))
-		esql_report(context);
-	args[2] = esql_const_string(sql.data, sql.length, args[2]->span);
+	if (esql_is_string_const(args[1]))
+	{
+		if (!esql_regex_translate(context, ESQL_DIALECT_JAVA, "REPLACE", args[1]->string,
+								  args[1]->span, &pcre) ||
+			!esql_regex_check(context, "REPLACE", pcre.text, args[1]->span))
+			esql_report(context);
+		if (esql_is_string_const(args[2]) &&
+			!esql_java_replacement(context, args[2]->string, args[2]->span, &pcre, &replacement))
+			esql_report(context);
+	}
 	return esql_call_row(resolver, function, call->span, args, nargs);
 }
 

@@ -248,11 +248,11 @@ repeat_exp(PatternReader *reader)
 	for (;;)
 	{
 		if (esql_pattern_take(reader, '?'))
-			node = esql_pattern_repeat(reader, node, 0, 1, false);
+			node = esql_pattern_repeat(reader, node, 0, 1);
 		else if (esql_pattern_take(reader, '*'))
-			node = esql_pattern_repeat(reader, node, 0, PATTERN_INFINITE, false);
+			node = esql_pattern_repeat(reader, node, 0, PATTERN_INFINITE);
 		else if (esql_pattern_take(reader, '+'))
-			node = esql_pattern_repeat(reader, node, 1, PATTERN_INFINITE, false);
+			node = esql_pattern_repeat(reader, node, 1, PATTERN_INFINITE);
 		else if (esql_pattern_take(reader, '{'))
 		{
 			if (!esql_pattern_take_number(reader, &min))
@@ -264,7 +264,7 @@ repeat_exp(PatternReader *reader)
 			if (!esql_pattern_take(reader, '}'))
 				esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal brace is written \\{.",
 							 "a brace is not closed");
-			node = esql_pattern_repeat(reader, node, min, max, false);
+			node = esql_pattern_repeat(reader, node, min, max);
 		}
 		else
 			return node;
@@ -362,7 +362,6 @@ bool
 esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 				  bool *anything, EsqlString *result)
 {
-	static const PatternStyle style = {false, false};
 	PatternReader reader;
 	EsqlBuffer	out;
 	PatternNode *root;
@@ -384,7 +383,7 @@ esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 	*anything = esql_pattern_is_anything(root);
 	esql_buffer_init(&out, context);
 	esql_append_text(&out, "^(?:");
-	esql_pattern_write(&reader, &out, root, &style, true);
+	esql_pattern_write(&reader, &out, root, true);
 	esql_append_text(&out, ")$");
 	return esql_buffer_finish(&out, result);
 }

@@ -117,6 +117,13 @@ typedef struct EsqlRename
 	EsqlName	to;
 } EsqlRename;
 
+/* A string of a command, and where it stands. */
+typedef struct EsqlLiteral
+{
+	EsqlString	string;
+	EsqlSpan	span;
+} EsqlLiteral;
+
 typedef enum EsqlCommandKind
 {
 	ESQL_FROM,					/* .names: patterns as text (no wildcard
@@ -130,7 +137,9 @@ typedef enum EsqlCommandKind
 	ESQL_RENAME,				/* .renames */
 	ESQL_SORT,					/* .keys */
 	ESQL_LIMIT,					/* .limit */
-	ESQL_MV_EXPAND				/* .names, just one */
+	ESQL_MV_EXPAND,				/* .names, just one */
+	ESQL_GROK,					/* .expr, .patterns */
+	ESQL_DISSECT				/* .expr, .patterns, just one, and .separator */
 } EsqlCommandKind;
 
 typedef struct EsqlCommand EsqlCommand;
@@ -151,6 +160,9 @@ struct EsqlCommand
 	EsqlSortKey *keys;
 	uint32_t	nkeys;
 	EsqlExpr   *expr;
+	EsqlLiteral *patterns;
+	uint32_t	npatterns;
+	EsqlString	separator;
 	int64_t		limit;
 	EsqlCommand *next;
 };

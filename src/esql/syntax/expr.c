@@ -250,8 +250,8 @@ parenthesized(Parser *p)
 /*
  * primary = constant | function | column | "(" , bool , ")" ;
  */
-static EsqlExpr *
-primary(Parser *p)
+EsqlExpr *
+esql_primary(Parser *p)
 {
 	EsqlExpr   *expr;
 	EsqlToken	next;
@@ -302,7 +302,7 @@ primary(Parser *p)
 static EsqlExpr *
 cast(Parser *p)
 {
-	EsqlExpr   *expr = primary(p);
+	EsqlExpr   *expr = esql_primary(p);
 
 	while (p->token.kind == TOKEN_CAST)
 	{
