@@ -25,13 +25,13 @@ END $$;
 -- a line a reason, the most frequent first, and below it a line for each of its rules
 WITH failures AS (
 	SELECT rule, reason, min(place) AS place, count(*) OVER (PARTITION BY reason) AS rules,
-		CASE WHEN count(DISTINCT relation) = 1 THEN ' (' || min(relation) || ')' END AS only
+		CASE WHEN count(DISTINCT relation) = 1 THEN ' (' || min(relation) || ')' END AS relation
 	FROM refused
 	GROUP BY rule, reason
 ), lines AS (
 	SELECT DISTINCT rules, reason, '' AS rule, format('%s: %s', rules, reason) AS line FROM failures
 	UNION ALL
-	SELECT rules, reason, rule, format('    %s %s%s', rule, place, only) FROM failures
+	SELECT rules, reason, rule, format('    %s %s%s', rule, place, relation) FROM failures
 )
 SELECT line FROM lines ORDER BY rules DESC, reason, rule;
 

@@ -56,46 +56,6 @@ fail_unknown(EsqlResolver *resolver, const EsqlExpr *call)
 			   "unknown function \"%s\"", call->string.data);
 }
 
-/* The number of arguments that a row takes; *most is -1 for any number. */
-static int
-count_arguments(const char *args, int *most)
-{
-	int			least = -1;
-	int			count = 0;
-
-	for (; *args != '\0'; args++)
-	{
-		if (*args == '[')
-			least = count;
-		else if (*args == '*')
-		{
-			*most = -1;
-			return least >= 0 ? least : count;
-		}
-		else
-			count++;
-	}
-	*most = count;
-	return least >= 0 ? least : count;
-}
-
-/* The class of the argument at that place. */
-static char
-class_of(const char *args, int place)
-{
-	char		class = 'a';
-
-	for (; *args != '\0' && *args != '*'; args++)
-	{
-		if (*args == '[')
-			continue;
-		class = *args;
-		if (place-- == 0)
-			break;
-	}
-	return class;
-}
-
 /* What a class of arguments is called in an error message. */
 static const char *
 class_name(char class)
@@ -212,7 +172,7 @@ shared_type(const EsqlFunction *function, EsqlNode **args, int nargs)
 
 	for (int i = 1; i < nargs; i++)
 	{
-		char		class = class_of(function->args, i);
+		char		class = esql_class_of(function->args, i);
 		EsqlType	common;
 
 		if (class != '=' && class != '#')
@@ -237,7 +197,7 @@ fit_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode **args, i
 
 	for (int i = 0; i < nargs; i++)
 	{
-		char		class = class_of(function->args, i);
+		char		class = esql_class_of(function->args, i);
 		EsqlNode   *node = args[i];
 
 		if (i == 0 && strpbrk(function->args, "=#") != NULL &&
@@ -271,7 +231,7 @@ fail_arguments(EsqlResolver *resolver, const EsqlExpr *call, const EsqlFunction 
 	{
 		int			row_most;
 
-		least = Min(least, count_arguments(row->args, &row_most));
+		least = Min(least, esql_count_arguments(row->args, &row_most));
 		most = row_most < 0 || most < 0 ? -1 : Max(most, row_most);
 	}
 	if (most < 0)
@@ -314,7 +274,7 @@ esql_result_type(const EsqlFunction *function, EsqlNode **args)
 static bool
 takes_list(const EsqlFunction *function, int place)
 {
-	char		class = class_of(function->args, place);
+	char		class = esql_class_of(function->args, place);
 
 	return class == '#' || isupper((unsigned char) class);
 }
@@ -429,7 +389,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 		 strcmp(row->name, first->name) == 0; row++)
 	{
 		int			most;
-		int			least = count_arguments(row->args, &most);
+		int			least = esql_count_arguments(row->args, &most);
 		EsqlNode  **fitted;
 
 		if (nargs < least || (most >= 0 && nargs > most))
@@ -439,7 +399,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 			return row->build(resolver, row, call, fitted, nargs);
 		if (fitted != NULL)
 			return esql_call_row(resolver, row, call->span, fitted, nargs);
-		class = class_of(row->args, misfit);
+		class = esql_class_of(row->args, misfit);
 	}
 	fail_arguments(resolver, call, first, args, nargs, misfit, class);
 	return NULL;

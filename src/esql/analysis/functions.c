@@ -142,3 +142,43 @@ const EsqlFunction esql_functions[] = {
 };
 
 const int	esql_function_count = lengthof(esql_functions);
+
+/* The number of arguments that a row takes; *most is -1 for any number. */
+int
+esql_count_arguments(const char *args, int *most)
+{
+	int			least = -1;
+	int			count = 0;
+
+	for (; *args != '\0'; args++)
+	{
+		if (*args == '[')
+			least = count;
+		else if (*args == '*')
+		{
+			*most = -1;
+			return least >= 0 ? least : count;
+		}
+		else
+			count++;
+	}
+	*most = count;
+	return least >= 0 ? least : count;
+}
+
+/* The class of the argument at that place. */
+char
+esql_class_of(const char *args, int place)
+{
+	char		class = 'a';
+
+	for (; *args != '\0' && *args != '*'; args++)
+	{
+		if (*args == '[')
+			continue;
+		class = *args;
+		if (place-- == 0)
+			break;
+	}
+	return class;
+}

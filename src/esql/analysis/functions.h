@@ -70,6 +70,9 @@ struct EsqlFunction
 extern const EsqlFunction esql_functions[];
 extern const int esql_function_count;
 
+extern int	esql_count_arguments(const char *args, int *most);
+extern char esql_class_of(const char *args, int place);
+
 /* special.c */
 extern EsqlNode *esql_build_now(EsqlResolver *resolver, const EsqlFunction *function,
 								const EsqlExpr *call, EsqlNode **args, int nargs);

@@ -448,6 +448,8 @@ esql_resolve_condition(const EsqlResolver *scope, const EsqlCondition *condition
 	if (at_work != NULL)
 		*at_work = condition;
 	copy->context = condition->context;
+	copy->condition = condition->expr;
+	copy->uses = NULL;
 	node = esql_resolve_boolean(copy, condition->expr, place);
 	if (at_work != NULL)
 		*at_work = NULL;

@@ -15,36 +15,14 @@
 
 #include "esql/analysis/report.h"
 #include "esql/analysis/source.h"
-
-/* The relation's access to a field under its ES|QL name or column's name. */
-EsqlAccess *
-esql_find_access(const EsqlRelation *relation, const char *name)
-{
-	ListCell   *cell;
-
-	foreach(cell, relation->fields)
-	{
-		EsqlRelationField *field = lfirst(cell);
-
-		if (strcmp(field->name, name) == 0)
-			return field->access;
-	}
-	foreach(cell, relation->fields)
-	{
-		EsqlRelationField *field = lfirst(cell);
-
-		if (!field->access->document && strcmp(field->access->attname, name) == 0)
-			return field->access;
-	}
-	return NULL;
-}
+#include "esql/analysis/use.h"
 
 /*
  * A document may hold any field, so a name that nobody knows is no error; but
  * it may be a slip, and then the rule would be blind without a word.
  */
 static void
-note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const char *name)
+note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const char *name, EsqlType type)
 {
 	EsqlNearest nearest;
 	ListCell   *cell;
@@ -54,8 +32,8 @@ note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const c
 		esql_nearest_offer(&nearest, ((EsqlRelationField *) lfirst(cell))->name);
 	resolver->catalog->offer_fields(resolver->catalog, &nearest);
 	ereport(NOTICE,
-			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as keyword",
-					name, relation->sql_name),
+			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as %s",
+					name, relation->sql_name, esql_type_name(type)),
 			 nearest.best ?
 			 errhint("Did you mean \"%s\"? If not, add the field with INSERT INTO %s.fields (field, type).",
 					 nearest.best, resolver->catalog->schema) :
@@ -79,7 +57,10 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 	if (type == ESQL_TYPE_NULL)
 		type = resolver->catalog->document_type(resolver->catalog, name, &known);
 	if (!known)
-		note_unknown_field(resolver, relation, name);
+	{
+		type = esql_use_of(resolver, name);
+		note_unknown_field(resolver, relation, name, type);
+	}
 	if (type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
 				   "Name a field inside of it, or give it another type in the table of fields.",
