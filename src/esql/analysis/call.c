@@ -361,7 +361,8 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 {
 	const EsqlFunction *first = NULL;
 	EsqlNode  **args = palloc(call->nargs * sizeof(EsqlNode *) + 1);
-	int			nargs = (int) call->nargs;
+	const EsqlExpr *options = esql_call_options(call);
+	int			nargs = (int) call->nargs - (options != NULL);
 	int			misfit = -1;
 	char		class = 'a';
 
@@ -377,6 +378,9 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 		check_aggregate(resolver, call);
 		resolver->in_aggregate = true;
 	}
+	if (options != NULL && !first->options)
+		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, options->span, NULL,
+				   "%s takes no options", first->name);
 	if (call->star && strcmp(first->name, "count") != 0)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
 				   "only COUNT takes \"*\"");

@@ -40,6 +40,11 @@ const EsqlFunction esql_functions[] = {
 	{"avg", "l", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
 	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
 
+	/* searches */
+	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_kql},
+	{"match", "Aa", "b", ESQL_LISTS, .build = esql_build_match, .options = true},
+	{"match_phrase", "Kq", "b", ESQL_LISTS, .build = esql_build_match, .options = true},
+
 	/* conditions and nulls */
 	{"case", "ba[a*", "1", ESQL_REJECTS, .build = esql_build_case},
 	{"coalesce", "a*", "1", ESQL_REJECTS, .build = esql_build_coalesce},

@@ -63,6 +63,7 @@ struct EsqlFunction
 	const char *sql_list_bounded;
 	EsqlOperator operator;		/* what readers of a plan know it by */
 	EsqlBuild	build;
+	bool		options;		/* takes named options, which build reads */
 	bool		ordered;		/* compares text by bytes */
 	bool		any_letters;	/* its template has $C */
 };
@@ -96,5 +97,11 @@ extern EsqlNode *esql_build_hash(EsqlResolver *resolver, const EsqlFunction *fun
 								 const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
 									const EsqlExpr *call, EsqlNode **args, int nargs);
+
+/* search.c */
+extern EsqlNode *esql_build_kql(EsqlResolver *resolver, const EsqlFunction *function,
+								const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_match(EsqlResolver *resolver, const EsqlFunction *function,
+								  const EsqlExpr *call, EsqlNode **args, int nargs);
 
 #endif							/* ESQL_FUNCTIONS_H */

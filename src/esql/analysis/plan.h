@@ -102,6 +102,9 @@ typedef struct EsqlCatalog
 	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
 								  bool *known);
 
+	/* does that table say that the field is taken apart into words? */
+	bool		(*is_text) (const struct EsqlCatalog *catalog, const char *name);
+
 	/* offers the names in that table to a search for the nearest */
 	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);
 } EsqlCatalog;
@@ -138,6 +141,7 @@ typedef enum EsqlOperator
 	ESQL_OPERATOR_RLIKE,
 	ESQL_OPERATOR_IS_NULL,
 	ESQL_OPERATOR_IS_NOT_NULL,
+	ESQL_OPERATOR_IS_TRUE,
 	ESQL_OPERATOR_DISTINCT_COUNT,
 	ESQL_OPERATOR_DISTINCT_VALUES
 } EsqlOperator;

@@ -113,12 +113,19 @@ is_ambiguous(List *accesses)
 	return false;
 }
 
+/* Do two accesses read the same, if as documents' fields they have the same name? */
+static bool
+is_same_access(const EsqlAccess *a, const EsqlAccess *b)
+{
+	return a == b || (a != NULL && b != NULL && a->document && b->document && a->type == b->type);
+}
+
 /*
  * A column of the plan that reads the same fields: a field may be named in
  * two ways (process.name, process_name).
  */
 static EsqlColumn *
-find_same(EsqlResolver *resolver, List *accesses)
+find_same(EsqlResolver *resolver, const char *name, List *accesses)
 {
 	ListCell   *cell;
 
@@ -128,7 +135,9 @@ find_same(EsqlResolver *resolver, List *accesses)
 		bool		same = column->accesses != NIL;
 
 		for (int i = 0; i < list_length(column->accesses) && same; i++)
-			same = list_nth(column->accesses, i) == list_nth(accesses, i);
+			same = is_same_access(list_nth(column->accesses, i), list_nth(accesses, i)) &&
+				(list_nth(accesses, i) == NULL || !((EsqlAccess *) list_nth(accesses, i))->document ||
+				 strcmp(column->name, name) == 0);
 		if (same)
 			return column;
 	}
@@ -179,7 +188,7 @@ esql_source_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 
 	if (!found)
 		return NULL;
-	column = find_same(resolver, accesses);
+	column = find_same(resolver, name, accesses);
 	if (column != NULL)
 		return column;
 

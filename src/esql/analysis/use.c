@@ -398,6 +398,8 @@ infer(Walk *walk, const EsqlExpr *expr)
 			return known(expr->unit >= ESQL_DAY ? ESQL_TYPE_PERIOD : ESQL_TYPE_DURATION);
 		case ESQL_LIST:
 			return infer_alike(walk, expr);
+		case ESQL_OPTIONS:
+			return unknown;
 		case ESQL_COLUMN:
 			return name_term(walk, expr->string.data);
 		case ESQL_CALL:
