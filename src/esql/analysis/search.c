@@ -81,6 +81,17 @@ is_true(EsqlNode *condition)
 	return node;
 }
 
+/* The characters in the first bytes of a text. */
+static int
+count_characters(const char *text, size_t length)
+{
+	int			count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += !td_utf8_continues(text[i]);
+	return count;
+}
+
 /* What a condition is made over: each value of the field. */
 static EsqlNode *
 each_value(EsqlNode *field)
@@ -247,7 +258,7 @@ static EsqlNode *
 near_condition(const Searcher *s, EsqlNode *field, EsqlString value)
 {
 	EsqlNode  **args = palloc(5 * sizeof(EsqlNode *));
-	int			characters = (int) td_utf8_length(value.data, value.length);
+	int			characters = count_characters(value.data, value.length);
 	int			edits = s->match->edits;
 
 	if (edits < 0)
@@ -292,7 +303,8 @@ number_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 	int64_t		whole;
 	double		number;
 
-	if (esql_read_long(search->value.data, search->value.length, &whole))
+	if (strspn(search->value.data, "+-0123456789") == search->value.length &&
+		esql_read_long(search->value.data, search->value.length, &whole))
 		value = esql_const_long(whole, ESQL_TYPE_LONG, s->span);
 	else if (esql_read_double(search->value.data, search->value.length, &number))
 	{
@@ -480,7 +492,7 @@ esql_build_kql(EsqlResolver *resolver, const EsqlFunction *function,
 		esql_raise(resolver->context, context.error.class, args[0]->span,
 				   context.error.hint[0] == '\0' ? NULL : context.error.hint,
 				   "KQL, character %d: %s",
-				   (int) td_utf8_length(context.text, context.error.span.start) + 1, context.error.message);
+				   count_characters(context.text, context.error.span.start) + 1, context.error.message);
 	return is_true(search_condition(&searcher, search));
 }
 
