@@ -73,6 +73,8 @@ class_name(char class)
 			return "a number";
 		case 'k':
 			return "a string";
+		case 'j':
+			return "a string or _source";
 		case 'p':
 			return "an ip";
 		case 't':
@@ -119,7 +121,7 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same, boo
 	if (class == 's')
 		return ESQL_IS_SPAN(node->type) ? node : read_span(node);
 	if (node->type >= ESQL_TYPE_SOURCE)
-		return NULL;
+		return class == 'j' && node->type == ESQL_TYPE_SOURCE ? node : NULL;
 	switch (class)
 	{
 		case 'b':
@@ -143,6 +145,7 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same, boo
 			if (node->type == ESQL_TYPE_NULL)
 				return esql_promote(node, ESQL_TYPE_INTEGER);
 			return ESQL_IS_NUMERIC(node->type) ? node : NULL;
+		case 'j':
 		case 'k':
 			return node->type == ESQL_TYPE_KEYWORD || node->type == ESQL_TYPE_NULL ?
 				esql_promote(node, ESQL_TYPE_KEYWORD) : NULL;

@@ -39,6 +39,8 @@ const EsqlFunction esql_functions[] = {
 	{"sum", "d", "d", ESQL_AGGREGATES, .sql = "@esql_sum($1)$f", .sql_list = "@esql_sum(@esql_list_total($1))$f"},
 	{"avg", "l", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
 	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
+	{"top", "ac[q", "1+", ESQL_AGGREGATES, .build = esql_build_top, .sql = "@esql_top(@esql_as_list($1), $2, $3)$f",
+		.sql_list = "@esql_top($1, $2, $3)$f", .ordered = true},
 
 	/* searches */
 	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_kql},
@@ -97,6 +99,7 @@ const EsqlFunction esql_functions[] = {
 	{"url_encode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_encode($1)"},
 	{"to_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_to_base64($1)"},
 	{"from_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_from_base64($1)"},
+	{"json_extract", "jq", "k", ESQL_REJECTS, .build = esql_build_json_extract, .sql = "@esql_json_extract($*)"},
 	{"hash", "qk", "k", ESQL_REJECTS, .build = esql_build_hash, .sql = "@esql_hash($1, $2)"},
 	{"md5", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('md5', $1)"},
 	{"sha1", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('sha1', $1)"},

@@ -8,7 +8,7 @@
  * args: a letter an argument
  *		b boolean, i integer, l whole number, d number (taken as double),
  *		n number as it is, k keyword, p ip, t date, s time span, a anything,
- *		c a whole number and q a string that are constants
+ *		c a whole number and q a string that are constants, j a string or _source
  *		= the type of the first argument, numbers promoted together
  *		[ what follows may be left out, * (last) what precedes may repeat
  *		a capital, and # for =, takes a list
@@ -95,6 +95,10 @@ extern EsqlNode *esql_build_mv_sort(EsqlResolver *resolver, const EsqlFunction *
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_hash(EsqlResolver *resolver, const EsqlFunction *function,
 								 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_json_extract(EsqlResolver *resolver, const EsqlFunction *function,
+										 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_top(EsqlResolver *resolver, const EsqlFunction *function,
+								const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 

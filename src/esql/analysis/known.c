@@ -16,7 +16,7 @@ static const char *const names[] = {
 	"count_over_time", "delta", "deriv", "first", "first_over_time", "idelta", "increase", "irate", "last",
 	"last_over_time", "max_over_time", "median", "median_absolute_deviation", "min_over_time", "percentile",
 	"percentile_over_time", "present", "present_over_time", "rate", "sample", "st_centroid_agg", "st_extent_agg",
-	"std_dev", "stddev_over_time", "sum_over_time", "tbucket", "top", "variance", "variance_over_time",
+	"std_dev", "stddev_over_time", "sum_over_time", "tbucket", "variance", "variance_over_time",
 	"weighted_avg",
 	/* conditions, dates, numbers */
 	"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "clamp", "clamp_max", "clamp_min",
@@ -26,7 +26,7 @@ static const char *const names[] = {
 	"decay", "knn", "qstr", "score", "term", "text_embedding", "top_snippets",
 	"v_cosine", "v_dot_product", "v_hamming", "v_l1_norm", "v_l2_norm", "v_magnitude",
 	/* strings, addresses, fields of several values */
-	"chunk", "field_extract", "json_extract", "mv_difference", "mv_intersects", "mv_median_absolute_deviation",
+	"chunk", "field_extract", "mv_difference", "mv_intersects", "mv_median_absolute_deviation",
 	"mv_percentile", "mv_pseries_weighted_sum", "mv_union", "network_direction", "url_encode_component",
 	/* conversions */
 	"to_aggregate_metric_double", "to_cartesianpoint", "to_cartesianshape", "to_date_nanos", "to_dateperiod",

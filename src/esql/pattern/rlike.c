@@ -73,6 +73,12 @@ char_class(PatternReader *reader, CharSet *set)
 	{
 		if (escape(reader, set, &from))
 			return;
+		if (from == '\\')
+		{
+			/* no range begins with a backslash that is escaped */
+			esql_set_add(reader, set, from, from);
+			return;
+		}
 	}
 	else
 		from = esql_pattern_next(reader);
