@@ -404,8 +404,16 @@ field_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 static EsqlNode *
 search_field(const Searcher *s, const EsqlSearch *search)
 {
-	EsqlColumn *column = esql_source_column(s->resolver, search->field.data, s->span);
+	EsqlColumn *column;
+	ListCell   *cell;
 
+	foreach(cell, s->resolver->plan->columns)
+	{
+		column = lfirst(cell);
+		if (column->accesses != NIL && strcmp(column->name, search->field.data) == 0)
+			return esql_column_node(column, s->span);
+	}
+	column = esql_source_column(s->resolver, search->field.data, s->span);
 	if (column != NULL)
 		return esql_column_node(column, s->span);
 	ereport(NOTICE,

@@ -286,7 +286,7 @@ esql_build_json_extract(EsqlResolver *resolver, const EsqlFunction *function,
 
 		all[i + 1] = esql_const_string(step, strlen(step), args[1]->span);
 	}
-	return esql_call(count > 0 ? function->sql : "@esql_json_extract($1, VARIADIC '{}'::^text[])",
+	return esql_call(count > 0 ? function->sql : "@esql_json_extract($1, VARIADIC ARRAY[]::^text[])",
 					 ESQL_TYPE_KEYWORD, false, call->span, (int) count + 1, all);
 }
 

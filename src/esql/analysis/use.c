@@ -29,6 +29,8 @@
 #include "esql/analysis/functions.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/use.h"
+#include "esql/search/search.h"
+#include "text/literal.h"
 #include "text/place.h"
 
 /* A place of the query that says what type a field is of. */
@@ -305,6 +307,44 @@ argument_demand(const EsqlFunction *first, uint32_t place, uint32_t nargs)
 	return result;
 }
 
+/* What a search says of fields: those that it compares with numbers or dates are such. */
+static void
+infer_search(Walk *walk, const EsqlSearch *search, EsqlSpan span)
+{
+	EsqlString	value = search->value;
+	int64_t		date;
+	double		number;
+
+	check_stack_depth();
+	for (uint32_t i = 0; i < search->nargs; i++)
+		infer_search(walk, search->args[i], span);
+	if (search->kind < ESQL_SEARCH_LT)
+		return;
+	if (esql_read_double(value.data, value.length, &number))
+		unite(field_term(walk, search->field.data),
+			  known(strspn(value.data, "+-0123456789") == value.length ? ESQL_TYPE_LONG : ESQL_TYPE_DOUBLE), span);
+	else if (esql_read_date(value.data, value.length, &date))
+		unite(field_term(walk, search->field.data), known(ESQL_TYPE_DATE), span);
+}
+
+static void *
+allocate(void *arg, size_t size)
+{
+	(void) arg;
+	return palloc(size);
+}
+
+/* KQL(search) */
+static void
+infer_kql(Walk *walk, const EsqlExpr *argument)
+{
+	EsqlContext context = {.text = argument->string.data, .length = argument->string.length, .alloc = allocate};
+	EsqlSearch *search = argument->kind == ESQL_STRING ? esql_read_kql(&context) : NULL;
+
+	if (search != NULL)
+		infer_search(walk, search, argument->span);
+}
+
 /* f(a, b, ...) */
 static Term
 infer_call(Walk *walk, const EsqlExpr *call)
@@ -322,6 +362,8 @@ infer_call(Walk *walk, const EsqlExpr *call)
 	}
 	if (first != NULL && (first->build == esql_build_case || first->build == esql_build_coalesce))
 		return infer_choice(walk, call, first->build == esql_build_case);
+	if (first != NULL && first->build == esql_build_kql && call->nargs > 0)
+		infer_kql(walk, call->args[0]);
 	for (uint32_t i = 0; i < call->nargs; i++)
 	{
 		Term		term = infer(walk, call->args[i]);

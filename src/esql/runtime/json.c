@@ -141,6 +141,8 @@ esql_json_extract_document(PG_FUNCTION_ARGS)
 	root.type = jbvBinary;
 	root.val.binary.data = &document->root;
 	root.val.binary.len = (int) VARSIZE(document) - VARHDRSZ;
+	if (JB_ROOT_IS_SCALAR(document))
+		value = getIthJsonbValueFromContainer(&document->root, 0);
 	for (uint32_t i = 0; i < path->count && value != NULL; i++)
 		value = value->type == jbvBinary ? take_step(value->val.binary.data, &path->steps[i]) : NULL;
 	if (value == NULL)
