@@ -21,6 +21,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_search schema trust rules runs alerts exceptions \
 	esql detect rule_index engine late filing alert_list detection preview operations notify schedule ingest
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
+FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
 DATA       = $(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql))
@@ -93,9 +94,9 @@ all install installdirs uninstall installcheck clean distclean maintainer-clean:
 
 endif
 
-$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(top)/sql/ecs-fields.tsv $(top)/script/install-script.awk $(top)/$(EXTENSION).control
+$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(FIELD_LISTS) $(top)/script/install-script.awk $(top)/$(EXTENSION).control
 	mkdir -p $(@D)
-	awk -f $(top)/script/install-script.awk -v fields=$(top)/sql/ecs-fields.tsv $(SQL_FILES) >$@.tmp
+	awk -f $(top)/script/install-script.awk -v fields='$(FIELD_LISTS)' $(SQL_FILES) >$@.tmp
 	mv $@.tmp $@
 
 # Unit tests of the sources that know no PostgreSQL, which are those that do not begin with compat.h: each
