@@ -684,15 +684,6 @@ document_type(const EsqlCatalog *catalog, const char *name, bool *known)
 	return type == NULL ? ESQL_TYPE_KEYWORD : esql_type_by_name(type, strlen(type));
 }
 
-/* Does Elasticsearch take a field apart into words? */
-static bool
-is_text(const EsqlCatalog *catalog, const char *name)
-{
-	const char *type = field_type(catalog, name);
-
-	return type != NULL && (strcmp(type, "text") == 0 || strcmp(type, "match_only_text") == 0);
-}
-
 /* Offer the names in the table of fields that are about as long as the wanted. */
 static void
 offer_fields(const EsqlCatalog *catalog, EsqlNearest *nearest)
@@ -724,7 +715,7 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 
 	catalog->schema = pstrdup(schema);
 	catalog->document_type = document_type;
-	catalog->is_text = is_text;
+	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";

@@ -201,6 +201,10 @@ test_rlike(void)
 	rlike("x(ab&a.)", "x(?=ab$)a.");
 	rlike("a.*&~(ab)&.*c", "(?=(?=a.*$)(?!ab$).*$).*c");
 	rlike("[a-m]&[^c]b*", "(?=[a-m]$)[^c]b*");
+	rlike("x(ab+|c&d|e)*y", "x(?:ab+|e)*y");
+	rlike("(a>&|0>&1|b)c", "bc");
+	rlike("(a?b&[bc]+)", "(?=a?b$)[bc]+");
+	rlike("(a?&b)c", "$.");
 	rlike("([a-m]&[^c])b", "[abd-m]b");
 	rlike("a&@", "a");
 	rlike("a&b", "$.");

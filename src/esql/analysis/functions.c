@@ -109,6 +109,12 @@ const EsqlFunction esql_functions[] = {
 	{"cidr_match", "pk*", "b", ESQL_REJECTS, .sql = "@esql_cidr_match($*)", .build = esql_build_cidr_match},
 	{"ip_prefix", "pii", "p", ESQL_REJECTS, .sql = "@esql_ip_prefix($1, $2, $3)"},
 
+	/* points of the earth, which are texts */
+	{"to_geopoint", "k", "k", ESQL_MAPS, .sql = "@esql_to_geopoint($1)"},
+	{"st_x", "k", "d", ESQL_REJECTS, .sql = "@esql_st_x($1)"},
+	{"st_y", "k", "d", ESQL_REJECTS, .sql = "@esql_st_y($1)"},
+	{"st_distance", "kk", "d", ESQL_REJECTS, .sql = "@esql_st_distance($1, $2)"},
+
 	/* numbers */
 	{"abs", "n", "1", ESQL_REJECTS, .sql = "@esql_abs($1)"},
 	{"round", "l", "1", ESQL_REJECTS, .sql = "$1"},

@@ -30,13 +30,13 @@ static const char *const names[] = {
 	"mv_percentile", "mv_pseries_weighted_sum", "mv_union", "network_direction", "url_encode_component",
 	/* conversions */
 	"to_aggregate_metric_double", "to_cartesianpoint", "to_cartesianshape", "to_date_nanos", "to_dateperiod",
-	"to_degrees", "to_dense_vector", "to_geohash", "to_geohex", "to_geopoint", "to_geoshape", "to_geotile",
+	"to_degrees", "to_dense_vector", "to_geohash", "to_geohex", "to_geoshape", "to_geotile",
 	"to_radians", "to_timeduration", "to_ul", "to_ulong", "to_unsigned_long", "to_ver", "to_version",
 	/* geography */
-	"st_buffer", "st_contains", "st_disjoint", "st_distance", "st_envelope", "st_geohash", "st_geohash_to_long",
+	"st_buffer", "st_contains", "st_disjoint", "st_envelope", "st_geohash", "st_geohash_to_long",
 	"st_geohash_to_string", "st_geohex", "st_geohex_to_long", "st_geohex_to_string", "st_geotile",
 	"st_geotile_to_long", "st_geotile_to_string", "st_intersects", "st_npoints", "st_simplify",
-	"st_simplifypreservetopology", "st_within", "st_x", "st_xmax", "st_xmin", "st_y", "st_ymax", "st_ymin"
+	"st_simplifypreservetopology", "st_within", "st_xmax", "st_xmin", "st_ymax", "st_ymin"
 };
 
 /* Is this, in lower case, the name of such a function? */

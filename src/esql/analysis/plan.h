@@ -42,6 +42,7 @@ typedef struct EsqlAccess
 	EsqlType	type;
 	bool		multivalued;
 	bool		document;		/* by path from the jsonb column */
+	bool		point;			/* a point of the earth there, which is a text here */
 	char	   *several;		/* field that some rows have several values of: in their
 								 * documents, and then the column is null; or NULL */
 	char	   *attname;		/* the column; the jsonb one if .document */
@@ -102,8 +103,8 @@ typedef struct EsqlCatalog
 	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
 								  bool *known);
 
-	/* does that table say that the field is taken apart into words? */
-	bool		(*is_text) (const struct EsqlCatalog *catalog, const char *name);
+	/* the name of that type in Elasticsearch, or NULL */
+	const char *(*field_type) (const struct EsqlCatalog *catalog, const char *name);
 
 	/* offers the names in that table to a search for the nearest */
 	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);

@@ -356,8 +356,9 @@ static bool
 is_text(const Searcher *s, const EsqlNode *field)
 {
 	const EsqlCatalog *catalog = s->resolver->catalog;
+	const char *type = catalog->field_type(catalog, field->column->name);
 
-	return field->type == ESQL_TYPE_KEYWORD && catalog->is_text(catalog, field->column->name);
+	return type != NULL && (strcmp(type, "text") == 0 || strcmp(type, "match_only_text") == 0);
 }
 
 /* Does a value of the field fit? */

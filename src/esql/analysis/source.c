@@ -41,6 +41,15 @@ note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const c
 					 resolver->catalog->schema)));
 }
 
+/* Is the field a point of the earth, by the table of fields? */
+static bool
+is_point(const EsqlCatalog *catalog, const char *name)
+{
+	const char *type = catalog->field_type(catalog, name);
+
+	return type != NULL && strcmp(type, "geo_point") == 0;
+}
+
 /*
  * A field of the relation's document, typed like the column that another
  * relation has for it, or else by the table of fields.
@@ -51,6 +60,7 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 {
 	EsqlAccess *access;
 	bool		known = true;
+	bool		point = false;
 
 	if (relation->document == NULL)
 		return NULL;
@@ -61,6 +71,11 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 		type = esql_use_of(resolver, name);
 		note_unknown_field(resolver, relation, name, type);
 	}
+	if (type == ESQL_TYPE_UNSUPPORTED && is_point(resolver->catalog, name))
+	{
+		type = ESQL_TYPE_KEYWORD;
+		point = true;
+	}
 	if (type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
 				   "Name a field inside of it, or give it another type in the table of fields.",
@@ -69,6 +84,7 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 	access->type = type;
 	access->multivalued = true;
 	access->document = true;
+	access->point = point;
 	access->attname = relation->document;
 	access->collation = ESQL_COLLATION_C;
 	return access;
