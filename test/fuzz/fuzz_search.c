@@ -1,6 +1,6 @@
 /*
  * fuzz_search.c
- *		Any bytes as KQL, as a text with words, as a path, and as JSON: no crash, no
+ *		Any bytes as KQL, as a query string, as a text with words, as a path, and as JSON: no crash, no
  *		read past the end; what is refused has a class and a message, what comes
  *		out lies within what went in.
  *
@@ -31,7 +31,8 @@ check_search(const EsqlSearch *search, int depth)
 	if (search->kind >= ESQL_SEARCH_EXISTS && memchr(search->field.data, ESQL_SEARCH_ANY, search->field.length) != NULL)
 		abort();
 	if (search->kind >= ESQL_SEARCH_VALUE &&
-		search->wildcard != (memchr(search->value.data, ESQL_SEARCH_ANY, search->value.length) != NULL))
+		search->wildcard != (memchr(search->value.data, ESQL_SEARCH_ANY, search->value.length) != NULL ||
+							 memchr(search->value.data, ESQL_SEARCH_ONE, search->value.length) != NULL))
 		abort();
 	for (uint32_t i = 0; i < search->nargs; i++)
 		check_search(search->args[i], depth + 1);
@@ -102,6 +103,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(json, data + size - rest, rest);
 	context = arena_context(&arena, all, size);
 	search = esql_read_kql(&context);
+	if (search == NULL)
+		check_error(&context);
+	else
+		check_search(search, 0);
+	context = arena_context(&arena, all, size);
+	search = esql_read_qstr(&context);
 	if (search == NULL)
 		check_error(&context);
 	else

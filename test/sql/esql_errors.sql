@@ -44,7 +44,7 @@ SELECT pg_temp.fails('FROM x METADATA _score');
 
 -- functions
 SELECT pg_temp.fails('FROM x | EVAL y = TO_LOWWER(process.name)');
-SELECT pg_temp.fails('FROM x | EVAL y = QSTR("a: b")');
+SELECT pg_temp.fails('FROM x | EVAL y = KNN(a, [1])');
 SELECT pg_temp.fails('FROM x | EVAL y = LENGTH(process.pid)');
 SELECT pg_temp.fails('FROM x | EVAL y = LENGTH()');
 SELECT pg_temp.fails('FROM x | EVAL y = CONCAT("a")');

@@ -1,4 +1,4 @@
--- KQL(), MATCH(), MATCH_PHRASE() and ":": what fits, by the type of the field.
+-- KQL(), QSTR(), MATCH(), MATCH_PHRASE() and ":": what fits, by the type of the field.
 \pset format unaligned
 \pset tuples_only
 SET client_min_messages = warning;
@@ -153,6 +153,40 @@ INSERT INTO expected VALUES
 	('KQL', 'process.name > s*', 'KQL, character 1: a value that is compared cannot have wildcards'),
 	('KQL', 'message > a', 'KQL cannot compare "message", which is of type text'),
 
+	('QSTR', 'process.name:scp', '1 2'),
+	('QSTR', 'process.name:(scp SCP.exe)', '1 2 3'),
+	('QSTR', 'process.name:(+scp +rsync)', '2'),
+	('QSTR', 'process.name:scp AND event.type:end', '2'),
+	('QSTR', 'process.name:scp AND process.pid:7 OR event.type:end', '1'),
+	('QSTR', 'process.name:scp OR event.type:end', '1 2 3'),
+	('QSTR', 'process.name:scp event.type:end', '1 2 3'),
+	('QSTR', '+process.name:scp -event.type:end', '1'),
+	('QSTR', 'NOT process.name:scp', '3 4 5'),
+	('QSTR', 'process.name:scp && !(event.type:end)', '1'),
+	('QSTR', '_exists_:process.pid', '1 2 4'),
+	('QSTR', 'process.pid:*', '1 2 4'),
+	('QSTR', '*:*', '1 2 3 4 5'),
+	('QSTR', 'process.pid:[7 TO 8]', '1 2'),
+	('QSTR', 'process.pid:{7 TO 9}', '2'),
+	('QSTR', 'process.pid:[8 TO *]', '2'),
+	('QSTR', 'process.pid:>=8', '2'),
+	('QSTR', '@timestamp:["2026-11-20" TO 2026-11-20]', '1'),
+	('QSTR', 'process.name:s?p', '1 2'),
+	('QSTR', 'process.name:s* AND tags:x', 'none'),
+	('QSTR', 'process.name:"a:b (c) and *"^2', '4'),
+	('QSTR', 'process.name:a\:b\ \(c\)\ and\ \*', '4'),
+	('QSTR', 'source.ip:"10.0.0.0/8"', '1'),
+	('QSTR', 'message:"failed password"', '1'),
+	('QSTR', 'message:(failed opened)', '1 2'),
+	('QSTR', 'scp', 'QSTR, character 1: a search in all fields is not supported'),
+	('QSTR', 'process.name:/s.p/', 'QSTR, character 14: regular expressions are not supported'),
+	('QSTR', 'process.name:scp~', 'QSTR, character 17: nearness (~) is not supported'),
+	('QSTR', 'process.*:scp', 'QSTR, character 1: wildcards in the name of a field are not supported'),
+	('QSTR', 'process.name:(scp', 'QSTR, character 18: unexpected end of the search, expected ")"'),
+	('QSTR', 'process.name:scp AND', 'QSTR, character 21: unexpected end of the search, expected a field'),
+	('QSTR', '', 'QSTR, character 1: unexpected end of the search, expected a field'),
+	('QSTR', 'message:ro?t', 'the wildcard ? in fields of type text is not supported'),
+
 	('', 'process.name : "scp"', '1 2'),
 	('', 'NOT process.name : "rsync"', '1 3 4 5'),
 	('', 'process.name : "scp" AND event.type : "end"', '2'),
@@ -188,7 +222,7 @@ INSERT INTO expected VALUES
 	('', 'LENGTH(process.name, {"a": 1}) > 2', 'length takes no options');
 
 SELECT format('WRONG: %s => %s, not %s', e.search, f.found, e.found)
-FROM expected AS e, LATERAL (SELECT regexp_replace(pg_temp.found(CASE e.kind WHEN 'KQL' THEN format('KQL("""%s""")', e.search) ELSE e.search END),
+FROM expected AS e, LATERAL (SELECT regexp_replace(pg_temp.found(CASE e.kind WHEN '' THEN e.search ELSE format('%s("""%s""")', e.kind, e.search) END),
 	'^line \d+:\d+: ', '')) AS f(found)
 WHERE f.found <> e.found;
 SELECT count(*) || ' searches' FROM expected;

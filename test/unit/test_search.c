@@ -15,7 +15,7 @@ static void
 print_value(EsqlBuffer *out, EsqlString value)
 {
 	for (uint32_t i = 0; i < value.length; i++)
-		esql_append_char(out, value.data[i] == ESQL_SEARCH_ANY ? '%' : value.data[i]);
+		esql_append_char(out, value.data[i] == ESQL_SEARCH_ANY ? '%' : value.data[i] == ESQL_SEARCH_ONE ? '?' : value.data[i]);
 }
 
 static void
@@ -64,13 +64,13 @@ print_search(EsqlBuffer *out, const EsqlSearch *search)
 	}
 }
 
-/* The tree of a KQL text, or its error as "at: message". */
+/* The tree of a text, or its error as "at: message". */
 static void
-check_kql(const char *text, const char *expected, int line)
+check_search(EsqlSearch *(*read) (EsqlContext *context), const char *text, const char *expected, int line)
 {
 	Arena		arena = {0};
 	EsqlContext context = arena_context(&arena, text, strlen(text));
-	EsqlSearch *search = esql_read_kql(&context);
+	EsqlSearch *search = read(&context);
 	EsqlBuffer	out;
 	EsqlString	result;
 	char		at[20];
@@ -90,7 +90,8 @@ check_kql(const char *text, const char *expected, int line)
 	arena_reset(&arena);
 }
 
-#define KQL(text, expected) check_kql((text), (expected), __LINE__)
+#define KQL(text, expected) check_search(esql_read_kql, (text), (expected), __LINE__)
+#define QSTR(text, expected) check_search(esql_read_qstr, (text), (expected), __LINE__)
 
 static void
 test_kql(void)
@@ -156,6 +157,63 @@ test_kql(void)
 	KQL("a: \\u0001", "3: this is no character");
 	KQL("a: \001", "3: this character cannot be searched for");
 	KQL("a > b*", "0: a value that is compared cannot have wildcards");
+}
+
+static void
+test_qstr(void)
+{
+	QSTR("a:b", "a = b");
+	QSTR("a: b", "a = b");
+	QSTR("a:b c:d", "(a = b | c = d)");
+	QSTR("a:b OR c:d", "(a = b | c = d)");
+	QSTR("a:b || c:d", "(a = b | c = d)");
+	QSTR("a:b AND c:d", "(a = b & c = d)");
+	QSTR("a:b && c:d", "(a = b & c = d)");
+	QSTR("a:b AND c:d OR e:f", "(a = b & c = d)");
+	QSTR("a:b OR c:d AND e:f", "(c = d & e = f)");
+	QSTR("a:b AND NOT c:d", "(a = b & !c = d)");
+	QSTR("NOT a:b", "!a = b");
+	QSTR("-a:b !c:d", "(!a = b & !c = d)");
+	QSTR("+a:b c:d -e:f", "(a = b & !e = f)");
+	QSTR("(a:b OR c:d) AND e:f", "((a = b | c = d) & e = f)");
+	QSTR("a:(b c -d)", "((a = b | a = c) & !a = d)");
+	QSTR("a:(b AND (c OR d))", "(a = b & (a = c | a = d))");
+	QSTR("a:\"b c\\\"*\"", "a = 'b c\"*'");
+	QSTR("a:b\\ c\\:\\*\\u0041", "a = b c:*A");
+	QSTR("a:b*c?", "a = b%c?");
+	QSTR("a:*", "a?");
+	QSTR("_exists_:a.b", "a.b?");
+	QSTR("*:*", "all");
+	QSTR("*", "all");
+	QSTR("a:[1 TO 2]", "(a >= 1 & a <= 2)");
+	QSTR("a:{1 TO \"2 3\"]", "(a > 1 & a <= 2 3)");
+	QSTR("a:[* TO 2}", "(a < 2)");
+	QSTR("a:[* TO *]", "a?");
+	QSTR("a:>1 a:<=2 a:>= 3 a:<4", "(a > 1 | a <= 2 | a >= 3 | a < 4)");
+	QSTR("a:b^2.5 c:d", "(a = b | c = d)");
+	QSTR("a:b-c+d", "a = b-c+d");
+	QSTR("a:android or:x", "(a = android | or = x)");
+
+	QSTR("", "0: unexpected end of the search, expected a field");
+	QSTR("()", "1: unexpected \")\", expected a field");
+	QSTR("a", "0: a search in all fields is not supported");
+	QSTR("\"a\"", "0: a search in all fields is not supported");
+	QSTR("a:b or c:d", "4: a search in all fields is not supported");
+	QSTR("a:/b/", "2: regular expressions are not supported");
+	QSTR("a:b~1", "3: nearness (~) is not supported");
+	QSTR("a:\"b c\"~2", "7: nearness (~) is not supported");
+	QSTR("a*:b", "0: wildcards in the name of a field are not supported");
+	QSTR("a:b:c", "3: unexpected \":c\", expected a value");
+	QSTR("a:b)", "3: unexpected \")\", expected the end of the search");
+	QSTR("(a:b", "4: unexpected end of the search, expected \")\"");
+	QSTR("a:b AND", "7: unexpected end of the search, expected a field");
+	QSTR("a:[1 2]", "5: unexpected \"2]\", expected TO");
+	QSTR("a:[1 TO 2", "9: unexpected end of the search, expected \"]\" or \"}\"");
+	QSTR("a:[1* TO 2]", "3: a value that is compared cannot have wildcards");
+	QSTR("a:\"b", "2: the quoted value does not end");
+	QSTR("a:b\\", "3: a backslash at the end escapes nothing");
+	QSTR("a:b^", "4: unexpected end of the search, expected a number");
+	QSTR("a:\001", "2: this character cannot be searched for");
 }
 
 /* Nesting has a limit; memory that runs out is an error. */
@@ -357,6 +415,7 @@ int
 main(void)
 {
 	test_kql();
+	test_qstr();
 	test_limits();
 	test_words();
 	test_json();

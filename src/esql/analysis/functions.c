@@ -43,7 +43,8 @@ const EsqlFunction esql_functions[] = {
 		.sql_list = "@esql_top($1, $2, $3)$f", .ordered = true},
 
 	/* searches */
-	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_kql},
+	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_search},
+	{"qstr", "q", "b", ESQL_LISTS, .build = esql_build_search},
 	{"match", "Aa", "b", ESQL_LISTS, .build = esql_build_match, .options = true},
 	{"match_phrase", "Kq", "b", ESQL_LISTS, .build = esql_build_match, .options = true},
 

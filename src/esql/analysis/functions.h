@@ -103,8 +103,8 @@ extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 
 /* search.c */
-extern EsqlNode *esql_build_kql(EsqlResolver *resolver, const EsqlFunction *function,
-								const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_search(EsqlResolver *resolver, const EsqlFunction *function,
+								   const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_match(EsqlResolver *resolver, const EsqlFunction *function,
 								  const EsqlExpr *call, EsqlNode **args, int nargs);
 

@@ -23,7 +23,7 @@ static const char *const names[] = {
 	"copy_sign", "cos", "cosh", "date_format", "date_parse", "day_name", "hypot", "month_name", "round_to",
 	"scalb", "sin", "sinh", "tan", "tanh", "trange",
 	/* search */
-	"decay", "knn", "qstr", "score", "term", "text_embedding", "top_snippets",
+	"decay", "knn", "score", "term", "text_embedding", "top_snippets",
 	"v_cosine", "v_dot_product", "v_hamming", "v_l1_norm", "v_l2_norm", "v_magnitude",
 	/* strings, addresses, fields of several values */
 	"chunk", "field_extract", "mv_difference", "mv_intersects", "mv_median_absolute_deviation",

@@ -215,6 +215,9 @@ text_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 	if (s->match->edits != 0)
 		esql_raise(s->resolver->context, ESQL_ERROR_UNSUPPORTED, s->span, NULL,
 				   "fuzziness in fields of type text is not supported");
+	if (search->wildcard && memchr(value.data, ESQL_SEARCH_ONE, value.length) != NULL)
+		esql_raise(s->resolver->context, ESQL_ERROR_UNSUPPORTED, s->span, NULL,
+				   "the wildcard ? in fields of type text is not supported");
 	if (search->wildcard)
 		return has_words(s, field, value.data, value.length, "@esql_has_word_like(^lower($1 $C), ^lower($2 $C))");
 	if (!td_next_word(value.data, value.length, &at, &length))
@@ -484,23 +487,23 @@ allocate(void *arg, size_t size)
 	return palloc(size);
 }
 
-/* KQL(search) */
+/* KQL(search), QSTR(search) */
 EsqlNode *
-esql_build_kql(EsqlResolver *resolver, const EsqlFunction *function,
-			   const EsqlExpr *call, EsqlNode **args, int nargs)
+esql_build_search(EsqlResolver *resolver, const EsqlFunction *function,
+				  const EsqlExpr *call, EsqlNode **args, int nargs)
 {
-	Searcher	searcher = {resolver, "KQL", call->span, &plain_match};
+	bool		kql = strcmp(function->name, "kql") == 0;
+	Searcher	searcher = {resolver, kql ? "KQL" : "QSTR", call->span, &plain_match};
 	EsqlContext context = {.text = args[0]->string.data, .length = args[0]->string.length, .alloc = allocate};
 	EsqlSearch *search;
 
-	(void) function;
 	(void) nargs;
 	check_place(&searcher);
-	search = esql_read_kql(&context);
+	search = kql ? esql_read_kql(&context) : esql_read_qstr(&context);
 	if (search == NULL)
 		esql_raise(resolver->context, context.error.class, args[0]->span,
 				   context.error.hint[0] == '\0' ? NULL : context.error.hint,
-				   "KQL, character %d: %s",
+				   "%s, character %d: %s", searcher.name,
 				   count_characters(context.text, context.error.span.start) + 1, context.error.message);
 	return is_true(search_condition(&searcher, search));
 }

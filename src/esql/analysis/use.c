@@ -334,12 +334,13 @@ allocate(void *arg, size_t size)
 	return palloc(size);
 }
 
-/* KQL(search) */
+/* KQL(search), QSTR(search) */
 static void
-infer_kql(Walk *walk, const EsqlExpr *argument)
+infer_search_text(Walk *walk, const EsqlExpr *argument, bool kql)
 {
 	EsqlContext context = {.text = argument->string.data, .length = argument->string.length, .alloc = allocate};
-	EsqlSearch *search = argument->kind == ESQL_STRING ? esql_read_kql(&context) : NULL;
+	EsqlSearch *search = argument->kind != ESQL_STRING ? NULL :
+		kql ? esql_read_kql(&context) : esql_read_qstr(&context);
 
 	if (search != NULL)
 		infer_search(walk, search, argument->span);
@@ -362,8 +363,8 @@ infer_call(Walk *walk, const EsqlExpr *call)
 	}
 	if (first != NULL && (first->build == esql_build_case || first->build == esql_build_coalesce))
 		return infer_choice(walk, call, first->build == esql_build_case);
-	if (first != NULL && first->build == esql_build_kql && call->nargs > 0)
-		infer_kql(walk, call->args[0]);
+	if (first != NULL && first->build == esql_build_search && call->nargs > 0)
+		infer_search_text(walk, call->args[0], strcmp(first->name, "kql") == 0);
 	for (uint32_t i = 0; i < call->nargs; i++)
 	{
 		Term		term = infer(walk, call->args[i]);

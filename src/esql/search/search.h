@@ -16,7 +16,7 @@
 
 #include "text/context.h"
 
-/* What stands in a value for any run of characters, and for any one.  A text of UTF-8 may hold both, but never as a wildcard's place. */
+/* What stands in a value for any run of characters, and for any one: bytes that no value may hold. */
 #define ESQL_SEARCH_ANY		'\1'
 #define ESQL_SEARCH_ONE		'\2'
 
@@ -53,5 +53,6 @@ struct EsqlSearch
  * is within the text.
  */
 extern EsqlSearch *esql_read_kql(EsqlContext *context);
+extern EsqlSearch *esql_read_qstr(EsqlContext *context);
 
 #endif							/* ESQL_SEARCH_H */
