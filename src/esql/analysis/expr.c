@@ -21,9 +21,9 @@
 #include "esql/analysis/coerce.h"
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
+#include "esql/analysis/match.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
-#include "esql/analysis/search.h"
 #include "esql/pattern/pattern.h"
 
 /* An integer literal is an integer if it fits, else a long. */

@@ -105,6 +105,8 @@ extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *
 /* search.c */
 extern EsqlNode *esql_build_search(EsqlResolver *resolver, const EsqlFunction *function,
 								   const EsqlExpr *call, EsqlNode **args, int nargs);
+
+/* match.c */
 extern EsqlNode *esql_build_match(EsqlResolver *resolver, const EsqlFunction *function,
 								  const EsqlExpr *call, EsqlNode **args, int nargs);
 

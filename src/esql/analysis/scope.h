@@ -17,7 +17,7 @@
  *	source.c		FROM: the fields of the relations
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
- *	expr.c, call.c, special.c	expressions; recursive, as these are
+ *	expr.c, call.c, special.c, search.c, match.c	expressions; recursive, as these are
  *	stats.c			STATS
  *	bound.c, live.c	passes over a finished plan
  *	resolve.c		the commands, from the first to the last

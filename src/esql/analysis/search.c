@@ -1,6 +1,6 @@
 /*
  * search.c
- *		KQL(), QSTR(), MATCH() and the operator ":", as conditions.
+ *		Searches as conditions: KQL(), QSTR(), and what MATCH() looks for.
  *
  * These do not compare as ES|QL does, but search as Elasticsearch's index does.
  * Any value of a field may fit.  What is not there does not fit: the condition
@@ -37,27 +37,7 @@
 #include "text/literal.h"
 #include "text/utf8.h"
 
-/* How MATCH compares: what its options say. */
-typedef struct Match
-{
-	bool		all_words;
-	bool		phrase;
-	bool		lenient;		/* a value that the type does not have fits nothing */
-	int			edits;			/* fuzziness; -1: by the length of the value */
-	int			prefix;			/* characters that must be the same */
-	bool		transpositions;
-} Match;
-
-static const Match plain_match = {.transpositions = true};
-
-/* A search at work. */
-typedef struct Searcher
-{
-	EsqlResolver *resolver;
-	const char *name;			/* of the function */
-	EsqlSpan	span;			/* of the call */
-	const Match *match;
-} Searcher;
+const EsqlMatch esql_plain_match = {.transpositions = true};
 
 static EsqlNode *
 boolean_constant(bool value, EsqlSpan span)
@@ -69,8 +49,8 @@ boolean_constant(bool value, EsqlSpan span)
 }
 
 /* The condition as a certain boolean: false where it is null. */
-static EsqlNode *
-is_true(EsqlNode *condition)
+EsqlNode *
+esql_is_true(EsqlNode *condition)
 {
 	EsqlNode   *node;
 
@@ -111,7 +91,7 @@ any_value(EsqlNode *field, EsqlNode *condition)
 
 /* Raise the error of a value that a field's type does not have. */
 static EsqlNode *
-no_such_value(const Searcher *s, EsqlNode *field, const char *value)
+no_such_value(const EsqlSearcher *s, EsqlNode *field, const char *value)
 {
 	if (!s->match->lenient)
 		esql_raise(s->resolver->context, ESQL_ERROR_VALUE, s->span, NULL,
@@ -162,7 +142,7 @@ end_of_date(const char *text, size_t length, int64 start, int64 *end)
 
 /* The condition of a date: both ends of its stretch count. */
 static EsqlNode *
-date_condition(const Searcher *s, EsqlNode *field, EsqlSearchKind kind, EsqlString value)
+date_condition(const EsqlSearcher *s, EsqlNode *field, EsqlSearchKind kind, EsqlString value)
 {
 	EsqlResolver *r = s->resolver;
 	EsqlNode   *each = each_value(field);
@@ -193,7 +173,7 @@ date_condition(const Searcher *s, EsqlNode *field, EsqlSearchKind kind, EsqlStri
 
 /* A value of the field has one of the words, or all of them one after the other, as the function says. */
 static EsqlNode *
-has_words(const Searcher *s, EsqlNode *field, const char *words, size_t length, const char *sql)
+has_words(const EsqlSearcher *s, EsqlNode *field, const char *words, size_t length, const char *sql)
 {
 	EsqlNode   *node = esql_call2(sql, ESQL_TYPE_BOOLEAN, s->span, each_value(field),
 								  esql_const_string(words, length, s->span));
@@ -204,7 +184,7 @@ has_words(const Searcher *s, EsqlNode *field, const char *words, size_t length, 
 
 /* The condition of a text. */
 static EsqlNode *
-text_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
+text_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	static const char *const any_word = "@esql_has_word(^lower($1 $C), ^lower($2 $C))";
 	EsqlString	value = search->value;
@@ -258,7 +238,7 @@ like_pattern(EsqlString value, EsqlSpan span)
 
 /* A value that differs in so many letters at most. */
 static EsqlNode *
-near_condition(const Searcher *s, EsqlNode *field, EsqlString value)
+near_condition(const EsqlSearcher *s, EsqlNode *field, EsqlString value)
 {
 	EsqlNode  **args = palloc(5 * sizeof(EsqlNode *));
 	int			characters = count_characters(value.data, value.length);
@@ -283,7 +263,7 @@ operator_of(EsqlSearchKind kind)
 
 /* The condition of a keyword. */
 static EsqlNode *
-keyword_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
+keyword_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	EsqlNode   *value = esql_const_string(search->value.data, search->value.length, s->span);
 
@@ -300,7 +280,7 @@ keyword_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 /* ---------------------------------------------------------------- the rest */
 
 static EsqlNode *
-number_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
+number_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	EsqlNode   *value;
 	int64_t		whole;
@@ -320,7 +300,7 @@ number_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 }
 
 static EsqlNode *
-boolean_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
+boolean_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	EsqlNode   *value;
 
@@ -336,7 +316,7 @@ boolean_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 
 /* An address, or a block of them. */
 static EsqlNode *
-ip_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
+ip_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	EsqlNode   *value = esql_const_string(search->value.data, search->value.length, s->span);
 	TdBlock		block;
@@ -356,7 +336,7 @@ ip_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 
 /* Is the field one that Elasticsearch takes apart into words? */
 static bool
-is_text(const Searcher *s, const EsqlNode *field)
+is_text(const EsqlSearcher *s, const EsqlNode *field)
 {
 	const EsqlCatalog *catalog = s->resolver->catalog;
 	const char *type = catalog->field_type(catalog, field->column->name);
@@ -365,8 +345,8 @@ is_text(const Searcher *s, const EsqlNode *field)
 }
 
 /* Does a value of the field fit? */
-static EsqlNode *
-field_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
+EsqlNode *
+esql_field_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	if (search->kind == ESQL_SEARCH_EXISTS)
 		return esql_test_null(field, false);
@@ -406,7 +386,7 @@ field_condition(const Searcher *s, EsqlNode *field, const EsqlSearch *search)
 
 /* The field that a search names, with all its values; NULL if there is none. */
 static EsqlNode *
-search_field(const Searcher *s, const EsqlSearch *search)
+search_field(const EsqlSearcher *s, const EsqlSearch *search)
 {
 	EsqlColumn *column;
 	ListCell   *cell;
@@ -428,7 +408,7 @@ search_field(const Searcher *s, const EsqlSearch *search)
 
 /* A search as a condition; below a NOT it must not be null. */
 static EsqlNode *
-search_condition(const Searcher *s, const EsqlSearch *search)
+search_condition(const EsqlSearcher *s, const EsqlSearch *search)
 {
 	EsqlNode   *node = NULL;
 	EsqlNode   *field;
@@ -450,7 +430,7 @@ search_condition(const Searcher *s, const EsqlSearch *search)
 			}
 			return node;
 		case ESQL_SEARCH_NOT:
-			return esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN, is_true(search_condition(s, search->args[0])));
+			return esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN, esql_is_true(search_condition(s, search->args[0])));
 		case ESQL_SEARCH_EXISTS:
 		case ESQL_SEARCH_VALUE:
 		case ESQL_SEARCH_LT:
@@ -458,14 +438,14 @@ search_condition(const Searcher *s, const EsqlSearch *search)
 		case ESQL_SEARCH_GT:
 		case ESQL_SEARCH_GE:
 			field = search_field(s, search);
-			return field == NULL ? boolean_constant(false, s->span) : field_condition(s, field, search);
+			return field == NULL ? boolean_constant(false, s->span) : esql_field_condition(s, field, search);
 	}
 	elog(ERROR, "unexpected kind of search %d", (int) search->kind);
 }
 
 /* Searches look into the index, so its fields must still be there. */
 static void
-check_place(const Searcher *s)
+check_place(const EsqlSearcher *s)
 {
 	ListCell   *cell;
 
@@ -493,7 +473,7 @@ esql_build_search(EsqlResolver *resolver, const EsqlFunction *function,
 				  const EsqlExpr *call, EsqlNode **args, int nargs)
 {
 	bool		kql = strcmp(function->name, "kql") == 0;
-	Searcher	searcher = {resolver, kql ? "KQL" : "QSTR", call->span, &plain_match};
+	EsqlSearcher	searcher = {resolver, kql ? "KQL" : "QSTR", call->span, &esql_plain_match};
 	EsqlContext context = {.text = args[0]->string.data, .length = args[0]->string.length, .alloc = allocate};
 	EsqlSearch *search;
 
@@ -505,135 +485,5 @@ esql_build_search(EsqlResolver *resolver, const EsqlFunction *function,
 				   context.error.hint[0] == '\0' ? NULL : context.error.hint,
 				   "%s, character %d: %s", searcher.name,
 				   count_characters(context.text, context.error.span.start) + 1, context.error.message);
-	return is_true(search_condition(&searcher, search));
-}
-
-/* ---------------------------------------------------------------- MATCH */
-
-/* An option that is a number, from a least on. */
-static int
-number_option(EsqlResolver *resolver, const EsqlExpr *name, const EsqlExpr *value, int least, int most)
-{
-	int64_t		number = value->integer;
-
-	if (value->kind == ESQL_STRING && !esql_read_long(value->string.data, value->string.length, &number))
-		number = (int64_t) least - 1;
-	else if (value->kind != ESQL_INTEGER && value->kind != ESQL_STRING)
-		number = (int64_t) least - 1;
-	if (number < least || number > most)
-		esql_raise(resolver->context, ESQL_ERROR_VALUE, value->span, NULL,
-				   "option %s is a whole number from %d to %d", name->string.data, least, most);
-	return (int) number;
-}
-
-static bool
-boolean_option(EsqlResolver *resolver, const EsqlExpr *name, const EsqlExpr *value)
-{
-	if (value->kind != ESQL_BOOLEAN)
-		esql_raise(resolver->context, ESQL_ERROR_VALUE, value->span, NULL,
-				   "option %s is true or false", name->string.data);
-	return value->boolean;
-}
-
-static bool
-is_word(const EsqlExpr *value, const char *word)
-{
-	return value->kind == ESQL_STRING && pg_strcasecmp(value->string.data, word) == 0;
-}
-
-/* One option of MATCH or MATCH_PHRASE. */
-static void
-read_option(EsqlResolver *resolver, Match *match, const char *function, const EsqlExpr *name, const EsqlExpr *value)
-{
-	const char *option = name->string.data;
-
-	if (strcmp(option, "boost") == 0)
-		return;					/* only for a score, which there is none of */
-	if (!match->phrase)
-	{
-		if (strcmp(option, "max_expansions") == 0 || strcmp(option, "auto_generate_synonyms_phrase_query") == 0 ||
-			strcmp(option, "fuzzy_rewrite") == 0)
-			return;				/* all words that fit count, and there are no synonyms */
-		if (strcmp(option, "operator") == 0)
-		{
-			if (!is_word(value, "and") && !is_word(value, "or"))
-				esql_raise(resolver->context, ESQL_ERROR_VALUE, value->span, NULL, "option operator is \"AND\" or \"OR\"");
-			match->all_words = is_word(value, "and");
-			return;
-		}
-		if (strcmp(option, "fuzziness") == 0)
-		{
-			match->edits = is_word(value, "auto") ? -1 : number_option(resolver, name, value, 0, 2);
-			return;
-		}
-		if (strcmp(option, "prefix_length") == 0)
-		{
-			match->prefix = number_option(resolver, name, value, 0, PG_INT16_MAX);
-			return;
-		}
-		if (strcmp(option, "fuzzy_transpositions") == 0)
-		{
-			match->transpositions = boolean_option(resolver, name, value);
-			return;
-		}
-		if (strcmp(option, "lenient") == 0)
-		{
-			match->lenient = boolean_option(resolver, name, value);
-			return;
-		}
-	}
-	esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, name->span,
-			   match->phrase ? "Supported is boost." :
-			   "Supported are operator, fuzziness, prefix_length, fuzzy_transpositions, max_expansions, lenient and boost.",
-			   "option %s of %s is not supported", option, function);
-}
-
-/* Does a field hold what a constant says? */
-static EsqlNode *
-match_condition(const Searcher *searcher, EsqlNode *field, EsqlNode *value)
-{
-	EsqlSearch	search = {.kind = ESQL_SEARCH_VALUE};
-
-	if (field->kind != ESQL_NODE_COLUMN || field->column->accesses == NIL)
-		esql_raise(searcher->resolver->context, ESQL_ERROR_TYPE, field->span,
-				   "Use ==, LIKE or MV_CONTAINS for a value that the query has made.",
-				   "%s looks into fields of the source only", searcher->name);
-	if (value->kind != ESQL_NODE_CONST || value->isnull)
-		esql_raise(searcher->resolver->context, ESQL_ERROR_UNSUPPORTED, value->span, NULL,
-				   "what %s looks for must be a constant", searcher->name);
-	if (esql_is_string_const(value))
-		search.value = value->string;
-	else
-	{
-		search.value.data = esql_source_text(searcher->resolver->context, value->span);
-		search.value.length = (uint32_t) strlen(search.value.data);
-	}
-	return is_true(field_condition(searcher, field, &search));
-}
-
-/* MATCH(field, value, options), MATCH_PHRASE(field, value, options) */
-EsqlNode *
-esql_build_match(EsqlResolver *resolver, const EsqlFunction *function,
-				 const EsqlExpr *call, EsqlNode **args, int nargs)
-{
-	Match		match = plain_match;
-	Searcher	searcher = {resolver, NULL, call->span, &match};
-	const EsqlExpr *options = esql_call_options(call);
-
-	(void) nargs;
-	match.phrase = strcmp(function->name, "match_phrase") == 0;
-	searcher.name = match.phrase ? "MATCH_PHRASE" : "MATCH";
-	for (uint32_t i = 0; options != NULL && i < options->nargs; i += 2)
-		read_option(resolver, &match, function->name, options->args[i], options->args[i + 1]);
-	return match_condition(&searcher, args[0], args[1]);
-}
-
-/* field : value */
-EsqlNode *
-esql_resolve_match(EsqlResolver *resolver, const EsqlExpr *expr)
-{
-	Searcher	searcher = {resolver, "\":\"", expr->span, &plain_match};
-	EsqlNode   *field = esql_resolve_expr(resolver, expr->args[0]);
-
-	return match_condition(&searcher, field, esql_resolve_expr(resolver, expr->args[1]));
+	return esql_is_true(search_condition(&searcher, search));
 }
