@@ -251,6 +251,11 @@ SELECT transfer_detect.esql('FROM plain | WHERE KQL("ok: yes")');
 -- empty input
 SELECT transfer_detect.esql('FROM plain | WHERE name == "none" | WHERE KQL("name: scp") OR name : "x" | STATS c = COUNT()');
 
+-- many values and words; too many
+SELECT transfer_detect.esql('FROM plain | WHERE KQL("name: (' || repeat('x or ', 9999) || 'scp)") | KEEP name');
+SELECT transfer_detect.esql('FROM plain | WHERE KQL("name: (' || repeat('x or ', 10000) || 'scp)") | KEEP name');
+SELECT transfer_detect.esql('FROM plain | WHERE KQL("name: (' || repeat('not ', 300) || 'scp)") | KEEP name');
+
 -- a WHERE keeps what can use an index
 SELECT transfer_detect.esql_sql('FROM plain | WHERE KQL("name: scp and not ok: true") OR name : "x" | KEEP name');
 DROP TABLE searched, plain;

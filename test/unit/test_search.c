@@ -235,6 +235,23 @@ test_limits(void)
 		memcpy(text + 4 * i, "not ", 4);
 	strcpy(text + 1200, "a:b");
 	KQL(text, "800: the search nests too deeply");
+	for (int values = 10000; values <= 10001; values++)
+	{
+		Arena		arena = {0};
+		char	   *list = malloc(5 * (size_t) values + 10);
+		size_t		length = (size_t) sprintf(list, "a:(b");
+		EsqlContext context;
+		EsqlSearch *search;
+
+		for (int i = 1; i < values; i++)
+			length += (size_t) sprintf(list + length, " or b");
+		length += (size_t) sprintf(list + length, ")");
+		context = arena_context(&arena, list, length);
+		search = esql_read_kql(&context);
+		CHECK(values == 10000 ? search != NULL && search->nargs == 10000 : context.error.class == ESQL_ERROR_LIMIT);
+		arena_reset(&arena);
+		free(list);
+	}
 	for (size_t fail_at = 1; fail_at < 100; fail_at++)
 	{
 		Arena		arena = {.fail_at = fail_at};

@@ -72,6 +72,18 @@ count_characters(const char *text, size_t length)
 	return count;
 }
 
+/* Conditions with an operator between them, as a balanced tree. */
+static EsqlNode *
+join(EsqlOperator operator, EsqlNode **conditions, uint32_t count, EsqlSpan span)
+{
+	uint32_t	half = count / 2;
+
+	if (count == 1)
+		return conditions[0];
+	return esql_operate(operator, span, join(operator, conditions, half, span),
+						join(operator, conditions + half, count - half, span));
+}
+
 /* What a condition is made over: each value of the field. */
 static EsqlNode *
 each_value(EsqlNode *field)
@@ -188,7 +200,8 @@ text_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
 	static const char *const any_word = "@esql_has_word(^lower($1 $C), ^lower($2 $C))";
 	EsqlString	value = search->value;
-	EsqlNode   *all = NULL;
+	EsqlNode  **all;
+	uint32_t	count = 0;
 	size_t		at = 0;
 	size_t		length;
 
@@ -206,14 +219,11 @@ text_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 		return has_words(s, field, value.data, value.length, "@esql_has_phrase(^lower($1 $C), ^lower($2 $C))");
 	if (!s->match->all_words)
 		return has_words(s, field, value.data, value.length, any_word);
+	/* each word in whichever value */
+	all = palloc((value.length + 1) * sizeof(EsqlNode *));
 	for (; td_next_word(value.data, value.length, &at, &length); at += length)
-	{
-		/* each word in whichever value */
-		EsqlNode   *one = has_words(s, field, value.data + at, length, any_word);
-
-		all = all == NULL ? one : esql_operate(ESQL_OPERATOR_AND, s->span, all, one);
-	}
-	return all;
+		all[count++] = has_words(s, field, value.data + at, length, any_word);
+	return join(ESQL_OPERATOR_AND, all, count, s->span);
 }
 
 /* ---------------------------------------------------------------- keywords */
@@ -410,7 +420,7 @@ search_field(const EsqlSearcher *s, const EsqlSearch *search)
 static EsqlNode *
 search_condition(const EsqlSearcher *s, const EsqlSearch *search)
 {
-	EsqlNode   *node = NULL;
+	EsqlNode  **args;
 	EsqlNode   *field;
 
 	check_stack_depth();
@@ -420,15 +430,11 @@ search_condition(const EsqlSearcher *s, const EsqlSearch *search)
 			return boolean_constant(true, s->span);
 		case ESQL_SEARCH_AND:
 		case ESQL_SEARCH_OR:
+			args = palloc(search->nargs * sizeof(EsqlNode *));
 			for (uint32_t i = 0; i < search->nargs; i++)
-			{
-				EsqlNode   *arg = search_condition(s, search->args[i]);
-
-				node = node == NULL ? arg :
-					esql_operate(search->kind == ESQL_SEARCH_AND ? ESQL_OPERATOR_AND : ESQL_OPERATOR_OR,
-								 s->span, node, arg);
-			}
-			return node;
+				args[i] = search_condition(s, search->args[i]);
+			return join(search->kind == ESQL_SEARCH_AND ? ESQL_OPERATOR_AND : ESQL_OPERATOR_OR, args, search->nargs,
+						s->span);
 		case ESQL_SEARCH_NOT:
 			return esql_call1("(NOT $1)", ESQL_TYPE_BOOLEAN, esql_is_true(search_condition(s, search->args[0])));
 		case ESQL_SEARCH_EXISTS:

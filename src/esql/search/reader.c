@@ -67,6 +67,9 @@ esql_search_add(SearchReader *reader, EsqlSearch *node, EsqlSearch *arg)
 {
 	uint32_t	n = node->nargs;
 
+	if (n == ESQL_SEARCH_MAX_ITEMS)
+		esql_search_fail(reader, ESQL_ERROR_LIMIT, arg->place, 0, NULL, "the search has too many values side by side (limit is %d)",
+						 ESQL_SEARCH_MAX_ITEMS);
 	if (n == 0 || (n & (n - 1)) == 0)
 	{
 		EsqlSearch **grown = esql_search_get(reader, 2 * ((size_t) n + (n == 0)) * sizeof(EsqlSearch *));

@@ -20,6 +20,9 @@
 #define ESQL_SEARCH_ANY		'\1'
 #define ESQL_SEARCH_ONE		'\2'
 
+/* Conditions side by side. */
+#define ESQL_SEARCH_MAX_ITEMS	10000
+
 typedef enum EsqlSearchKind
 {
 	ESQL_SEARCH_EVERYTHING,		/* always true */
