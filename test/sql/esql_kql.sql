@@ -240,6 +240,15 @@ SELECT transfer_detect.esql('FROM searched | STATS c = COUNT() WHERE KQL("proces
 -- the field of the index, whatever the query calls so
 SELECT transfer_detect.esql('FROM searched | EVAL process.name = "other" | WHERE KQL("process.name: rsync") | KEEP n, process.name');
 
+-- in rules and their exceptions: on events, not on groups
+SELECT stage, transfer_detect_internal.condition_fits(q, 'KQL("process.name: scp and not event.type: end")', stage, 'searched')
+FROM (VALUES ('FROM searched | WHERE KQL("process.name: *") | STATS c = COUNT() BY event.type')) AS q(q), (VALUES ('event'), ('group')) AS s(stage);
+SELECT result, event_count, event_hits
+FROM transfer_detect_internal.rule_groups('FROM searched | WHERE KQL("process.name: scp") | STATS c = COUNT() BY event.type', 'searched',
+	'2026-11-20Z', '2026-11-22Z', event_exceptions => ARRAY['KQL("process.name: rsync")', 'message : "nothing"'], count_hits => true);
+SELECT transfer_detect_internal.condition_check('FROM searched | STATS c = COUNT()', 'KQL("process.name: scp")', 'group', 'searched');
+SELECT transfer_detect_internal.condition_check('FROM searched | STATS c = COUNT()', 'KQL("process.name: (")', 'event', 'searched');
+
 -- a table without documents: what is not there fits nothing
 SET client_min_messages = notice;
 CREATE TABLE plain (name text, sizes integer[], at timestamptz, ok boolean);

@@ -454,10 +454,14 @@ static void
 check_place(const EsqlSearcher *s)
 {
 	ListCell   *cell;
+	bool		condition = s->resolver->condition != NULL;
 
+	/* an exception's condition has a place of its own, whatever the plan has by now */
+	if (condition && s->resolver->open)
+		return;
 	foreach(cell, s->resolver->plan->stages)
 	{
-		if (((EsqlStage *) lfirst(cell))->kind == ESQL_STAGE_STATS)
+		if (condition || ((EsqlStage *) lfirst(cell))->kind == ESQL_STAGE_STATS)
 			esql_raise(s->resolver->context, ESQL_ERROR_SYNTAX, s->span,
 					   "Put it before STATS, where the fields of the events still are.",
 					   "%s cannot be used after STATS", s->name);
