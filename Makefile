@@ -18,9 +18,10 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before.
-SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex schema trust rules runs alerts exceptions \
+SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust rules runs alerts exceptions \
 	esql detect rule_index engine late filing filing_bulk alert_list detection run_rules preview operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
+FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
 # The version before this one. Its upgrade script repeats the install script between two parts written by hand
@@ -99,9 +100,9 @@ all install installdirs uninstall installcheck clean distclean maintainer-clean:
 
 endif
 
-$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(top)/sql/ecs-fields.tsv $(top)/script/install-script.awk $(top)/$(EXTENSION).control
+$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(FIELD_LISTS) $(top)/script/install-script.awk $(top)/$(EXTENSION).control
 	mkdir -p $(@D)
-	awk -f $(top)/script/install-script.awk -v fields=$(top)/sql/ecs-fields.tsv $(SQL_FILES) >$@.tmp
+	awk -f $(top)/script/install-script.awk -v fields='$(FIELD_LISTS)' $(SQL_FILES) >$@.tmp
 	mv $@.tmp $@
 
 $(UPGRADE_SCRIPT_SQL): $(UPGRADE_PARTS) $(top)/script/upgrade-script.awk

@@ -44,7 +44,7 @@ SELECT pg_temp.fails('FROM x METADATA _score');
 
 -- functions
 SELECT pg_temp.fails('FROM x | EVAL y = TO_LOWWER(process.name)');
-SELECT pg_temp.fails('FROM x | EVAL y = KQL("a: b")');
+SELECT pg_temp.fails('FROM x | EVAL y = KNN(a, [1])');
 SELECT pg_temp.fails('FROM x | EVAL y = LENGTH(process.pid)');
 SELECT pg_temp.fails('FROM x | EVAL y = LENGTH()');
 SELECT pg_temp.fails('FROM x | EVAL y = CONCAT("a")');
@@ -109,7 +109,7 @@ SELECT pg_temp.fails('ROW a = COUNT()');
 SELECT pg_temp.fails('ROW a = 1 day');
 SELECT pg_temp.fails('ROW a = 1 | KEEP b');
 INSERT INTO rules (rule_id, name, query) VALUES ('row', 'row', 'ROW a = 1');
-SELECT pg_temp.fails('FROM x | WHERE process.name : "a"');
+SELECT pg_temp.fails('FROM x | WHERE CONCAT(process.name, "") : "a"');
 SELECT pg_temp.fails('FROM x | WHERE ' || repeat('(', 500) || 'true' || repeat(')', 500));
 SELECT pg_temp.fails('FROM x | WHERE ' || repeat('NOT ', 100) || 'true');
 

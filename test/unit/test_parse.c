@@ -153,6 +153,8 @@ test_operators(void)
 	CONDITION("a rlike \"\"\"\\d\"\"\"", "(a RLIKE \"\\\\d\")");
 	CONDITION("a not rlike (\"b\", \"c\")", "(NOT (a RLIKE (\"b\", \"c\")))");
 	CONDITION("a is null and b is not null", "((a IS NULL) AND (b IS NOT NULL))");
+	CONDITION("match(a, \"x\", {\"b\": 1, \"c\": -2.5 , \"d\":true})", "match(a, \"x\", {\"b\": 1, \"c\": -2.5, \"d\": TRUE})");
+	CONDITION("f(a, {})", "f(a, {})");
 	CONDITION("a : \"x y\"", "(a : \"x y\")");
 	CONDITION("a::ip : \"x\" or b:1", "((a::ip : \"x\") OR (b : 1))");
 	CONDITION("a::integer::string == \"1\"", "(a::integer::string == \"1\")");
@@ -417,8 +419,6 @@ test_unsupported(void)
 	UNSUPPORTED("FROM a | WHERE a IN (FROM b)", "FROM", "subqueries are not supported", "");
 	UNSUPPORTED("FROM a | WHERE a == ?x", "?x", "query parameters are not supported", "");
 	UNSUPPORTED("FROM a | WHERE a =~ \"x\"", "=~", "the operator =~ is not supported", "Compare");
-	UNSUPPORTED("FROM a | WHERE kql(\"x\", {\"a\": 1})", "{",
-				"named options of functions are not supported", "");
 }
 
 /*

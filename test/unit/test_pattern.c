@@ -170,6 +170,7 @@ test_rlike(void)
 	rlike("[-a]", "[\\-a]");
 	rlike("[a\\-z]", "[\\-az]");
 	rlike("[a\\]b]", "[\\]ab]");
+	rlike("[a\\\\-]", "[\\-\\\\a]");
 	rlike("[\\d.]", "[\\.0-9]");
 	rlike("\\d\\D", "[0-9][^0-9]");
 	rlike("\\w\\W", "[0-9A-Z\\_a-z][^0-9A-Z\\_a-z]");
@@ -200,6 +201,10 @@ test_rlike(void)
 	rlike("x(ab&a.)", "x(?=ab$)a.");
 	rlike("a.*&~(ab)&.*c", "(?=(?=a.*$)(?!ab$).*$).*c");
 	rlike("[a-m]&[^c]b*", "(?=[a-m]$)[^c]b*");
+	rlike("x(ab+|c&d|e)*y", "x(?:ab+|e)*y");
+	rlike("(a>&|0>&1|b)c", "bc");
+	rlike("(a?b&[bc]+)", "(?=a?b$)[bc]+");
+	rlike("(a?&b)c", "$.");
 	rlike("([a-m]&[^c])b", "[abd-m]b");
 	rlike("a&@", "a");
 	rlike("a&b", "$.");

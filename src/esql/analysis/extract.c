@@ -70,24 +70,27 @@ add_column(EsqlResolver *resolver, EsqlStage *stage, const char *name, EsqlNode 
 	esql_show(&resolver->visible, name, column);
 }
 
-/* What was captured, converted to the type that %{NAME:field:type} asks for. */
+/* The types that %{NAME:field:type} may ask for. */
+static const struct
+{
+	EsqlType	type;
+	const char *sql;			/* converts a text, or NULL */
+} conversions[] = {
+	[ESQL_GROK_KEYWORD] = {ESQL_TYPE_KEYWORD, NULL},
+	[ESQL_GROK_INTEGER] = {ESQL_TYPE_INTEGER, "@esql_grok_integer($1)"},
+	[ESQL_GROK_LONG] = {ESQL_TYPE_LONG, "@esql_grok_long($1)"},
+	[ESQL_GROK_FLOAT] = {ESQL_TYPE_DOUBLE, "@esql_grok_float($1)"},
+	[ESQL_GROK_DOUBLE] = {ESQL_TYPE_DOUBLE, "@esql_grok_double($1)"},
+	[ESQL_GROK_BOOLEAN] = {ESQL_TYPE_BOOLEAN, "@esql_grok_boolean($1)"}
+};
+
+/* What was captured, converted to the type that it asks for. */
 static EsqlNode *
 convert(EsqlNode *text, EsqlGrokType type)
 {
-	static const struct
-	{
-		EsqlType	type;
-		const char *sql;
-	} conversions[] = {
-		[ESQL_GROK_INTEGER] = {ESQL_TYPE_INTEGER, "@esql_grok_integer($1)"},
-		[ESQL_GROK_LONG] = {ESQL_TYPE_LONG, "@esql_grok_long($1)"},
-		[ESQL_GROK_FLOAT] = {ESQL_TYPE_DOUBLE, "@esql_grok_float($1)"},
-		[ESQL_GROK_DOUBLE] = {ESQL_TYPE_DOUBLE, "@esql_grok_double($1)"},
-		[ESQL_GROK_BOOLEAN] = {ESQL_TYPE_BOOLEAN, "@esql_grok_boolean($1)"}
-	};
 	EsqlNode   *element;
 
-	if (type == ESQL_GROK_KEYWORD)
+	if (conversions[type].sql == NULL)
 		return text;
 	if (!text->multivalued)
 		return esql_call1(conversions[type].sql, conversions[type].type, text);
@@ -184,4 +187,48 @@ esql_resolve_dissect(EsqlResolver *resolver, const EsqlCommand *command)
 	for (uint32_t i = 0; i < dissect.nfields; i++)
 		add_column(resolver, stage, dissect.fields[i].name.data,
 				   capture(captures, (int) i + 1, input->multivalued, command->span));
+}
+
+static List *
+add_extracted(List *columns, EsqlString name, EsqlType type)
+{
+	EsqlExtracted *column = palloc(sizeof(EsqlExtracted));
+
+	column->name = name.data;
+	column->type = type;
+	return lappend(columns, column);
+}
+
+/*
+ * The columns that GROK or DISSECT makes, of EsqlExtracted, for who asks before
+ * the command is resolved.  A pattern that is broken makes none; to say so is
+ * left to the command's own turn.
+ */
+List *
+esql_extracted(const EsqlContext *context, const EsqlCommand *command)
+{
+	EsqlContext copy = *context;	/* for an error that nobody sees */
+	EsqlString *patterns = palloc(command->npatterns * sizeof(EsqlString));
+	EsqlString	pattern;
+	EsqlSpan	span = command->patterns[0].span;
+	List	   *columns = NIL;
+	EsqlGrok	grok;
+	EsqlDissect dissect;
+
+	for (uint32_t i = 0; i < command->npatterns; i++)
+		patterns[i] = command->patterns[i].string;
+	if (command->kind == ESQL_DISSECT)
+	{
+		if (!esql_dissect_read(&copy, patterns[0], span, &dissect))
+			return NIL;
+		for (uint32_t i = 0; i < dissect.nfields; i++)
+			columns = add_extracted(columns, dissect.fields[i].name, ESQL_TYPE_KEYWORD);
+		return columns;
+	}
+	if (!esql_grok_join(&copy, patterns, command->npatterns, &pattern) ||
+		!esql_grok_read(&copy, pattern, span, &grok))
+		return NIL;
+	for (uint32_t i = 0; i < grok.nfields; i++)
+		columns = add_extracted(columns, grok.fields[i].name, conversions[grok.fields[i].type].type);
+	return columns;
 }

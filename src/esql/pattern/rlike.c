@@ -73,6 +73,12 @@ char_class(PatternReader *reader, CharSet *set)
 	{
 		if (escape(reader, set, &from))
 			return;
+		if (from == '\\')
+		{
+			/* no range begins with a backslash that is escaped */
+			esql_set_add(reader, set, from, from);
+			return;
+		}
 	}
 	else
 		from = esql_pattern_next(reader);
@@ -293,6 +299,71 @@ concat_exp(PatternReader *reader)
 }
 
 /*
+ * Add the characters that a match may begin with, or more; true if the match
+ * may be empty.
+ */
+static bool
+add_beginnings(PatternReader *reader, const PatternNode *node, CharSet *set)
+{
+	bool		empty = false;
+
+	switch (node->kind)
+	{
+		case PATTERN_EMPTY:
+			return true;
+		case PATTERN_NOTHING:
+			return false;
+		case PATTERN_SET:
+			esql_set_add_set(reader, set, &node->set);
+			return false;
+		case PATTERN_CONCAT:
+			for (uint32_t i = 0; i < node->nchildren; i++)
+			{
+				if (!add_beginnings(reader, node->children[i], set))
+					return false;
+			}
+			return true;
+		case PATTERN_UNION:
+			for (uint32_t i = 0; i < node->nchildren; i++)
+				empty = add_beginnings(reader, node->children[i], set) || empty;
+			return empty;
+		case PATTERN_REPEAT:
+			return add_beginnings(reader, node->children[0], set) || node->min == 0;
+		default:
+			esql_set_add(reader, set, 0, PATTERN_MAX_CODE);
+			return true;
+	}
+}
+
+/*
+ * Can no string match both, because none of their characters may begin it?
+ */
+static bool
+begin_apart(PatternReader *reader, const PatternNode *left, const PatternNode *right)
+{
+	CharSet		sets[2] = {{NULL, 0, 0}, {NULL, 0, 0}};
+	bool		left_empty = add_beginnings(reader, left, &sets[0]);
+	bool		right_empty = add_beginnings(reader, right, &sets[1]);
+	uint32_t	i = 0;
+	uint32_t	j = 0;
+
+	if (left_empty && right_empty)
+		return false;
+	esql_set_normalize(&sets[0]);
+	esql_set_normalize(&sets[1]);
+	while (i < sets[0].n && j < sets[1].n)
+	{
+		if (sets[0].ranges[i][1] < sets[1].ranges[j][0])
+			i++;
+		else if (sets[1].ranges[j][1] < sets[0].ranges[i][0])
+			j++;
+		else
+			return false;
+	}
+	return true;
+}
+
+/*
  * An intersection: what both expressions match.
  */
 static PatternNode *
@@ -317,6 +388,8 @@ intersect(PatternReader *reader, PatternNode *left, PatternNode *right)
 		esql_set_negate(reader, &lacks);
 		return esql_pattern_set_node(reader, &lacks);
 	}
+	if (begin_apart(reader, left, right))
+		return esql_pattern_node(reader, PATTERN_NOTHING);
 	node = esql_pattern_parent(reader, PATTERN_INTERSECTION, left);
 	esql_pattern_add_child(reader, node, right);
 	return node;

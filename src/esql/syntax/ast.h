@@ -38,6 +38,8 @@ typedef enum EsqlExprKind
 	ESQL_STRING,				/* .string, unescaped */
 	ESQL_TIMESPAN,				/* .integer and .unit */
 	ESQL_LIST,					/* [ ... ] of constants: .args */
+	ESQL_OPTIONS,				/* { "name": constant, ... }, the last argument of a call: .args,
+								 * a string and a constant in turn */
 
 	ESQL_COLUMN,				/* .string: the name, parts joined by dots,
 								 * backquotes taken off */
@@ -174,5 +176,8 @@ typedef struct EsqlQuery
 
 /* ast.c: how an operator is written; NULL for what is none */
 extern const char *esql_operator_text(EsqlExprKind kind);
+
+/* ast.c: the options of a call, or NULL */
+extern const EsqlExpr *esql_call_options(const EsqlExpr *call);
 
 #endif							/* ESQL_AST_H */

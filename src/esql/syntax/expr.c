@@ -210,11 +210,10 @@ function(Parser *p)
 	{
 		for (;;)
 		{
-			if (p->token.kind == TOKEN_LEFT_BRACE)
-				esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, NULL,
-						  "named options of functions are not supported");
-			esql_add_expr(p, &args, subexpr(p, PRIORITY_ANY), "arguments");
-			if (p->token.kind != TOKEN_COMMA)
+			bool		options = args.n > 0 && p->token.kind == TOKEN_LEFT_BRACE;
+
+			esql_add_expr(p, &args, options ? esql_options(p) : subexpr(p, PRIORITY_ANY), "arguments");
+			if (options || p->token.kind != TOKEN_COMMA)
 				break;
 			esql_next(p, ESQL_LEX_EXPRESSION);
 		}
