@@ -50,8 +50,8 @@ SELECT pg_temp.run('FROM seen | EVAL y = x.share * 100 | WHERE y == 50 | KEEP n,
 SELECT pg_temp.run('FROM seen | WHERE KQL("x.count >= 5 and x.count < 100") | SORT n | KEEP n, x.count');
 SELECT pg_temp.run('FROM seen | WHERE KQL("x.at > 2026-11-19") | SORT n | KEEP n');
 -- GROK and DISSECT take strings, and their columns are of the types that they ask for
-SELECT pg_temp.run('FROM seen | GROK x.tag "%{INT:part:int}" | WHERE x.count >= part | KEEP n');
-SELECT pg_temp.run('FROM seen | DISSECT x.tag "%{first} %{rest}" | WHERE x.other == first | KEEP n');
+SELECT pg_temp.run('FROM seen | GROK x.mixed "%{INT:part:int}" | WHERE x.count < part | KEEP n, part');
+SELECT pg_temp.run('FROM seen | DISSECT x.at "%{day}T%{rest}" | WHERE day LIKE "2026*" | KEEP n, day');
 -- they take the place of a field of their name
 SELECT pg_temp.note('FROM seen | GROK x.tag "%{INT:x.count}" | WHERE x.count LIKE "1*"');
 SELECT pg_temp.note('FROM seen | WHERE x.count > 1 | DISSECT x.count "%{a} %{b}"');
