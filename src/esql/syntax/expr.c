@@ -210,11 +210,10 @@ function(Parser *p)
 	{
 		for (;;)
 		{
-			if (p->token.kind == TOKEN_LEFT_BRACE)
-				esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, NULL,
-						  "named options of functions are not supported");
-			esql_add_expr(p, &args, subexpr(p, PRIORITY_ANY), "arguments");
-			if (p->token.kind != TOKEN_COMMA)
+			bool		options = args.n > 0 && p->token.kind == TOKEN_LEFT_BRACE;
+
+			esql_add_expr(p, &args, options ? esql_options(p) : subexpr(p, PRIORITY_ANY), "arguments");
+			if (options || p->token.kind != TOKEN_COMMA)
 				break;
 			esql_next(p, ESQL_LEX_EXPRESSION);
 		}
@@ -250,8 +249,8 @@ parenthesized(Parser *p)
 /*
  * primary = constant | function | column | "(" , bool , ")" ;
  */
-static EsqlExpr *
-primary(Parser *p)
+EsqlExpr *
+esql_primary(Parser *p)
 {
 	EsqlExpr   *expr;
 	EsqlToken	next;
@@ -302,7 +301,7 @@ primary(Parser *p)
 static EsqlExpr *
 cast(Parser *p)
 {
-	EsqlExpr   *expr = primary(p);
+	EsqlExpr   *expr = esql_primary(p);
 
 	while (p->token.kind == TOKEN_CAST)
 	{
