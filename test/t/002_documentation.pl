@@ -70,9 +70,9 @@ sub printed
 
 my %packages = map { $_ => 1 } slurp_file('script/setup') =~ /[\w\-]+/g;
 my @shell = (
-	[ qr/^make (demo|test|bench|help|installcheck|matrix|torture)\b/, sub { make_knows($1) } ],
+	[ qr/^make (demo|test|torture|fuzz|bench|help|installcheck|matrix)\b/, sub { make_knows($1) } ],
 	[ qr/^(?:sudo )?make(?: (install))?$/, sub { make_knows($1 // 'all') } ],
-	[ qr/^test\/shippers\/(\w+)/, sub { ok(-x "test/shippers/$1", "there is test/shippers/$1") } ],
+	[ qr/^test\/(shippers|torture)\/(\w+)/, sub { ok(-x "test/$1/$2", "there is test/$1/$2") } ],
 	[ qr/^sudo apt-get install (.*)/, sub { packages_are_known(split ' ', $1) } ],
 	[ qr/^sudo (pg_createcluster|pg_ctlcluster) \d+ main (?:--start|restart)$/, sub {
 		note("not run, since the system's own cluster is left alone: $1") } ],

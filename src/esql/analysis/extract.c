@@ -15,6 +15,7 @@
 
 #include "esql/analysis/expr.h"
 #include "esql/analysis/extract.h"
+#include "esql/analysis/extracted.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
 #include "esql/pattern/dissect.h"
@@ -70,18 +71,14 @@ add_column(EsqlResolver *resolver, EsqlStage *stage, const char *name, EsqlNode 
 	esql_show(&resolver->visible, name, column);
 }
 
-/* The types that %{NAME:field:type} may ask for. */
-static const struct
-{
-	EsqlType	type;
-	const char *sql;			/* converts a text, or NULL */
-} conversions[] = {
-	[ESQL_GROK_KEYWORD] = {ESQL_TYPE_KEYWORD, NULL},
-	[ESQL_GROK_INTEGER] = {ESQL_TYPE_INTEGER, "@esql_grok_integer($1)"},
-	[ESQL_GROK_LONG] = {ESQL_TYPE_LONG, "@esql_grok_long($1)"},
-	[ESQL_GROK_FLOAT] = {ESQL_TYPE_DOUBLE, "@esql_grok_float($1)"},
-	[ESQL_GROK_DOUBLE] = {ESQL_TYPE_DOUBLE, "@esql_grok_double($1)"},
-	[ESQL_GROK_BOOLEAN] = {ESQL_TYPE_BOOLEAN, "@esql_grok_boolean($1)"}
+/* What converts a text to the type that %{NAME:field:type} asks for, or NULL. */
+static const char *const conversions[] = {
+	[ESQL_GROK_KEYWORD] = NULL,
+	[ESQL_GROK_INTEGER] = "@esql_grok_integer($1)",
+	[ESQL_GROK_LONG] = "@esql_grok_long($1)",
+	[ESQL_GROK_FLOAT] = "@esql_grok_float($1)",
+	[ESQL_GROK_DOUBLE] = "@esql_grok_double($1)",
+	[ESQL_GROK_BOOLEAN] = "@esql_grok_boolean($1)"
 };
 
 /* What was captured, converted to the type that it asks for. */
@@ -90,12 +87,12 @@ convert(EsqlNode *text, EsqlGrokType type)
 {
 	EsqlNode   *element;
 
-	if (conversions[type].sql == NULL)
+	if (conversions[type] == NULL)
 		return text;
 	if (!text->multivalued)
-		return esql_call1(conversions[type].sql, conversions[type].type, text);
+		return esql_call1(conversions[type], esql_grok_type(type), text);
 	element = esql_element(text);
-	return esql_map(text, element, esql_call1(conversions[type].sql, conversions[type].type, element));
+	return esql_map(text, element, esql_call1(conversions[type], esql_grok_type(type), element));
 }
 
 /* The call that runs a pattern: a packet, which is of no type of ES|QL. */
@@ -187,48 +184,4 @@ esql_resolve_dissect(EsqlResolver *resolver, const EsqlCommand *command)
 	for (uint32_t i = 0; i < dissect.nfields; i++)
 		add_column(resolver, stage, dissect.fields[i].name.data,
 				   capture(captures, (int) i + 1, input->multivalued, command->span));
-}
-
-static List *
-add_extracted(List *columns, EsqlString name, EsqlType type)
-{
-	EsqlExtracted *column = palloc(sizeof(EsqlExtracted));
-
-	column->name = name.data;
-	column->type = type;
-	return lappend(columns, column);
-}
-
-/*
- * The columns that GROK or DISSECT makes, of EsqlExtracted, for who asks before
- * the command is resolved.  A pattern that is broken makes none; to say so is
- * left to the command's own turn.
- */
-List *
-esql_extracted(const EsqlContext *context, const EsqlCommand *command)
-{
-	EsqlContext copy = *context;	/* for an error that nobody sees */
-	EsqlString *patterns = palloc(command->npatterns * sizeof(EsqlString));
-	EsqlString	pattern;
-	EsqlSpan	span = command->patterns[0].span;
-	List	   *columns = NIL;
-	EsqlGrok	grok;
-	EsqlDissect dissect;
-
-	for (uint32_t i = 0; i < command->npatterns; i++)
-		patterns[i] = command->patterns[i].string;
-	if (command->kind == ESQL_DISSECT)
-	{
-		if (!esql_dissect_read(&copy, patterns[0], span, &dissect))
-			return NIL;
-		for (uint32_t i = 0; i < dissect.nfields; i++)
-			columns = add_extracted(columns, dissect.fields[i].name, ESQL_TYPE_KEYWORD);
-		return columns;
-	}
-	if (!esql_grok_join(&copy, patterns, command->npatterns, &pattern) ||
-		!esql_grok_read(&copy, pattern, span, &grok))
-		return NIL;
-	for (uint32_t i = 0; i < grok.nfields; i++)
-		columns = add_extracted(columns, grok.fields[i].name, conversions[grok.fields[i].type].type);
-	return columns;
 }

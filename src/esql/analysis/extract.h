@@ -7,14 +7,6 @@
 
 #include "esql/analysis/scope.h"
 
-/* A column that GROK or DISSECT makes. */
-typedef struct EsqlExtracted
-{
-	char	   *name;
-	EsqlType	type;
-} EsqlExtracted;
-
-extern List *esql_extracted(const EsqlContext *context, const EsqlCommand *command);
 extern void esql_resolve_grok(EsqlResolver *resolver, const EsqlCommand *command);
 extern void esql_resolve_dissect(EsqlResolver *resolver, const EsqlCommand *command);
 

@@ -26,7 +26,7 @@
 
 #include "miscadmin.h"
 
-#include "esql/analysis/extract.h"
+#include "esql/analysis/extracted.h"
 #include "esql/analysis/functions.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/use.h"
