@@ -18,6 +18,7 @@
 
 #include "text/buffer.h"
 #include "text/error.h"
+#include "text/hex.h"
 #include "text/utf8.h"
 
 /* Deeper texts are not read. */
@@ -449,36 +450,12 @@ td_json_find(const char *text, size_t length, const TdJsonStep *steps, uint32_t 
 	return true;
 }
 
-/* Four hexadecimal digits, or -1. */
-static long
-read_hex(const char *text, size_t length)
-{
-	long		code = 0;
-
-	if (length < 4)
-		return -1;
-	for (int i = 0; i < 4; i++)
-	{
-		char		c = text[i];
-
-		if (c >= '0' && c <= '9')
-			code = code * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			code = code * 16 + (c - 'a' + 10);
-		else if (c >= 'A' && c <= 'F')
-			code = code * 16 + (c - 'A' + 10);
-		else
-			return -1;
-	}
-	return code;
-}
-
 /* The character of \uXXXX at text, which may be two of them; the bytes read, or 0. */
 static size_t
 read_unicode(const char *text, size_t length, uint32_t *code)
 {
-	long		high = length < 6 ? -1 : read_hex(text + 2, length - 2);
-	long		low;
+	int			high = length < 6 ? -1 : td_hex_unit(text + 2);
+	int			low;
 
 	if (high <= 0 || (high >= 0xDC00 && high <= 0xDFFF))
 		return 0;
@@ -487,7 +464,7 @@ read_unicode(const char *text, size_t length, uint32_t *code)
 		return 6;
 	if (length < 12 || text[6] != '\\' || text[7] != 'u')
 		return 0;
-	low = read_hex(text + 8, length - 8);
+	low = td_hex_unit(text + 8);
 	if (low < 0xDC00 || low > 0xDFFF)
 		return 0;
 	*code = 0x10000 + (((uint32_t) high - 0xD800) << 10) + ((uint32_t) low - 0xDC00);

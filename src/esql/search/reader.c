@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "text/error.h"
+#include "text/hex.h"
 
 /*
  * Leave with an error at a place of the text.
@@ -111,23 +112,12 @@ size_t
 esql_search_read_code(SearchReader *reader, EsqlBuffer *out, size_t place, size_t end)
 {
 	const char *text = reader->context->text + place;
-	uint32_t	code = 0;
+	int			code = end - place < 6 || text[1] != 'u' ? -1 : td_hex_unit(text + 2);
 
-	if (end - place < 6 || text[1] != 'u')
+	if (code < 0)
 		return 0;
-	for (int i = 2; i < 6; i++)
-	{
-		char		c = text[i];
-
-		if (c >= '0' && c <= '9')
-			code = code * 16 + (uint32_t) (c - '0');
-		else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-			code = code * 16 + (uint32_t) ((c | 0x20) - 'a' + 10);
-		else
-			return 0;
-	}
 	if (code < 3 || (code >= 0xD800 && code <= 0xDFFF))
 		esql_search_fail(reader, ESQL_ERROR_VALUE, place, 6, NULL, "this is no character");
-	esql_append_code_point(out, code);
+	esql_append_code_point(out, (uint32_t) code);
 	return 6;
 }
