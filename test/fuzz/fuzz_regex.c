@@ -90,7 +90,7 @@ search(EsqlRegex *regex, uint32_t ngroups, EsqlString text, size_t places[MAX_MA
 	while (n < MAX_MATCHES && from <= text.length)
 	{
 		const size_t *groups;
-		EsqlSearch	result = esql_regex_search(regex, text.data, text.length, from, &watch.watch, &groups);
+		EsqlRegexResult	result = esql_regex_search(regex, text.data, text.length, from, &watch.watch, &groups);
 
 		if (result == ESQL_SEARCH_GAVE_UP)
 			return -1;

@@ -207,7 +207,7 @@ test_library(void)
 		char		pattern[60];
 		char		message[200];
 		const size_t *groups;
-		EsqlSearch	result;
+		EsqlRegexResult	result;
 
 		snprintf(pattern, sizeof(pattern), "%%{%s}", cases[i].name);
 		if (!CHECK(esql_grok_read(&context, string_of(pattern), span, &grok)))

@@ -378,7 +378,7 @@ test_hostile(void)
 		for (size_t j = 0; CHECK(regex != NULL) && j < sizeof(lengths) / sizeof(lengths[0]); j++)
 		{
 			const size_t *groups;
-			EsqlSearch	result;
+			EsqlRegexResult	result;
 
 			asked = 0;
 			text[lengths[j] - 1] = '!';

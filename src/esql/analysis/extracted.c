@@ -6,7 +6,6 @@
 
 #include "esql/analysis/extracted.h"
 #include "esql/pattern/dissect.h"
-#include "esql/pattern/grok.h"
 
 /* The types that %{NAME:field:type} may ask for. */
 static const EsqlType grok_types[] = {
@@ -19,7 +18,7 @@ static const EsqlType grok_types[] = {
 };
 
 EsqlType
-esql_grok_type(int type)
+esql_grok_type(EsqlGrokType type)
 {
 	return grok_types[type];
 }

@@ -6,6 +6,7 @@
 #define ESQL_ANALYSIS_EXTRACTED_H
 
 #include "esql/analysis/plan.h"
+#include "esql/pattern/grok.h"
 
 /* A column that GROK or DISSECT makes. */
 typedef struct EsqlExtracted
@@ -15,7 +16,7 @@ typedef struct EsqlExtracted
 } EsqlExtracted;
 
 extern List *esql_extracted(const EsqlContext *context, const EsqlCommand *command);
-/* type is an EsqlGrokType; grok.h and search.h cannot be included together */
-extern EsqlType esql_grok_type(int type);
+
+extern EsqlType esql_grok_type(EsqlGrokType type);
 
 #endif							/* ESQL_ANALYSIS_EXTRACTED_H */

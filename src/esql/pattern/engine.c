@@ -165,7 +165,7 @@ next_place(const char *text, size_t length, size_t at)
 /*
  * What a result of PCRE2 means.
  */
-static EsqlSearch
+static EsqlRegexResult
 outcome(int result)
 {
 	return result >= 0 ? ESQL_SEARCH_FOUND :
@@ -175,13 +175,13 @@ outcome(int result)
 /*
  * The places of a slice one by one, each with the high limit.
  */
-static EsqlSearch
+static EsqlRegexResult
 search_slowly(EsqlRegex *regex, const char *text, size_t length, size_t from, size_t last,
 			  EsqlWatch *watch)
 {
 	for (size_t at = from; at <= last && at <= length; at = next_place(text, length, at))
 	{
-		EsqlSearch	result;
+		EsqlRegexResult	result;
 
 		if (watch->stop(watch))
 			return ESQL_SEARCH_GAVE_UP;
@@ -196,12 +196,12 @@ search_slowly(EsqlRegex *regex, const char *text, size_t length, size_t from, si
 /*
  * Search; see regex.h.
  */
-EsqlSearch
+EsqlRegexResult
 esql_regex_search(EsqlRegex *regex, const char *text, size_t length, size_t from,
 				  EsqlWatch *watch, const size_t **groups)
 {
 	size_t		places = SLICE_WORK / LOW_LIMIT(length) + 1;
-	EsqlSearch	result = ESQL_SEARCH_NONE;
+	EsqlRegexResult	result = ESQL_SEARCH_NONE;
 
 	*groups = pcre2_get_ovector_pointer(regex->data);
 	while (result == ESQL_SEARCH_NONE && from <= length)

@@ -47,12 +47,12 @@ extern bool esql_regex_check(EsqlContext *context, const char *place, EsqlString
 /* A compiled pattern, in memory of malloc. */
 typedef struct EsqlRegex EsqlRegex;
 
-typedef enum EsqlSearch
+typedef enum EsqlRegexResult
 {
 	ESQL_SEARCH_FOUND,
 	ESQL_SEARCH_NONE,
 	ESQL_SEARCH_GAVE_UP			/* a limit was reached, or the watch said so */
-} EsqlSearch;
+} EsqlRegexResult;
 
 /*
  * Asked from time to time in a long search: true ends it.  It may jump out, too:
@@ -75,7 +75,7 @@ extern void esql_regex_free(EsqlRegex *regex);
  * They are valid until the next search with the same expression.
  */
 #define ESQL_UNSET	((size_t) -1)
-extern EsqlSearch esql_regex_search(EsqlRegex *regex, const char *text, size_t length, size_t from,
+extern EsqlRegexResult esql_regex_search(EsqlRegex *regex, const char *text, size_t length, size_t from,
 									EsqlWatch *watch, const size_t **groups);
 
 #endif							/* ESQL_REGEX_H */

@@ -92,7 +92,7 @@ grok_text(FunctionCallInfo fcinfo, Captures *captures, TdUtf8 text)
 {
 	const EsqlGrok *grok = &captures->pattern->grok;
 	const size_t *groups;
-	EsqlSearch	result = esql_regex_search(captures->pattern->regex, text.data, text.length, 0,
+	EsqlRegexResult	result = esql_regex_search(captures->pattern->regex, text.data, text.length, 0,
 										   &captures->watch.watch, &groups);
 
 	if (result == ESQL_SEARCH_GAVE_UP)

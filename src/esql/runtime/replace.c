@@ -115,7 +115,7 @@ replace_all(FunctionCallInfo fcinfo, Replacing *state)
 	while (from <= state->subject.length)
 	{
 		const size_t *groups;
-		EsqlSearch	result = esql_regex_search(state->pattern->regex, state->subject.data,
+		EsqlRegexResult	result = esql_regex_search(state->pattern->regex, state->subject.data,
 											   state->subject.length, from, &watch.watch, &groups);
 
 		if (result == ESQL_SEARCH_NONE)
