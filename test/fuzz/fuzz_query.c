@@ -118,6 +118,13 @@ make_relation(const char *name, bool document)
 	return relation;
 }
 
+/* A field of type text, one of keyword, and others that no schema knows. */
+static const char *
+field_type(const EsqlCatalog *catalog, const char *name)
+{
+	return name[0] == 't' ? "text" : name[0] == 'k' ? "keyword" : NULL;
+}
+
 static void *
 allocate(void *arg, size_t size)
 {
@@ -150,6 +157,7 @@ compile(const uint8_t *data, size_t size, uint8_t way)
 	catalog->schema = pstrdup("transfer_detect");
 	catalog->case_collation = "";
 	catalog->document_type = document_type;
+	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
 	if (query->from->kind != ESQL_ROW)
 	{
