@@ -67,20 +67,9 @@ have_pg_partman()
 	[ -f "$("$pg_config" --sharedir 2>/dev/null)/extension/pg_partman.control" ]
 }
 
-# True when some clang can link a fuzzer.
 have_fuzzer()
 {
-	local candidate
-
-	for candidate in clang clang-{21..13}; do
-		if command -v "$candidate" >/dev/null &&
-			echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return d == 0 && n > 0; }' |
-			"$candidate" -fsanitize=fuzzer,address -x c -o /dev/null - >/dev/null 2>&1
-		then
-			return 0
-		fi
-	done
-	return 1
+	"$top/script/fuzz" --check
 }
 
 # Makes $work, sets $log, $owner and the clean-up that runs however the script ends.
