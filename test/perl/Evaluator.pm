@@ -263,7 +263,12 @@ my %scalar = (
 	round => sub { $_[0][0] eq 'd' ? dbl(abs $_[1] >= 4503599627370496 ? $_[1] : $half->($_[1])) : $_[1] },
 	ceil => sub { $_[0][0] eq 'd' ? dbl(ceil($_[1])) : $_[1] },
 	floor => sub { $_[0][0] eq 'd' ? dbl(floor($_[1])) : $_[1] },
-	date_trunc => sub { my ($types, $ms, $unit) = @_; floor($ms / $unit) * $unit },
+	# seven days are a week, which begins on Monday; 1970 began on a Thursday
+	date_trunc => sub {
+		my ($types, $ms, $unit) = @_;
+		my $monday = $unit == 7 * 86400000 ? 3 * 86400000 : 0;
+		return floor(($ms + $monday) / $unit) * $unit - $monday;
+	},
 	date_diff => sub { my ($types, $from, $to, $unit) = @_; whole_cell('i', (divide_whole($to - $from, $unit))[0]) },
 	later => sub { my ($types, $ms, $span) = @_; $ms + $span },
 	# a block is bytes and a number of bits
