@@ -17,43 +17,9 @@
 #include "utils/builtins.h"
 
 #include "detect/evaluate.h"
+#include "text/unseen.h"
 
 PG_FUNCTION_INFO_V1(td_fit_text);
-
-/* Is it a character that is not seen where it stands? */
-static bool
-is_unseen(pg_wchar c)
-{
-	static const pg_wchar ranges[][2] = {
-		{0x0000, 0x001F},		/* control characters */
-		{0x007F, 0x009F},
-		{0x00AD, 0x00AD},		/* soft hyphen */
-		{0x034F, 0x034F},		/* joiner of graphemes */
-		{0x061C, 0x061C},		/* direction mark */
-		{0x115F, 0x1160},		/* fillers of Hangul */
-		{0x17B4, 0x17B5},
-		{0x180B, 0x180F},		/* variations and vowels of Mongolian */
-		{0x200B, 0x200F},		/* no width, direction marks */
-		{0x2028, 0x202E},		/* line and paragraph, overrides of direction */
-		{0x2060, 0x206F},
-		{0x2800, 0x2800},		/* Braille without a dot */
-		{0x3164, 0x3164},
-		{0xFE00, 0xFE0F},		/* variations */
-		{0xFEFF, 0xFEFF},		/* byte order mark */
-		{0xFFA0, 0xFFA0},
-		{0xFFF0, 0xFFFB},
-		{0x1BCA0, 0x1BCA3},
-		{0x1D173, 0x1D17A},
-		{0xE0000, 0xE0FFF}		/* tags, and more variations */
-	};
-
-	for (int i = 0; i < (int) lengthof(ranges); i++)
-	{
-		if (c >= ranges[i][0] && c <= ranges[i][1])
-			return true;
-	}
-	return false;
-}
 
 /* Show the character at text, of length bytes, in piece.  Returns its columns. */
 static int
@@ -63,7 +29,7 @@ show_character(StringInfo piece, const char *text, int length)
 	int			columns = 1;
 
 	resetStringInfo(piece);
-	if (is_unseen(c))
+	if (td_is_unseen(c))
 		appendStringInfo(piece, c > 0xFFFF ? "\\U%08x" : "\\u%04x", c);
 	else
 	{
