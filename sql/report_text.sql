@@ -40,7 +40,7 @@ AS 'MODULE_PATHNAME', 'td_fill_plain'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.fill_plain(text, text[]) IS 'A sentence as plain text: $1 to $9 are its values';
 
-CREATE FUNCTION transfer_detect_internal.say(sentence text, VARIADIC items text[]) RETURNS jsonb
+CREATE FUNCTION transfer_detect_internal.say(sentence text, VARIADIC items text[] DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$ SELECT jsonb_build_object('say', sentence, 'items', to_jsonb(items)) $$;
