@@ -53,15 +53,15 @@ CREATE FUNCTION transfer_detect_internal.prevalence(
 	runs transfer_detect_internal.run_before[],
 	subject transfer_detect_internal.process,
 	to_time timestamptz)
-RETURNS TABLE (part text, value text, starts bigint, hosts bigint, host_starts bigint, earlier bigint, days bigint,
+RETURNS TABLE (part text, value text, starts bigint, hosts bigint, host_starts bigint, earlier bigint, earlier_here bigint, days bigint,
 	first timestamptz, first_host text, last timestamptz, last_host text, by_day integer[], latest timestamptz[])
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * How often each part of a command was seen, over all hosts: "earlier" counts the
- * starts before this one, by_day the 30 days up to to_time, and latest has the
- * starts of the last three hours.
+ * starts before this one, on all hosts and here, by_day the 30 days up to to_time, and latest has the
+ * starts of the last day, at most 100.
  */
 WITH s AS (
 	SELECT t.*, transfer_detect_internal.script_of(subject.parent_command_line) AS script
@@ -93,11 +93,12 @@ daily AS (
 	SELECT m.place, floor(extract(epoch FROM to_time - m.at) / 86400)::integer AS back, count(*)::integer AS starts
 	  FROM matched AS m GROUP BY 1, 2)
 SELECT p.part, p.value, count(m.at), count(DISTINCT m.host), count(m.at) FILTER (WHERE m.host = subject.host),
-	count(m.at) FILTER (WHERE m.at < subject.started), count(DISTINCT date_trunc('day', m.at AT TIME ZONE 'UTC')),
+	count(m.at) FILTER (WHERE m.at < subject.started), count(m.at) FILTER (WHERE m.at < subject.started AND m.host = subject.host),
+	count(DISTINCT date_trunc('day', m.at AT TIME ZONE 'UTC')),
 	min(m.at), (array_agg(m.host ORDER BY m.at))[1], max(m.at), (array_agg(m.host ORDER BY m.at DESC))[1],
 	(SELECT array_agg(coalesce(c.starts, 0) ORDER BY d.back DESC)
 	   FROM generate_series(0, 29) AS d(back) LEFT JOIN daily AS c ON c.place = p.place AND c.back = d.back),
-	(array_agg(m.at ORDER BY m.at DESC) FILTER (WHERE m.at > to_time - interval '3 hours'))[:60]
+	(array_agg(m.at ORDER BY m.at DESC) FILTER (WHERE m.at > to_time - interval '24 hours'))[:100]
   FROM parts AS p LEFT JOIN matched AS m ON m.place = p.place
  GROUP BY p.place, p.part, p.value
  ORDER BY p.place

@@ -53,6 +53,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT trim(to_char(number, '999,999,999,999,999')) || ' ' || CASE number WHEN 1 THEN one ELSE coalesce(more, one || 's') END $$;
 COMMENT ON FUNCTION transfer_detect_internal.show_count(bigint, text, text) IS 'A number of things';
 
+CREATE FUNCTION transfer_detect_internal.capital(phrase text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT upper(left(phrase, 1)) || substr(phrase, 2) $$;
+COMMENT ON FUNCTION transfer_detect_internal.capital(text) IS 'A phrase with a capital first letter';
+
 CREATE FUNCTION transfer_detect_internal.json_texts(list jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -240,6 +246,15 @@ BEGIN
 		AND (script_classes && '{hidden,tmp,home}' OR facts -> 'packed' IS NOT NULL) THEN
 		RETURN NEXT transfer_detect_internal.say('*Not alone.* The same ran on $1 within a day.', transfer_detect_internal.show_list(others, 4));
 	END IF;
+	IF t ->> 'mode' LIKE 'server%' THEN
+		FOREACH path IN ARRAY (SELECT array_remove(o.local_paths || transfer_detect_internal.script_of(facts #>> '{other,parent_command_line}')
+									|| ARRAY(SELECT substr(b, 7) FROM unnest(o.options) AS b WHERE b LIKE 'batch=%'), NULL)
+								 FROM @extschema@.transfer_command(facts #>> '{other,command_line}') AS o) LOOP
+			IF transfer_detect_internal.path_classes(path) && '{secret,hidden}' THEN
+				RETURN NEXT transfer_detect_internal.say('*Hidden at the other end.* `$1` on $2 has a name with a dot in front, or is a secret.', path, facts #>> '{other,host}');
+			END IF;
+		END LOOP;
+	END IF;
 	IF t ->> 'remote_host' ~ '^[0-9.]+$|:' AND t ->> 'remote_host' !~ '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd]|fe80)' THEN
 		RETURN NEXT transfer_detect_internal.say('*Outside address.* $1 is no address of a private network.', t ->> 'remote_host');
 	END IF;
@@ -342,7 +357,7 @@ BEGIN
 		things := things || 'who was logged in, and from where'::text;
 	END IF;
 	IF cardinality(things) > 0 THEN
-		RETURN NEXT transfer_detect_internal.say('$1.', upper(left(transfer_detect_internal.show_list(things, 5), 1)) || substr(transfer_detect_internal.show_list(things, 5), 2));
+		RETURN NEXT transfer_detect_internal.say('$1.', transfer_detect_internal.capital(transfer_detect_internal.show_list(things, 5)));
 	END IF;
 	IF (facts ->> 'around_cut')::boolean THEN
 		RETURN NEXT transfer_detect_internal.say('Everything that the host did: it did more than is shown here.');
@@ -362,8 +377,6 @@ DECLARE
 	starter CONSTANT text := (SELECT regexp_replace(coalesce(a.value ->> 'executable', a.value ->> 'name'), '^.*/', '')
 		FROM jsonb_array_elements(facts -> 'path') WITH ORDINALITY AS a(value, place) ORDER BY a.place DESC LIMIT 1);
 	parent CONSTANT text := coalesce(facts ->> 'script', p ->> 'parent_command_line', p ->> 'parent_executable');
-	place CONSTANT text := array_to_string(ARRAY(
-		SELECT CASE c WHEN 'hidden' THEN 'a hidden' ELSE NULL END FROM unnest(transfer_detect_internal.path_classes(facts ->> 'script')) AS c), '');
 	elsewhere CONSTANT text[] := ARRAY(
 		SELECT format('%s at %s', e.value ->> 'host', CASE WHEN (e.value ->> 'starts')::bigint = 1 THEN to_char((e.value ->> 'first')::timestamptz, 'HH24:MI')
 			ELSE to_char((e.value ->> 'first')::timestamptz, 'HH24:MI') || ' and ' || to_char((e.value ->> 'last')::timestamptz, 'HH24:MI') END)
@@ -372,7 +385,7 @@ DECLARE
 		AND facts #>> '{rule,query}' !~* 'MV_CONTAINS|MV_EXPAND';
 BEGIN
 	IF facts -> 'packed' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('`$1` had packed it $2 before$3.', facts #>> '{packed,command_line}',
+		RETURN NEXT transfer_detect_internal.say('`$1` had packed what was sent $2 earlier$3.', facts #>> '{packed,command_line}',
 			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')),
 			CASE WHEN facts -> 'deleted' IS NOT NULL THEN ', and ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(
 				coalesce(p ->> 'ended', p ->> 'started'), facts #>> '{deleted,started}')) || ' after the '
@@ -383,8 +396,8 @@ BEGIN
 			THEN '`$1` started it; $2 had started that.' ELSE '`$1` started it.' END, left(parent, 200), starter);
 	END IF;
 	IF p ->> 'exit_code' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('It ended with exit code $1$2.', p ->> 'exit_code',
-			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''));
+		RETURN NEXT transfer_detect_internal.say('$3 ended with exit code $1$2.', p ->> 'exit_code',
+			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''), coalesce(t ->> 'utility', p ->> 'name', 'It'));
 	END IF;
 	IF cardinality(elsewhere) > 0 THEN
 		RETURN NEXT transfer_detect_internal.say('The same ran on *$1*$2.', array_to_string(elsewhere, '; '),
