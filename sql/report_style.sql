@@ -182,8 +182,11 @@ footer h2{font-size:.8125rem;color:var(--ink)}
 footer code{font-size:.75rem}
 
 /* guides: Markdown */
-.md{font-size:.875rem;max-width:44rem}
+.md{font-size:.875rem;columns:2;column-gap:2.5rem}
+.md h4{break-after:avoid}
+.md li{break-inside:avoid}
 .md h4{font-size:.9375rem;margin:1.25rem 0 .375rem;font-weight:650}
+.md h4:first-child{margin-top:0}
 .md ul,.md ol{padding-left:1.25rem}
 .md li+li{margin-top:.25rem}
 .md p+p{margin-top:.5rem}
@@ -195,6 +198,7 @@ section>div+div{margin-top:1rem}
 }
 @media (max-width:46rem){
 .two{grid-template-columns:minmax(0,1fr)}
+.md{columns:1}
 .intro{display:block}
 .state{display:flex;flex-wrap:wrap;gap:.125rem 1.125rem;margin-top:1rem}
 .state div{border:0;padding:0}

@@ -225,13 +225,14 @@ BEGIN
 		'transfer', to_jsonb(@extschema@.transfer_command(subject.command_line, subject.args, subject.executable)),
 		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line, subject.args)),
 		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(subject) AS h),
-		'related', (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM transfer_detect_internal.related_alerts(alert, subject) AS r),
 		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
 		'readable', readable);
 	IF readable AND subject.host IS NOT NULL THEN
 		facts := facts || transfer_detect_internal.triage_around(version.events, subject);
 	END IF;
+	facts := facts || jsonb_build_object('related',
+		(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM transfer_detect_internal.related_alerts(alert, subject, facts -> 'other') AS r));
 	IF readable AND subject.name IS NOT NULL THEN
 		facts := facts || transfer_detect_internal.triage_before(version.events, alert, subject);
 	END IF;

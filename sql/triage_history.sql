@@ -145,7 +145,7 @@ END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.first_event(regclass, timestamptz) IS 'Time of the first event from an instant on';
 
-CREATE FUNCTION transfer_detect_internal.related_alerts(alert @extschema@.alerts, subject transfer_detect_internal.process)
+CREATE FUNCTION transfer_detect_internal.related_alerts(alert @extschema@.alerts, subject transfer_detect_internal.process, other jsonb)
 RETURNS TABLE (id bigint, happened timestamptz, host text, what text, shared text[], status text, rule_id text, severity text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -157,6 +157,8 @@ found AS (
 	SELECT a.id, coalesce(a.first_event, a.created_at) AS happened, a.host_names[1] AS host,
 		coalesce(a.process_command_line, a.process_executable, a.title) AS what, a.status, a.rule_id, a.severity,
 		array_remove(ARRAY[
+			CASE WHEN other ->> 'host' = ANY (a.host_names) AND other ->> 'command_line' = a.process_command_line
+				 AND (other ->> 'started')::timestamptz BETWEEN a.first_event AND a.last_event THEN 'transfer, at its other end' END,
 			CASE WHEN a.process_command_line = alert.process_command_line THEN 'command'
 				 WHEN t.template = s.template THEN 'command but for its changing parts' END,
 			CASE WHEN a.host_names && alert.host_names THEN 'host' END,
@@ -171,9 +173,9 @@ found AS (
 	   AND a.created_at BETWEEN alert.created_at - interval '7 days' AND alert.created_at + interval '7 days')
 SELECT f.id, f.happened, f.host, f.what, f.shared, f.status, f.rule_id, f.severity
   FROM found AS f WHERE cardinality(f.shared) > 0
- ORDER BY cardinality(f.shared) DESC, abs(extract(epoch FROM f.happened - coalesce(alert.first_event, alert.created_at))) LIMIT 20
+ ORDER BY f.shared[1] LIKE 'transfer,%' DESC, cardinality(f.shared) DESC, abs(extract(epoch FROM f.happened - coalesce(alert.first_event, alert.created_at))) LIMIT 20
 $$;
-COMMENT ON FUNCTION transfer_detect_internal.related_alerts(alerts, transfer_detect_internal.process) IS 'Other alerts that share host, user, remote host or command with one';
+COMMENT ON FUNCTION transfer_detect_internal.related_alerts(alerts, transfer_detect_internal.process, jsonb) IS 'Other alerts that share host, user, remote host or command with one';
 
 CREATE FUNCTION transfer_detect_internal.near_exceptions(alert @extschema@.alerts, document jsonb)
 RETURNS TABLE (id bigint, stage text, condition text, comment text, fits text[], misses text[], why_not text)
