@@ -31,6 +31,11 @@ BEGIN
 			 ORDER BY r.place LIMIT 20) AS e
 		 WHERE h.first_place = 1 OR h.last_place < most_hits
 		 ORDER BY h.span_from, e.place;
+	IF NOT FOUND THEN	-- the events are gone
+		RETURN QUERY
+			SELECT c.document || jsonb_build_object('transfer_detect', jsonb_build_object('copied_at', c.copied_at))
+			  FROM transfer_detect_internal.evidence_copies(alert.id) AS c;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.sample_events(alerts, integer) IS 'Some of the documents behind an alert, by time';
@@ -227,7 +232,11 @@ BEGIN
 		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(subject) AS h),
 		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
-		'readable', readable);
+		'readable', readable,
+		'evidence', (SELECT CASE WHEN documents[1] ? 'transfer_detect' THEN 'The events are gone: these are copies, kept when the alert was filed or extended.'
+							WHEN count(*) = 0 THEN 'Read from the events; no copies are kept.'
+							ELSE format('Read from the events; copies of %s are kept.', transfer_detect_internal.show_count(count(*), 'document')) END
+					   FROM transfer_detect_internal.evidence_copies(alert_id) AS c));
 	IF readable AND subject.host IS NOT NULL THEN
 		facts := facts || transfer_detect_internal.triage_around(version.events, subject);
 	END IF;

@@ -114,7 +114,7 @@ BEGIN
 			IF remote IS NULL THEN
 				RETURN transfer_detect_internal.say('$1 on $2 started $3 without naming a host, on $4.', who, host, utility, at);
 			ELSIF batch IS NOT NULL THEN
-				RETURN transfer_detect_internal.say('$1 on $2 had $3 do what `$4` says, with `$5`, on $6.', who, host, utility, batch, remote, at);
+				RETURN transfer_detect_internal.say('$1 on $2 ran $3 to `$4` with the orders in `$5` on $6.', who, host, utility, remote, batch, at);
 			END IF;
 			RETURN transfer_detect_internal.say('$1 on $2 connected to `$3` with $4 on $5.', who, host, remote, utility, at);
 		WHEN 'server receiver' THEN
