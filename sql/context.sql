@@ -139,7 +139,7 @@ SELECT 'seen', p.place, (p.value ->> 'first')::timestamptz, p.value ->> 'first_h
 		transfer_detect_internal.show_count((p.value ->> 'days')::bigint, 'day'), p.value ->> 'earlier'), p.value - 'latest'
   FROM jsonb_array_elements(facts -> 'prevalence') WITH ORDINALITY AS p(value, place)
 UNION ALL
-SELECT 'seen', 100, (facts ->> 'history_from')::timestamptz, NULL, format('There are %s of history.', transfer_detect_internal.history_length(facts)), facts -> 'present'
+SELECT 'seen', 100, (facts ->> 'history_from')::timestamptz, NULL, format('The events go back %s.', transfer_detect_internal.history_length(facts)), facts -> 'present'
  WHERE facts ->> 'history_from' IS NOT NULL
 UNION ALL
 SELECT 'related', e.place, (e.value ->> 'first')::timestamptz, e.value ->> 'host',

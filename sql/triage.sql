@@ -23,6 +23,7 @@ BEGIN
 		  FROM (SELECT h.*, row_number() OVER (ORDER BY h.span_from) AS first_place, row_number() OVER (ORDER BY h.span_from DESC) AS last_place
 				  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
+		  JOIN pg_class AS c ON c.oid = v.events	-- it may have been dropped
 		 CROSS JOIN LATERAL (
 			SELECT r.document, r.place
 			  FROM transfer_detect_internal.rule_events(
@@ -215,7 +216,7 @@ DECLARE
 	readable boolean;
 BEGIN
 	SELECT v.* INTO version FROM @extschema@.rule_versions AS v WHERE v.rule_id = alert.rule_id AND v.version = alert.version;
-	readable := transfer_detect_internal.has_event_columns(version.events);
+	readable := coalesce(transfer_detect_internal.has_event_columns(version.events), false);
 	documents := ARRAY(SELECT d FROM transfer_detect_internal.sample_events(alert, 5) AS d);
 	subject := transfer_detect_internal.alert_subject(alert, documents[1]);
 	facts := jsonb_build_object(

@@ -134,7 +134,9 @@ BEGIN
 		WHEN 'local' THEN
 			RETURN transfer_detect_internal.say('$1 on $2 copied `$3` within the host with $4 on $5.', who, host, coalesce(what, 'files'), utility, at);
 		ELSE
-			IF p ->> 'command_line' IS NOT NULL AND p ->> 'host' IS NOT NULL THEN
+			-- of many events that have no process in common, the first one says little
+			IF p ->> 'command_line' IS NOT NULL AND p ->> 'host' IS NOT NULL
+				AND (facts #>> '{alert,group_key}' ~ '"process\.' OR facts #>> '{alert,event_count}' = '1') THEN
 				RETURN transfer_detect_internal.say('$1 on $2 ran `$3` on $4.', who, host, left(p ->> 'command_line', 300), at);
 			END IF;
 			RETURN transfer_detect_internal.say('$1: $2', facts #>> '{rule,name}', facts #>> '{alert,title}');
