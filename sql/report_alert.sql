@@ -375,7 +375,7 @@ DECLARE
 	history_from CONSTANT timestamptz := facts ->> 'history_from';
 	span CONSTANT interval := CASE WHEN to_time - history_from <= interval '3 hours' THEN interval '3 hours' ELSE interval '24 hours' END;
 	own CONSTANT timestamptz := facts #>> '{subject,started}';
-	range CONSTANT text := to_char(to_time - span, 'HH24:MI') || ' to ' || to_char(to_time, 'HH24:MI');
+	range CONSTANT text := CASE WHEN span = interval '24 hours' THEN 'Last 24 hours' ELSE to_char(to_time - span, 'HH24:MI') || ' to ' || to_char(to_time, 'HH24:MI') END;
 	present CONSTANT boolean[] := ARRAY(SELECT e.value::boolean FROM jsonb_array_elements_text(facts -> 'present') WITH ORDINALITY AS e(value, place) ORDER BY e.place);
 	absent CONSTANT integer := (SELECT count(*) FROM unnest(present) AS d WHERE NOT d);
 	rows text := '';

@@ -233,7 +233,7 @@ BEGIN
 		  FROM jsonb_array_elements(facts -> 'transfers') AS t),
 	hosts AS (
 		SELECT s.host, count(*) AS starts, count(DISTINCT s.alert) AS alerts, row_number() OVER (ORDER BY count(DISTINCT s.alert) DESC, bool_or(s.unseen) DESC, count(*), s.host COLLATE "C") AS rank FROM started AS s GROUP BY s.host)
-	SELECT string_agg(format(E'<tr><th scope="row" class="t">%s</th>%s<td class="n">%s</td><td class="n">%s</td></tr>\n',
+	SELECT string_agg(format(E'<tr><th scope="row" class="h">%s</th>%s<td class="n">%s</td><td class="n">%s</td></tr>\n',
 			CASE WHEN h.alerts > 0 THEN '<b>' || transfer_detect_internal.html(h.host) || '</b>' ELSE transfer_detect_internal.html(h.host) END,
 			(SELECT string_agg(transfer_detect_internal.report_hour_cell(c.alerts, c.starts, c.unseen, columns <= 8), '' ORDER BY c.n)
 			   FROM (SELECT n, count(s.host) AS starts, count(s.alert) AS alerts, count(s.host) FILTER (WHERE s.unseen) AS unseen
@@ -369,7 +369,7 @@ AS $$
 SELECT transfer_detect_internal.report_section('hosts', NULL, 'Hosts', 'Who sends events, in which form, and how late.',
 	transfer_detect_internal.report_table(format('%s from %s. &ldquo;Merged&rdquo;: fork, exec and end of a process in one document. Delay: from the event until it was stored.', transfer_detect_internal.show_count(sum((h.value ->> 'documents')::bigint)::bigint, 'document'), transfer_detect_internal.show_count(count(*), 'host')),
 		'<th scope="col">Host</th><th scope="col" class="n">Documents</th><th scope="col" class="n">Starts</th><th scope="col" class="t">Form</th><th scope="col">First</th><th scope="col">Last</th><th scope="col" class="n">Delay, median</th><th scope="col" class="n">Longest</th>',
-		string_agg(format(E'<tr><th scope="row" class="t">%s</th><td class="n" data-l="Documents">%s</td><td class="n" data-l="Starts">%s</td><td class="t">%s</td><td class="t" data-l="First">%s</td><td class="t" data-l="Last">%s</td><td class="n" data-l="Delay">%s</td><td class="n" data-l="Longest">%s</td></tr>\n',
+		string_agg(format(E'<tr><th scope="row" class="h">%s</th><td class="n" data-l="Documents">%s</td><td class="n" data-l="Starts">%s</td><td class="t">%s</td><td class="t" data-l="First">%s</td><td class="t" data-l="Last">%s</td><td class="n" data-l="Delay">%s</td><td class="n" data-l="Longest">%s</td></tr>\n',
 			transfer_detect_internal.html(coalesce(h.value ->> 'host', 'not named')), trim(to_char((h.value ->> 'documents')::bigint, '999,999,999,990')), h.value ->> 'starts',
 			CASE WHEN (h.value ->> 'merged')::bigint = 0 THEN 'apart' WHEN (h.value ->> 'merged')::bigint * 2 > (h.value ->> 'documents')::bigint THEN '<b>merged</b>' ELSE 'both' END,
 			transfer_detect_internal.short_time((h.value ->> 'first')::timestamptz, (facts ->> 'to')::timestamptz), transfer_detect_internal.short_time((h.value ->> 'last')::timestamptz, (facts ->> 'to')::timestamptz),

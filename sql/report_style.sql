@@ -54,6 +54,7 @@ h1 code{font-size:.86em;line-height:inherit;letter-spacing:-.02em}
 .facts dt{font-size:.75rem;color:var(--soft)}
 .facts dd{line-height:1.4}
 .facts dd small{display:block;color:var(--soft);margin-top:.125rem}
+.facts>div{min-width:0}
 .facts dd code{font-size:.8125rem}
 nav{font-size:.8125rem;padding:0 0 .75rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.125rem 1.125rem;list-style:none}
@@ -79,7 +80,9 @@ tbody tr,tfoot tr{border-top:1px solid var(--line)}
 td.n,th.n{text-align:right;white-space:nowrap}
 .n+.t{padding-left:.75rem}
 td.t,th.t{white-space:nowrap}
-td.h{overflow-wrap:anywhere;min-width:4.25rem}
+td.h,th.h{overflow-wrap:anywhere;min-width:4.25rem}
+.lanes th,.tight td,.facts dd,h1,.lede,.state dd{overflow-wrap:anywhere}
+td.t small{white-space:normal;overflow-wrap:anywhere}
 td small{display:block;color:var(--soft)}
 td .why{display:block;margin-top:.125rem}
 .tight{width:auto;min-width:min(34rem,100%)}
@@ -148,7 +151,7 @@ svg text{font-variant-numeric:tabular-nums}
 
 /* 9. evidence, response */
 details{max-width:100%}
-summary{cursor:pointer;font-size:.8125rem;color:var(--soft);width:max-content;max-width:100%}
+summary{cursor:pointer;font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--fill);padding:.5rem .75rem;direction:ltr;unicode-bidi:isolate}
 details pre{margin-top:.375rem;font-size:.75rem}
 .do{list-style:none;counter-reset:n}
@@ -166,6 +169,7 @@ details pre{margin-top:.375rem;font-size:.75rem}
 .hours td svg{height:16px;margin-top:.125rem}
 .unit{fill:var(--mid)}
 .unit.not{fill:var(--bg);stroke:var(--mid);stroke-width:1.25}
+.map{overflow:hidden}
 .map text{font-size:.8125rem}
 .map .b{font-weight:650}
 .map .s{font-size:.75rem;fill:var(--soft)}

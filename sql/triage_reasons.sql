@@ -11,9 +11,9 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT CASE WHEN seconds < 1 THEN round(seconds * 1000) || ' ms'
-			WHEN seconds < 60 THEN round(seconds, 1) || ' s'
-			WHEN seconds < 3600 THEN round(seconds / 60) || ' min'
-			WHEN seconds < 172800 THEN round(seconds / 3600, 1) || ' h'
+			WHEN seconds < 60 THEN trim_scale(round(seconds, 1)) || ' s'
+			WHEN seconds < 5400 AND seconds <> 3600 THEN round(seconds / 60) || ' min'
+			WHEN seconds < 172800 THEN trim_scale(round(seconds / 3600, 1)) || ' h'
 			ELSE round(seconds / 86400) || ' days' END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.show_span(numeric) IS 'A length of time for people';
@@ -91,11 +91,11 @@ DECLARE
 	p CONSTANT jsonb := facts -> 'subject';
 	local_paths CONSTANT text[] := transfer_detect_internal.json_texts(t -> 'local_paths');
 	remote_paths CONSTANT text[] := transfer_detect_internal.json_texts(t -> 'remote_paths');
-	who CONSTANT text := coalesce(p ->> 'user_name', 'An unnamed user');
-	host CONSTANT text := coalesce(p ->> 'host', 'an unnamed host');
-	what CONSTANT text := transfer_detect_internal.show_list(local_paths, 3);
-	remote CONSTANT text := coalesce(t ->> 'remote_user' || '@', '') || (t ->> 'remote_host')
-		|| CASE WHEN cardinality(remote_paths) = 1 AND remote_paths[1] NOT IN ('.', '') THEN ':' || remote_paths[1] ELSE '' END;
+	who CONSTANT text := coalesce(left(p ->> 'user_name', 60), 'An unnamed user');
+	host CONSTANT text := coalesce(left(p ->> 'host', 60), 'an unnamed host');
+	what CONSTANT text := left(transfer_detect_internal.show_list(local_paths, 3), 240);
+	remote CONSTANT text := left(coalesce(t ->> 'remote_user' || '@', '') || (t ->> 'remote_host'), 120)
+		|| CASE WHEN cardinality(remote_paths) = 1 AND remote_paths[1] NOT IN ('.', '') THEN ':' || left(remote_paths[1], 120) ELSE '' END;
 	batch CONSTANT text := (SELECT substr(o, 7) FROM unnest(transfer_detect_internal.json_texts(t -> 'options')) AS o WHERE o LIKE 'batch=%' LIMIT 1);
 	at CONSTANT text := transfer_detect_internal.show_day((p ->> 'started')::timestamptz) || ' at '
 		|| to_char((p ->> 'started')::timestamptz, 'HH24:MI:SS TZ');

@@ -49,9 +49,9 @@ sub new
 		open STDIN, '<', '/dev/null';
 		$^F = 255;
 		local $ENV{HOME} = $profile;
-		exec $program, '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',
+		{ exec $program, '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',
 			'--disable-component-update', '--disable-default-apps', '--disable-sync', '--no-first-run', '--no-default-browser-check',
-			'--hide-scrollbars', '--force-renderer-accessibility', "--user-data-dir=$profile/data", '--remote-debugging-pipe', 'about:blank';
+			'--hide-scrollbars', '--force-renderer-accessibility', "--user-data-dir=$profile/data", '--remote-debugging-pipe', 'about:blank' };
 		POSIX::_exit(127);
 	}
 	close $from_us;
