@@ -517,7 +517,7 @@ BEGIN
 	EXECUTE format($query$
 		SELECT coalesce(e.document, jsonb_strip_nulls(to_jsonb(e))) FROM %s AS e
 		 WHERE hashtextextended(e.host_name, 0) = hashtextextended($1, 0) AND e.host_name = $1 AND e.timestamp = $2
-		   AND e.process_pid IS NOT DISTINCT FROM $3 AND e.event_id IS NOT DISTINCT FROM $4 LIMIT 1$query$, source)
+		   AND e.process_pid IS NOT DISTINCT FROM $3 AND e.event_id IS NOT DISTINCT FROM $4 LIMIT 1$query$, transfer_detect_internal.event_source(source))
 	   INTO document USING p ->> 'host', (p ->> 'started')::timestamptz, (p ->> 'pid')::bigint, p ->> 'event_id';
 	RETURN document;
 END

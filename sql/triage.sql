@@ -214,10 +214,23 @@ DECLARE
 	subject transfer_detect_internal.process;
 	facts jsonb;
 	readable boolean;
+	problem text;
 BEGIN
 	SELECT v.* INTO version FROM @extschema@.rule_versions AS v WHERE v.rule_id = alert.rule_id AND v.version = alert.version;
-	readable := coalesce(transfer_detect_internal.has_event_columns(version.events), false);
-	documents := ARRAY(SELECT d FROM transfer_detect_internal.sample_events(alert, 5) AS d);
+	BEGIN
+		IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = version.events) THEN
+			RAISE undefined_object USING MESSAGE = 'the relation that the rule reads is gone';
+		END IF;
+		documents := ARRAY(SELECT d FROM transfer_detect_internal.sample_events(alert, 5) AS d);
+		readable := coalesce(transfer_detect_internal.has_event_columns(version.events), false);
+		-- a rule's relation can run code: this asks nothing of it, and fails if it is not to be trusted
+		PERFORM FROM transfer_detect_internal.rule_events(version.query, version.events, alert.last_window, alert.last_window, version.timestamp_field,
+			version.timestamp_fallback, '{}', alert.last_window, alert.last_window, alert.group_key) LIMIT 1;
+	EXCEPTION WHEN insufficient_privilege OR syntax_error_or_access_rule_violation OR undefined_object OR feature_not_supported THEN
+		problem := SQLERRM;
+		readable := false;
+		documents := ARRAY(SELECT c.document FROM transfer_detect_internal.evidence_copies(alert_id) AS c);
+	END;
 	subject := transfer_detect_internal.alert_subject(alert, documents[1]);
 	facts := jsonb_build_object(
 		'alert', to_jsonb(alert) - 'key_digest',
@@ -234,12 +247,20 @@ BEGIN
 		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
 		'readable', readable,
+		'problem', problem,
 		'evidence', (SELECT CASE WHEN documents[1] ? 'transfer_detect' THEN 'The events are gone: these are copies, kept when the alert was filed or extended.'
 							WHEN count(*) = 0 THEN 'Read from the events; no copies are kept.'
 							ELSE format('Read from the events; copies of %s are kept.', transfer_detect_internal.show_count(count(*), 'document')) END
 					   FROM transfer_detect_internal.evidence_copies(alert_id) AS c));
 	IF readable AND subject.host IS NOT NULL THEN
 		facts := facts || transfer_detect_internal.triage_around(version.events, subject);
+		IF subject.parent_command_line IS NULL AND facts #>> '{path,0,command_line}' IS NOT NULL THEN
+			-- the event does not say what its parent ran, and the parent's own event does
+			subject.parent_command_line := facts #>> '{path,0,command_line}';
+			subject.parent_executable := coalesce(subject.parent_executable, facts #>> '{path,0,executable}');
+			facts := facts || jsonb_build_object('script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), facts ->> 'script'),
+				'subject', facts -> 'subject' || jsonb_build_object('parent_command_line', subject.parent_command_line, 'parent_executable', subject.parent_executable));
+		END IF;
 	END IF;
 	facts := facts || jsonb_build_object('related',
 		(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM transfer_detect_internal.related_alerts(alert, subject, facts -> 'other') AS r));

@@ -5,9 +5,9 @@
  * started it, and what it ran.  Events tell that in pieces (fork, exec and end,
  * or all of them merged in one), and this file puts the pieces together.
  *
- * Events are read from the rule's own relation.  It must have the columns of
- * transfer_detect.events, and the caller the right to read them.  Otherwise an
- * alert has its own events only, and says so.
+ * Events are read from the rule's own relation, as far as it has the columns of
+ * transfer_detect.events and the caller the right to read it.  Otherwise an alert
+ * has its own events only, and says so.
  *
  * Every query names a host or a program by its hash first, and a stretch of time:
  * the shipped indexes serve just that, however long a name is.
@@ -133,24 +133,52 @@ END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.event_process(jsonb) IS 'The process that an event is about';
 
-CREATE FUNCTION transfer_detect_internal.has_event_columns(source regclass) RETURNS boolean
-LANGUAGE plpgsql STABLE
+CREATE FUNCTION transfer_detect_internal.event_columns(source regclass) RETURNS TABLE (name text, wanted oid, own_name text, own_type oid)
+LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-/*
- * Whether a relation has the columns that are read here, in their types, and the
- * caller may read it.
- */
-BEGIN
-	RETURN has_table_privilege(source, 'SELECT') AND NOT EXISTS (
-		SELECT FROM pg_attribute AS a
-		 WHERE a.attrelid = '@extschema@.events'::regclass AND a.attnum > 0 AND NOT a.attisdropped
-		   AND a.attname ~ '^(timestamp|document|event_(id|type|action)|agent_id|host_name|user_(id|name)|process_.*)$'
-		   AND NOT EXISTS (SELECT FROM pg_attribute AS b
-							WHERE b.attrelid = source AND b.attname = a.attname AND b.atttypid = a.atttypid AND NOT b.attisdropped));
-END
+/* The columns that are read here, and which column of a relation has each: process_pid, or "process.pid". */
+SELECT a.attname::text, a.atttypid, b.attname::text, b.atttypid
+  FROM pg_attribute AS a
+  LEFT JOIN LATERAL (SELECT x.attname, x.atttypid FROM pg_attribute AS x
+					  WHERE x.attrelid = source AND x.attnum > 0 AND NOT x.attisdropped AND translate(x.attname, '.@', '_') = a.attname
+					  ORDER BY x.attname = a.attname DESC LIMIT 1) AS b ON true
+ WHERE a.attrelid = '@extschema@.events'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+   AND a.attname ~ '^(timestamp|document|event_(id|type|action)|agent_id|host_name|user_(id|name)|process_.*)$'
+ ORDER BY a.attnum
 $$;
-COMMENT ON FUNCTION transfer_detect_internal.has_event_columns(regclass) IS 'Whether a relation can be read as transfer_detect.events is';
+COMMENT ON FUNCTION transfer_detect_internal.event_columns(regclass) IS 'Which columns of a relation are those of transfer_detect.events';
+
+CREATE FUNCTION transfer_detect_internal.has_event_columns(source regclass) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* Whether enough of the columns are there to tell what a host did, and the caller may read the relation. */
+SELECT has_table_privilege(source, 'SELECT')
+   AND bool_and(c.own_name IS NOT NULL) FILTER (WHERE c.name IN ('timestamp', 'host_name'))
+   AND bool_or(c.own_name IS NOT NULL) FILTER (WHERE c.name IN ('process_command_line', 'process_name', 'process_executable'))
+  FROM transfer_detect_internal.event_columns(source) AS c
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.has_event_columns(regclass) IS 'Whether a relation tells what hosts did, as transfer_detect.events does';
+
+CREATE FUNCTION transfer_detect_internal.event_source(source regclass) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* What to read in the place of transfer_detect.events: the relation itself, or its columns by our names; null for those that it lacks. */
+SELECT CASE WHEN bool_and(c.own_name = c.name AND c.own_type = c.wanted) THEN source::text ELSE
+	format('(SELECT %s FROM %s AS s)', string_agg(format(CASE
+		WHEN c.own_name IS NULL THEN 'NULL::%3$s AS %1$I'
+		WHEN c.own_type = c.wanted THEN 's.%2$I AS %1$I'
+		WHEN c.wanted = 'text[]'::regtype AND t.typcategory = 'A' THEN 's.%2$I::text[] AS %1$I'
+		WHEN c.wanted = 'text[]'::regtype THEN 'CASE WHEN s.%2$I IS NOT NULL THEN ARRAY[s.%2$I::text] END AS %1$I'
+		WHEN c.wanted = 'bigint'::regtype THEN 'transfer_detect_internal.event_number(s.%2$I::text) AS %1$I'
+		WHEN c.wanted = 'jsonb'::regtype AND c.own_type <> 'json'::regtype THEN 'NULL::jsonb AS %1$I'
+		ELSE 's.%2$I::%3$s AS %1$I' END, c.name, c.own_name, format_type(c.wanted, NULL)), ', '), source) END
+  FROM transfer_detect_internal.event_columns(source) AS c
+  LEFT JOIN pg_type AS t ON t.oid = c.own_type
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.event_source(regclass) IS 'What stands after FROM to read a relation as transfer_detect.events is read';
 
 CREATE FUNCTION transfer_detect_internal.host_processes(source regclass, host text, from_time timestamptz, to_time timestamptz, most integer)
 RETURNS SETOF transfer_detect_internal.process
@@ -199,7 +227,7 @@ BEGIN
 			s.process_parent_command_line, s.user_id, s.user_name,
 			coalesce(s.exit_code, CASE WHEN s.next_form = 'end' THEN s.next_exit_code END), s.form, s.event_id
 		  FROM starts AS s ORDER BY s.at
-		$query$, source) USING host, from_time, to_time, most;
+		$query$, transfer_detect_internal.event_source(source)) USING host, from_time, to_time, most;
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.host_processes(regclass, text, timestamptz, timestamptz, integer) IS 'The processes that started on a host in some time';

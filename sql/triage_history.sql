@@ -44,7 +44,7 @@ BEGIN
 			   AND ('exec' = ANY (e.event_action) OR e.event_action IS NULL
 					OR 'start' = ANY (e.event_type) AND NOT 'fork' = ANY (e.event_action))
 			 ORDER BY e.timestamp DESC LIMIT $3) AS e
-		$query$, source) USING names, to_time, most;
+		$query$, transfer_detect_internal.event_source(source)) USING names, to_time, most;
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.runs_before(regclass, text[], timestamptz, integer) IS 'Starts of some programs in the 30 days up to an instant';
@@ -126,7 +126,7 @@ BEGIN
 		SELECT array_agg(EXISTS (SELECT FROM %s AS e
 				WHERE e.timestamp > $1 - (d.back + 1) * interval '1 day' AND e.timestamp <= $1 - d.back * interval '1 day')
 			ORDER BY d.back DESC)
-		  FROM generate_series(0, 29) AS d(back)$query$, source) INTO present USING to_time;
+		  FROM generate_series(0, 29) AS d(back)$query$, transfer_detect_internal.event_source(source)) INTO present USING to_time;
 	RETURN present;
 END
 $$;
@@ -139,7 +139,7 @@ AS $$
 DECLARE
 	result timestamptz;
 BEGIN
-	EXECUTE format('SELECT e.timestamp FROM %s AS e WHERE e.timestamp >= $1 ORDER BY e.timestamp LIMIT 1', source) INTO result USING from_time;
+	EXECUTE format('SELECT e.timestamp FROM %s AS e WHERE e.timestamp >= $1 ORDER BY e.timestamp LIMIT 1', transfer_detect_internal.event_source(source)) INTO result USING from_time;
 	RETURN result;
 END
 $$;

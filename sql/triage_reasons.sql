@@ -333,7 +333,9 @@ BEGIN
 	IF jsonb_array_length(facts -> 'documents') = 0 THEN
 		RETURN NEXT transfer_detect_internal.say('The events behind this alert: they are gone, or not yours to read.');
 	END IF;
-	IF NOT (facts ->> 'readable')::boolean THEN
+	IF facts ->> 'problem' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('What else happened: $1.', facts ->> 'problem');
+	ELSIF NOT (facts ->> 'readable')::boolean THEN
 		RETURN NEXT transfer_detect_internal.say('What else happened: the rule reads `$1`, which lacks columns that `transfer_detect.events` has, or is not yours to read.', facts #>> '{rule,source}');
 	ELSIF p ->> 'host' IS NULL THEN
 		RETURN NEXT transfer_detect_internal.say('What else the host did: the events name no host.');

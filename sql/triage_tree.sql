@@ -70,7 +70,7 @@ BEGIN
 					   AND (e.event_type IS NULL OR 'start' = ANY (e.event_type) OR 'exec' = ANY (e.event_action))
 					   AND e.process_entity_id IS DISTINCT FROM coalesce($5, '')
 					 ORDER BY 'fork' = ANY (e.event_action) AND NOT 'exec' = ANY (e.event_action), e.timestamp DESC LIMIT 1
-					$query$, source)
+					$query$, transfer_detect_internal.event_source(source))
 				   INTO parent
 				  USING child.host, child.started, child.parent_entity, child.parent_pid, child.entity,
 						CASE attempt WHEN 1 THEN interval '10 minutes' ELSE interval '1 day' END,
@@ -140,7 +140,7 @@ BEGIN
 						AND (split_part(n.host_name, '.', 1) ~ ('^' || regexp_replace(split_part($7, '.', 1), '\W', '.', 'g') || '(-?\d+)?$'))
 						AND ((n.t).utility = $6 OR (n.t).utility = 'sftp-server' AND $6 IN ('scp', 'sftp')) END
 		 ORDER BY abs(extract(epoch FROM n.timestamp - $1)) LIMIT 3
-		$query$, source)
+		$query$, transfer_detect_internal.event_source(source))
 	 USING subject.started, CASE WHEN serves THEN interval '10 seconds' ELSE interval '1 second' END,
 		CASE WHEN serves THEN interval '1 second' ELSE interval '10 seconds' END,
 		subject.host, serves, t.utility, t.remote_host;

