@@ -125,6 +125,22 @@ is(allowed('forwarder', q{SELECT count(*) FROM transfer_detect.fetch_notificatio
 denied('forwarder', 'SELECT * FROM transfer_detect.alerts', 'and sees no alerts');
 denied('forwarder', q{INSERT INTO transfer_detect.outbox (kind, rule_id, payload) VALUES ('alert', 'r', '{}')}, 'nor makes up notifications');
 
+# --- The analyst of the documentation: all of triage, and no more.
+
+my ($grants) = slurp_file('doc/operations.md') =~ /^(CREATE ROLE analyst;\n.*?)\n\nSET ROLE/ms;
+$node->safe_psql('postgres', $grants);
+foreach my $call ('alert_context(2)', 'alert_report(2)', "alert_report('2026-11-20 09:00Z', '2026-11-20 10:00Z')", 'alert_response(2)',
+	'alert_document(2)', "export_alerts('-infinity', 'infinity')", 'alert_events(2)')
+{
+	like(allowed('analyst', "SELECT * FROM transfer_detect.$call", "the analyst calls $call"), qr/secret-word/, 'and sees what it is about');
+}
+allowed('analyst', 'SELECT count(*) FROM transfer_detect.alert_evidence', 'the analyst reads copies');
+denied('analyst', "INSERT INTO transfer_detect.alert_evidence (alert_id, digest, document) VALUES (2, '', '{}')", 'but makes none');
+denied('analyst', 'DELETE FROM transfer_detect.alert_evidence', 'and deletes none');
+denied('analyst', 'INSERT INTO transfer_detect.evidence_settings DEFAULT VALUES', 'nor changes what is copied');
+denied('stranger', "SELECT * FROM transfer_detect.$_", "a stranger does not call $_")
+	foreach 'alert_context(2)', 'alert_report(2)', 'alert_response(2)', 'alert_document(2)', "export_alerts('-infinity', 'infinity')";
+
 # --- Every function, called by one who may do all but read events. The same calls by one who may do that show that the
 # arguments are good: there the word is found.
 
