@@ -119,7 +119,7 @@ AS $$
 /* The 30 days up to the end of the alert's last window: prevalence, the day's transfers, the same from elsewhere. */
 DECLARE
 	to_time CONSTANT timestamptz := greatest(alert.last_window, subject.started);
-	most CONSTANT integer := 10000;
+	most CONSTANT integer := 3000;
 	transfers CONSTANT text[] := transfer_detect_internal.transfer_programs();
 	t CONSTANT @extschema@.transfer := @extschema@.transfer_command(subject.command_line, subject.args, subject.executable);
 	own_script CONSTANT text := transfer_detect_internal.script_of(subject.parent_command_line);
@@ -206,6 +206,7 @@ COMMENT ON FUNCTION transfer_detect_internal.find_alert(bigint) IS 'An alert, or
 CREATE FUNCTION transfer_detect_internal.triage(alert_id bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
+SET jit = off	-- many small queries: compiling them would take longer than they do
 AS $$
 DECLARE
 	alert CONSTANT @extschema@.alerts := transfer_detect_internal.find_alert(alert_id);

@@ -184,6 +184,7 @@ CREATE FUNCTION transfer_detect_internal.host_processes(source regclass, host te
 RETURNS SETOF transfer_detect_internal.process
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 /*
  * The processes that started on a host, the latest first where there are more
@@ -260,7 +261,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* The script that an interpreter runs: /home/ops/collect.sh of "/bin/bash /home/ops/collect.sh". */
-SELECT CASE WHEN w.words[1] ~ '(^|/)((ba|da|z|k|fi|a)?sh|(python|perl|ruby|node|php|lua)[0-9.]*)$' AND w.words[2] ~ '^[^-].*[/.]' THEN w.words[2] END
-  FROM (SELECT coalesce(args, regexp_split_to_array(left(command_line, 4096), '\s+')) AS words) AS w
+SELECT CASE WHEN w.script <> '' AND w.script !~ '^-' AND w.script ~ '[/.]'
+				 AND w.program ~ '(^|/)((ba|da|z|k|fi|a)?sh|(python|perl|ruby|node|php|lua)[0-9.]*)$' THEN w.script END
+  FROM (SELECT coalesce(args[1], split_part(command_line, ' ', 1)) AS program, coalesce(args[2], split_part(command_line, ' ', 2)) AS script) AS w
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.script_of(text, text[]) IS 'The script that an interpreter''s command line names, or null';

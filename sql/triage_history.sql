@@ -2,7 +2,7 @@
  * triage_history.sql: what was seen before, and what belongs together.
  *
  * Prevalence looks at 30 days of the same program, or of all transfer utilities
- * if the program is one, at most 10,000 starts of each name, the latest first.
+ * if the program is one, at most 3,000 starts of each name, the latest first.
  */
 
 CREATE FUNCTION transfer_detect_internal.transfer_programs() RETURNS text[]

@@ -128,16 +128,17 @@ denied('forwarder', q{INSERT INTO transfer_detect.outbox (kind, rule_id, payload
 # --- The analyst of the documentation: all of triage, and no more.
 
 my ($grants) = slurp_file('doc/operations.md') =~ /^(CREATE ROLE analyst;\n.*?)\n\nSET ROLE/ms;
+$grants =~ s/\banalyst\b/documented/g;
 $node->safe_psql('postgres', $grants);
 foreach my $call ('alert_context(2)', 'alert_report(2)', "alert_report('2026-11-20 09:00Z', '2026-11-20 10:00Z')", 'alert_response(2)',
 	'alert_document(2)', "export_alerts('-infinity', 'infinity')", 'alert_events(2)')
 {
-	like(allowed('analyst', "SELECT * FROM transfer_detect.$call", "the analyst calls $call"), qr/secret-word/, 'and sees what it is about');
+	like(allowed('documented', "SELECT * FROM transfer_detect.$call", "the analyst calls $call"), qr/secret-word/, 'and sees what it is about');
 }
-allowed('analyst', 'SELECT count(*) FROM transfer_detect.alert_evidence', 'the analyst reads copies');
-denied('analyst', "INSERT INTO transfer_detect.alert_evidence (alert_id, digest, document) VALUES (2, '', '{}')", 'but makes none');
-denied('analyst', 'DELETE FROM transfer_detect.alert_evidence', 'and deletes none');
-denied('analyst', 'INSERT INTO transfer_detect.evidence_settings DEFAULT VALUES', 'nor changes what is copied');
+allowed('documented', 'SELECT count(*) FROM transfer_detect.alert_evidence', 'the analyst reads copies');
+denied('documented', "INSERT INTO transfer_detect.alert_evidence (alert_id, digest, document) VALUES (2, '', '{}')", 'but makes none');
+denied('documented', 'DELETE FROM transfer_detect.alert_evidence', 'and deletes none');
+denied('documented', 'INSERT INTO transfer_detect.evidence_settings DEFAULT VALUES', 'nor changes what is copied');
 denied('stranger', "SELECT * FROM transfer_detect.$_", "a stranger does not call $_")
 	foreach 'alert_context(2)', 'alert_report(2)', 'alert_response(2)', 'alert_document(2)', "export_alerts('-infinity', 'infinity')";
 
