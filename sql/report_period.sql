@@ -2,7 +2,7 @@
  * report_period.sql: the page about a period, a function for each section.
  *
  * period_facts() gathers once what the sections read.  Each alert of the period,
- * at most 40 of them, is looked at as alert_report() would.  Transfers and hosts
+ * at most 25 of them, is looked at as alert_report() would.  Transfers and hosts
  * are those of transfer_detect.events.
  */
 
@@ -37,7 +37,7 @@ BEGIN
 	FOR alert IN
 		SELECT a.* FROM @extschema@.alerts AS a
 		 WHERE coalesce(a.last_event, a.last_window) > from_time AND coalesce(a.first_event, a.last_window) <= to_time
-		 ORDER BY array_position('{critical,high,medium,low}', a.severity), a.status = 'closed', a.id LIMIT 40
+		 ORDER BY array_position('{critical,high,medium,low}', a.severity), a.status = 'closed', a.id LIMIT 25
 	LOOP
 		facts := transfer_detect_internal.triage(alert.id);
 		result := result || jsonb_build_array((facts - '{around,documents,tree,prevalence,present,guide,day,path,elsewhere}'::text[])
