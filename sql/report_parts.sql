@@ -30,7 +30,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /* A section: its question on the left, its answer on the right.  None without a body. */
 SELECT format(E'<section%s aria-labelledby="%s">\n<div><h2 id="%s">%s</h2><p>%s</p></div>\n<div>\n%s\n</div>\n</section>\n',
-	coalesce(format(' class="%s"', class), ''), id, id, title, lead, body) WHERE body <> ''
+	coalesce(' class="' || class || '"', ''), id, id, title, lead, body) WHERE body <> ''
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.report_section(text, text, text, text, text) IS 'A section of a report';
 

@@ -157,7 +157,7 @@ BEGIN
 			CASE out_count WHEN 1 THEN 'stands' ELSE 'stand' END, places) END;
 	SELECT string_agg(transfer_detect_internal.said_html(a.value -> 'headline'), ' ' ORDER BY a.place) INTO lede
 	  FROM jsonb_array_elements(alerts) WITH ORDINALITY AS a(value, place) WHERE (a.value ->> 'stands_out')::boolean AND a.place <= 3;
-	lede := concat_ws(' ', lede, format('Transfers of <b>%s</b> came in documents that no enabled rule counts.', transfer_detect_internal.html(transfer_detect_internal.show_list(unseen, 4))));
+	lede := concat_ws(' ', lede, 'Transfers of <b>' || transfer_detect_internal.html(transfer_detect_internal.show_list(unseen, 4)) || '</b> came in documents that no enabled rule counts.');
 	RETURN format(E'<div class="intro"><div>\n<h1>%s</h1>\n%s</div>\n%s</div>\n%s', transfer_detect_internal.html(headline), coalesce('<p class="lede">' || nullif(lede, '') || E'</p>\n', ''),
 		transfer_detect_internal.report_state(jsonb_build_array(
 			jsonb_build_array('Severity', coalesce((SELECT string_agg(transfer_detect_internal.report_severity(s.severity) || ' &times;' || s.alerts, '<br>' ORDER BY array_position('{critical,high,medium,low}', s.severity))

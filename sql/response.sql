@@ -46,7 +46,7 @@ BEGIN
 		RETURN NEXT;
 		step := step + 1;
 		action := 'Find what starts it.';
-		command := coalesce(format('crontab -l -u %s; ', transfer_detect_internal.shell_quote(user_name)), '')
+		command := coalesce('crontab -l -u ' || transfer_detect_internal.shell_quote(user_name) || '; ', '')
 			|| format('grep -rsF -- %s /etc/crontab /etc/cron.d /etc/systemd/system /var/spool/cron', base);
 		effect := 'Reads only.';
 		RETURN NEXT;
