@@ -176,7 +176,7 @@ sub play
 
 	srand($seed);
 	($number, $hour, $prepared, %prepared) = (0, 1, 0);
-	$node->safe_psql('postgres', 'TRUNCATE transfer_detect.events, transfer_detect.runs, transfer_detect.alerts, transfer_detect.alert_hits,
+	$node->safe_psql('postgres', 'TRUNCATE transfer_detect.events, transfer_detect.runs, transfer_detect.alerts, transfer_detect.alert_evidence, transfer_detect.alert_hits,
 		transfer_detect.alert_history, transfer_detect.checkpoints, transfer_detect.rejected_documents, transfer_detect.outbox, transfer_detect_internal.snapshots');
 	# of two first runs the second would wait for the other
 	ask($sessions[0], "SELECT FROM transfer_detect.run(as_of => '2026-11-20 01:00Z');");
