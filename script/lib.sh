@@ -34,7 +34,7 @@ have_build_tools()
 	pgxs=$("$pg_config" --pgxs 2>/dev/null) && [ -f "$pgxs" ] &&
 		[ -f "$("$pg_config" --includedir-server)/postgres.h" ] &&
 		[ -x "$("$pg_config" --bindir)/initdb" ] && [ -x "$("$pg_config" --bindir)/postgres" ] &&
-		have_compiler && have_header jansson.h && have_header cmark.h && have_header zlib.h
+		have_compiler && have_header jansson.h && have_pcre2 && have_header cmark.h && have_header zlib.h
 }
 
 have_compiler()
@@ -45,6 +45,11 @@ have_compiler()
 have_header()
 {
 	echo "#include <$1>" | gcc -E -x c - >/dev/null 2>&1
+}
+
+have_pcre2()
+{
+	printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\n' | gcc -E -x c - >/dev/null 2>&1
 }
 
 have_test_tools()

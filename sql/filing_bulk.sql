@@ -167,7 +167,11 @@ BEGIN
 					n.facts, a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)),
 			   last_window = greatest(a.last_window, run.window_to),
 			   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(n.result, '{}') ELSE a.result END,
-			   omitted = CASE WHEN run.window_to >= a.last_window THEN n.omitted ELSE a.omitted END,
+			   omitted = transfer_detect_internal.note_full(
+					transfer_detect_internal.note_full(
+						CASE WHEN run.window_to >= a.last_window THEN n.omitted ELSE a.omitted END,
+						a.omitted, 'host_names', transfer_detect_internal.is_full(a.host_names) AND NOT n.hosts <@ a.host_names),
+					a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids),
 			   over_cap = a.over_cap AND n.over_cap
 		  FROM named AS n
 		 WHERE a.rule_id = rule.rule_id AND a.key_digest = n.key AND a.status <> 'closed'
@@ -312,7 +316,7 @@ BEGIN
 	IF middle = 0 THEN
 		RETURN transfer_detect_internal.file_groups(run, rule, event_exceptions,
 			ARRAY[(g.group_key, NULL, g.event_count, g.first_event, g.last_event,
-				   'all: ' || left(problem, 1000), g.over_cap)::transfer_detect_internal.found_group]);
+				   'all: ' || transfer_detect_internal.fit_text(left(problem, 1000), 1000), g.over_cap)::transfer_detect_internal.found_group]);
 	END IF;
 	halves := ARRAY[
 		transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups[:middle]),

@@ -1,0 +1,21 @@
+/*
+ * extracted.h
+ *		What columns GROK and DISSECT make, by their patterns alone.
+ */
+#ifndef ESQL_ANALYSIS_EXTRACTED_H
+#define ESQL_ANALYSIS_EXTRACTED_H
+
+#include "esql/analysis/plan.h"
+
+/* A column that GROK or DISSECT makes. */
+typedef struct EsqlExtracted
+{
+	char	   *name;
+	EsqlType	type;
+} EsqlExtracted;
+
+extern List *esql_extracted(const EsqlContext *context, const EsqlCommand *command);
+/* type is an EsqlGrokType; grok.h and search.h cannot be included together */
+extern EsqlType esql_grok_type(int type);
+
+#endif							/* ESQL_ANALYSIS_EXTRACTED_H */
