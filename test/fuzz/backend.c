@@ -249,6 +249,22 @@ lappend(List *list, void *datum)
 	return list_insert_nth(list, list_length(list), datum);
 }
 
+List *
+lcons(void *datum, List *list)
+{
+	return list_insert_nth(list, 0, datum);
+}
+
+List *
+list_concat_copy(const List *list, const List *more)
+{
+	List	   *both = list_copy(list);
+
+	for (int i = 0; i < list_length(more); i++)
+		both = lappend(both, more->elements[i].ptr_value);
+	return both;
+}
+
 bool
 list_member_ptr(const List *list, const void *datum)
 {

@@ -191,7 +191,7 @@ my %argument = (
 	(map { $_ => q{'2026-11-20 09:00Z'} } 'since', 'late_from', 'older_from'),
 	(map { $_ => q{'2026-11-20 10:00Z'} } 'until', 'late_to', 'older_to'),
 	groups => q{ARRAY[ROW('{}', '{}', 1, '2026-11-20 09:00Z', '2026-11-20 09:10Z', NULL, false)::transfer_detect_internal.found_group]},
-	keys => q{ARRAY['\x00'::bytea]},
+	(map { $_ => q{ARRAY['\x00'::bytea]} } 'keys', 'filed'),
 	minutes => q{ARRAY['2026-11-20 09:10Z'::timestamptz]});
 # Whatever other argument there is gets one of its type.
 my $table = qr/^transfer_detect\.(alert_hits|alerts|runs|rule_versions|rules|exceptions)(\[\])?$/;
