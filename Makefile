@@ -19,7 +19,9 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before.
 SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust rules runs alerts exceptions \
-	esql detect rule_index engine late filing filing_bulk alert_list detection run_rules preview operations notify references schedule ingest partitions
+	esql detect rule_index engine late report_text triage_events evidence filing filing_bulk alert_list \
+	triage_tree triage_history triage_reasons triage_guide triage response report_style report_parts report_alert report_period context export \
+	detection run_rules preview operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
@@ -42,8 +44,8 @@ OBJS       = $(TD_SOURCES:$(top)/%.c=%.o)
 PG_CPPFLAGS = -I$(top)/src
 PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter
 
-# JSON for src/ecs, regular expressions for src/esql/pattern, and gzip for files of documents.
-PURE_LIBS   = -ljansson -lpcre2-8
+# JSON for src/ecs, regular expressions for src/esql/pattern, Markdown for src/report, and gzip for files of documents.
+PURE_LIBS   = -ljansson -lpcre2-8 -lcmark
 SHLIB_LINK  = $(PURE_LIBS) -lz
 
 REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
@@ -94,7 +96,7 @@ else
 
 all install installdirs uninstall installcheck clean distclean maintainer-clean:
 	@echo 'make $@ needs the development files of a PostgreSQL server (15 or later), and "$(PG_CONFIG) --pgxs" finds none.' >&2
-	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev libpcre2-dev zlib1g-dev gcc' >&2
+	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev libpcre2-dev libcmark-dev zlib1g-dev gcc' >&2
 	@echo 'Elsewhere: give the path of pg_config, as in make PG_CONFIG=/usr/local/pgsql/bin/pg_config' >&2
 	@exit 1
 

@@ -34,7 +34,7 @@ have_build_tools()
 	pgxs=$("$pg_config" --pgxs 2>/dev/null) && [ -f "$pgxs" ] &&
 		[ -f "$("$pg_config" --includedir-server)/postgres.h" ] &&
 		[ -x "$("$pg_config" --bindir)/initdb" ] && [ -x "$("$pg_config" --bindir)/postgres" ] &&
-		have_compiler && have_header jansson.h && have_pcre2 && have_header zlib.h
+		have_compiler && have_header jansson.h && have_pcre2 && have_header cmark.h && have_header zlib.h
 }
 
 have_compiler()
@@ -65,6 +65,11 @@ have_pg_cron()
 have_pg_partman()
 {
 	[ -f "$("$pg_config" --sharedir 2>/dev/null)/extension/pg_partman.control" ]
+}
+
+have_chromium()
+{
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
 }
 
 have_fuzzer()

@@ -46,6 +46,7 @@ part == "schemas.sql" || /^\\echo/ || /^-- Generated/ {
 
 /^INSERT INTO / {
 	inserting = 1
+	of_rules = /^INSERT INTO rules /
 	quoted = ""
 }
 
@@ -61,7 +62,8 @@ inserting {
 		rest = substr(rest, RSTART + RLENGTH)
 	}
 	if (quoted == "" && /;[ \t]*$/) {
-		sub(/;[ \t]*$/, "\n\tON CONFLICT DO NOTHING;")
+		# a shipped rule that nobody has edited gets the new version's words
+		sub(/;[ \t]*$/, of_rules ? "\n\tON CONFLICT (rule_id) DO UPDATE SET (description, note, false_positives, rule_references)\n\t\t= (excluded.description, excluded.note, excluded.false_positives, excluded.rule_references) WHERE rules.shipped;" : "\n\tON CONFLICT DO NOTHING;")
 		inserting = 0
 	}
 }

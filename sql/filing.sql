@@ -527,6 +527,9 @@ BEGIN
 		added := transfer_detect_internal.add_hit(alert.id, part, group_key);
 		grown := coalesce(grown + added, grown, added);
 	END LOOP;
+	IF created OR grown IS NOT NULL THEN
+		PERFORM transfer_detect_internal.keep_evidence(alert.id, rule, group_key, parts);
+	END IF;
 	IF created THEN
 		RETURN 'created';
 	END IF;
@@ -561,7 +564,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * The events are found as they were counted, hit by hit.  The hits of an alert do
- * not overlap, so no event comes twice.
+ * not overlap, so no event comes twice.  Copies of events that are gone come in
+ * their place, and have a field that says so.
  */
 DECLARE
 	key jsonb;
@@ -575,15 +579,24 @@ BEGIN
 			USING ERRCODE = 'undefined_object';
 	END IF;
 	RETURN QUERY
-		SELECT e.document
+		WITH live AS MATERIALIZED (
+		SELECT e.document, row_number() OVER (ORDER BY h.span_from, e.place) AS place
 		  FROM (SELECT h.* FROM @extschema@.alert_hits AS h
 				 WHERE h.alert_id = alert_events.alert_id ORDER BY h.span_from OFFSET 0) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		 CROSS JOIN LATERAL transfer_detect_internal.rule_events(
 				v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
-				h.event_exceptions, h.span_from, h.span_to, key) WITH ORDINALITY AS e(document, place)
-		 ORDER BY h.span_from, e.place;
+				h.event_exceptions, h.span_from, h.span_to, key) WITH ORDINALITY AS e(document, place)),
+		copies AS (
+		SELECT c.document || jsonb_build_object('transfer_detect', jsonb_build_object('copied_at', c.copied_at)) AS document, c.happened
+		  FROM transfer_detect_internal.evidence_copies(alert_events.alert_id) AS c
+		 WHERE NOT EXISTS (SELECT FROM live AS l WHERE transfer_detect_internal.document_digest(l.document) = c.digest))
+		SELECT a.document
+		  FROM (SELECT c.document, 0 AS place, c.happened FROM copies AS c
+				UNION ALL
+				SELECT l.document, l.place, NULL FROM live AS l) AS a
+		 ORDER BY a.place, a.happened;
 END
 $$;
 
-COMMENT ON FUNCTION alert_events(bigint) IS 'The original documents behind an alert, by time, each once';
+COMMENT ON FUNCTION alert_events(bigint) IS 'The original documents behind an alert, by time, each once; first copies of those that are gone, with transfer_detect.copied_at';

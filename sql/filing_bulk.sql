@@ -190,6 +190,38 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.extend_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): groups go on their alerts, many at once';
 
+CREATE FUNCTION transfer_detect_internal.keep_evidence_of_groups(
+	run runs,
+	rule rule_versions,
+	event_exceptions text[],
+	groups transfer_detect_internal.found_group[],
+	filed bytea[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+/*
+ * Copies documents of those groups whose keys were filed, as file_group() does
+ * for one.  Most rules copy nothing, and then no alert is looked up.
+ */
+BEGIN
+	IF NOT transfer_detect_internal.keeps_evidence(rule.rule_id) THEN
+		RETURN;
+	END IF;
+	PERFORM transfer_detect_internal.keep_evidence(a.id, rule, g.group_key, ARRAY[
+			jsonb_populate_record(NULL::@extschema@.alert_hits, jsonb_build_object(
+				'window_from', run.window_from, 'as_of', run.window_to, 'event_exceptions', event_exceptions,
+				'span_from', g.first_event, 'span_to', g.last_event))])
+	  FROM unnest(groups) AS g
+	  JOIN @extschema@.alerts AS a ON a.rule_id = rule.rule_id AND a.status <> 'closed'
+		   AND a.key_digest = transfer_detect_internal.key_digest(g.group_key)
+	 WHERE a.key_digest = ANY (filed);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.keep_evidence_of_groups(runs, rule_versions, text[], transfer_detect_internal.found_group[], bytea[]) IS 'part of run(): copies documents behind many alerts';
+
 CREATE FUNCTION transfer_detect_internal.file_groups(
 	run runs,
 	rule rule_versions,
@@ -228,6 +260,7 @@ BEGIN
 		extended := transfer_detect_internal.extend_alerts(run, rule, event_exceptions, repeated);
 		outcome.extended := cardinality(extended);
 	END IF;
+	PERFORM transfer_detect_internal.keep_evidence_of_groups(run, rule, event_exceptions, fresh || repeated, created || extended);
 	IF outcome.created + outcome.extended + outcome.known = cardinality(groups) THEN
 		RETURN outcome;
 	END IF;

@@ -109,3 +109,24 @@ $$;
 
 COMMENT ON FUNCTION purge_alerts(interval) IS 'Deletes alerts that were closed longer ago than this, with their history, and rows of runs that old; open ones never';
 REVOKE ALL ON FUNCTION purge_alerts(interval) FROM PUBLIC;
+
+CREATE VIEW alert_counts WITH (security_invoker = true) AS
+SELECT date_trunc('day', coalesce(a.first_event, a.last_window)) AS day,
+	a.rule_id,
+	coalesce(h.host_name, 'not named') AS host_name,
+	a.severity,
+	count(*) AS alerts,
+	count(*) FILTER (WHERE a.status <> 'closed') AS active,
+	count(*) FILTER (WHERE a.close_reason = 'true_positive') AS true_positives
+  FROM alerts AS a
+  LEFT JOIN LATERAL unnest(a.host_names) AS h(host_name) ON true
+ GROUP BY 1, 2, 3, 4;
+
+COMMENT ON VIEW alert_counts IS 'How many alerts there are, by the day of their first event, rule, host and severity; an alert of several hosts counts for each';
+COMMENT ON COLUMN alert_counts.day IS 'Day of the first event, in the time zone of the session';
+COMMENT ON COLUMN alert_counts.rule_id IS 'The rule';
+COMMENT ON COLUMN alert_counts.host_name IS 'The host, or "not named"';
+COMMENT ON COLUMN alert_counts.severity IS 'low, medium, high or critical';
+COMMENT ON COLUMN alert_counts.alerts IS 'How many alerts';
+COMMENT ON COLUMN alert_counts.active IS 'How many of them are not closed';
+COMMENT ON COLUMN alert_counts.true_positives IS 'How many of them were closed as true_positive';

@@ -48,9 +48,9 @@ COMMENT ON FUNCTION transfer_detect_internal.delete_dependents() IS 'Trigger: de
 REVOKE ALL ON FUNCTION transfer_detect_internal.delete_dependents() FROM PUBLIC;
 
 CREATE TRIGGER alerts_dependents AFTER DELETE ON alerts REFERENCING OLD TABLE AS gone
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'alert_hits', 'alert_id', 'alert_history', 'alert_id');
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'alert_hits', 'alert_id', 'alert_history', 'alert_id', 'alert_evidence', 'alert_id');
 CREATE TRIGGER alerts_truncated AFTER TRUNCATE ON alerts
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'alert_hits', 'alert_id', 'alert_history', 'alert_id');
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'alert_hits', 'alert_id', 'alert_history', 'alert_id', 'alert_evidence', 'alert_id');
 CREATE TRIGGER exceptions_dependents AFTER DELETE ON exceptions REFERENCING OLD TABLE AS gone
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'exception_hits', 'exception_id');
 CREATE TRIGGER exceptions_truncated AFTER TRUNCATE ON exceptions

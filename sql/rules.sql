@@ -310,20 +310,46 @@ $esql$FROM logs-endpoint.events.process-*
 	  {"tactic": {"id": "TA0002", "name": "Execution"},
 	   "techniques": [{"id": "T1059", "name": "Command and Scripting Interpreter",
 					   "subtechniques": [{"id": "T1059.004", "name": "Unix Shell"}]}]}]',
-$note$## Is it a transfer that somebody wanted?
+$note$## Investigation
 
-1. Read the command line: which file, in which direction, to which host? A destination outside of the organisation, an archive in a
-   temporary or hidden directory and a key file given with `-i` speak for an attack.
-2. Look at the parent. A login shell is a person, cron or a unit of systemd is a job, an interpreter or a file in a hidden or
-   world-writable directory is neither.
-3. `alert_events()` has the events. Who was logged in, and from where? What did the same parent start before and after?
-4. Has the host sent anything to this destination earlier? Have others? Then close the alert as benign, and write an exception for the
-   command or the parent rather than for the host.
+1. Read the command to its end: which files, in which direction, with which options? <!-- answer: command -->
+2. What started it? A login shell is a person, cron or a unit of systemd is a job. An interpreter that runs a script from a home,
+   hidden or temporary directory is neither. <!-- answer: parent -->
+3. What was in the files? Look for what packed them before, and for what deleted them after. <!-- answer: content -->
+4. What else did the host do in these minutes? <!-- answer: around -->
+5. Does the time fit a schedule, or somebody at work? <!-- answer: time -->
+6. Who is the user, and is it somebody who makes transfers? <!-- answer: user -->
+7. Where did it go? A host of your own shows the receiving end; an address outside does not. <!-- answer: destination -->
+8. Did the same happen on other hosts? <!-- answer: elsewhere -->
+9. Is it one of the harmless kinds below, or close to a known exception? <!-- answer: harmless -->
 
-## If not
+## What is usually harmless
 
-Keep the host's memory and the file before anything else, cut the host off, revoke the keys and passwords that the command used, and
-look for the same destination and the same parent on all hosts.
+- **Backup and deployment.** A job that runs from one host only, or names a new file each time. It has an installed script and a
+  scheduler as parents, and a destination that other jobs use.
+- **Updates.** Package mirrors and configuration management fetch and push files, often from temporary directories of their own.
+- **Hosts that trust each other.** Replication between storage servers: the same pair, day after day.
+- **Test and development hosts.** Much is new there. The destination stays inside.
+- **People.** Somebody moves data for an analysis or a report. Ask, and let the answer stand in the alert's notes.
+
+Close such an alert as benign or false positive. Write an exception for the command or the parent rather than for the host: an
+exception for a host hides the next thing that happens there.
+
+## Response
+
+1. **Isolate the host** from the network if data may still be going out. Keep it running: its memory is evidence.
+2. **End the transfer** and what started it, once you have noted pid, parent and start time.
+3. **Examine the scripts and programs** of the parent chain. Copy them with their hashes before anybody changes them, and look for
+   the same files on other hosts.
+4. **Find what starts them**: crontabs, units, shell profiles, authorized keys. Remove it everywhere.
+5. **Change the credentials** that the command could reach: keys, agents, tokens and passwords of the user, and those in the files
+   that were sent.
+6. **Look at the other end.** Secure what arrived if it is yours. Block the address, and ask its provider if it is not.
+7. **Find out what left**: sizes and addresses in the records of firewalls and proxies, and what was in the files. Somebody may
+   have to be told.
+8. **Escalate** to whoever decides on incidents when data of others, credentials or several hosts are concerned.
+9. **Watch the network** for the same destination, the same user and the same file names for some weeks.
+10. **Improve the detection**: enable the rule for merged events if it missed some, and add the exceptions that you were sure of.
 $note$,
 	ARRAY['An administrator copies something by hand',
 		  'A backup or deployment job that runs on one host only',

@@ -107,12 +107,14 @@ CREATE TABLE events (
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
 /*
- * A partition has three indexes.  The unique one finds events by their time, as
- * rules do, and keeps a document that is delivered twice from being two events;
- * the others cost next to nothing.  Two find what came in lately: a range of pages
- * that has no summary yet is read whole, hence autosummarize.  The last says which
- * fields have several values where their column holds one, of which there are
- * few: each query asks for that before it runs.
+ * A partition has six indexes.  The unique one finds events by their time, as
+ * rules do, and keeps a document that is delivered twice from being two events.
+ * Two find what came in lately and cost next to nothing: a range of pages that has
+ * no summary yet is read whole, hence autosummarize.  One says which fields have
+ * several values where their column holds one, of which there are few: each query
+ * asks for that before it runs.  The last two lead an analyst from an alert to
+ * what its host did, and to other runs of its program.  They hold hashes, since a
+ * name can be longer than an index takes.
  *
  * They are not on events itself: pg_dump would bring a partition's index twice.
  * Partitions that are made later take them from events_template.
@@ -126,6 +128,10 @@ CREATE INDEX events_default_ingested ON events_default USING brin (event_ingeste
 CREATE INDEX events_default_arrived ON events_default USING brin (arrived) WITH (autosummarize);
 CREATE INDEX events_template_multivalued ON events_template (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
 CREATE INDEX events_default_multivalued ON events_default (multivalued_fields) WHERE multivalued_fields IS NOT NULL;
+CREATE INDEX events_template_host ON events_template (hashtextextended(host_name, 0), timestamp);
+CREATE INDEX events_default_host ON events_default (hashtextextended(host_name, 0), timestamp);
+CREATE INDEX events_template_program ON events_template (hashtextextended(process_name, 0), timestamp);
+CREATE INDEX events_default_program ON events_default (hashtextextended(process_name, 0), timestamp);
 -- A program, its parent and its command line depend on each other.  Without these
 -- statistics the planner expects a group for each event, and workers do not pay.
 CREATE STATISTICS events_rule_key (ndistinct)

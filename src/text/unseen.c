@@ -1,6 +1,6 @@
 /*
  * unseen.c
- *		Characters that are not seen where they stand.
+ *		Characters that are not seen where they stand, or look like others.
  *
  * Attackers write what people read: command lines, names of hosts, documents.
  * Control characters move the cursor or colour the screen.  Format characters
@@ -9,13 +9,34 @@
  */
 #include "text/unseen.h"
 
+#include <stddef.h>
+
+typedef struct Range
+{
+	uint32_t	first;
+	uint32_t	last;
+} Range;
+
+static bool
+is_within(uint32_t code, const Range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	}
+	return false;
+}
+
+#define IS_WITHIN(code, ranges)	is_within(code, ranges, sizeof(ranges) / sizeof(ranges[0]))
+
 /*
- * Is it a character that is not seen where it stands?
+ * Is it a character that is not seen, or that turns the direction of writing?
  */
 bool
 td_is_unseen(uint32_t code)
 {
-	static const uint32_t ranges[][2] = {
+	static const Range ranges[] = {
 		{0x0000, 0x001F},		/* control characters */
 		{0x007F, 0x009F},
 		{0x00AD, 0x00AD},		/* soft hyphen */
@@ -40,10 +61,45 @@ td_is_unseen(uint32_t code)
 		{0xE0000, 0xE0FFF}		/* tags, and more variations */
 	};
 
-	for (int i = 0; i < (int) (sizeof(ranges) / sizeof(ranges[0])); i++)
-	{
-		if (code >= ranges[i][0] && code <= ranges[i][1])
-			return true;
-	}
-	return false;
+	return IS_WITHIN(code, ranges);
+}
+
+/*
+ * Is it a mark of no script in particular, which is drawn over the character
+ * before it?  Any number of them can be piled up.
+ */
+bool
+td_stacks(uint32_t code)
+{
+	static const Range ranges[] = {
+		{0x0300, 0x036F},
+		{0x0483, 0x0489},
+		{0x1AB0, 0x1AFF},
+		{0x1DC0, 0x1DFF},
+		{0x20D0, 0x20FF},
+		{0xFE20, 0xFE2F}
+	};
+
+	return IS_WITHIN(code, ranges);
+}
+
+/*
+ * Is it a space other than the plain one, or a code that is no character?
+ */
+bool
+td_is_odd_space(uint32_t code)
+{
+	static const Range ranges[] = {
+		{0x00A0, 0x00A0},
+		{0x1680, 0x1680},
+		{0x2000, 0x200A},
+		{0x202F, 0x202F},
+		{0x205F, 0x205F},
+		{0x3000, 0x3000},
+		{0xE000, 0xF8FF},		/* private use */
+		{0xFFFE, 0xFFFF},
+		{0xF0000, 0x10FFFF}
+	};
+
+	return IS_WITHIN(code, ranges);
 }

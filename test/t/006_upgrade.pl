@@ -64,7 +64,8 @@ my $catalog = q{
 		SELECT 'dumped' AS kind, c.oid::regclass AS relation, c.condition
 		  FROM pg_extension AS x, unnest(x.extconfig, x.extcondition) AS c(oid, condition) WHERE x.extname = 'transfer_detect') AS q
 	UNION ALL
-	SELECT to_jsonb(r) - '{edited_at,enabled_at,created_at,edited_by,version}'::text[] FROM transfer_detect.rules AS r WHERE r.shipped
+	-- without the guide: the merged rule's is that of the published one, which the user has edited and keeps
+	SELECT to_jsonb(r) - '{edited_at,enabled_at,created_at,edited_by,version,note}'::text[] FROM transfer_detect.rules AS r WHERE r.shipped
 	UNION ALL
 	SELECT to_jsonb(f) FROM transfer_detect.fields AS f WHERE f.shipped
 	UNION ALL

@@ -25,6 +25,7 @@ $node->safe_psql('postgres', qq{
 	VALUES ('own', 'Own rule', 'FROM own_events | STATS runs = COUNT() BY process.executable', 'own_events', true),
 		('failing', 'Fails', 'FROM failing_events | STATS runs = COUNT() BY host.name', 'failing_events', true);
 	UPDATE transfer_detect.rules SET query = replace(query, 'cc < 5', 'cc < 4') WHERE rule_id = '$rule';
+	INSERT INTO transfer_detect.evidence_settings (rule_id, documents) VALUES (NULL, 5);
 	INSERT INTO transfer_detect.trusted_roles VALUES ('app', 'owns the events');
 	INSERT INTO transfer_detect.sources VALUES ('own-*', 'own_events');
 	INSERT INTO transfer_detect.exceptions (rule_id, condition, comment, expires_at)

@@ -125,6 +125,23 @@ is(allowed('forwarder', q{SELECT count(*) FROM transfer_detect.fetch_notificatio
 denied('forwarder', 'SELECT * FROM transfer_detect.alerts', 'and sees no alerts');
 denied('forwarder', q{INSERT INTO transfer_detect.outbox (kind, rule_id, payload) VALUES ('alert', 'r', '{}')}, 'nor makes up notifications');
 
+# --- The analyst of the documentation: all of triage, and no more.
+
+my ($grants) = slurp_file('doc/operations.md') =~ /^(CREATE ROLE analyst;\n.*?)\n\nSET ROLE/ms;
+$grants =~ s/\banalyst\b/documented/g;
+$node->safe_psql('postgres', $grants);
+foreach my $call ('alert_context(2)', 'alert_report(2)', "alert_report('2026-11-20 09:00Z', '2026-11-20 10:00Z')", 'alert_response(2)',
+	'alert_document(2)', "export_alerts('-infinity', 'infinity')", 'alert_events(2)')
+{
+	like(allowed('documented', "SELECT * FROM transfer_detect.$call", "the analyst calls $call"), qr/secret-word|host-b/, 'and sees what it is about');
+}
+allowed('documented', 'SELECT count(*) FROM transfer_detect.alert_evidence', 'the analyst reads copies');
+denied('documented', "INSERT INTO transfer_detect.alert_evidence (alert_id, digest, document) VALUES (2, '', '{}')", 'but makes none');
+denied('documented', 'DELETE FROM transfer_detect.alert_evidence', 'and deletes none');
+denied('documented', 'INSERT INTO transfer_detect.evidence_settings DEFAULT VALUES', 'nor changes what is copied');
+denied('stranger', "SELECT * FROM transfer_detect.$_", "a stranger does not call $_")
+	foreach 'alert_context(2)', 'alert_report(2)', 'alert_response(2)', 'alert_document(2)', "export_alerts('-infinity', 'infinity')";
+
 # --- Every function, called by one who may do all but read events. The same calls by one who may do that show that the
 # arguments are good: there the word is found.
 
@@ -174,11 +191,13 @@ my %argument = (
 	(map { $_ => q{'2026-11-20 09:00Z'} } 'since', 'late_from', 'older_from'),
 	(map { $_ => q{'2026-11-20 10:00Z'} } 'until', 'late_to', 'older_to'),
 	groups => q{ARRAY[ROW('{}', '{}', 1, '2026-11-20 09:00Z', '2026-11-20 09:10Z', NULL, false)::transfer_detect_internal.found_group]},
-	keys => q{ARRAY['\x00'::bytea]},
+	(map { $_ => q{ARRAY['\x00'::bytea]} } 'keys', 'filed'),
 	minutes => q{ARRAY['2026-11-20 09:10Z'::timestamptz]});
 # Whatever other argument there is gets one of its type.
 my $table = qr/^transfer_detect\.(alert_hits|alerts|runs|rule_versions|rules|exceptions)(\[\])?$/;
-my %of_type = ('boolean' => 'false', 'integer' => '1', 'bigint' => '1', 'text' => q{'x'}, 'text[]' => q{'{}'}, 'bigint[]' => q{'{}'}, 'jsonb' => q{'{}'},
+my %of_type = ('boolean' => 'false', 'numeric' => '1', 'regclass' => q{'transfer_detect.events'}, 'boolean[]' => q{'{}'}, 'integer[]' => q{'{}'}, 'timestamp with time zone[]' => q{'{}'},
+	map({ ("transfer_detect_internal.$_" => "NULL::transfer_detect_internal.$_", "transfer_detect_internal.${_}[]" => q{'{}'}) } 'process', 'tree_node', 'run_before'),
+	 'integer' => '1', 'bigint' => '1', 'text' => q{'x'}, 'text[]' => q{'{}'}, 'bigint[]' => q{'{}'}, 'jsonb' => q{'{}'},
 	'interval' => q{'1 minute'}, 'timestamp with time zone' => q{'2026-11-20 09:30Z'});
 
 sub argument
@@ -193,6 +212,11 @@ sub argument
 
 # Functions that find the word for those who may read events.
 my %readers = map { $_ => 1 } 'detect', 'esql', 'rule_groups', 'rule_evidence', 'rule_events', 'alert_events', 'preview_exception', 'preview_rule';
+
+# Functions that show what alerts hold, which who may read alerts may see. Of the events they show nothing else: the
+# documents that launch() makes have a field that no alert has.
+my %of_alerts = map { $_ => 1 } 'alert_context', 'alert_report', 'alert_response', 'alert_document', 'export_alerts', 'alert_subject', 'find_alert',
+	'document_of_alert', 'period_alerts', 'period_facts', 'triage', 'related_alerts';
 
 $node->safe_psql('postgres', q{
 	DO $$
@@ -239,7 +263,7 @@ foreach (split /\n/, $node->safe_psql('postgres', $functions))
 
 	$called++;
 	# the arguments have the word themselves: what matters is what comes back, and what an error tells
-	unlike($out, qr/secret-word/, "$function() shows nothing of events to who may not read them");
+	unlike($out, $of_alerts{$function} ? qr/(?:"|&quot;)command(?:"|&quot;): / : qr/secret-word/, "$function() shows nothing of events to who may not read them");
 	unlike($err =~ s/^(?:QUERY|LINE|CONTEXT|STATEMENT).*//mgr, qr/secret-word/, 'nor does its error');
 	my $reads = delete $readers{$function};
 	is($state, '42501', 'but an error') or diag($err) if $reads;

@@ -1,0 +1,432 @@
+/*
+ * triage_reasons.sql: what the facts about an alert mean, in sentences.
+ *
+ * Each sentence comes from a rule over the facts that triage() has gathered.
+ * Where the events do not show something there is no sentence, or one that says
+ * what cannot be told.  Nothing here adds up to a score: an analyst judges.
+ */
+
+CREATE FUNCTION transfer_detect_internal.show_span(seconds numeric) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT CASE WHEN seconds < 1 THEN round(seconds * 1000) || ' ms'
+			WHEN seconds < 60 THEN trim_scale(round(seconds, 1)) || ' s'
+			WHEN seconds < 5400 AND seconds <> 3600 THEN round(seconds / 60) || ' min'
+			WHEN seconds < 172800 THEN trim_scale(round(seconds / 3600, 1)) || ' h'
+			ELSE round(seconds / 86400) || ' days' END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.show_span(numeric) IS 'A length of time for people';
+
+CREATE FUNCTION transfer_detect_internal.seconds_between(earlier text, later text) RETURNS numeric
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT extract(epoch FROM later::timestamptz - earlier::timestamptz) $$;
+COMMENT ON FUNCTION transfer_detect_internal.seconds_between(text, text) IS 'Seconds from one time of a jsonb value to another';
+
+CREATE FUNCTION transfer_detect_internal.show_clock(at timestamptz) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT to_char(at, 'HH24:MI:SS') $$;
+COMMENT ON FUNCTION transfer_detect_internal.show_clock(timestamptz) IS 'The time of day, in the time zone of the session';
+
+CREATE FUNCTION transfer_detect_internal.show_day(at timestamptz) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT to_char(at, 'FMDD FMMonth YYYY') $$;
+COMMENT ON FUNCTION transfer_detect_internal.show_day(timestamptz) IS 'The day, in the time zone of the session';
+
+CREATE FUNCTION transfer_detect_internal.show_list(items text[], most integer DEFAULT 3) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT CASE WHEN n = 0 THEN NULL WHEN n = 1 THEN items[1]
+			WHEN n <= most THEN array_to_string(items[:n - 1], ', ') || ' and ' || items[n]
+			ELSE array_to_string(items[:most - 1], ', ') || ' and ' || n - most + 1 || ' more' END
+  FROM (SELECT cardinality(items) AS n) AS c
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.show_list(text[], integer) IS 'Some names as a phrase: a, b and 4 more';
+
+CREATE FUNCTION transfer_detect_internal.show_count(number bigint, one text, more text DEFAULT NULL) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT trim(to_char(number, '999,999,999,999,999')) || ' ' || CASE number WHEN 1 THEN one ELSE coalesce(more, one || 's') END $$;
+COMMENT ON FUNCTION transfer_detect_internal.show_count(bigint, text, text) IS 'A number of things';
+
+CREATE FUNCTION transfer_detect_internal.capital(phrase text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT upper(left(phrase, 1)) || substr(phrase, 2) $$;
+COMMENT ON FUNCTION transfer_detect_internal.capital(text) IS 'A phrase with a capital first letter';
+
+CREATE FUNCTION transfer_detect_internal.json_texts(list jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT ARRAY(SELECT e.value FROM jsonb_array_elements_text(CASE jsonb_typeof(list) WHEN 'array' THEN list ELSE '[]' END) WITH ORDINALITY AS e(value, place) ORDER BY e.place) $$;
+COMMENT ON FUNCTION transfer_detect_internal.json_texts(jsonb) IS 'A list of texts, empty for null';
+
+CREATE FUNCTION transfer_detect_internal.path_classes(path text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* What the place of a file says; a file can be hidden in a temporary directory. */
+SELECT array_remove(ARRAY[
+	CASE WHEN t.local_classes[1] = 'secret' THEN 'secret' END,
+	CASE WHEN path ~ '(^|/)\.[^./]' THEN 'hidden' END,
+	CASE WHEN path ~ '^(/tmp|/var/tmp|/dev/shm|/run/user)(/|$)' THEN 'tmp' END,
+	CASE WHEN path ~ '^(/home/|/root(/|$)|~)' THEN 'home' END,
+	CASE WHEN t.local_classes[1] = 'system' THEN 'system' END], NULL)
+  FROM @extschema@.transfer_command(NULL, ARRAY['scp', path, 'x:']) AS t
+ WHERE path IS NOT NULL
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.path_classes(text) IS 'What the place of a file says: secret, hidden, tmp, home, system';
+
+CREATE FUNCTION transfer_detect_internal.triage_headline(facts jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* Who sent what where, and when. */
+DECLARE
+	t CONSTANT jsonb := facts -> 'transfer';
+	p CONSTANT jsonb := facts -> 'subject';
+	local_paths CONSTANT text[] := transfer_detect_internal.json_texts(t -> 'local_paths');
+	remote_paths CONSTANT text[] := transfer_detect_internal.json_texts(t -> 'remote_paths');
+	who CONSTANT text := coalesce(left(p ->> 'user_name', 60), 'An unnamed user');
+	host CONSTANT text := coalesce(left(p ->> 'host', 60), 'an unnamed host');
+	what CONSTANT text := left(transfer_detect_internal.show_list(local_paths, 3), 240);
+	remote CONSTANT text := left(coalesce(t ->> 'remote_user' || '@', '') || (t ->> 'remote_host'), 120)
+		|| CASE WHEN cardinality(remote_paths) = 1 AND remote_paths[1] NOT IN ('.', '') THEN ':' || left(remote_paths[1], 120) ELSE '' END;
+	batch CONSTANT text := (SELECT substr(o, 7) FROM unnest(transfer_detect_internal.json_texts(t -> 'options')) AS o WHERE o LIKE 'batch=%' LIMIT 1);
+	at CONSTANT text := transfer_detect_internal.show_day((p ->> 'started')::timestamptz) || ' at '
+		|| to_char((p ->> 'started')::timestamptz, 'HH24:MI:SS TZ');
+	other CONSTANT jsonb := facts -> 'other';
+	utility CONSTANT text := t ->> 'utility';
+BEGIN
+	CASE t ->> 'mode'
+		WHEN 'client out' THEN
+			RETURN transfer_detect_internal.say('$1 on $2 sent `$3` to `$4` with $5 on $6.', who, host, coalesce(what, 'data'), coalesce(remote, 'another host'), utility, at);
+		WHEN 'client in' THEN
+			RETURN transfer_detect_internal.say('$1 on $2 fetched `$3` from `$4` with $5 on $6.', who, host,
+				coalesce(transfer_detect_internal.show_list(remote_paths, 3), 'data'), coalesce(t ->> 'remote_host', 'another host'), utility, at);
+		WHEN 'client between' THEN
+			RETURN transfer_detect_internal.say('$1 on $2 had files copied from one host to another, to `$3`, with $4 on $5.', who, host, remote, utility, at);
+		WHEN 'client', 'client list' THEN
+			IF remote IS NULL THEN
+				RETURN transfer_detect_internal.say('$1 on $2 started $3 without naming a host, on $4.', who, host, utility, at);
+			ELSIF batch IS NOT NULL THEN
+				RETURN transfer_detect_internal.say('$1 on $2 ran $3 to `$4` with the orders in `$5` on $6.', who, host, utility, remote, batch, at);
+			END IF;
+			RETURN transfer_detect_internal.say('$1 on $2 connected to `$3` with $4 on $5.', who, host, remote, utility, at);
+		WHEN 'server receiver' THEN
+			IF other ->> 'host' IS NOT NULL THEN
+				RETURN transfer_detect_internal.say('$1 received files into `$2` from $3 with $4 on $5.', host, coalesce(what, 'a directory'), other ->> 'host', utility, at);
+			END IF;
+			RETURN transfer_detect_internal.say('$1 received files into `$2` with $3 on $4.', host, coalesce(what, 'a directory'), utility, at);
+		WHEN 'server sender' THEN
+			RETURN transfer_detect_internal.say('$1 gave out `$2`$3 with $4 on $5.', host, coalesce(what, 'files'), coalesce(' to ' || (other ->> 'host'), ''), utility, at);
+		WHEN 'server' THEN
+			IF other ->> 'host' IS NOT NULL THEN
+				RETURN transfer_detect_internal.say('$1 served a transfer of $2 with $3 on $4.', host, other ->> 'host', utility, at);
+			END IF;
+			RETURN transfer_detect_internal.say('$1 served a transfer with $2 on $3.', host, utility, at);
+		WHEN 'daemon' THEN
+			RETURN transfer_detect_internal.say('$1 on $2 started the server $3 on $4.', who, host, utility, at);
+		WHEN 'local' THEN
+			RETURN transfer_detect_internal.say('$1 on $2 copied `$3` within the host with $4 on $5.', who, host, coalesce(what, 'files'), utility, at);
+		ELSE
+			-- of many events that have no process in common, the first one says little
+			IF p ->> 'command_line' IS NOT NULL AND p ->> 'host' IS NOT NULL
+				AND (facts #>> '{alert,group_key}' ~ '"process\.' OR facts #>> '{alert,event_count}' = '1') THEN
+				RETURN transfer_detect_internal.say('$1 on $2 ran `$3` on $4.', who, host, left(p ->> 'command_line', 300), at);
+			END IF;
+			RETURN transfer_detect_internal.say('$1: $2', facts #>> '{rule,name}', facts #>> '{alert,title}');
+	END CASE;
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.triage_headline(jsonb) IS 'part of triage(): who sent what where, in a sentence';
+
+CREATE FUNCTION transfer_detect_internal.triage_handling(facts jsonb) RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* What packed the file that was sent, and what deleted it: processes of the host that name it, at most 15 minutes away. */
+WITH paths AS (
+	SELECT p.path FROM unnest(transfer_detect_internal.json_texts(facts #> '{transfer,local_paths}')) AS p(path)
+	 WHERE length(p.path) > 3 AND facts #>> '{transfer,mode}' LIKE 'client%'),
+near AS (
+	SELECT a.value AS p, (a.value ->> 'started')::timestamptz AS started
+	  FROM jsonb_array_elements(facts -> 'around') AS a
+	 WHERE a.value ->> 'kind' IN ('pack', 'delete')
+	   AND EXISTS (SELECT FROM paths WHERE position(paths.path IN a.value ->> 'command_line') > 0))
+SELECT jsonb_strip_nulls(jsonb_build_object(
+	'packed', (SELECT n.p FROM near AS n WHERE n.p ->> 'kind' = 'pack' AND n.started <= (facts #>> '{subject,started}')::timestamptz
+				ORDER BY n.started DESC LIMIT 1),
+	'deleted', (SELECT n.p FROM near AS n WHERE n.p ->> 'kind' = 'delete' AND n.started >= (facts #>> '{subject,started}')::timestamptz
+				 ORDER BY n.started LIMIT 1)))
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.triage_handling(jsonb) IS 'part of triage(): what packed and what deleted the file that was sent';
+
+CREATE FUNCTION transfer_detect_internal.prevalence_of(facts jsonb, part text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT p.value FROM jsonb_array_elements(facts -> 'prevalence') AS p WHERE p.value ->> 'part' = prevalence_of.part LIMIT 1 $$;
+COMMENT ON FUNCTION transfer_detect_internal.prevalence_of(jsonb, text) IS 'part of triage(): one row of the prevalence';
+
+CREATE FUNCTION transfer_detect_internal.reasons_for(facts jsonb) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* What speaks for data being taken out. */
+DECLARE
+	p CONSTANT jsonb := facts -> 'subject';
+	t CONSTANT jsonb := facts -> 'transfer';
+	script CONSTANT text := facts ->> 'script';
+	script_classes CONSTANT text[] := transfer_detect_internal.path_classes(script);
+	command CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'command');
+	direction CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'direction');
+	remote CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'remote host');
+	others CONSTANT text[] := ARRAY(SELECT DISTINCT e.value ->> 'host' FROM jsonb_array_elements(facts -> 'elsewhere') AS e);
+	path text;
+	classes text[];
+	option text;
+BEGIN
+	IF t ->> 'mode' LIKE 'client%' OR t ->> 'mode' = 'local' THEN
+		FOREACH path IN ARRAY (transfer_detect_internal.json_texts(t -> 'local_paths'))[:5] LOOP
+			classes := transfer_detect_internal.path_classes(path);
+			IF 'secret' = ANY (classes) THEN
+				RETURN NEXT transfer_detect_internal.say('*Secret.* `$1` is a key, a password file or the like.', path);
+			ELSIF 'hidden' = ANY (classes) THEN
+				RETURN NEXT transfer_detect_internal.say('*Hidden.* `$1` has a name with a dot in front$2.', path,
+					CASE WHEN 'tmp' = ANY (classes) THEN ', in a temporary directory' ELSE '' END);
+			ELSIF 'system' = ANY (classes) THEN
+				RETURN NEXT transfer_detect_internal.say('*System file.* `$1` belongs to the system.', path);
+			ELSIF 'tmp' = ANY (classes) THEN
+				RETURN NEXT transfer_detect_internal.say('*Temporary.* `$1` lies in a temporary directory.', path);
+			END IF;
+		END LOOP;
+	END IF;
+	FOREACH option IN ARRAY transfer_detect_internal.json_texts(t -> 'options') LOOP
+		IF option ~ '^(batch|script|files_from|config|identity)=' AND 'hidden' = ANY (transfer_detect_internal.path_classes(regexp_replace(option, '^\w+=', '')))
+			AND option !~ '^identity=.*/\.ssh/' THEN
+			RETURN NEXT transfer_detect_internal.say('*Hidden orders.* It does what the file `$1` says, whose name has a dot in front.', regexp_replace(option, '^\w+=', ''));
+		ELSIF option ~ '^(proxy_command|remote_shell)=' THEN
+			RETURN NEXT transfer_detect_internal.say('*Own way out.* It connects through `$1`.', regexp_replace(option, '^\w+=', ''));
+		END IF;
+	END LOOP;
+	IF facts -> 'packed' IS NOT NULL AND facts -> 'deleted' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*Nothing left behind.* `$1` packed it $2 before, and `$3` deleted it $4 after the start.', facts #>> '{packed,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')), facts #>> '{deleted,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', facts #>> '{deleted,started}')));
+	ELSIF facts -> 'packed' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*Packed for it.* `$1` ran $2 before.', facts #>> '{packed,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')));
+	ELSIF facts -> 'deleted' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*Deleted after.* `$1` ran $2 after the start.', facts #>> '{deleted,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', facts #>> '{deleted,started}')));
+	END IF;
+	IF script_classes && '{hidden,tmp,home}' THEN
+		RETURN NEXT transfer_detect_internal.say('*Odd parent.* The script `$1` $2.', script,
+			CASE WHEN 'hidden' = ANY (script_classes) THEN 'has a hidden name' WHEN 'tmp' = ANY (script_classes) THEN 'lies in a temporary directory'
+				 ELSE 'lies in a home directory' END
+			|| CASE WHEN 'hidden' = ANY (script_classes) AND script_classes && '{tmp,home}' THEN
+				CASE WHEN 'tmp' = ANY (script_classes) THEN ', in a temporary directory' ELSE ', in a home directory' END ELSE '' END);
+	ELSIF transfer_detect_internal.path_classes(p ->> 'parent_executable') && '{hidden,tmp,home}' THEN
+		RETURN NEXT transfer_detect_internal.say('*Odd parent.* `$1` started it, a program outside of the system''s directories.', p ->> 'parent_executable');
+	END IF;
+	IF transfer_detect_internal.path_classes(p ->> 'executable') && '{hidden,tmp,home}' THEN
+		RETURN NEXT transfer_detect_internal.say('*Odd program.* `$1` lies outside of the system''s directories.', p ->> 'executable');
+	END IF;
+	IF (command ->> 'earlier')::bigint = 0 AND (direction ->> 'host_starts')::bigint = 1 THEN
+		RETURN NEXT transfer_detect_internal.say('*First of its kind.* This host has run $1 to another host once in the history there is: now.', t ->> 'utility');
+	ELSIF (direction ->> 'host_starts')::bigint = 1 THEN
+		RETURN NEXT transfer_detect_internal.say('*First on this host.* $1 to another host has run here once in the history there is: now.', t ->> 'utility');
+	END IF;
+	IF (remote ->> 'starts')::bigint = 1 THEN
+		RETURN NEXT transfer_detect_internal.say('*New destination.* No other transfer of any host names $1.', t ->> 'remote_host');
+	END IF;
+	IF cardinality(others) > 0 AND (script IS NOT NULL OR facts -> 'packed' IS NOT NULL)
+		AND (script_classes && '{hidden,tmp,home}' OR facts -> 'packed' IS NOT NULL) THEN
+		RETURN NEXT transfer_detect_internal.say('*Not alone.* The same ran on $1 within a day.', transfer_detect_internal.show_list(others, 4));
+	END IF;
+	IF t ->> 'mode' LIKE 'server%' THEN
+		FOREACH path IN ARRAY (SELECT array_remove(o.local_paths || transfer_detect_internal.script_of(facts #>> '{other,parent_command_line}')
+									|| ARRAY(SELECT substr(b, 7) FROM unnest(o.options) AS b WHERE b LIKE 'batch=%'), NULL)
+								 FROM @extschema@.transfer_command(facts #>> '{other,command_line}') AS o) LOOP
+			IF transfer_detect_internal.path_classes(path) && '{secret,hidden}' THEN
+				RETURN NEXT transfer_detect_internal.say('*Hidden at the other end.* `$1` on $2 has a name with a dot in front, or is a secret.', path, facts #>> '{other,host}');
+			END IF;
+		END LOOP;
+	END IF;
+	IF t ->> 'remote_host' ~ '^[0-9.]+$|:' AND t ->> 'remote_host' !~ '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd]|fe80)' THEN
+		RETURN NEXT transfer_detect_internal.say('*Outside address.* $1 is no address of a private network.', t ->> 'remote_host');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.reasons_for(jsonb) IS 'part of triage(): what speaks for data being taken out';
+
+CREATE FUNCTION transfer_detect_internal.reasons_against(facts jsonb) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* What speaks for routine work. */
+DECLARE
+	p CONSTANT jsonb := facts -> 'subject';
+	t CONSTANT jsonb := facts -> 'transfer';
+	script CONSTANT text := facts ->> 'script';
+	command CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'command');
+	template CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'template');
+	remote CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'remote host');
+	who CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'user');
+	known jsonb;
+	starter jsonb;
+BEGIN
+	IF (command ->> 'days')::bigint >= 3 THEN
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command ran on $1 of the last 30 days.', command ->> 'days');
+	ELSIF (template ->> 'days')::bigint >= 3 THEN
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command, but for its changing parts, ran on $1 of the last 30 days.', template ->> 'days');
+	END IF;
+	IF (command ->> 'hosts')::bigint > 1 AND NOT (transfer_detect_internal.path_classes(script) && '{hidden,tmp,home}') IS TRUE
+		AND facts -> 'packed' IS NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*On other hosts as well.* The same command ran on $1.', transfer_detect_internal.show_count((command ->> 'hosts')::bigint, 'host'));
+	END IF;
+	IF script ~ '^/(opt|usr|etc|srv/(bin|scripts))/' AND NOT transfer_detect_internal.path_classes(script) && '{hidden}' THEN
+		RETURN NEXT transfer_detect_internal.say('*Installed script.* `$1` lies where jobs belong.', script);
+	END IF;
+	SELECT s.value INTO known FROM jsonb_array_elements(facts -> 'scripts_to_remote') AS s
+	 WHERE s.value ->> 'script' IS NOT NULL AND NOT transfer_detect_internal.path_classes(s.value ->> 'script') && '{hidden,tmp,home}' LIMIT 1;
+	IF known IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* `$1` sends to $2 from $3.', known ->> 'script', t ->> 'remote_host',
+			transfer_detect_internal.show_list(transfer_detect_internal.json_texts(known -> 'host_names'), 4));
+	ELSIF (remote ->> 'starts')::bigint > 1 AND (remote ->> 'hosts')::bigint > 1 THEN
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 hosts have sent to $2.', remote ->> 'hosts', t ->> 'remote_host');
+	END IF;
+	IF (facts ->> 'users')::bigint = 1 AND (who ->> 'starts')::bigint > 1 THEN
+		RETURN NEXT transfer_detect_internal.say('*Known user.* Every recorded transfer of all hosts runs as $1.', p ->> 'user_name');
+	ELSIF (who ->> 'days')::bigint >= 3 THEN
+		RETURN NEXT transfer_detect_internal.say('*Known user.* $1 made transfers on $2 of the last 30 days.', p ->> 'user_name', who ->> 'days');
+	END IF;
+	SELECT a.value INTO starter FROM jsonb_array_elements(facts -> 'path') AS a
+	 WHERE regexp_replace(a.value ->> 'executable', '^.*/', '') ~ '^(cron|crond|atd|anacron|systemd)$' LIMIT 1;
+	IF starter IS NOT NULL AND t ->> 'mode' NOT LIKE 'server%' THEN
+		RETURN NEXT transfer_detect_internal.say('*Scheduled.* $1 started it, as it starts other jobs.', regexp_replace(starter ->> 'executable', '^.*/', ''));
+	END IF;
+	IF t ->> 'mode' LIKE 'server%' AND facts #>> '{other,host}' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*The receiving end.* $1 started `$2`: the question is what that was.', facts #>> '{other,host}', facts #>> '{other,command_line}');
+	END IF;
+	IF t ->> 'mode' = 'local' THEN
+		RETURN NEXT transfer_detect_internal.say('*Within the host.* The command names no other host.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.reasons_against(jsonb) IS 'part of triage(): what speaks for routine work';
+
+CREATE FUNCTION transfer_detect_internal.triage_missing(facts jsonb) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* What cannot be told from the events. */
+DECLARE
+	p CONSTANT jsonb := facts -> 'subject';
+	t CONSTANT jsonb := facts -> 'transfer';
+	things text[] := '{}';
+BEGIN
+	IF jsonb_array_length(facts -> 'documents') = 0 THEN
+		RETURN NEXT transfer_detect_internal.say('The events behind this alert: they are gone, or not yours to read.');
+	END IF;
+	IF facts ->> 'problem' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('What else happened: $1.', facts ->> 'problem');
+	ELSIF NOT (facts ->> 'readable')::boolean THEN
+		RETURN NEXT transfer_detect_internal.say('What else happened: the rule reads `$1`, which lacks columns that `transfer_detect.events` has, or is not yours to read.', facts #>> '{rule,source}');
+	ELSIF p ->> 'host' IS NULL THEN
+		RETURN NEXT transfer_detect_internal.say('What else the host did: the events name no host.');
+	END IF;
+	IF p ->> 'command_line' IS NULL THEN
+		RETURN NEXT transfer_detect_internal.say('Which command ran: the events have no command line.');
+	END IF;
+	IF p ->> 'parent_executable' IS NULL AND p ->> 'parent_name' IS NULL AND p ->> 'parent_command_line' IS NULL THEN
+		RETURN NEXT transfer_detect_internal.say('What started it: the events name no parent.');
+	END IF;
+	IF t ->> 'utility' IS NOT NULL AND t ->> 'mode' <> 'information' THEN
+		IF facts #>> '{who,bytes}' IS NULL THEN
+			things := things || 'how many bytes went'::text;
+		END IF;
+		IF t ->> 'remote_host' ~ '[a-zA-Z]' THEN
+			things := things || format('to which address %s led', t ->> 'remote_host');
+		END IF;
+		IF facts ->> 'script' IS NOT NULL THEN
+			things := things || format('what %s contains', facts ->> 'script');
+		END IF;
+	END IF;
+	IF facts #>> '{who,session}' IS NULL AND facts #>> '{who,tty}' IS NULL AND facts #>> '{who,from}' IS NULL AND p ->> 'host' IS NOT NULL THEN
+		things := things || 'who was logged in, and from where'::text;
+	END IF;
+	IF cardinality(things) > 0 THEN
+		RETURN NEXT transfer_detect_internal.say('$1.', transfer_detect_internal.capital(transfer_detect_internal.show_list(things, 5)));
+	END IF;
+	IF (facts ->> 'around_cut')::boolean THEN
+		RETURN NEXT transfer_detect_internal.say('Everything that the host did: it did more than is shown here.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.triage_missing(jsonb) IS 'part of triage(): what cannot be told from the events';
+
+CREATE FUNCTION transfer_detect_internal.triage_lede(facts jsonb) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* Why it matters: two or three sentences below the first one. */
+DECLARE
+	p CONSTANT jsonb := facts -> 'subject';
+	t CONSTANT jsonb := facts -> 'transfer';
+	starter CONSTANT text := (SELECT regexp_replace(coalesce(a.value ->> 'executable', a.value ->> 'name'), '^.*/', '')
+		FROM jsonb_array_elements(facts -> 'path') WITH ORDINALITY AS a(value, place) ORDER BY a.place DESC LIMIT 1);
+	parent CONSTANT text := coalesce(facts ->> 'script', p ->> 'parent_command_line', p ->> 'parent_executable');
+	elsewhere CONSTANT text[] := ARRAY(
+		SELECT format('%s at %s', e.value ->> 'host', CASE WHEN (e.value ->> 'starts')::bigint = 1 THEN to_char((e.value ->> 'first')::timestamptz, 'HH24:MI')
+			ELSE to_char((e.value ->> 'first')::timestamptz, 'HH24:MI') || ' and ' || to_char((e.value ->> 'last')::timestamptz, 'HH24:MI') END)
+		  FROM jsonb_array_elements(facts -> 'elsewhere') AS e LIMIT 4);
+	uncounted CONSTANT boolean := coalesce((SELECT bool_and(e.value ->> 'form' = 'merged') FROM jsonb_array_elements(facts -> 'elsewhere') AS e), false)
+		AND facts #>> '{rule,query}' !~* 'MV_CONTAINS|MV_EXPAND';
+BEGIN
+	IF facts -> 'packed' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('`$1` had packed what was sent $2 earlier$3.', facts #>> '{packed,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')),
+			CASE WHEN facts -> 'deleted' IS NOT NULL THEN ', and ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(
+				coalesce(p ->> 'ended', p ->> 'started'), facts #>> '{deleted,started}')) || ' after the '
+				|| CASE WHEN p ->> 'ended' IS NULL THEN 'start' ELSE 'end' END || ' it was deleted' ELSE '' END);
+	END IF;
+	IF parent IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say(CASE WHEN starter IS NOT NULL AND starter <> regexp_replace(parent, '^.*/', '')
+			THEN '`$1` started it; $2 had started that.' ELSE '`$1` started it.' END, left(parent, 200), starter);
+	END IF;
+	IF p ->> 'exit_code' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('$3 ended with exit code $1$2.', p ->> 'exit_code',
+			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''), coalesce(t ->> 'utility', p ->> 'name', 'It'));
+	END IF;
+	IF cardinality(elsewhere) > 0 THEN
+		RETURN NEXT transfer_detect_internal.say('The same ran on *$1*$2.', array_to_string(elsewhere, '; '),
+			CASE WHEN uncounted THEN ', where the rule could not see it' ELSE '' END);
+	ELSIF (transfer_detect_internal.prevalence_of(facts, 'command') ->> 'earlier')::bigint = 0 THEN
+		RETURN NEXT transfer_detect_internal.say('No host had run this command before, as far as there are events.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.triage_lede(jsonb) IS 'part of triage(): why it matters, in sentences';
+
+CREATE FUNCTION transfer_detect_internal.triage_reasons(facts jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known jsonb := facts || transfer_detect_internal.triage_handling(facts);
+BEGIN
+	known := known || jsonb_build_object(
+		'headline', transfer_detect_internal.triage_headline(known),
+		'lede', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.triage_lede(known) AS r),
+		'for', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.reasons_for(known) AS r),
+		'against', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.reasons_against(known) AS r),
+		'unknown', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.triage_missing(known) AS r));
+	RETURN known || jsonb_build_object('guide', transfer_detect_internal.guide_answers(known));
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.triage_reasons(jsonb) IS 'part of triage(): adds to the facts what they mean, in sentences';
