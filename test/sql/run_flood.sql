@@ -11,6 +11,9 @@ INSERT INTO rules (rule_id, name, query, events, max_alerts, enabled)
 SELECT r, 'Flood', 'FROM x | STATS n = COUNT(), process.executable = VALUES(process.executable), host.name = VALUES(host.name), agent.id = VALUES(agent.id)
 	BY process.command_line | SORT process.command_line', 'public.launches', 10, true FROM unnest('{bulk,single}'::text[]) AS r;
 
+-- copies of documents are made on both ways: two of an alert at most, in few bytes
+INSERT INTO evidence_settings (rule_id, documents, bytes) VALUES (NULL, 2, 400);
+
 -- The reference: a window's groups, each filed by itself.
 CREATE FUNCTION pg_temp.file_singly(until timestamptz) RETURNS TABLE (created bigint, extended bigint, known bigint) LANGUAGE plpgsql AS $$
 DECLARE
@@ -31,11 +34,12 @@ CREATE FUNCTION pg_temp.file_both(until timestamptz) RETURNS TABLE (filed text, 
 	SELECT 'in bulk', r.alerts_created, r.alerts_extended, r.known FROM transfer_detect.run('bulk', until) AS r WHERE r.window_to = until
 	UNION ALL SELECT 'singly', * FROM pg_temp.file_singly(until)
 $$;
--- Everything of an alert but its numbers, with its hits and history; what only one of the two has.
+-- Everything of an alert but its numbers, with its hits, history and copies; what only one of the two has.
 CREATE FUNCTION pg_temp.difference() RETURNS TABLE (number bigint) LANGUAGE sql AS $$
 	WITH whole AS (
 		SELECT a.rule_id, (to_jsonb(a) - '{id,rule_id,version,run_id,predecessor_id,created_at,updated_at,closed_at}'::text[]) || jsonb_build_object(
 			'predecessor', (SELECT p.last_event FROM transfer_detect.alerts AS p WHERE p.id = a.predecessor_id),
+			'copies', (SELECT jsonb_agg(e.document ORDER BY e.digest) FROM transfer_detect.alert_evidence AS e WHERE e.alert_id = a.id),
 			'hits', (SELECT jsonb_agg(to_jsonb(h) - '{id,alert_id,rule_id,version}'::text[] ORDER BY h.span_from) FROM transfer_detect.alert_hits AS h WHERE h.alert_id = a.id),
 			'history', (SELECT jsonb_agg(jsonb_build_array(y.action, y.changes, y.changed_by) ORDER BY y.id) FROM transfer_detect.alert_history AS y WHERE y.alert_id = a.id)) AS all_of_it
 		  FROM transfer_detect.alerts AS a)
@@ -54,6 +58,7 @@ SELECT * FROM pg_temp.difference();
 SELECT over_cap, count(*), sum(event_count), count(DISTINCT id), min(process_command_line), max(process_command_line) FROM alerts WHERE rule_id = 'bulk' GROUP BY 1 ORDER BY 1;
 SELECT title, event_count, host_names, agent_ids, over_cap, (SELECT count(*) FROM alert_events(a.id)) AS events FROM alerts AS a
 WHERE rule_id = 'bulk' AND process_command_line IN ('scp 0009', 'scp 0010', 'scp 0600') ORDER BY 1;
+SELECT n AS copies, count(*) AS alerts FROM (SELECT (SELECT count(*) FROM alert_evidence AS e WHERE e.alert_id = a.id) AS n FROM alerts AS a WHERE rule_id = 'bulk') AS c GROUP BY 1 ORDER BY 1;
 -- the same window again: nothing is new
 SELECT alerts_created, alerts_extended, known, over_cap FROM backfill('bulk', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
 SELECT * FROM pg_temp.difference();
