@@ -383,6 +383,7 @@ CREATE FUNCTION alert_report(from_time timestamptz, to_time timestamptz) RETURNS
 LANGUAGE plpgsql STABLE
 PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off	-- many small queries: compiling them would take longer than they do
 AS $$
 DECLARE
 	facts jsonb;
