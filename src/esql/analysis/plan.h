@@ -325,7 +325,8 @@ typedef enum EsqlOutputMode
 	ESQL_OUTPUT_ROWS,			/* its rows */
 	ESQL_OUTPUT_GROUPS,			/* its rows, with the events of each counted */
 	ESQL_OUTPUT_EVIDENCE,		/* its groups: keys, number and times of events */
-	ESQL_OUTPUT_EVENTS			/* the events of its groups */
+	ESQL_OUTPUT_EVENTS,			/* the events of its groups */
+	ESQL_OUTPUT_HABITS			/* its rows, with the time of each: they are events */
 } EsqlOutputMode;
 
 /* An exception's condition: a text and a tree of its own. */
