@@ -185,6 +185,9 @@ BEGIN
 			ELSE run.known := run.known + 1;
 		END CASE;
 	END LOOP;
+	IF rule.habits IS NOT NULL AND run.kind = 'scheduled' AND NOT again THEN
+		PERFORM transfer_detect_internal.forget_some(rule, run.window_to, 1000);
+	END IF;
 	IF displaced <> '{}' THEN
 		-- what was new then is not, and other keys of those events may be it alone
 		PERFORM transfer_detect_internal.set_due(rule.rule_id, rule, '-infinity',

@@ -260,3 +260,120 @@ END
 $$;
 
 COMMENT ON FUNCTION learn(text, timestamptz, timestamptz) IS 'Lets a rule that knows habits learn from the events of a past time without filing alerts; returns how many events it looked at, and how many habits are new to it';
+
+CREATE FUNCTION teach(alert_id bigint, scope text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+/*
+ * The key of the alert becomes usual for all hosts of the role, or of the fleet,
+ * for good: nobody has seen it there, so there is nothing from which its time
+ * could be counted.
+ */
+DECLARE
+	alert @extschema@.alerts;
+	space jsonb;
+	host text;
+	wide text;
+	key text[];
+BEGIN
+	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = teach.alert_id;
+	IF NOT FOUND OR NOT alert.group_key ? 'habit.space' THEN
+		RAISE EXCEPTION 'alert % does not exist, or is of no rule that knows habits', teach.alert_id
+			USING ERRCODE = 'undefined_object';
+	ELSIF teach.scope IS NULL OR teach.scope NOT IN ('role', 'fleet') THEN
+		RAISE EXCEPTION 'scope must be role or fleet' USING ERRCODE = 'invalid_parameter_value';
+	ELSIF alert.status <> 'closed' OR alert.close_reason NOT IN ('benign', 'false_positive') THEN
+		RAISE EXCEPTION 'alert % is not closed as benign or false positive', teach.alert_id
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'Close it first: that is what there is to teach.';
+	END IF;
+	SELECT s.element INTO space
+	  FROM @extschema@.rule_versions AS v CROSS JOIN jsonb_array_elements(v.habits) AS s(element)
+	 WHERE v.rule_id = alert.rule_id AND v.version = alert.version AND s.element ->> 'space' = alert.group_key ->> 'habit.space';
+	host := alert.group_key ->> 'habit.scope';
+	IF space ->> 'scope' = 'fleet' OR (space ->> 'scope' = 'role' AND teach.scope = 'role') THEN
+		RAISE NOTICE 'the habit of alert % is that of the % already', teach.alert_id, space ->> 'scope';
+		RETURN;
+	END IF;
+	wide := CASE teach.scope WHEN 'fleet' THEN '*' ELSE 'role=' || coalesce(transfer_detect_internal.host_role(host), host) END;
+	key := transfer_detect_internal.list_texts(alert.group_key -> 'habit.key');
+	INSERT INTO @extschema@.habits AS h (rule_id, digest, space, scope, key, alert_id, taught)
+	VALUES (alert.rule_id, transfer_detect_internal.habit_digest(space ->> 'space', wide, key), space ->> 'space', wide, key, alert.id, 'usual')
+	ON CONFLICT ON CONSTRAINT habits_pkey DO UPDATE SET taught = 'usual', alert_id = excluded.alert_id;
+END
+$$;
+
+COMMENT ON FUNCTION teach(bigint, text) IS 'What an alert that is closed as benign was about becomes usual for all hosts of the role, or of the fleet';
+
+CREATE FUNCTION transfer_detect_internal.forget_some(rule rule_versions, as_of timestamptz, at_most bigint) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+/*
+ * What is older than a space remembers decides nothing any more, but for events
+ * that come late: hence a few days more.  What belongs to an alert that is open or
+ * was a true positive, and what was taught for a role or the fleet, stays.
+ */
+DECLARE
+	forgotten bigint;
+	margin CONSTANT integer := 2 + (SELECT ceil(extract(epoch FROM r.late_within) / 86400)::integer FROM @extschema@.rules AS r WHERE r.rule_id = rule.rule_id);
+	today CONSTANT date := (as_of AT TIME ZONE 'UTC')::date;
+BEGIN
+	DELETE FROM @extschema@.habits AS h
+	 WHERE h.rule_id = rule.rule_id
+	   AND h.digest = ANY (ARRAY(
+			SELECT o.digest FROM @extschema@.habits AS o
+			 WHERE o.rule_id = rule.rule_id AND NOT o.loud
+			   AND o.last_seen < today - margin - coalesce((SELECT (s.space ->> 'remember')::integer
+				 FROM jsonb_array_elements(rule.habits) AS s(space) WHERE s.space ->> 'space' = o.space), 0)
+			   AND o.last_seen < today - margin - (SELECT min((s.space ->> 'remember')::integer) FROM jsonb_array_elements(rule.habits) AS s(space))
+			 ORDER BY o.last_seen LIMIT at_most));
+	GET DIAGNOSTICS forgotten = ROW_COUNT;
+	RETURN forgotten;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.forget_some(rule_versions, timestamptz, bigint) IS 'part of run(): forgets habits that decide nothing any more';
+
+CREATE FUNCTION forget(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Habits of rules that are gone, or know none any more, go as well.
+ */
+DECLARE
+	next record;
+	forgotten bigint;
+	total bigint := 0;
+BEGIN
+	PERFORM transfer_detect_internal.check_instant('as_of', as_of);
+	IF forget.rule_id IS NULL THEN
+		DELETE FROM @extschema@.habits AS h
+		 WHERE NOT EXISTS (SELECT FROM @extschema@.habit_spaces AS s JOIN @extschema@.rules AS r ON r.rule_id = s.rule_id
+							WHERE s.rule_id = h.rule_id AND s.space = h.space);
+		GET DIAGNOSTICS total = ROW_COUNT;
+	ELSE
+		PERFORM transfer_detect_internal.present_version(forget.rule_id);
+	END IF;
+	FOR next IN
+		SELECT v FROM @extschema@.rules AS r JOIN @extschema@.rule_versions AS v ON v.rule_id = r.rule_id AND v.version = r.version
+		 WHERE v.habits IS NOT NULL AND (forget.rule_id IS NULL OR r.rule_id = forget.rule_id)
+		 ORDER BY r.rule_id
+	LOOP
+		PERFORM transfer_detect_internal.lock_checkpoint((next.v).rule_id, true);
+		LOOP
+			forgotten := transfer_detect_internal.forget_some(next.v, as_of, 10000);
+			total := total + forgotten;
+			EXIT WHEN forgotten = 0;
+		END LOOP;
+	END LOOP;
+	RETURN total;
+END
+$$;
+
+COMMENT ON FUNCTION forget(text, timestamptz) IS 'Forgets the habits that were last seen longer ago than their spaces remember, of one rule or all; returns how many. Runs do it by themselves';
+REVOKE ALL ON FUNCTION forget(text, timestamptz) FROM PUBLIC;

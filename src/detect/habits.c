@@ -55,6 +55,10 @@ PG_FUNCTION_INFO_V1(td_habit_digest);
 
 #define MAX_SPACES	32
 
+/* Scopes that teach() makes; no host is called so. */
+#define TD_WHOLE_FLEET	"*"
+#define TD_WHOLE_ROLE	"role="
+
 /* A space, and where its columns are in the query's rows. */
 typedef struct Space
 {
@@ -91,7 +95,10 @@ typedef struct Key
 	TdMemory	memory;
 	int64		alert_id;		/* 0: none */
 	bool		loud;
+	bool		hostile;		/* for good */
+	bool		outweighed;		/* new in an event that a heavier key files */
 	bool		known_widely;	/* an analyst said so for the role or the fleet */
+	text	   *role;			/* of the host of its first event, or NULL */
 	bool		changed;
 
 	bool		files;			/* makes a group */
@@ -125,6 +132,7 @@ typedef struct Event
 	int			first_use;
 	int			use_count;
 	text	   *host;
+	text	   *role;
 	text	   *agent;
 	Row		   *row;
 } Event;
@@ -140,6 +148,14 @@ typedef struct TextEntry
 	uint64		hash[2];
 	text	   *text;
 } TextEntry;
+
+/* A host, by the address of its name in the texts, and when it was seen. */
+typedef struct HostEntry
+{
+	text	   *name;
+	TimestampTz first;
+	TimestampTz last;
+} HostEntry;
 
 typedef struct Habits
 {
@@ -159,6 +175,7 @@ typedef struct Habits
 	int			column_count;
 	HTAB	   *key_numbers;
 	HTAB	   *texts;
+	HTAB	   *hosts;
 	Key		   *keys;
 	int			key_count;
 	int			key_room;
@@ -357,6 +374,7 @@ see_key(Habits *habits, Event *event, int number, bool fires, const Datum *value
 	{
 		key->first = event->time;
 		key->row = event->row;
+		key->role = event->role;
 	}
 	key->last = key->count == 0 ? event->time : Max(key->last, event->time);
 	key->count++;
@@ -430,6 +448,20 @@ see_space(Habits *habits, Event *event, int number, const Datum *values, const b
 	see_parts(habits, event, number, 0, fires, values, nulls);
 }
 
+/* Note when a host was seen. */
+static void
+note_host(Habits *habits, const Event *event)
+{
+	HostEntry  *entry;
+	bool		known;
+
+	if (event->host == NULL || VARSIZE_ANY_EXHDR(event->host) == 0)
+		return;
+	entry = hash_search(habits->hosts, &event->host, HASH_ENTER, &known);
+	entry->first = known ? Min(entry->first, event->time) : event->time;
+	entry->last = known ? Max(entry->last, event->time) : event->time;
+}
+
 /* Gets the events. */
 static void
 see_event(void *arg, Datum *values, bool *nulls)
@@ -470,6 +502,9 @@ see_event(void *arg, Datum *values, bool *nulls)
 	event->first_use = habits->use_count;
 	event->host = habits->host_column < 0 ? NULL :
 		keep_text(habits, values[habits->host_column], nulls[habits->host_column]);
+	event->role = habits->role_column < 0 ? NULL :
+		keep_text(habits, values[habits->role_column], nulls[habits->role_column]);
+	note_host(habits, event);
 	event->agent = habits->agent_column < 0 ? NULL :
 		keep_text(habits, values[habits->agent_column], nulls[habits->agent_column]);
 	for (int i = 0; i < habits->space_count; i++)
@@ -547,7 +582,7 @@ read_numbers(HeapTuple tuple, int column, int width, int *count)
 static void
 recall(Habits *habits)
 {
-	static const char sql[] = "SELECT k.number::integer, h.spans, h.opened, h.alert_id, h.loud"
+	static const char sql[] = "SELECT k.number::integer, h.spans, h.opened, h.alert_id, h.loud, h.taught OPERATOR(pg_catalog.=) 'hostile'"
 		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
 		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
@@ -574,10 +609,49 @@ recall(Habits *habits)
 
 		key->alert_id = isnull ? 0 : DatumGetInt64(alert_id);
 		key->loud = DatumGetBool(SPI_getbinval(tuple, desc, 5, &isnull));
+		key->hostile = DatumGetBool(SPI_getbinval(tuple, desc, 6, &isnull)) && !isnull;
 		key->memory.spans = read_numbers(tuple, 2, sizeof(int32), &key->memory.span_count);
 		key->memory.opened = read_numbers(tuple, 3, sizeof(TimestampTz), &key->memory.opened_count);
 	}
 	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
+ * Keep the hosts of the fleet: a new one, and once a day that it was seen.
+ */
+static void
+keep_hosts(Habits *habits)
+{
+	static const char sql[] = "INSERT INTO " TD_SCHEMA ".fleet_hosts AS f (name, set_by, first_seen, last_seen)"
+		" SELECT h.name, 'name', h.first, h.last"
+		" FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS h(name, first, last)"
+		" WHERE NOT EXISTS (SELECT FROM " TD_SCHEMA ".fleet_hosts AS k WHERE k.name OPERATOR(pg_catalog.=) h.name"
+		" AND k.first_seen OPERATOR(pg_catalog.<=) h.first"
+		" AND pg_catalog.date_trunc('day', k.last_seen, 'UTC') OPERATOR(pg_catalog.>=) pg_catalog.date_trunc('day', h.last, 'UTC'))"
+		" ORDER BY h.name"
+		" ON CONFLICT (name) DO UPDATE"
+		" SET first_seen = LEAST(f.first_seen, excluded.first_seen), last_seen = GREATEST(f.last_seen, excluded.last_seen)";
+	Oid			types[3] = {TEXTARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID};
+	Datum		values[3];
+	int64		room = hash_get_num_entries(habits->hosts);
+	Datum	   *names = palloc((room + 1) * sizeof(Datum));
+	Datum	   *firsts = palloc((room + 1) * sizeof(Datum));
+	Datum	   *lasts = palloc((room + 1) * sizeof(Datum));
+	int			count = 0;
+	HASH_SEQ_STATUS scan;
+	HostEntry  *entry;
+
+	hash_seq_init(&scan, habits->hosts);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		names[count] = PointerGetDatum(entry->name);
+		firsts[count] = TimestampTzGetDatum(entry->first);
+		lasts[count++] = TimestampTzGetDatum(entry->last);
+	}
+	values[0] = PointerGetDatum(construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT));
+	values[1] = PointerGetDatum(construct_array(firsts, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+	values[2] = PointerGetDatum(construct_array(lasts, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+	td_change(sql, 3, types, values, true);
 }
 
 static int
@@ -708,6 +782,75 @@ write_memory(Habits *habits)
 	td_change(sql, CHANGED_COLUMNS, types, values, true);
 }
 
+/* Is the key new in some event of the window? */
+static bool
+may_open(const Key *key)
+{
+	for (const Day *day = key->days; day != NULL; day = day->next)
+	{
+		if (td_is_new(&key->memory, day->first))
+			return true;
+	}
+	return false;
+}
+
+/* The digest of a key as an analyst has taught it, for a role or, with NULL, the fleet. */
+static void
+digest_widely(const Habits *habits, const Key *key, const text *role, pg_uuid_t *digest)
+{
+	StringInfoData wide;
+	int			scope = (int) strlen(key->text) + 1;
+
+	initStringInfo(&wide);
+	appendStringInfoString(&wide, role == NULL ? TD_WHOLE_FLEET : TD_WHOLE_ROLE);
+	if (role != NULL)
+		appendBinaryStringInfo(&wide, VARDATA_ANY(role), VARSIZE_ANY_EXHDR(role));
+	appendStringInfoChar(&wide, PART_END);
+	appendBinaryStringInfo(&wide, key->text + scope, key->length - scope);
+	digest_key(habits->spaces[key->space].name, wide.data, wide.len, digest);
+}
+
+/* Of the keys that are new, which have analysts taught for the role or the fleet? */
+static void
+recall_widely(Habits *habits)
+{
+	static const char sql[] = "SELECT k.number::integer FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
+		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest"
+		" WHERE h.taught OPERATOR(pg_catalog.=) 'usual'";
+	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
+	Datum		values[2];
+	pg_uuid_t  *digests = palloc((2 * (Size) habits->key_count + 1) * sizeof(pg_uuid_t));
+	int		   *numbers = palloc((2 * (Size) habits->key_count + 1) * sizeof(int));
+	int			count = 0;
+	bool		isnull;
+
+	for (int i = 0; i < habits->key_count; i++)
+	{
+		Key		   *key = &habits->keys[i];
+
+		if (!may_open(key))
+			continue;
+		numbers[count] = i;
+		digest_widely(habits, key, NULL, &digests[count++]);
+		if (key->role == NULL)
+			continue;
+		numbers[count] = i;
+		digest_widely(habits, key, key->role, &digests[count++]);
+	}
+	if (count == 0)
+		return;
+	values[0] = habits->rule_id;
+	values[1] = digest_array(digests, count);
+	td_change(sql, 2, types, values, false);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		int			number = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+
+		habits->keys[numbers[number - 1]].known_widely = true;
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
 /* Of two keys that are new in one event, does the first make the alert? */
 static bool
 weighs_more(const Habits *habits, const Key *key, const Key *other)
@@ -773,8 +916,17 @@ judge_event(Habits *habits, const Event *event)
 		if (is_new(habits, key, event, use) && (heaviest == NULL || weighs_more(habits, key, heaviest)))
 			heaviest = key;
 	}
-	if (heaviest != NULL)
-		file_under(habits, heaviest, event, true);
+	if (heaviest == NULL)
+		return;
+	file_under(habits, heaviest, event, true);
+	for (int i = 0; i < event->use_count; i++)
+	{
+		const KeyUse *use = &habits->uses[event->first_use + i];
+		Key		   *key = &habits->keys[use->key];
+
+		if (key != heaviest && is_new(habits, key, event, use))
+			key->outweighed = true;
+	}
 }
 
 /* Note on the keys that make groups where their events were. */
@@ -833,7 +985,7 @@ write_key(StringInfo out, const Habits *habits, const Key *key, bool more)
 	appendStringInfoChar(out, ']');
 	if (more)
 		appendStringInfo(out, ", \"weight\": %d, \"remember\": %d, \"alert\": " INT64_FORMAT ", \"files\": %s",
-						 space->weight, space->remember, key->alert_id, key->files ? "true" : "false");
+						 space->weight, space->remember, key->alert_id, key->opens ? "true" : "false");
 	appendStringInfoChar(out, '}');
 }
 
@@ -1001,6 +1153,18 @@ compare_groups(const void *a, const void *b, void *arg)
 	return memcmp(left->digest.data, right->digest.data, UUID_LEN);
 }
 
+/*
+ * Does the key make a group?  Not one that had an alert of its own until an event
+ * came late: the group of the heavier key supersedes it.
+ */
+static bool
+makes_group(const Key *key)
+{
+	if (key->outweighed && !key->opens && !key->hostile)
+		return false;
+	return key->files || key->excepted_by != 0;
+}
+
 /* Hand on all groups. */
 static void
 put_groups(Habits *habits)
@@ -1010,7 +1174,7 @@ put_groups(Habits *habits)
 
 	for (int i = 0; i < habits->key_count; i++)
 	{
-		if (habits->keys[i].files || habits->keys[i].excepted_by != 0)
+		if (makes_group(&habits->keys[i]))
 			numbers[count++] = i;
 	}
 	qsort_arg(numbers, count, sizeof(int), compare_groups, habits);
@@ -1034,7 +1198,11 @@ learn_and_judge(TdEvaluation *evaluation)
 		for (int i = 0; i < habits->key_count; i++)
 			learn_key(habits, &habits->keys[i]);
 		write_memory(habits);
+		if (habits->file)
+			recall_widely(habits);
 	}
+	if (hash_get_num_entries(habits->hosts) > 0)
+		keep_hosts(habits);
 	for (int64 i = 0; habits->file && i < habits->event_count; i++)
 		judge_event(habits, &habits->events[i]);
 	for (int64 i = 0; habits->file && i < habits->event_count; i++)
@@ -1096,6 +1264,7 @@ td_habit_groups(PG_FUNCTION_ARGS)
 	Habits	   *habits = palloc0(sizeof(Habits));
 	HASHCTL		keys = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(KeyEntry)};
 	HASHCTL		texts = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(TextEntry)};
+	HASHCTL		hosts = {.keysize = sizeof(text *), .entrysize = sizeof(HostEntry)};
 
 	td_begin_evaluation(fcinfo, &habits->evaluation, ESQL_OUTPUT_HABITS, !PG_ARGISNULL(10) && PG_GETARG_BOOL(10));
 	td_exceptions_argument(fcinfo, 7, &habits->evaluation, true);
@@ -1111,9 +1280,10 @@ td_habit_groups(PG_FUNCTION_ARGS)
 	habits->uses = palloc(habits->use_room * sizeof(KeyUse));
 	initStringInfo(&habits->scratch);
 	spaces_arguments(fcinfo, habits);
-	keys.hcxt = texts.hcxt = habits->context;
+	keys.hcxt = texts.hcxt = hosts.hcxt = habits->context;
 	habits->key_numbers = hash_create("transfer_detect keys", 1024, &keys, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	habits->texts = hash_create("transfer_detect texts", 256, &texts, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	habits->hosts = hash_create("transfer_detect hosts", 256, &hosts, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	if (!pg_strong_random(&habits->seed, sizeof(habits->seed)))
 		elog(ERROR, "could not get a random number");
 	td_finish_evaluation(fcinfo, &habits->evaluation, see_event, learn_and_judge);

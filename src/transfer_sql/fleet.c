@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -23,10 +24,10 @@ PG_FUNCTION_INFO_V1(td_default_role);
 /* Names are longer in no DNS, and what is longer is nobody's. */
 #define NAME_SIZE	256
 
-/* A host of the fleet by one of its names or addresses, or a domain of ours. */
+/* A host of the fleet by one of its names, or a domain of ours. */
 typedef struct FleetName
 {
-	char		name[NAME_SIZE];	/* in small letters */
+	uint64		hash[2];		/* of the name in small letters */
 	bool		host;
 	bool		domain;
 	bool		role_known;
@@ -36,6 +37,7 @@ typedef struct FleetName
 typedef struct Fleet
 {
 	MemoryContext context;
+	uint64		seed;			/* so that nobody can choose names that meet */
 	HTAB	   *names;
 	HTAB	   *addresses;		/* of TdAddress */
 	TdBlock    *blocks;			/* networks of ours */
@@ -46,24 +48,27 @@ typedef struct Fleet
 
 /* The name as a key; false if it is too long for one. */
 static bool
-name_key(TransferText name, char key[NAME_SIZE])
+name_key(const Fleet *fleet, TransferText name, uint64 key[2])
 {
+	unsigned char lower[NAME_SIZE];
+
 	if (name.data == NULL || name.length >= NAME_SIZE)
 		return false;
-	memset(key, 0, NAME_SIZE);
 	for (size_t i = 0; i < name.length; i++)
-		key[i] = pg_ascii_tolower((unsigned char) name.data[i]);
+		lower[i] = pg_ascii_tolower((unsigned char) name.data[i]);
+	key[0] = hash_bytes_extended(lower, (int) name.length, fleet->seed);
+	key[1] = hash_bytes_extended(lower, (int) name.length, ~fleet->seed);
 	return true;
 }
 
 static FleetName *
 find_name(Fleet *fleet, TransferText name, HASHACTION action)
 {
-	char		key[NAME_SIZE];
+	uint64		key[2];
 	FleetName  *entry;
 	bool		found;
 
-	if (!name_key(name, key))
+	if (!name_key(fleet, name, key))
 		return NULL;
 	entry = hash_search(fleet->names, key, action, &found);
 	if (entry != NULL && !found)
@@ -179,7 +184,7 @@ the_fleet(FunctionCallInfo fcinfo)
 	Fleet	   *fleet = fcinfo->flinfo->fn_extra;
 	MemoryContext context = fcinfo->flinfo->fn_mcxt;
 	MemoryContext before;
-	HASHCTL		names = {.keysize = NAME_SIZE, .entrysize = sizeof(FleetName), .hcxt = context};
+	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
 	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(TdAddress), .hcxt = context};
 
 	if (fleet != NULL)
@@ -187,6 +192,8 @@ the_fleet(FunctionCallInfo fcinfo)
 	before = MemoryContextSwitchTo(context);
 	fleet = palloc0(sizeof(Fleet));
 	fleet->context = context;
+	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
+		elog(ERROR, "could not get a random number");
 	fleet->names = hash_create("transfer_detect fleet", 256, &names, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	fleet->addresses = hash_create("transfer_detect addresses", 256, &addresses, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	fleet->classes[0] = cstring_to_text("local");
@@ -244,10 +251,8 @@ is_our_address(Fleet *fleet, const TdAddress *address)
 static bool
 same_host(TransferText one, TransferText other)
 {
-	char		key[NAME_SIZE];
-	char		other_key[NAME_SIZE];
-
-	return name_key(one, key) && name_key(other, other_key) && memcmp(key, other_key, NAME_SIZE) == 0;
+	return one.data != NULL && other.data != NULL && one.length == other.length &&
+		pg_strncasecmp(one.data, other.data, one.length) == 0;
 }
 
 /*

@@ -161,6 +161,9 @@ esql_transfer_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	node = esql_call2(fields[number].sql, fields[number].type, span,
 					  esql_column_node(plan->transfer->row, span), plan->transfer->host);
 	node->multivalued = fields[number].multivalued;
+	/* what asks for the fleet is computed once as well */
+	if (strchr(fields[number].sql, '@') != NULL && strstr(fields[number].sql, "$2") != NULL)
+		plan->transfer->take_apart->fence = true;
 	column = esql_new_column(plan, name, node);
 	plan->transfer->take_apart->outputs = lappend(plan->transfer->take_apart->outputs,
 												  esql_new_output(column, node));
