@@ -1270,6 +1270,9 @@ td_habit_groups(PG_FUNCTION_ARGS)
 	td_exceptions_argument(fcinfo, 7, &habits->evaluation, true);
 	habits->evaluation.count_scanned = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
 	habits->evaluation.options.count_hits = !PG_ARGISNULL(9) && PG_GETARG_BOOL(9);
+	td_require(fcinfo, 11, "rule_id");
+	for (int i = 12; i < 18; i++)
+		td_require(fcinfo, i, "what describes the spaces");
 	habits->rule_id = PG_GETARG_DATUM(11);
 	habits->file = PG_GETARG_BOOL(17);
 	habits->file_from = PG_ARGISNULL(18) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(18);
