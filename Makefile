@@ -1,7 +1,7 @@
 # Makefile of transfer_detect
 #
 # Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
-# need the server's development files. demo, test, unit, arrows, fuzz, torture and help do not: they work on a machine
+# need the server's development files. demo, test, unit, arrows, fuzz, torture, fleet and help do not: they work on a machine
 # that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
 # no pg_config.
 #
@@ -149,6 +149,10 @@ demo:
 bench:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
 
+# A month of a simulated fleet under each rule: FLEET='seed=2 hosts=150 rules=a,b'.
+fleet:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/fleet/fleet $(FLEET)
+
 help:
 	@echo 'make demo           try it: builds, starts a throw-away server, finds the alerts in recorded events'
 	@echo 'make test           all tests, on a throw-away server; installs what they need (as root or with sudo)'
@@ -161,8 +165,9 @@ help:
 	@echo 'make torture        random and hostile input, TORTURE="MINUTES=5 SEED=1" for longer and to repeat'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
+	@echo 'make fleet          what each rule makes of a month of a simulated fleet, FLEET="seed=2 hosts=150" for others'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test demo bench fleet help
