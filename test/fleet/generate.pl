@@ -144,12 +144,27 @@ sub json
 	return '"' . $value =~ s/(["\\])/\\$1/gr . '"';
 }
 
-# How an event is delivered: minutes of delay, and whether it comes twice.
-sub delay
+# When a host was without network, its events come when it is back; milliseconds of a moment.
+sub arrival
 {
-	return $plant->{delay} if $plant && defined $plant->{delay};
-	return 60 + below(700) if per_mille(12);
-	return 0;
+	my ($host, $at) = @_;
+
+	return $at + 60000 * $plant->{delay} if $plant && $plant->{delay};
+	return $host->{back} if $host->{away} && $at >= $host->{away} && $at < $host->{back};
+	return $at;
+}
+
+# A host in two hundred is away for some hours of a day.
+sub network_of_day
+{
+	foreach my $host (@hosts)
+	{
+		$host->{away} = $host->{back} = 0;
+		next unless per_mille(5);
+		$host->{away} = moment(0, 22);
+		$host->{back} = $host->{away} + (20 + below(700)) * 60000;
+	}
+	return;
 }
 
 my %transfer_names = map { $_ => 1 } qw(scp ftp sftp vsftpd sftp-server rsync tnftp inetutils-ftp netkit-ftp);
@@ -196,7 +211,7 @@ sub event
 	# incomplete
 	$line_column = '\\N' if !$plant && !$merged && per_mille(2);
 	$parent_column = '\\N' if !$plant && per_mille(2) || $plant && $plant->{bare};
-	my $arrives = $at + 2000 + below(40000) + 60000 * delay();
+	my $arrives = arrival($host, $at) + 2000 + below(40000);
 	my $hour = $arrives / 3600000;
 	my $row = join("\t", $hour, stamp($at + $host->{skew}), stamp($arrives), $id, $type, $action, $host->{agent}, $host->{name}, "{$host->{address}}", $user // $host->{user},
 		$name, $executable, $with_args ? array(@args) : '\\N', $line_column,
@@ -234,6 +249,7 @@ begin_jobs();
 my @plan = planted_plan();
 for ($day = 0; $day < $set{days}; $day++)
 {
+	network_of_day();
 	jobs_of_day();
 	foreach my $copy (grep { $_->{day} == $day } @plan) { plant_copy($copy) }
 	deliver($day * 24 + 24);

@@ -55,8 +55,11 @@ sub web_day
 	foreach my $hour (0 .. 23)
 	{
 		next if $hour % 2 && $host->{number} % 3;
-		event($host, at($hour, $minute), [ '/usr/bin/rsync', 'rsync', '-a', '--remove-source-files', sprintf('/var/log/nginx/access.log-%s%02d.gz', compact($day), $hour), remote($host, $log) . "::logs/$host->{short}/" ],
-			sh_job('/usr/local/sbin/ship-logs'));
+		# most take turns with one text, some name the file and themselves
+		my ($what, $where) = $host->{number} % 12 ? ('/var/log/nginx/archive/', "$log->{name}::logs/") :
+			(sprintf('/var/log/nginx/access.log-%s%02d.gz', compact($day), $hour), remote($host, $log) . "::logs/$host->{short}/");
+
+		event($host, at($hour, $minute), [ '/usr/bin/rsync', 'rsync', '-a', '--remove-source-files', $what, $where ], sh_job('/usr/local/sbin/ship-logs'));
 	}
 	return;
 }
@@ -70,7 +73,7 @@ sub app_day
 	foreach my $hour (0 .. 23)
 	{
 		next if $hour % 3 && $host->{number} % 2;
-		rsync_push($host, at($hour, $host->{number} % 60), [ '-az', '--delete' ], [ '/srv/app/shared/' ], 'sync', $file, "/export/shared/$host->{short}/", [ $sh, '/bin/sh', '/etc/cron.hourly/shared' ], 'app');
+		rsync_push($host, at($hour, $host->{number} % 60), [ '-az', '--delete' ], [ '/srv/app/shared/' ], 'sync', $file, $host->{number} % 6 ? '/export/shared/' : "/export/shared/$host->{short}/", [ $sh, '/bin/sh', '/etc/cron.hourly/shared' ], 'app');
 	}
 	event($host, at(2, $host->{number} % 60), [ '/usr/bin/scp', 'scp', '-q', '-i', '/root/.ssh/backup', sprintf('/var/backups/app-%s-%06d.tar.gz', compact($day), below(240000)), 'backup@' . remote($host, $nas) . ':in/' ],
 		sh_job('/usr/local/bin/backup-app'));
@@ -94,7 +97,7 @@ sub db_day
 	foreach my $half (0 .. 47)
 	{
 		next if $half % 2 && $host->{number} % 3;
-		rsync_push($host, at($half / 2, $half % 2 * 30 + $host->{number} % 28), [ '-a' ], [ sprintf 'pg_wal/%08X%08X%08X', 1, $day, $half * 5 + $host->{number} % 5 ], 'wal', $nas, "/wal/$host->{short}/",
+		rsync_push($host, at($half / 2, $half % 2 * 30 + $host->{number} % 28), [ '-a' ], [ $host->{number} % 8 ? 'pg_wal/archive_status/' : sprintf 'pg_wal/%08X%08X%08X', 1, $day, $half * 5 + $host->{number} % 5 ], 'wal', $nas, $host->{number} % 8 ? '/wal/' : "/wal/$host->{short}/",
 			[ $sh, 'sh', '-c', '/usr/local/bin/archive_wal' ], 'postgres');
 	}
 	event($host, at(1, $host->{number} % 60), [ '/usr/bin/scp', 'scp', '-B', sprintf('/srv/dump/%s-%sT01%02d.sql.zst', $host->{short}, date($day), $host->{number} % 60), 'backup@' . remote($host, $nas) . ':/dumps/' ],
