@@ -14,7 +14,7 @@ SELECT (SELECT count(*) FROM rules) AS rules, (SELECT count(*) FROM rule_version
 	(SELECT count(*) FROM exception_hits) AS hits, (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM alerts) AS alerts,
 	(SELECT count(*) FROM alert_hits) AS alert_hits, (SELECT count(*) FROM alert_history) AS history, (SELECT count(*) FROM checkpoints) AS checkpoints,
 	(SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM snapshots) AS snapshots;
-SELECT * FROM all_there_is;
+CREATE TEMPORARY TABLE at_first AS SELECT * FROM all_there_is;
 -- a day a row: the same text comes back after its alert was closed
 SELECT * FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
 -- or it goes on one that nobody closes
@@ -37,7 +37,7 @@ SELECT sum(filed) FROM survey('unusual-file-transfer-utility-launched', '2026-11
 TRUNCATE alerts, alert_hits, alert_history, runs, checkpoints, snapshots;
 -- nothing is left
 DELETE FROM exceptions;
-SELECT * FROM all_there_is;
+SELECT a = f AS the_same FROM all_there_is AS a, at_first AS f;
 SELECT rule_id, enabled FROM rules WHERE rule_id LIKE 'survey%';
 -- all rules
 SELECT subject, filed, extended, hosts, noisiest FROM survey(NULL, '2026-11-20 00:00Z', '2026-11-23 00:00Z');
@@ -52,6 +52,7 @@ CREATE VIEW public.broken AS SELECT timestamp, host_name, 1 / (extract(hour FROM
 SELECT subject, filed, hosts FROM survey('FROM public.broken | WHERE n IS NOT NULL | KEEP host.name, n', '2026-11-21 00:00Z', '2026-11-23 00:00Z');
 \set VERBOSITY default
 DROP VIEW public.broken;
-SELECT * FROM all_there_is;
+SELECT a = f AS the_same FROM all_there_is AS a, at_first AS f;
+DROP TABLE at_first;
 DROP VIEW public.all_there_is;
 TRUNCATE events;
