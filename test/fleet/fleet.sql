@@ -14,6 +14,7 @@ CREATE UNLOGGED TABLE td_fleet.arrivals (
 	hour integer, timestamp timestamptz, event_ingested timestamptz, event_id text, event_type text[], event_action text[], agent_id text, host_name text,
 	host_ip inet[], user_name text, process_name text, process_executable text, process_args text[], process_command_line text,
 	process_parent_name text, process_parent_executable text, process_parent_command_line text, document jsonb, multivalued_fields text[]);
+CREATE TABLE td_fleet.month (days integer);
 CREATE TABLE td_fleet.planted (event_id text, copy integer, style text, intent boolean, by_name boolean);
 
 -- What became of each rule that was played.
@@ -25,6 +26,7 @@ CREATE TABLE td_fleet.known (rule_id text, event_id text, alert_id bigint);
 
 \copy td_fleet.arrivals FROM events
 \copy td_fleet.planted FROM planted
+\copy td_fleet.month FROM days
 CREATE INDEX ON td_fleet.arrivals (hour);
 CREATE INDEX ON td_fleet.arrivals (event_id);
 ANALYZE td_fleet.arrivals;
@@ -50,8 +52,8 @@ FROM logs-endpoint.events.process-*
 | KEEP agent.id, host.name, process.executable, process.parent.executable, Esql.*
 $esql$, 'medium', 47);
 
-CREATE FUNCTION td_fleet.begins() RETURNS timestamptz LANGUAGE sql STABLE AS $$ SELECT date_trunc('day', min(event_ingested), 'UTC') FROM td_fleet.arrivals WHERE hour < 24 $$;
-CREATE FUNCTION td_fleet.days() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT (max(hour) + 12) / 24 FROM (SELECT hour FROM td_fleet.arrivals GROUP BY hour HAVING count(*) > 50) AS h $$;
+CREATE FUNCTION td_fleet.begins() RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT '2025-09-01 00:00Z'::timestamptz $$;
+CREATE FUNCTION td_fleet.days() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT days FROM td_fleet.month $$;
 
 CREATE FUNCTION td_fleet.bring(from_hour integer, to_hour integer) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO transfer_detect.events (timestamp, event_ingested, event_id, event_type, event_action, agent_id, host_name, host_os_type, host_ip, user_name,

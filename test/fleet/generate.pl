@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # generate.pl: a fleet of Linux hosts and what it copies, labelled.
 #
-# Writes two files in the format of COPY: DIR/events, in the order of arrival, and DIR/planted, which says which events
-# are planted copies, in which style, and whether a rule for file transfers is meant to find them. The same parameters
-# make the same files, on any machine.
+# Writes files in the format of COPY: DIR/events, in the order of arrival; DIR/planted, which says which events are
+# planted copies, in which style, and whether a rule for file transfers is meant to find them; and DIR/days, the number of
+# days. The same parameters make the same files, on any machine.
 #
 # A day is made of jobs (what hosts do by themselves: backups, logs, configuration, deployments, partners) and of people.
 # jobs.pl has what is usual, planted.pl what is not; this file has the hosts, time, delivery, and the rows.
@@ -257,4 +257,7 @@ for ($day = 0; $day < $set{days}; $day++)
 deliver($set{days} * 24 + 24);
 close $to_events or die "$set{out}/events: $!\n";
 close $to_planted or die "$set{out}/planted: $!\n";
+open my $to_days, '>', "$set{out}/days" or die "$set{out}/days: $!\n";
+print $to_days "$set{days}\n";
+close $to_days or die "$set{out}/days: $!\n";
 printf "%d hosts, %d days, %d events, %d transfers, %d planted copies\n", scalar @hosts, $set{days}, $events, $transfers, scalar @plan;
