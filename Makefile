@@ -18,8 +18,8 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before. Upgrade scripts (--A--B.sql) are written by hand and shipped as they are.
-SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema trust rules runs alerts exceptions \
-	esql detect rule_index engine late filing alert_list detection preview survey suggestions operations notify schedule ingest
+SQL_PARTS = schemas transfer fleet distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema trust habits rules runs alerts exceptions \
+	esql detect rule_index engine late filing alert_list detection habit_filing preview survey suggestions operations notify schedule ingest
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 

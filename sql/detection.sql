@@ -121,6 +121,9 @@ DECLARE
 	in_cap bigint := 0;
 	outcome text;
 	too_large bigint := 0;
+	scored @extschema@.rule_versions := rule;
+	learning text;
+	displaced timestamptz[];
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
 	run.alerts_extended := coalesce(run.alerts_extended, 0);
@@ -129,11 +132,11 @@ BEGIN
 	run.over_cap := 0;
 	run.settled := sure OR transfer_detect_internal.is_settled(run.window_to, run.horizon);
 	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
+	IF rule.habits IS NOT NULL THEN
+		learning := transfer_detect_internal.learning_remark(rule, run);
+	END IF;
 	FOR g IN
-		SELECT r.* FROM transfer_detect_internal.rule_groups(
-			rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
-			x.event_conditions, x.group_conditions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
-		 ORDER BY r.place
+		SELECT r.* FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, count_hits) AS r
 	LOOP
 		-- there is always at least one row, and some columns are the same in all rows
 		IF evaluated IS NULL THEN
@@ -148,6 +151,7 @@ BEGIN
 		run.events_scanned := g.events_scanned;
 		run.events_matched := g.events_matched;
 		run.groups := g.groups_total;
+		displaced := g.displaced;
 		CONTINUE WHEN g.place IS NULL;	-- nothing found: a row with the totals
 		IF g.excepted_by IS NOT NULL THEN
 			run.excepted := run.excepted + 1;
@@ -159,12 +163,20 @@ BEGIN
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
+		IF g.reasons IS NOT NULL THEN
+			scored := transfer_detect_internal.score_rule(rule, g.reasons);
+			g.result := g.result || jsonb_build_object('habit.reasons', transfer_detect_internal.reason_texts(rule, g.reasons, g.result, learning));
+			PERFORM transfer_detect_internal.reopen_superseded(rule.rule_id, g.group_key);
+		END IF;
 		IF apart THEN
-			outcome := transfer_detect_internal.file_group_apart(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
+			outcome := transfer_detect_internal.file_group_apart(run, scored, x.event_conditions, g.group_key, g.result, g.event_count,
 										g.first_event, g.last_event, g.omitted, in_cap > cap);
 		ELSE
-			outcome := transfer_detect_internal.file_group(run, rule, x.event_conditions, g.group_key, g.result, g.event_count,
+			outcome := transfer_detect_internal.file_group(run, scored, x.event_conditions, g.group_key, g.result, g.event_count,
 										g.first_event, g.last_event, g.omitted, in_cap > cap);
+		END IF;
+		IF g.reasons IS NOT NULL THEN
+			PERFORM transfer_detect_internal.mark_habits(rule.rule_id, scored, g.group_key, g.reasons, g.result);
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
 		CASE outcome
@@ -173,10 +185,15 @@ BEGIN
 			ELSE run.known := run.known + 1;
 		END CASE;
 	END LOOP;
+	IF displaced <> '{}' THEN
+		-- what was new then is not, and other keys of those events may be it alone
+		PERFORM transfer_detect_internal.set_due(rule.rule_id, rule, '-infinity',
+			ARRAY(SELECT date_trunc('minute', d.time) FROM unnest(displaced) AS d(time)));
+	END IF;
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
-	run.message := nullif(concat_ws(E'\n', x.problem,
+	run.message := nullif(concat_ws(E'\n', x.problem, learning,
 		CASE WHEN too_large > 0 THEN format('groups with more values than an alert can hold: %s; the column omitted of their alerts says what is missing', too_large) END,
 		CASE WHEN apart THEN 'groups that could not be filed whole are filed without their row; the column omitted of their alerts says why' END,
 		transfer_detect_internal.window_remark(rule, run.events_scanned)), '');

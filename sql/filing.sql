@@ -34,6 +34,21 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
+CREATE FUNCTION transfer_detect_internal.list_texts(list jsonb) RETURNS text[]
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF list IS NULL THEN
+		RETURN '{}';
+	END IF;
+	RETURN ARRAY(SELECT jsonb_array_elements_text(list));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.list_texts(jsonb) IS 'part of run(): the texts of a list, in their order';
+
 CREATE FUNCTION transfer_detect_internal.result_text(result jsonb, VARIADIC names text[]) RETURNS text
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE
@@ -120,11 +135,13 @@ DECLARE
 BEGIN
 	IF from_time <= to_time THEN
 		BEGIN
-			SELECT e.event_count, e.first_event, e.last_event INTO number, first_event, last_event
+			-- a key of habits is in the query, which finds its events row by row
+			SELECT sum(e.event_count), min(e.first_event), max(e.last_event) INTO number, first_event, last_event
 			  FROM @extschema@.rule_versions AS v
 			 CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(
-					v.query, v.events, hit.window_from, hit.as_of, v.timestamp_field, v.timestamp_fallback,
-					hit.event_exceptions, from_time, to_time, group_key) AS e
+					transfer_detect_internal.habit_evidence_query(v.query, v.habits, group_key),
+					v.events, hit.window_from, hit.as_of, v.timestamp_field, v.timestamp_fallback,
+					hit.event_exceptions, from_time, to_time, CASE WHEN v.habits IS NULL THEN group_key END) AS e
 			 WHERE v.rule_id = hit.rule_id AND v.version = hit.version;
 		EXCEPTION
 			WHEN undefined_table OR undefined_column OR undefined_function OR wrong_object_type OR datatype_mismatch
@@ -339,12 +356,13 @@ DECLARE
 	alert_id bigint;
 BEGIN
 	INSERT INTO @extschema@.alerts
-		(rule_id, version, group_key, severity, risk_score, title,
+		(rule_id, version, group_key, severity, risk_score, title, reasons,
 		 process_executable, process_parent_executable, process_command_line,
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 		 last_window, result, omitted, over_cap, run_id, predecessor_id)
 	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
 		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
+		transfer_detect_internal.list_texts(facts -> 'habit.reasons'),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']),
@@ -396,6 +414,8 @@ DECLARE
 		alert.host_names, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']));
 	agents CONSTANT text[] := transfer_detect_internal.merge_texts(
 		alert.agent_ids, transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']));
+	-- what was new says more than what is so again
+	keep CONSTANT boolean := alert.reasons <> '{}' AND coalesce(extend_alert.result -> 'habit.reasons', '[]') = '[]';
 	hits record;
 BEGIN
 	SELECT sum(h.event_count) AS event_count, min(h.span_from) AS first_event, max(h.span_to) AS last_event INTO hits
@@ -412,10 +432,10 @@ BEGIN
 		   host_names = hosts,
 		   agent_ids = agents,
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
-		   title = transfer_detect_internal.alert_title(facts, a.group_key, hosts),
+		   title = CASE WHEN keep THEN a.title ELSE transfer_detect_internal.alert_title(facts, a.group_key, hosts) END,
 		   last_window = greatest(a.last_window, run.window_to),
-		   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
-		   omitted = CASE WHEN run.window_to >= a.last_window THEN extend_alert.omitted ELSE a.omitted END,
+		   result = CASE WHEN run.window_to >= a.last_window AND NOT keep THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
+		   omitted = CASE WHEN run.window_to >= a.last_window AND NOT keep THEN extend_alert.omitted ELSE a.omitted END,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;
 	RETURN true;
@@ -588,8 +608,9 @@ BEGIN
 				 WHERE h.alert_id = alert_events.alert_id ORDER BY h.span_from OFFSET 0) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		 CROSS JOIN LATERAL transfer_detect_internal.rule_events(
-				v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
-				h.event_exceptions, h.span_from, h.span_to, key) WITH ORDINALITY AS e(document, place)
+				transfer_detect_internal.habit_evidence_query(v.query, v.habits, key),
+				v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
+				h.event_exceptions, h.span_from, h.span_to, CASE WHEN v.habits IS NULL THEN key END) WITH ORDINALITY AS e(document, place)
 		 ORDER BY h.span_from, e.place;
 END
 $$;

@@ -8,7 +8,9 @@ CREATE TABLE checkpoints (
 	late_events bigint NOT NULL DEFAULT 0,
 	late_from timestamptz,
 	late_to timestamptz,
-	late_problem text
+	late_problem text,
+	learned_from timestamptz,
+	learned_to timestamptz
 );
 
 COMMENT ON TABLE checkpoints IS 'How far each rule has run; a run locks the row of its rule, so that no two run it at once';
@@ -19,11 +21,14 @@ COMMENT ON COLUMN checkpoints.late_from IS 'Time of the first of them';
 COMMENT ON COLUMN checkpoints.late_to IS 'Time of the last of them';
 COMMENT ON COLUMN checkpoints.late_problem IS 'Why the last run could not look for late events';
 
+COMMENT ON COLUMN checkpoints.learned_from IS 'Begin of the time that a rule with habits has learned from, by runs or by learn()';
+COMMENT ON COLUMN checkpoints.learned_to IS 'End of the time that learn() has learned from: what is earlier makes no alert in a run';
+
 CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	rule_id text COLLATE "C" NOT NULL,
 	version integer NOT NULL,
-	kind text NOT NULL CHECK (kind IN ('scheduled', 'backfill')),
+	kind text NOT NULL CHECK (kind IN ('scheduled', 'backfill', 'learn')),
 	status text NOT NULL CHECK (status IN ('succeeded', 'failed', 'gap', 'filled')),
 	window_from timestamptz NOT NULL,
 	window_to timestamptz NOT NULL,
@@ -55,7 +60,7 @@ COMMENT ON TABLE runs IS 'A row for each window that was evaluated, and for each
 COMMENT ON COLUMN runs.id IS 'Number of the run';
 COMMENT ON COLUMN runs.rule_id IS 'The rule';
 COMMENT ON COLUMN runs.version IS 'Version of the rule';
-COMMENT ON COLUMN runs.kind IS 'scheduled (by run()) or backfill';
+COMMENT ON COLUMN runs.kind IS 'scheduled (by run()) or backfill; learn() stores none';
 COMMENT ON COLUMN runs.status IS 'succeeded; failed, and will be tried again; gap: no window ends in this time, an outage was too long; filled: a gap that a backfill has filled';
 COMMENT ON COLUMN runs.window_from IS 'Begin of the window, look_back before its end';
 COMMENT ON COLUMN runs.window_to IS 'End of the window: the instant that NOW() is';

@@ -25,16 +25,6 @@ COMMENT ON COLUMN transfer_detect_internal.judged_alerts.host_name IS 'alerts.ho
 COMMENT ON COLUMN transfer_detect_internal.judged_alerts.agent_id IS 'alerts.agent_ids';
 COMMENT ON COLUMN transfer_detect_internal.judged_alerts.document IS 'The key and the row of the group, for other fields';
 
-CREATE FUNCTION transfer_detect_internal.esql_string(value text) RETURNS text
-LANGUAGE sql
-IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT '"' || replace(replace(replace(replace(replace($1, '\', '\\'), '"', '\"'), E'\n', '\n'), E'\r', '\r'), E'\t', '\t') || '"'
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.esql_string(text) IS 'A text as a string of ES|QL';
-
 CREATE FUNCTION transfer_detect_internal.template_regex(template text) RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE
@@ -89,7 +79,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT ARRAY(
 	SELECT i.id::bigint
-	  FROM transfer_detect.esql(format('FROM alerts | WHERE rule_id == %s AND (%s) | STATS ids = VALUES(alert_id)', transfer_detect_internal.esql_string($1), $2),
+	  FROM transfer_detect.esql(format('FROM alerts | WHERE rule_id == %s AND (%s) | STATS ids = VALUES(alert_id)', transfer_detect_internal.esql_literal($1), $2),
 			events => 'transfer_detect_internal.judged_alerts') AS row
 	 CROSS JOIN LATERAL transfer_detect_internal.result_texts(row.row::jsonb, 'ids') AS ids
 	 CROSS JOIN LATERAL unnest(ids) AS i(id))
@@ -110,22 +100,22 @@ AS $$
 DECLARE
 	base CONSTANT text := (
 		SELECT string_agg(CASE WHEN jsonb_typeof(s.value) = 'null' THEN s.key || ' IS NULL'
-							   ELSE format('%s == %s', s.key, transfer_detect_internal.esql_string(s.value #>> '{}')) END,
+							   ELSE format('%s == %s', s.key, transfer_detect_internal.esql_literal(s.value #>> '{}')) END,
 						  ' AND ' ORDER BY s.key COLLATE "C")
 		  FROM jsonb_each(shared) AS s);
 	at_hosts CONSTANT text := CASE cardinality(hosts)
-		WHEN 1 THEN ' AND host.name == ' || transfer_detect_internal.esql_string(hosts[1])
-		ELSE ' AND host.name IN (' || (SELECT string_agg(transfer_detect_internal.esql_string(h.name), ', ' ORDER BY h.name COLLATE "C") FROM unnest(hosts) AS h(name)) || ')' END;
+		WHEN 1 THEN ' AND host.name == ' || transfer_detect_internal.esql_literal(hosts[1])
+		ELSE ' AND host.name IN (' || (SELECT string_agg(transfer_detect_internal.esql_literal(h.name), ', ' ORDER BY h.name COLLATE "C") FROM unnest(hosts) AS h(name)) || ')' END;
 	texts text[];
 BEGIN
 	IF command_lines IS NULL THEN
 		texts := ARRAY[''];
 	ELSIF command_lines[1] = command_lines[2] THEN
-		texts := ARRAY[' AND process.command_line == ' || transfer_detect_internal.esql_string(command_lines[1])];
+		texts := ARRAY[' AND process.command_line == ' || transfer_detect_internal.esql_literal(command_lines[1])];
 	ELSE
 		texts := ARRAY[
-			' AND process.command_line RLIKE ' || transfer_detect_internal.esql_string(transfer_detect_internal.template_regex(template)),
-			' AND process.command_line LIKE ' || transfer_detect_internal.esql_string(
+			' AND process.command_line RLIKE ' || transfer_detect_internal.esql_literal(transfer_detect_internal.template_regex(template)),
+			' AND process.command_line LIKE ' || transfer_detect_internal.esql_literal(
 				transfer_detect_internal.common_pattern(command_lines[1], command_lines[2]))];
 	END IF;
 	RETURN ARRAY(
@@ -149,8 +139,8 @@ SELECT ARRAY(
 	SELECT (row.row ->> ('n' || c.place))::bigint
 	  FROM transfer_detect.esql(
 			format('FROM events | WHERE %1$s > %2$s AND %1$s <= %3$s | STATS %4$s', rule.timestamp_field,
-				   transfer_detect_internal.esql_string(to_char(from_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-				   transfer_detect_internal.esql_string(to_char(to_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+				   transfer_detect_internal.esql_literal(to_char(from_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+				   transfer_detect_internal.esql_literal(to_char(to_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
 				   (SELECT string_agg(format('n%s = COUNT() WHERE %s', c.place, c.condition), ', ' ORDER BY c.place)
 					  FROM unnest(conditions) WITH ORDINALITY AS c(condition, place))),
 			events => rule.events) AS row

@@ -15,7 +15,8 @@ SET client_min_messages = error
 AS $$
 /*
  * The rule with that id, or a rule of that query, once more: under a name that no
- * other session takes, disabled, and with the rule's exceptions.
+ * other session takes, disabled, and with the rule's spaces and
+ * exceptions.
  */
 DECLARE
 	twin @extschema@.rules;
@@ -28,6 +29,9 @@ BEGIN
 		twin.version := 1;
 		twin.enabled := false;
 		INSERT INTO @extschema@.rules SELECT twin.*;
+		INSERT INTO @extschema@.habit_spaces (rule_id, space, place, enabled, expressions, scope, fires_when, remember, weight, reason)
+		SELECT twin_id, s.space, s.place, s.enabled, s.expressions, s.scope, s.fires_when, s.remember, s.weight, s.reason
+		  FROM @extschema@.habit_spaces AS s WHERE s.rule_id = rule;
 		INSERT INTO @extschema@.exceptions (rule_id, stage, condition, comment, expires_at, enabled)
 		SELECT twin_id, e.stage, e.condition, e.comment, e.expires_at, e.enabled
 		  FROM @extschema@.exceptions AS e WHERE e.rule_id = rule AND e.enabled;
@@ -102,7 +106,8 @@ AS $$
 #variable_conflict use_column
 /*
  * The windows are those of backfill(). A day is one of the session's time zone, and
- * has the windows that end in it: the one that ends at midnight is the last.
+ * has the windows that end in it: the one that ends at midnight is the last.  A
+ * rule that knows habits has learned from the month before.
  */
 DECLARE
 	undo CONSTANT text := 'TDUND';
@@ -117,6 +122,10 @@ DECLARE
 BEGIN
 	BEGIN
 		twin := transfer_detect_internal.survey_twin(rule);
+		IF twin.habits IS NOT NULL THEN
+			PERFORM transfer_detect_internal.lock_checkpoint(twin.rule_id, true);
+			PERFORM FROM @extschema@.learn(twin.rule_id, from_time - interval '30 days', from_time);
+		END IF;
 		last_run := coalesce((SELECT max(r.id) FROM @extschema@.runs AS r), 0);
 		WHILE reached < to_time LOOP
 			run := transfer_detect_internal.next_window(twin, 'backfill', reached, to_time, to_time, true, run);

@@ -17,6 +17,7 @@
 #include "transfer/transfer.h"
 
 PG_FUNCTION_INFO_V1(td_transfer_command);
+PG_FUNCTION_INFO_V1(td_transfer_of);
 
 /* The columns of the type transfer. */
 enum
@@ -170,4 +171,50 @@ td_transfer_command(PG_FUNCTION_ARGS)
 	if (transfer.utility == TRANSFER_NONE)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &transfer));
+}
+
+/*
+ * transfer_of(command_lines text[], args text[], executables text[]) -> transfer
+ *
+ * A merged event has several command lines, those that the process had one after
+ * the other, and the arguments of one of them.  The first that is a transfer by
+ * itself counts, or else the first that carries one.
+ */
+Datum
+td_transfer_of(PG_FUNCTION_ARGS)
+{
+	EsqlContext context = {.alloc = allocate};
+	TransferText none = {NULL, 0};
+	size_t		line_count = 0;
+	size_t		executable_count = 0;
+	TransferText *lines = PG_ARGISNULL(0) ? NULL : array_argument(fcinfo, 0, &line_count);
+	TransferText *executables = PG_ARGISNULL(2) ? NULL : array_argument(fcinfo, 2, &executable_count);
+	Transfer	found = {.utility = TRANSFER_NONE};
+
+	for (size_t i = 0; i < Max(line_count, 1); i++)
+	{
+		TransferCommand command = {.line = i < line_count ? lines[i] : none};
+		Transfer	transfer;
+
+		if (executable_count == line_count && i < executable_count)
+			command.executable = executables[i];
+		else if (executable_count == 1)
+			command.executable = executables[0];
+		if (line_count <= 1 && !PG_ARGISNULL(1))
+			command.args = array_argument(fcinfo, 1, &command.arg_count);
+		if (command.arg_count == 0)
+			command.args = NULL;
+		if (!transfer_read(&context, &command, &transfer))
+			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+		if (transfer.utility != TRANSFER_NONE && transfer.utility != TRANSFER_SSH)
+		{
+			found = transfer;
+			break;
+		}
+		if (found.utility == TRANSFER_NONE)
+			found = transfer;
+	}
+	if (found.utility == TRANSFER_NONE)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &found));
 }

@@ -67,16 +67,23 @@ CREATE FUNCTION td_fleet.bring(from_hour integer, to_hour integer) RETURNS void 
 $$;
 
 -- Which planted events of a time are on which alerts: what alert_events() says, asked at the instants of these events only.
+-- Alerts of a rule that counts have the group's key; a key of habits is in the query.
 CREATE FUNCTION td_fleet.matches(rule text, from_time timestamptz) RETURNS TABLE (event_id text, alert_id bigint) LANGUAGE sql STABLE AS $$
-	SELECT DISTINCT p.event_id, a.id
-	FROM (SELECT DISTINCT p.event_id, e.timestamp FROM td_fleet.planted AS p JOIN td_fleet.arrivals AS e USING (event_id) WHERE e.timestamp >= from_time) AS p
-	CROSS JOIN LATERAL (SELECT DISTINCT h.version, h.window_from, h.as_of, h.event_exceptions FROM transfer_detect.alert_hits AS h
-		WHERE h.rule_id = rule AND p.timestamp BETWEEN h.span_from AND h.span_to) AS h
-	JOIN transfer_detect.rule_versions AS v ON v.rule_id = rule AND v.version = h.version
-	CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
-		h.event_exceptions, p.timestamp, p.timestamp) AS g
-	JOIN transfer_detect.alerts AS a ON a.rule_id = rule AND a.key_digest = transfer_detect_internal.key_digest(g.group_key)
-	WHERE EXISTS (SELECT FROM transfer_detect.alert_hits AS on_it WHERE on_it.alert_id = a.id AND p.timestamp BETWEEN on_it.span_from AND on_it.span_to)
+	WITH p AS (
+		SELECT DISTINCT p.event_id, e.timestamp FROM td_fleet.planted AS p JOIN td_fleet.arrivals AS e USING (event_id) WHERE e.timestamp >= from_time
+	), h AS (
+		SELECT DISTINCT p.event_id, p.timestamp, h.version, h.window_from, h.as_of, h.event_exceptions, CASE WHEN v.habits IS NOT NULL THEN h.alert_id END AS alert_id
+		FROM p JOIN transfer_detect.alert_hits AS h ON h.rule_id = rule AND p.timestamp BETWEEN h.span_from AND h.span_to
+		JOIN transfer_detect.rule_versions AS v USING (rule_id, version)
+	)
+	SELECT DISTINCT h.event_id, a.id
+	FROM h JOIN transfer_detect.rule_versions AS v ON v.rule_id = rule AND v.version = h.version
+	LEFT JOIN transfer_detect.alerts AS of_key ON of_key.id = h.alert_id
+	CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(transfer_detect_internal.habit_evidence_query(v.query, v.habits, of_key.group_key), v.events,
+		h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback, h.event_exceptions, h.timestamp, h.timestamp) AS g
+	JOIN transfer_detect.alerts AS a ON CASE WHEN h.alert_id IS NOT NULL THEN a.id = h.alert_id
+		ELSE a.rule_id = rule AND a.key_digest = transfer_detect_internal.key_digest(g.group_key) END
+	WHERE g.event_count > 0 AND EXISTS (SELECT FROM transfer_detect.alert_hits AS on_it WHERE on_it.alert_id = a.id AND h.timestamp BETWEEN on_it.span_from AND on_it.span_to)
 $$;
 
 -- Closes the queue as somebody does who knows the truth.
@@ -99,7 +106,7 @@ DECLARE
 	took interval := '0';
 BEGIN
 	TRUNCATE transfer_detect.events, transfer_detect.runs, transfer_detect.alerts, transfer_detect.alert_hits, transfer_detect.alert_history,
-		transfer_detect.checkpoints, transfer_detect.outbox, transfer_detect_internal.snapshots;
+		transfer_detect.checkpoints, transfer_detect.outbox, transfer_detect_internal.snapshots, transfer_detect.habits, transfer_detect.fleet_hosts;
 	DELETE FROM td_fleet.played WHERE rule_id = rule;
 	DELETE FROM td_fleet.missed WHERE rule_id = rule;
 	DELETE FROM td_fleet.known WHERE rule_id = rule;

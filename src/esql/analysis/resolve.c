@@ -26,6 +26,7 @@
 #include "esql/analysis/resolve.h"
 #include "esql/analysis/source.h"
 #include "esql/analysis/stats.h"
+#include "esql/analysis/transfer.h"
 
 /* Add a condition to a stage, the sides of an AND one by one. */
 static void
@@ -458,6 +459,7 @@ esql_resolve_condition(const EsqlResolver *scope, const EsqlCondition *condition
 void
 esql_finish_plan(EsqlPlan *plan)
 {
+	esql_place_transfer(plan);
 	esql_bound_counts(plan);
 	esql_find_uses(plan);
 	check_width(plan);

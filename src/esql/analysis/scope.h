@@ -13,6 +13,7 @@
  *	scope.c			stages, columns, and the list of visible names
  *	coerce.c		from one type to another
  *	source.c		FROM: the fields of the relations
+ *	transfer.c		fields that a command line, taken apart, gives
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
  *	expr.c, call.c, special.c	expressions; recursive, as these are
