@@ -370,7 +370,7 @@ $esql$FROM logs-endpoint.events.process-*
 // scp, sftp, rsync, vsftpd, and ftp under each of its names, wherever it lies and whatever it calls itself
 | WHERE transfer.utility IN ("scp", "sftp", "sftp-server", "rsync", "ftp", "vsftpd")
     AND transfer.mode != "information"
-| KEEP @timestamp, host.name, agent.id, user.name, process.name, process.executable, process.parent.executable,
+| KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
        process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.local_paths, transfer.path_class,
        transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_paths, transfer.host_role$esql$,
 	'medium', 47, '1 hour', tags, threat, note,
@@ -390,7 +390,7 @@ $esql$FROM logs-endpoint.events.process-*
     AND MV_CONTAINS(event.action, "exec")
 | WHERE transfer.utility == "ssh"
 | WHERE NOT process.parent.executable RLIKE ".*/(scp|sftp|rsync)"
-| KEEP @timestamp, host.name, agent.id, user.name, process.name, process.executable, process.parent.executable,
+| KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
        process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.options,
        transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_paths, transfer.host_role$esql$,
 	'medium', 47, '1 hour', tags, threat, note,

@@ -44,6 +44,23 @@ static const struct
 	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(@host_role($2) #)"}
 };
 
+/* The field's number, or that behind the last. */
+static int
+field_number(const char *name)
+{
+	int			number = 0;
+
+	while (number < (int) lengthof(fields) && strcmp(fields[number].name, name) != 0)
+		number++;
+	return number;
+}
+
+bool
+esql_is_transfer_field(const char *name)
+{
+	return field_number(name) < (int) lengthof(fields);
+}
+
 /* A field of the source as an argument: as a list if it may be one, null if the source lacks it. */
 static EsqlNode *
 argument(EsqlResolver *resolver, const char *name, bool multivalued)
@@ -122,10 +139,8 @@ esql_transfer_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	EsqlNode   *node;
 	EsqlColumn *column;
 	ListCell   *cell;
-	int			number = 0;
+	int			number = field_number(name);
 
-	while (number < (int) lengthof(fields) && strcmp(fields[number].name, name) != 0)
-		number++;
 	if (number == (int) lengthof(fields) || resolver->catalog->relations == NIL)
 		return NULL;
 	foreach(cell, resolver->catalog->relations)
