@@ -193,7 +193,8 @@ sub event
 		($type, $action) = ('{start,start,end}', '{fork,exec,end}') if $merged == 1 || percent(80);
 		if ($merged == 2)
 		{
-			my @parents = ($parent_path, among('/usr/sbin/sshd', '/usr/lib/systemd/systemd', '/usr/bin/bash'));
+			# of a shell its parent's parent, which is the same each time
+			my @parents = ($parent_path, $parent_path =~ /bash/ ? '/usr/sbin/sshd' : $parent_path =~ /dash/ ? '/usr/sbin/cron' : '/usr/lib/systemd/systemd');
 
 			%document = (process => { command_line => [ join(' ', @parent_args), $line ], parent => { executable => \@parents } });
 			($line_column, $parent_column, $lists) = ('\\N', '\\N', '{process.command_line,process.parent.executable}');
