@@ -229,7 +229,7 @@ VALUES
 	('first-seen-file-transfer', 'sender', 4, '{"CASE(transfer.mode == \"server sender\", transfer.utility)"}', 'host', NULL, 50,
 	 'first time in {days} days that somebody fetches files from {scope} by {key}', true),
 	('first-seen-file-transfer', 'near-host', 5,
-	 '{"CASE(transfer.remote_class == \"local\", \"localhost\", transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"[0-9a-fA-FxX.:]+\", TO_LOWER(transfer.remote_host))"}',
+	 '{"CASE(transfer.remote_class == \"local\", \"localhost\", transfer.remote_class == \"unknown\" OR transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"[0-9a-fA-FxX.:]+\", TO_LOWER(transfer.remote_host))"}',
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
 	('first-seen-file-transfer', 'program', 6, '{process.executable}', 'fleet', NULL, 45,
