@@ -181,6 +181,43 @@ COST 10000 ROWS 10;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new';
 
+CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * The hosts that had an event in the window are ours.  A row that says so is
+ * written once a day.  A relation without names of hosts has none to offer.
+ */
+BEGIN
+	WITH seen AS MATERIALIZED (
+		SELECT g.group_key ->> 'host.name' AS name, g.first_event, g.last_event,
+			ARRAY(SELECT a.ip::inet FROM unnest(transfer_detect_internal.result_texts(g.result, 'ip')) AS a(ip)
+				   WHERE NOT a.ip::inet <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[])) AS addresses
+		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS ip = VALUES(host.ip) BY host.name',
+				rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback) AS g
+		 WHERE g.group_key ->> 'host.name' <> ''
+	), known AS (
+		UPDATE @extschema@.fleet_hosts AS h
+		   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || s.addresses) AS a(ip) ORDER BY a.ip),
+			   first_seen = least(h.first_seen, s.first_event), last_seen = greatest(h.last_seen, s.last_event)
+		  FROM seen AS s
+		 WHERE h.name = s.name
+		   AND (NOT s.addresses <@ h.addresses OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
+				OR h.last_seen IS NULL OR s.last_event > h.last_seen + interval '1 day')
+	)
+	INSERT INTO @extschema@.fleet_hosts (name, addresses, first_seen, last_seen)
+	SELECT s.name, s.addresses, s.first_event, s.last_event FROM seen AS s
+	 WHERE NOT EXISTS (SELECT FROM @extschema@.fleet_hosts AS h WHERE h.name = s.name)
+	    ON CONFLICT (name) DO NOTHING;
+EXCEPTION WHEN undefined_column OR datatype_mismatch THEN
+	RETURN;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.note_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): keeps fleet_hosts from the events of a window';
+
 CREATE FUNCTION transfer_detect_internal.find_groups(
 	rule rule_versions,
 	run runs,
@@ -219,6 +256,7 @@ BEGIN
 			 ORDER BY r.place;
 		RETURN;
 	END IF;
+	PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
 	SELECT array_agg(s.space ->> 'space' ORDER BY s.place) AS names, array_agg(s.space ->> 'scope' ORDER BY s.place) AS scopes,
 		array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place) AS parts,
 		array_agg((s.space ->> 'remember')::integer ORDER BY s.place) AS remember,

@@ -48,7 +48,7 @@ COMMENT ON COLUMN fleet_hosts.last_seen IS 'Time of the last event for which the
 CREATE FUNCTION transfer_detect_internal.remote_class(remote_host text, host text) RETURNS text
 AS 'MODULE_PATHNAME', 'td_remote_class'
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
-COMMENT ON FUNCTION transfer_detect_internal.remote_class(text, text) IS 'ES|QL: whether a remote host is local, inside or outside, seen from a host';
+COMMENT ON FUNCTION transfer_detect_internal.remote_class(text, text) IS 'ES|QL: whether a remote host is local, inside, unknown or outside, seen from a host';
 
 CREATE FUNCTION transfer_detect_internal.host_role(host text) RETURNS text
 AS 'MODULE_PATHNAME', 'td_host_role'

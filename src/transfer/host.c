@@ -230,8 +230,24 @@ transfer_host_domain(TransferText name)
 	return name;
 }
 
+/* Does this part of a name look like a number: has it a digit in it, or is it a longer one of hexadecimal digits? */
+static bool
+is_number(const char *data, size_t length)
+{
+	bool		hexadecimal = length >= 4;
+
+	for (size_t i = 0; i < length; i++)
+	{
+		if (data[i] >= '0' && data[i] <= '9')
+			return true;
+		hexadecimal = hexadecimal && digit_value(data[i], 16) >= 0;
+	}
+	return hexadecimal;
+}
+
 /*
- * The role that a name says: without domain and without the number at its end.
+ * The role that a name says: without domain and without the number at its end,
+ * which may have several parts and letters: web-1, db02, ip-10-1-2-3, lt-4f9a2c.
  * None if nothing is left, or if the name has no number.
  */
 TransferText
@@ -240,13 +256,31 @@ transfer_host_role(TransferText name)
 	TransferText role = transfer_short_host(name);
 	size_t		end = role.length;
 
-	while (end > 0 && role.data[end - 1] >= '0' && role.data[end - 1] <= '9')
-		end--;
-	if (role.data == NULL || end == role.length)
+	if (role.data == NULL)
 		return (TransferText) {NULL, 0};
+	for (;;)
+	{
+		size_t		begin = end;
+
+		while (begin > 0 && role.data[begin - 1] != '-' && role.data[begin - 1] != '_')
+			begin--;
+		if (!is_number(role.data + begin, end - begin))
+			break;
+		if (begin == 0)
+		{
+			/* db02: the letters before the number, unless they are part of it */
+			size_t		letters = 0;
+
+			while (letters < end && !(role.data[letters] >= '0' && role.data[letters] <= '9'))
+				letters++;
+			end = letters < 2 || letters == end ? 0 : letters;
+			break;
+		}
+		end = begin - 1;
+	}
 	while (end > 0 && (role.data[end - 1] == '-' || role.data[end - 1] == '_'))
 		end--;
-	if (end == 0)
+	if (end == 0 || end == role.length)
 		return (TransferText) {NULL, 0};
 	role.length = end;
 	return role;

@@ -43,7 +43,7 @@ typedef struct Fleet
 	TdBlock    *blocks;			/* networks of ours */
 	int			block_count;
 	bool		patterns;		/* are there patterns for roles? */
-	text	   *classes[3];		/* local, inside, outside */
+	text	   *classes[4];		/* local, inside, outside, unknown */
 } Fleet;
 
 /* The name as a key; false if it is too long for one. */
@@ -199,6 +199,7 @@ the_fleet(FunctionCallInfo fcinfo)
 	fleet->classes[0] = cstring_to_text("local");
 	fleet->classes[1] = cstring_to_text("inside");
 	fleet->classes[2] = cstring_to_text("outside");
+	fleet->classes[3] = cstring_to_text("unknown");
 	MemoryContextSwitchTo(before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
@@ -259,7 +260,9 @@ same_host(TransferText one, TransferText other)
  * remote_class(remote_host text, host text) -> text
  *
  * local: the host itself; inside: a host of ours, or an address or name that only
- * private networks have; outside: all others.
+ * private networks have; unknown: a name without a domain that no host of ours has,
+ * such as that of a store without an agent, or an alias of ssh's configuration;
+ * outside: all others.
  */
 Datum
 td_remote_class(PG_FUNCTION_ARGS)
@@ -295,6 +298,8 @@ td_remote_class(PG_FUNCTION_ARGS)
 			ours = is_ours(fleet, remote);
 			break;
 	}
+	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
+		PG_RETURN_TEXT_P(fleet->classes[3]);
 	PG_RETURN_TEXT_P(fleet->classes[ours ? 1 : 2]);
 }
 
