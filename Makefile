@@ -18,10 +18,11 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before.
-SQL_PARTS = schemas transfer fleet distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists schema trust habits rules runs alerts exceptions \
-	esql detect rule_index engine late filing filing_bulk alert_list detection habit_filing run_rules preview survey suggestions operations notify references schedule ingest \
-	partitions
+SQL_PARTS = schemas transfer fleet distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust \
+	habits rules runs alerts exceptions esql detect rule_index engine late filing filing_bulk alert_list detection habit_filing run_rules preview survey suggestions \
+	operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
+FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 
 # The version before this one. Its upgrade script repeats the install script between two parts written by hand
@@ -42,8 +43,8 @@ OBJS       = $(TD_SOURCES:$(top)/%.c=%.o)
 PG_CPPFLAGS = -I$(top)/src
 PG_CFLAGS   = -Wall -Wextra -Wno-unused-parameter
 
-# JSON for src/ecs, and gzip for files of documents.
-PURE_LIBS   = -ljansson
+# JSON for src/ecs, regular expressions for src/esql/pattern, and gzip for files of documents.
+PURE_LIBS   = -ljansson -lpcre2-8
 SHLIB_LINK  = $(PURE_LIBS) -lz
 
 REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
@@ -94,15 +95,15 @@ else
 
 all install installdirs uninstall installcheck clean distclean maintainer-clean:
 	@echo 'make $@ needs the development files of a PostgreSQL server (15 or later), and "$(PG_CONFIG) --pgxs" finds none.' >&2
-	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev zlib1g-dev gcc' >&2
+	@echo 'On Debian and Ubuntu: script/setup, or apt-get install postgresql-server-dev-NN libjansson-dev libpcre2-dev zlib1g-dev gcc' >&2
 	@echo 'Elsewhere: give the path of pg_config, as in make PG_CONFIG=/usr/local/pgsql/bin/pg_config' >&2
 	@exit 1
 
 endif
 
-$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(top)/sql/ecs-fields.tsv $(top)/script/install-script.awk $(top)/$(EXTENSION).control
+$(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(FIELD_LISTS) $(top)/script/install-script.awk $(top)/$(EXTENSION).control
 	mkdir -p $(@D)
-	awk -f $(top)/script/install-script.awk -v fields=$(top)/sql/ecs-fields.tsv $(SQL_FILES) >$@.tmp
+	awk -f $(top)/script/install-script.awk -v fields='$(FIELD_LISTS)' $(SQL_FILES) >$@.tmp
 	mv $@.tmp $@
 
 $(UPGRADE_SCRIPT_SQL): $(UPGRADE_PARTS) $(top)/script/upgrade-script.awk
@@ -143,7 +144,7 @@ arrows:
 FUZZ_SECONDS ?= 10
 
 fuzz:
-	@PURE='$(PURE)' PURE_LIBS='$(PURE_LIBS)' $(top)/script/fuzz $(FUZZ_SECONDS)
+	@PG_CONFIG='$(PG_CONFIG)' PURE='$(PURE)' PURE_LIBS='$(PURE_LIBS)' $(top)/script/fuzz $(FUZZ_SECONDS)
 
 test:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/test

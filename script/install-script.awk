@@ -1,8 +1,8 @@
 # install-script.awk
-#		Puts the install script together: awk -v fields=FILE.tsv PART.sql ...
+#		Puts the install script together: awk -v fields='FILE.tsv ...' PART.sql ...
 #
 # The parts are copied as they are, in the order given. A line "@ecs_fields@" becomes the statement that
-# fills the table of field types: one INSERT from the text of the field list, since that is a third of
+# fills the table of field types: one INSERT from the text of the field lists, since that is a third of
 # the size of a list of rows and loads faster.
 
 function fail(message)
@@ -12,23 +12,31 @@ function fail(message)
 	exit 1
 }
 
-function insert_fields(    line, status, count)
+# The lines of a list of fields.
+function print_fields(list,    line, status, count)
 {
-	print "INSERT INTO fields (field, type, multivalued, shipped)"
-	print "SELECT split_part(line, E'\\t', 1), split_part(line, E'\\t', 2), split_part(line, E'\\t', 3) = 'list', true"
-	print "  FROM unnest(string_to_array($fields$"
-	while ((status = (getline line <fields)) > 0)
+	while ((status = (getline line <list)) > 0)
 	{
 		if (line ~ /^#/ || line == "")
 			continue
 		if (line !~ /^[^\t$]+\t[a-z_]+\t(list)?$/)
-			fail("bad line in " fields ": " line)
+			fail("bad line in " list ": " line)
 		print line
 		count++
 	}
-	close(fields)
+	close(list)
 	if (status < 0 || count == 0)
-		fail("could not read " fields)
+		fail("could not read " list)
+}
+
+function insert_fields(    lists, n, i)
+{
+	print "INSERT INTO fields (field, type, multivalued, shipped)"
+	print "SELECT split_part(line, E'\\t', 1), split_part(line, E'\\t', 2), split_part(line, E'\\t', 3) = 'list', true"
+	print "  FROM unnest(string_to_array($fields$"
+	n = split(fields, lists, " ")
+	for (i = 1; i <= n; i++)
+		print_fields(lists[i])
 	print "$fields$, E'\\n')) AS line"
 	print " WHERE line <> '';"
 	inserted++

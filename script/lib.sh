@@ -34,7 +34,7 @@ have_build_tools()
 	pgxs=$("$pg_config" --pgxs 2>/dev/null) && [ -f "$pgxs" ] &&
 		[ -f "$("$pg_config" --includedir-server)/postgres.h" ] &&
 		[ -x "$("$pg_config" --bindir)/initdb" ] && [ -x "$("$pg_config" --bindir)/postgres" ] &&
-		have_compiler && have_header jansson.h && have_header zlib.h
+		have_compiler && have_header jansson.h && have_pcre2 && have_header zlib.h
 }
 
 have_compiler()
@@ -45,6 +45,11 @@ have_compiler()
 have_header()
 {
 	echo "#include <$1>" | gcc -E -x c - >/dev/null 2>&1
+}
+
+have_pcre2()
+{
+	printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <pcre2.h>\n' | gcc -E -x c - >/dev/null 2>&1
 }
 
 have_test_tools()
@@ -62,20 +67,9 @@ have_pg_partman()
 	[ -f "$("$pg_config" --sharedir 2>/dev/null)/extension/pg_partman.control" ]
 }
 
-# True when some clang can link a fuzzer.
 have_fuzzer()
 {
-	local candidate
-
-	for candidate in clang clang-{21..13}; do
-		if command -v "$candidate" >/dev/null &&
-			echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return d == 0 && n > 0; }' |
-			"$candidate" -fsanitize=fuzzer,address -x c -o /dev/null - >/dev/null 2>&1
-		then
-			return 0
-		fi
-	done
-	return 1
+	"$top/script/fuzz" --check
 }
 
 # Makes $work, sets $log, $owner and the clean-up that runs however the script ends.

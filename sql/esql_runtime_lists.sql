@@ -277,11 +277,6 @@ CREATE FUNCTION transfer_detect_internal.esql_concat(VARIADIC texts text[]) RETU
 COMMENT ON FUNCTION transfer_detect_internal.esql_concat(VARIADIC text[]) IS
     'ES|QL: CONCAT, null if one is null or the result would exceed 1 MB';
 
-CREATE FUNCTION transfer_detect_internal.esql_replace(text, pattern text, replacement text) RETURNS text
-	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION transfer_detect_internal.esql_replace(text, pattern text, replacement text) IS
-	'ES|QL REPLACE: all matches of a regular expression, which is already one of PostgreSQL, replaced';
-
 CREATE FUNCTION transfer_detect_internal.esql_url_encode(text) RETURNS text
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION transfer_detect_internal.esql_url_encode(text) IS

@@ -746,3 +746,53 @@ CREATE FUNCTION transfer_detect_internal.esql_document_date_single(document json
 
 COMMENT ON FUNCTION transfer_detect_internal.esql_document_date_single(jsonb, text) IS
     'ES|QL: the date of a field of a document, null unless it is the only one';
+
+/* ---- points of the earth ---- */
+
+CREATE FUNCTION transfer_detect_internal.esql_document_geo_point(document jsonb, path text)
+    RETURNS text[]
+    AS 'MODULE_PATHNAME', 'esql_document_geo_point'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_geo_point(jsonb, text) IS
+    'ES|QL: points of a field of a document, as texts, null if there is none';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_geo_point_single(document jsonb, path text)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'esql_document_geo_point_single'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_geo_point_single(jsonb, text) IS
+    'ES|QL: the point of a field of a document, as text, null unless it is the only one';
+
+CREATE FUNCTION transfer_detect_internal.esql_to_geopoint(point text)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'esql_to_geopoint'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_to_geopoint(text) IS
+    'ES|QL: the text of a point in its one form, null if it is none';
+
+CREATE FUNCTION transfer_detect_internal.esql_st_x(point text)
+    RETURNS double precision
+    AS 'MODULE_PATHNAME', 'esql_st_x'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_st_x(text) IS
+    'ES|QL: longitude of a point, null if it is none';
+
+CREATE FUNCTION transfer_detect_internal.esql_st_y(point text)
+    RETURNS double precision
+    AS 'MODULE_PATHNAME', 'esql_st_y'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_st_y(text) IS
+    'ES|QL: latitude of a point, null if it is none';
+
+CREATE FUNCTION transfer_detect_internal.esql_st_distance(a text, b text)
+    RETURNS double precision
+    AS 'MODULE_PATHNAME', 'esql_st_distance'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_st_distance(text, text) IS
+    'ES|QL: metres between two points, null if one is none';

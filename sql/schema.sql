@@ -21,7 +21,7 @@ CREATE TABLE fields (
 );
 CREATE INDEX fields_column_name ON fields (column_name);
 
-COMMENT ON TABLE fields IS 'Types of ES|QL fields that are read from a document, and the field that a column stands for; filled from the Elastic Common Schema, open to fields of one''s own';
+COMMENT ON TABLE fields IS 'Types of ES|QL fields that are read from a document, and the field that a column stands for; filled from the Elastic Common Schema and with fields of alerts and integrations, open to fields of one''s own';
 COMMENT ON COLUMN fields.field IS 'Dotted name, such as process.name';
 COMMENT ON COLUMN fields.type IS 'Elasticsearch''s type of the field';
 COMMENT ON COLUMN fields.multivalued IS 'Whether the schema says that it may hold several values';

@@ -87,6 +87,7 @@ $move$;
 
 -- These return something else now.
 DROP FUNCTION alert_events(bigint);
+DROP FUNCTION preview_exception(text, text, text, timestamptz, timestamptz);
 DROP VIEW ingest_health;
 DROP FUNCTION ingest_health(timestamptz, timestamptz);
 
@@ -103,3 +104,8 @@ ALTER TABLE events_template
 	ADD COLUMN multivalued_fields text[] COLLATE "C",
 	ADD COLUMN arrived bigint;
 ALTER TABLE events_template ALTER COLUMN arrived SET DEFAULT pg_current_xact_id()::text::bigint;
+
+-- Runs have two states more, and the digest comes first in the indexes of alerts.
+ALTER TABLE runs DROP CONSTRAINT runs_status_check,
+	ADD CONSTRAINT runs_status_check CHECK (status IN ('running', 'interrupted', 'succeeded', 'failed', 'gap', 'filled'));
+DROP INDEX alerts_active, alerts_key;

@@ -662,22 +662,27 @@ load_relation(const Found *found, const char *schema)
 	return loaded;
 }
 
-/* The type of a document's field, by the table of fields. */
-static EsqlType
-document_type(const EsqlCatalog *catalog, const char *name, bool *known)
+/* What the table of fields has as the type of a field, or NULL. */
+static const char *
+field_type(const EsqlCatalog *catalog, const char *name)
 {
 	Oid			types[1] = {TEXTOID};
 	Datum		values[1];
-	char	   *type;
 
 	values[0] = CStringGetTextDatum(td_from_utf8(name));
 	td_query(psprintf("SELECT f.type FROM %s.fields AS f WHERE f.field OPERATOR(pg_catalog.=) $1", catalog->schema),
 			 1, types, values);
-	*known = SPI_processed > 0;
-	if (!*known)
-		return ESQL_TYPE_KEYWORD;
-	type = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	return esql_type_by_name(type, strlen(type));
+	return SPI_processed > 0 ? SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) : NULL;
+}
+
+/* The type of a document's field, by the table of fields. */
+static EsqlType
+document_type(const EsqlCatalog *catalog, const char *name, bool *known)
+{
+	const char *type = field_type(catalog, name);
+
+	*known = type != NULL;
+	return type == NULL ? ESQL_TYPE_KEYWORD : esql_type_by_name(type, strlen(type));
 }
 
 /* Offer the names in the table of fields that are about as long as the wanted. */
@@ -712,6 +717,7 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 
 	catalog->schema = pstrdup(schema);
 	catalog->document_type = document_type;
+	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";

@@ -117,19 +117,9 @@ note(Cleaner *cleaner, Kind kind, EcsText value)
 static int
 code_unit(const char *at, const char *end)
 {
-	int			unit = 0;
-
 	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
 		return -1;
-	for (int i = 2; i < 6; i++)
-	{
-		int			digit = td_hex_digit((unsigned char) at[i]);
-
-		if (digit < 0)
-			return -1;
-		unit = unit * 16 + digit;
-	}
-	return unit;
+	return td_hex_unit(at + 2);
 }
 
 static void

@@ -23,4 +23,23 @@ td_hex_digit(uint32_t c)
 	return -1;
 }
 
+/*
+ * The value of four hexadecimal digits, as in \uXXXX, or -1.
+ */
+static inline int
+td_hex_unit(const char *digits)
+{
+	int			unit = 0;
+
+	for (int i = 0; i < 4; i++)
+	{
+		int			digit = td_hex_digit((unsigned char) digits[i]);
+
+		if (digit < 0)
+			return -1;
+		unit = unit * 16 + digit;
+	}
+	return unit;
+}
+
 #endif							/* TEXT_HEX_H */

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "text/hex.h"
+
 /* Bytes of [user@]host before the colon that makes the word remote, or 0. */
 static size_t
 find_colon(TransferText text)
@@ -67,12 +69,6 @@ transfer_read_place(TransferText text, TransferPlace *place)
 	place->path = transfer_slice(text, colon + 1, text.length);
 }
 
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* %xx becomes the character, where it is one of ASCII that can be seen. */
 static TransferText
 decode(TransferParse *parse, TransferText text)
@@ -84,8 +80,8 @@ decode(TransferParse *parse, TransferText text)
 		return text;
 	for (size_t i = 0; i < text.length; i++)
 	{
-		int			high = text.data[i] == '%' && i + 2 < text.length ? hex_digit(text.data[i + 1]) : -1;
-		int			low = high >= 0 ? hex_digit(text.data[i + 2]) : -1;
+		int			high = text.data[i] == '%' && i + 2 < text.length ? td_hex_digit((unsigned char) text.data[i + 1]) : -1;
+		int			low = high >= 0 ? td_hex_digit((unsigned char) text.data[i + 2]) : -1;
 		int			code = low >= 0 ? high * 16 + low : 0;
 
 		if (code >= ' ' && code < 0x7F)

@@ -7,6 +7,7 @@
 #include "unit/unit.h"
 #include "unit/print.h"
 #include "esql/syntax/parse.h"
+#include "text/place.h"
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

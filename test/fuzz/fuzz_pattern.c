@@ -1,10 +1,8 @@
 /*
  * fuzz_pattern.c
- *		Any bytes as a pattern of LIKE, RLIKE and REPLACE: no crash; what is
- *		refused has a class and a message; what is accepted comes out well-formed:
- *		brackets and parentheses match, nothing is left open, no zero byte.
- *
- * A first line is the replacement of REPLACE, the rest the pattern.
+ *		Any bytes as a pattern of LIKE and RLIKE: no crash; what is refused has a
+ *		class and a message; what is accepted comes out well-formed: brackets and
+ *		parentheses match, nothing is left open, no zero byte.
  */
 #include "unit/unit.h"
 #include "esql/pattern/pattern.h"
@@ -72,69 +70,30 @@ check_like(EsqlContext *context, EsqlString pattern)
 	}
 }
 
-static void
-check_replace(EsqlContext *context, EsqlString pattern, EsqlString replacement)
-{
-	EsqlSpan	span = {0, 0};
-	EsqlString	result;
-	int			groups;
-
-	if (!esql_java_regex_to_sql(context, pattern, span, &groups, &result))
-	{
-		check_error(context);
-		return;
-	}
-	check_regex(result);
-	if (groups < -1)
-		abort();
-	if (!esql_java_replacement_to_sql(context, replacement, span, groups, &result))
-	{
-		check_error(context);
-		return;
-	}
-	for (uint32_t i = 0; i < result.length; i++)
-	{
-		if (result.data[i] != '\\')
-			continue;
-		if (++i >= result.length || strchr("\\&123456789", result.data[i]) == NULL)
-			abort();
-	}
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	Arena		arena = {0};
 	EsqlContext context = arena_context(&arena, "", 0);
-	const uint8_t *line = size == 0 ? NULL : memchr(data, '\n', size);
-	size_t		first = line == NULL ? 0 : (size_t) (line - data);
-	size_t		rest = line == NULL ? size : size - first - 1;
 	EsqlSpan	span = {0, 0};
-	EsqlString	replacement;
 	EsqlString	pattern;
 	EsqlString	result;
 	bool		anything;
 
-	/* copies of the exact sizes, so that reading past the end is seen */
-	replacement.data = malloc(first == 0 ? 1 : first);
-	pattern.data = malloc(rest == 0 ? 1 : rest);
-	if (replacement.data == NULL || pattern.data == NULL)
+	/* a copy of the exact size, so that reading past the end is seen */
+	pattern.data = malloc(size == 0 ? 1 : size);
+	if (pattern.data == NULL)
 		abort();
-	if (first > 0)
-		memcpy(replacement.data, data, first);
-	replacement.length = (uint32_t) first;
-	if (rest > 0)
-		memcpy(pattern.data, data + size - rest, rest);
-	pattern.length = (uint32_t) rest;
+	if (size > 0)
+		memcpy(pattern.data, data, size);
+	pattern.length = (uint32_t) size;
 
 	check_like(&context, pattern);
 	if (esql_rlike_to_sql(&context, pattern, span, &anything, &result))
 		check_regex(result);
 	else
 		check_error(&context);
-	check_replace(&context, pattern, replacement);
 	arena_reset(&arena);
-	free(replacement.data);
 	free(pattern.data);
 	return 0;
 }

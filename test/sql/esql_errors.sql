@@ -44,7 +44,7 @@ SELECT pg_temp.fails('FROM x METADATA _score');
 
 -- functions
 SELECT pg_temp.fails('FROM x | EVAL y = TO_LOWWER(process.name)');
-SELECT pg_temp.fails('FROM x | EVAL y = KQL("a: b")');
+SELECT pg_temp.fails('FROM x | EVAL y = KNN(a, [1])');
 SELECT pg_temp.fails('FROM x | EVAL y = LENGTH(process.pid)');
 SELECT pg_temp.fails('FROM x | EVAL y = LENGTH()');
 SELECT pg_temp.fails('FROM x | EVAL y = CONCAT("a")');
@@ -98,7 +98,7 @@ SELECT pg_temp.fails('FROM x | LIMIT -1');
 SELECT pg_temp.fails('FROM x | LIMIT many');
 SELECT pg_temp.fails('FROM x | STATS');
 SELECT pg_temp.fails('FROM x | WHRE process.pid == 1');
-SELECT pg_temp.fails('FROM x | GROK process.name "%{DATA:x}"');
+SELECT pg_temp.fails('FROM x | GROK process.name "%{DATA:x"');
 SELECT pg_temp.fails('FROM x | INLINE STATS COUNT()');
 SELECT pg_temp.fails('SHOW INFO');
 SELECT pg_temp.fails('ROW');
@@ -109,7 +109,7 @@ SELECT pg_temp.fails('ROW a = COUNT()');
 SELECT pg_temp.fails('ROW a = 1 day');
 SELECT pg_temp.fails('ROW a = 1 | KEEP b');
 INSERT INTO rules (rule_id, name, query) VALUES ('row', 'row', 'ROW a = 1');
-SELECT pg_temp.fails('FROM x | WHERE process.name : "a"');
+SELECT pg_temp.fails('FROM x | WHERE CONCAT(process.name, "") : "a"');
 SELECT pg_temp.fails('FROM x | WHERE ' || repeat('(', 500) || 'true' || repeat(')', 500));
 SELECT pg_temp.fails('FROM x | WHERE ' || repeat('NOT ', 100) || 'true');
 

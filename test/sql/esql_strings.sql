@@ -54,8 +54,8 @@ SELECT esql_reverse(E'ae\u0301b') = E'be\u0301a' AS combining, esql_reverse(E'a\
 	esql_reverse(esql_reverse('👨‍👩‍👧🇩🇪é')) = '👨‍👩‍👧🇩🇪é' AS twice;
 SELECT id, esql_length(esql_reverse(t)), esql_reverse(esql_reverse(t)) = t AS same FROM long_texts ORDER BY id;
 
--- REPLACE by an ARE, by bytes, whatever the locale; all matches.
-SELECT esql_replace('a1b22', '[0-9]+', '#'), esql_replace('John Smith', '(\w+) (\w+)', '\2 \1'), esql_replace('aaa', 'b', 'c'), esql_replace('aaa', 'a', ''), esql_replace('', '^$', 'x'),
+-- REPLACE by a regular expression of Java, by bytes, whatever the locale; all matches.
+SELECT esql_replace('a1b22', '[0-9]+', '#'), esql_replace('John Smith', '(\w+) (\w+)', '$2 $1'), esql_replace('aaa', 'b', 'c'), esql_replace('aaa', 'a', ''), esql_replace('', '^$', 'x'),
 	esql_replace(NULL, 'a', 'b'), esql_replace('a', NULL, 'b'), esql_replace('a', 'a', NULL), esql_replace('É é', 'é', 'e'), esql_replace('a.b', '\.', '\\');
 SELECT id, md5(esql_replace(t, 'é', 'e')) = md5(replace(t, 'é', 'e')) AS same FROM long_texts ORDER BY id;
 

@@ -64,6 +64,9 @@ SELECT r -> '_source' ->> 'l' FROM esql('FROM x METADATA _source | WHERE n == 1 
 -- a column of nulls has no type to quarrel about
 SELECT pg_temp.q('FROM x | EVAL z = null | WHERE n == z OR n IN (1, z) OR @timestamp > z OR name == z | SORT n | KEEP n, z');
 
+-- AND and OR are paired from the left, which shows when one of several values makes them null
+SELECT esql('ROW m = [true, false], t = true, f = false | EVAL a = m OR f OR t, b = m OR t OR f, c = t OR m OR f == t, d = m AND t AND f, e = m AND (t AND f), g = f == t OR f == t OR m OR f == t OR t == t');
+
 -- sorting by what is no column sorts by nothing
 SELECT pg_temp.q('FROM x | KEEP n | SORT ROUND(2) DESC, n DESC | LIMIT 2');
 SELECT pg_temp.q('FROM x | KEEP n | SORT MV_MIN(true), n | LIMIT 2');

@@ -97,7 +97,7 @@ INSERT INTO exceptions (rule_id, condition) VALUES (:rule, 'host.name == "web-1"
 INSERT INTO exceptions (rule_id, condition) VALUES (:rule, 'host.name == "web-1" // ');
 INSERT INTO exceptions (rule_id, condition) VALUES (:rule, 'cc + 1');
 INSERT INTO exceptions (rule_id, condition) VALUES (:rule, 'process.name == "scp"');
-INSERT INTO exceptions (rule_id, stage, condition) VALUES (:rule, 'event', 'cc > 1');
+INSERT INTO exceptions (rule_id, stage, condition) VALUES (:rule, 'event', 'process.name > 1');
 INSERT INTO exceptions (rule_id, stage, condition) VALUES (:rule, 'before', 'true');
 INSERT INTO exceptions (condition) VALUES ('no_such_field == 1');
 INSERT INTO exceptions (condition) VALUES ('host.name ==');

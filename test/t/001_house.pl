@@ -83,7 +83,7 @@ is($node->safe_psql('first', q{
 
 # The field list came through whole: its rows, types and the mark for several values. The one exception is
 # event.action, a list for Elastic Defend and so for us.
-my @rows = grep { !/^#/ } split /\n/, slurp_file('sql/ecs-fields.tsv');
+my @rows = grep { !/^#/ } map { split /\n/, slurp_file($_) } 'sql/ecs-fields.tsv', 'sql/integration-fields.tsv';
 s/^(event\.action\t\w+\t)$/$1list/ for @rows;
 s/^(event\.action\t.*\t)$/$1list/ foreach @rows;	# Elastic Defend sends lists, see sql/schema.sql
 my $list = join "\n", sort @rows;

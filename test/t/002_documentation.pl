@@ -70,9 +70,9 @@ sub printed
 
 my %packages = map { $_ => 1 } slurp_file('script/setup') =~ /[\w\-]+/g;
 my @shell = (
-	[ qr/^make (demo|test|bench|help|installcheck|matrix|torture)\b/, sub { make_knows($1) } ],
+	[ qr/^make (demo|test|torture|fuzz|bench|help|installcheck|matrix)\b/, sub { make_knows($1) } ],
 	[ qr/^(?:sudo )?make(?: (install))?$/, sub { make_knows($1 // 'all') } ],
-	[ qr/^test\/shippers\/(\w+)/, sub { ok(-x "test/shippers/$1", "there is test/shippers/$1") } ],
+	[ qr/^test\/(shippers|torture)\/(\w+)/, sub { ok(-x "test/$1/$2", "there is test/$1/$2") } ],
 	[ qr/^sudo apt-get install (.*)/, sub { packages_are_known(split ' ', $1) } ],
 	[ qr/^sudo (pg_createcluster|pg_ctlcluster) \d+ main (?:--start|restart)$/, sub {
 		note("not run, since the system's own cluster is left alone: $1") } ],
@@ -253,17 +253,26 @@ my ($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql
 my ($hinted) = $err =~ /Supported functions are (.*)\./;
 my %known = map { uc $_ => 1 } split /, /, $hinted;
 my %shown;
-while ($esql =~ /^\| (?:aggregates|conditions|strings|dates|numbers|addresses|several values|conversions) \| (.*?)(?:,.*)? \|$/mg)
+while ($esql =~ /^\| (?:aggregates|searches|conditions|strings|dates|points|numbers|addresses|several values|conversions) \| (.*?)(?:,.*)? \|$/mg)
 {
 	$shown{$_} = 1 foreach split / /, $1;
 }
 is_deeply([ sort keys %shown ], [ sort keys %known ], 'doc/esql.md names all functions, and no others');
+my ($pages) = $esql =~ /^(What they do is written from .*?\.)\n\n/ms;
+foreach my $group ($esql =~ /^\| (aggregates|searches|conditions|strings|dates|points|numbers|addresses|several values|conversions) \|/mg)
+{
+	like($pages // '', qr/\b$group\s+from\s+`[a-z-]+`/, "and says from which page of the reference the $group are written");
+}
 ($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('FROM logs-endpoint.events.process-* | NOSUCH')});
 my ($commands) = $err =~ /Supported commands are (.*)\./;
 my ($shown_commands) = $esql =~ /^\| commands \| (.*) \|$/m;
 $shown_commands =~ s/ \([^)]*\)//g;
 $shown_commands =~ s/ \.\.\. BY \.\.\.//;
 is(join(' ', sort split /, /, $shown_commands), join(' ', sort split /, /, $commands), 'and all commands');
+($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql('ROW a = "" | GROK a "%{NOSUCH}"')});
+my ($patterns) = $err =~ /There are (.*)\./;
+my ($shown_patterns) = $esql =~ /^The library has these patterns.*?: (.*?)\.$/ms;
+is(join(' ', split /\s+/, $shown_patterns), join(' ', split /, /, $patterns), 'doc/esql.md names all patterns of GROK, and no others');
 
 # --- The reference has everything that a user can use, and nothing else. Its headings are the names.
 

@@ -223,6 +223,17 @@ print_constant(EsqlBuffer *out, const EsqlExpr *expr)
 			print_args(out, expr->args, expr->nargs);
 			esql_append_char(out, ']');
 			break;
+		case ESQL_OPTIONS:
+			esql_append_char(out, '{');
+			for (uint32_t i = 0; i < expr->nargs; i += 2)
+			{
+				esql_append_text(out, i > 0 ? ", " : "");
+				print_string(out, expr->args[i]->string);
+				esql_append_text(out, ": ");
+				print_constant(out, expr->args[i + 1]);
+			}
+			esql_append_char(out, '}');
+			break;
 		default:
 			print_string(out, expr->string);
 			break;
@@ -244,6 +255,7 @@ print_expr(EsqlBuffer *out, const EsqlExpr *expr)
 		case ESQL_STRING:
 		case ESQL_TIMESPAN:
 		case ESQL_LIST:
+		case ESQL_OPTIONS:
 			print_constant(out, expr);
 			break;
 		case ESQL_COLUMN:
@@ -440,6 +452,21 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 		case ESQL_MV_EXPAND:
 			esql_append_text(out, "MV_EXPAND");
 			print_patterns(out, command->names, command->nnames);
+			break;
+		case ESQL_GROK:
+		case ESQL_DISSECT:
+			esql_append_text(out, command->kind == ESQL_GROK ? "GROK " : "DISSECT ");
+			print_expr(out, command->expr);
+			for (uint32_t i = 0; i < command->npatterns; i++)
+			{
+				esql_append_text(out, i == 0 ? " " : ", ");
+				print_string(out, command->patterns[i].string);
+			}
+			if (command->separator.data != NULL)
+			{
+				esql_append_text(out, " APPEND_SEPARATOR = ");
+				print_string(out, command->separator);
+			}
 			break;
 	}
 }

@@ -86,7 +86,7 @@ check_error(bool condition, const char *text, EsqlErrorClass class, const char *
 #define BAD_VALUE(text, at, message) \
 	check_error(false, (text), ESQL_ERROR_VALUE, (at), (message), "", __LINE__)
 
-#define COMMANDS "Supported commands are FROM, ROW, WHERE, EVAL, STATS, KEEP, DROP, RENAME, SORT, LIMIT, MV_EXPAND."
+#define COMMANDS "Supported commands are FROM, ROW, WHERE, EVAL, STATS, KEEP, DROP, RENAME, SORT, LIMIT, MV_EXPAND, GROK, DISSECT."
 
 static void
 test_commands(void)
@@ -104,6 +104,12 @@ test_commands(void)
 	QUERY("FROM a | KEEP `a ``b`*", "FROM a\n| KEEP `a ``b`*");
 	SAME("FROM a\n| DROP a, *b");
 	SAME("FROM a\n| MV_EXPAND event.action");
+	SAME("FROM a\n| GROK b \"%{WORD:c}\"");
+	QUERY("FROM a | grok concat(b, \"x\") \"y\" , \"\"\"\\d\"\"\" | LIMIT 1",
+		  "FROM a\n| GROK concat(b, \"x\") \"y\", \"\\\\d\"\n| LIMIT 1");
+	SAME("FROM a\n| DISSECT `b c` \"%{c}\"");
+	QUERY("FROM a | DISSECT b.c \"%{+d} %{+d}\" append_separator = \",\"",
+		  "FROM a\n| DISSECT b.c \"%{+d} %{+d}\" APPEND_SEPARATOR = \",\"");
 	SAME("ROW a = 1\n| LIMIT 1");
 	QUERY("row a = 1, b.c = [1,2], `d e` = \"x\", null, 1 + 2", "ROW a = 1, b.c = [1, 2], `d e` = \"x\", NULL, (1 + 2)");
 	QUERY("FROM a | RENAME a AS b, c = d, as AS as", "FROM a\n| RENAME a AS b, d AS c, as AS as");
@@ -147,13 +153,18 @@ test_operators(void)
 	CONDITION("a rlike \"\"\"\\d\"\"\"", "(a RLIKE \"\\\\d\")");
 	CONDITION("a not rlike (\"b\", \"c\")", "(NOT (a RLIKE (\"b\", \"c\")))");
 	CONDITION("a is null and b is not null", "((a IS NULL) AND (b IS NOT NULL))");
+	CONDITION("match(a, \"x\", {\"b\": 1, \"c\": -2.5 , \"d\":true})", "match(a, \"x\", {\"b\": 1, \"c\": -2.5, \"d\": TRUE})");
+	CONDITION("f(a, {})", "f(a, {})");
 	CONDITION("a : \"x y\"", "(a : \"x y\")");
 	CONDITION("a::ip : \"x\" or b:1", "((a::ip : \"x\") OR (b : 1))");
 	CONDITION("a::integer::string == \"1\"", "(a::integer::string == \"1\")");
 	CONDITION("(a + b)::long", "(a + b)::long");
 	CONDITION("-a::long", "(-a::long)");
 	CONDITION("-(-a) + +b", "((-(-a)) + b)");
-	CONDITION("a and b and c and d and e", "((a AND b) AND (c AND (d AND e)))");
+	CONDITION("a and b and c and d and e", "((((a AND b) AND c) AND d) AND e)");
+	CONDITION("a<1 and b<1 and c<1 and d<1", "(((a < 1) AND (b < 1)) AND ((c < 1) AND (d < 1)))");
+	CONDITION("a<1 or b<1 or c or d<1 or e<1 or f()", "(((((a < 1) OR (b < 1)) OR c) OR ((d < 1) OR (e < 1))) OR f())");
+	CONDITION("a or b<1 or c<1 or d<1", "((a OR (b < 1)) OR ((c < 1) OR (d < 1)))");
 	CONDITION("f(g(), h(a, b)) or x", "(f(g(), h(a, b)) OR x)");
 }
 
@@ -266,6 +277,14 @@ test_query_errors(void)
 	SYNTAX("FROM a | RENAME a* AS b", "a*", "wildcards are not allowed in RENAME", "An asterisk");
 	SYNTAX("FROM a | RENAME a b", "b", "unexpected \"b\" in RENAME, expected AS or \"=\"", "");
 	SYNTAX("FROM a | MV_EXPAND a, b", ",", "MV_EXPAND takes one column", "Write one MV_EXPAND");
+	SYNTAX("FROM a | GROK b", "", "unexpected end of query in GROK, expected a pattern in quotes", "");
+	SYNTAX("FROM a | GROK b c", "c", "unexpected \"c\" in GROK, expected a pattern in quotes", "");
+	SYNTAX("FROM a | GROK b \"x\",", "", "unexpected end of query in GROK, expected a pattern in quotes", "");
+	SYNTAX("FROM a | DISSECT b \"x\", \"y\"", ",", "DISSECT takes one pattern", "");
+	SYNTAX("FROM a | DISSECT b \"x\" separator=\"\"", "separator",
+		   "DISSECT has the option APPEND_SEPARATOR, and no other", "");
+	SYNTAX("FROM a | DISSECT b \"x\" append_separator \"\"", "\"\"",
+		   "unexpected \"\"\"\" in DISSECT, expected \"=\"", "");
 	SYNTAX("FROM a | MV_EXPAND a*", "a*", "wildcards are not allowed in MV_EXPAND", "An asterisk");
 	SYNTAX("FROM a | STATS", "", "unexpected end of query in STATS, expected an aggregate or BY",
 			"");
@@ -377,7 +396,7 @@ static void
 test_unsupported(void)
 {
 	static const char *const words[] = {
-		"change_point", "completion", "dissect", "enrich", "explain", "fork", "fuse", "grok",
+		"change_point", "completion", "enrich", "explain", "fork", "fuse",
 		"inlinestats", "show", "ts", "sample", "rerank", "set", "promql", "metrics"
 	};
 
@@ -393,7 +412,7 @@ test_unsupported(void)
 		CHECK_TEXT(context.error.hint, COMMANDS);
 		arena_reset(&arena);
 	}
-	UNSUPPORTED("FROM a | GROK b \"x\"", "GROK", "GROK is not supported", COMMANDS);
+	UNSUPPORTED("FROM a | ENRICH b", "ENRICH", "ENRICH is not supported", COMMANDS);
 	UNSUPPORTED("FROM a | inline stats x", "inline", "INLINE STATS is not supported", COMMANDS);
 	UNSUPPORTED("FROM a | LOOKUP JOIN x", "LOOKUP", "LOOKUP JOIN is not supported", COMMANDS);
 	UNSUPPORTED("SHOW INFO", "SHOW", "SHOW is not supported", COMMANDS);
@@ -403,8 +422,6 @@ test_unsupported(void)
 	UNSUPPORTED("FROM a | WHERE a IN (FROM b)", "FROM", "subqueries are not supported", "");
 	UNSUPPORTED("FROM a | WHERE a == ?x", "?x", "query parameters are not supported", "");
 	UNSUPPORTED("FROM a | WHERE a =~ \"x\"", "=~", "the operator =~ is not supported", "Compare");
-	UNSUPPORTED("FROM a | WHERE kql(\"x\", {\"a\": 1})", "{",
-				"named options of functions are not supported", "");
 }
 
 /*
@@ -476,8 +493,12 @@ test_limits(void)
 	}
 	/* long chains are no depth */
 	check_limit("FROM a | WHERE a", "", "", " and b == 1", 9000, NULL);
-	check_limit("FROM a | WHERE a", "", "", " or b", 9999, NULL);
-	check_limit("FROM a | WHERE a", "", "", " or b", 10000,
+	check_limit("FROM a | WHERE a", "", "", " or b == 1", 9999, NULL);
+	/* but of columns, which may hold several values, they are */
+	check_limit("FROM a | WHERE a", "", "", " or b", 190, NULL);
+	check_limit("FROM a | WHERE a == 1", "", "", " or Starts_With(a, b)", 9999, NULL);
+	check_limit("FROM a | WHERE a", "", "", " or b", 9999, deep);
+	check_limit("FROM a | WHERE a", "", "", " or b == 1", 10000,
 			"too many conditions in WHERE (limit is 10000)");
 	check_limit("FROM a | WHERE a in (1", "", "", ", 1", 10000,
 			"too many values in WHERE (limit is 10000)");

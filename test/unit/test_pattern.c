@@ -1,9 +1,9 @@
 /*
  * test_pattern.c
- *		Patterns of LIKE, RLIKE and REPLACE in PostgreSQL's words.
+ *		Patterns of LIKE and RLIKE in PostgreSQL's words.
  *
- * The translations that stand here were compared with Java's engine, and with
- * a model of Lucene's, on some hundred thousand random patterns and texts.
+ * The translations that stand here were compared with a model of Lucene's engine
+ * on some hundred thousand random patterns and texts.
  */
 #include "unit.h"
 #include "esql/pattern/pattern.h"
@@ -170,6 +170,7 @@ test_rlike(void)
 	rlike("[-a]", "[\\-a]");
 	rlike("[a\\-z]", "[\\-az]");
 	rlike("[a\\]b]", "[\\]ab]");
+	rlike("[a\\\\-]", "[\\-\\\\a]");
 	rlike("[\\d.]", "[\\.0-9]");
 	rlike("\\d\\D", "[0-9][^0-9]");
 	rlike("\\w\\W", "[0-9A-Z\\_a-z][^0-9A-Z\\_a-z]");
@@ -200,6 +201,10 @@ test_rlike(void)
 	rlike("x(ab&a.)", "x(?=ab$)a.");
 	rlike("a.*&~(ab)&.*c", "(?=(?=a.*$)(?!ab$).*$).*c");
 	rlike("[a-m]&[^c]b*", "(?=[a-m]$)[^c]b*");
+	rlike("x(ab+|c&d|e)*y", "x(?:ab+|e)*y");
+	rlike("(a>&|0>&1|b)c", "bc");
+	rlike("(a?b&[bc]+)", "(?=a?b$)[bc]+");
+	rlike("(a?&b)c", "$.");
 	rlike("([a-m]&[^c])b", "[abd-m]b");
 	rlike("a&@", "a");
 	rlike("a&b", "$.");
@@ -241,195 +246,6 @@ test_bad_rlike(void)
 	bad_rlike("\xC3", ESQL_ERROR_VALUE, "not valid UTF-8 text");
 }
 
-static void
-java(const char *pattern, int groups, const char *expected)
-{
-	Arena		arena = {0};
-	EsqlContext context = arena_context(&arena, "", 0);
-	EsqlString	result;
-	int			got;
-
-	if (CHECK(esql_java_regex_to_sql(&context, string_of(pattern), span, &got, &result)))
-	{
-		CHECK_TEXT(result.data, expected);
-		if (!CHECK(got == groups))
-			fprintf(stderr, "\t%d groups in %s\n", got, pattern);
-	}
-	else
-		fprintf(stderr, "\t%s: %s\n", pattern, context.error.message);
-	arena_reset(&arena);
-}
-
-static void
-bad_java(const char *pattern, EsqlErrorClass class, const char *message)
-{
-	Arena		arena = {0};
-	EsqlContext context = arena_context(&arena, "", 0);
-	EsqlString	result;
-	char		whole[600];
-	int			groups;
-
-	snprintf(whole, sizeof(whole), class == ESQL_ERROR_UNSUPPORTED ?
-			 "pattern for REPLACE is not supported: %s" : "invalid pattern for REPLACE: %s",
-					message);
-	if (CHECK(!esql_java_regex_to_sql(&context, string_of(pattern), span, &groups, &result)))
-	{
-		CHECK(context.error.class == class);
-		CHECK_TEXT(context.error.message, whole);
-	}
-	else
-		fprintf(stderr, "\t%s became %s\n", pattern, result.data);
-	arena_reset(&arena);
-}
-
-#define DOT "[^\n\r\xC2\x85\xE2\x80\xA8\xE2\x80\xA9]"
-#define DOLLAR "(?:$|(?=\\r\\n$)|(?=[\\r\\u0085\\u2028\\u2029]$)|(?<!\\r)(?=\\n$))"
-#define EDGE "(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))"
-#define ELSEWHERE "its matches could end elsewhere than in Elasticsearch"
-
-static void
-test_java(void)
-{
-	java("", 0, "(?:(?:)){1,1}");
-	java("abc", 0, "(?:abc){1,1}");
-	java(".", 0, "(?:" DOT "){1,1}");
-	java("\\d+", 0, "(?:[0-9]+){1,1}");
-	java("[^\\\\]+\\\\", 0, "(?:[^\\\\]+\\\\){1,1}");
-	java("\\s+$", 0, "(?:[\t-\r ]+" DOLLAR "){1,1}");
-	java("^\\s+|\\s+$", 0, "(?:^[\t-\r ]+|[\t-\r ]+" DOLLAR "){1,1}");
-	java("\\bfoo", 0, "(?:" EDGE "foo){1,1}");
-	java("\\Aa\\z", 0, "(?:^a$){1,1}");
-	java("(?i)ab1", 0, "(?:[Aa][Bb]1){1,1}");
-	java("(?i)[a-c]", 0, "(?:[A-Ca-c]){1,1}");
-	java("\\x41\\u00e9\\t", 0, "(?:A\xC3\xA9\t){1,1}");
-	java("[a-]", 0, "(?:[\\-a]){1,1}");
-	java("[&a]", 0, "(?:[\\&a]){1,1}");
-	java("a]b}", 0, "(?:a\\]b\\}){1,1}");
-	/* the preferred match is the longest, or the shortest */
-	java(".*foo", 0, "(?:" DOT "*foo){1,1}");
-	java(".*?foo", 0, "(?:" DOT "*foo){1,1}?");
-	java("\"[^\"]*\"", 0, "(?:\\\"[^\\\"]*\\\"){1,1}");
-	java("\"[^\"]*?\"", 0, "(?:\\\"[^\\\"]*\\\"){1,1}");
-	java("ab|a", 0, "(?:ab|a){1,1}");
-	java("a|ab", 0, "(?:a|ab){1,1}?");
-	java("(?:foo|foobar)x", 0, "(?:(?:foo|foobar)x){1,1}");
-	java("a??b", 0, "(?:a?b){1,1}");
-	/* groups */
-	java("(a)(b)", 2, "(?:(a)(b)){1,1}");
-	java("(.*)foo(.*)", 2, "(?:(" DOT "*)foo(" DOT "*)){1,1}");
-	java("(.*?)foo(.*)", 2, "(?:(" DOT "*?)foo(" DOT "*)){1,1}");
-	java("(\\w+)@(\\w+)\\.com", 2, "(?:([0-9A-Z\\_a-z]+)\\@([0-9A-Z\\_a-z]+)\\.com){1,1}");
-	java("https?://([^/]+)/.*", 1, "(?:https?\\:\\/\\/([^\\/]+)\\/" DOT "*){1,1}");
-	java("(foo|bar)", 1, "(?:(foo|bar)){1,1}");
-	java("(foo|ba)", -1, "(?:(?:foo|ba)){1,1}");
-	java("(a)+", -1, "(?:(?:a)+){1,1}");
-	java("(a*b*)a*", -1, "(?:(?:a*b*)a*){1,1}");
-	java("(a|ab)(c|bcd)", -1, "(?:(?:a|ab)(?:c|bcd)){1,1}");
-	java("((a))", -1, "(?:(?:(?:a))){1,1}");
-	java("(\\d{1,3}\\.){3}", -1, "(?:(?:[0-9]{1,3}\\.){3}){1,1}");
-	bad_java("a?(ab)?", ESQL_ERROR_UNSUPPORTED, ELSEWHERE);
-	bad_java("a+?b*", ESQL_ERROR_UNSUPPORTED, ELSEWHERE);
-	bad_java("(?:a|ab)+", ESQL_ERROR_UNSUPPORTED, ELSEWHERE);
-	/* more could be said of this one, but "$" is seen in two places */
-	java("a?$", 0, "(?:a?" DOLLAR "){1,1}");
-}
-
-static void
-test_bad_java(void)
-{
-	static const char *const constructs[] = {
-		"(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a)", "(?<n>a)", "a(?i)b", "(?s).", "(?x)a"
-	};
-
-	for (size_t i = 0; i < sizeof(constructs) / sizeof(constructs[0]); i++)
-		bad_java(constructs[i], ESQL_ERROR_UNSUPPORTED, "a construct that begins with (?");
-	bad_java("a++", ESQL_ERROR_UNSUPPORTED, "a possessive quantifier");
-	bad_java("(a)\\1", ESQL_ERROR_UNSUPPORTED, "a reference to a group");
-	bad_java("\\p{L}", ESQL_ERROR_UNSUPPORTED, "the escape \\p");
-	bad_java("\\Qa\\E", ESQL_ERROR_UNSUPPORTED, "the escape \\Q");
-	bad_java("\\G", ESQL_ERROR_UNSUPPORTED, "the escape \\G");
-	bad_java("[a[b]]", ESQL_ERROR_UNSUPPORTED,
-			 "a class inside a class (a literal bracket is written \\[)");
-	bad_java("[a&&b]", ESQL_ERROR_UNSUPPORTED, "the intersection of classes");
-	bad_java("[]a]", ESQL_ERROR_UNSUPPORTED, "a class that begins with a bracket (write it \\])");
-	bad_java("(a*)*", ESQL_ERROR_UNSUPPORTED, "a quantifier after what can match the empty string");
-	bad_java("^*", ESQL_ERROR_UNSUPPORTED, "a quantifier after what can match the empty string");
-	bad_java("*a", ESQL_ERROR_VALUE, "a quantifier follows nothing that it could repeat");
-	bad_java("a**", ESQL_ERROR_VALUE, "a quantifier follows nothing that it could repeat");
-	bad_java("a|{", ESQL_ERROR_VALUE, "a quantifier follows nothing that it could repeat");
-	bad_java("a{x}", ESQL_ERROR_VALUE, "\"{\" is not followed by a number");
-	bad_java("a{2", ESQL_ERROR_VALUE, "a brace is not closed");
-	bad_java("a{3,2}", ESQL_ERROR_VALUE, "a range of repetitions runs backwards");
-	bad_java("a{1,256}", ESQL_ERROR_LIMIT, "too many repetitions (limit is 255)");
-	bad_java("(?:(?:abc){255}){255}", ESQL_ERROR_LIMIT,
-			 "too complex to tell whether its matches end where they do in Elasticsearch");
-	bad_java("(a", ESQL_ERROR_VALUE, "a parenthesis is not closed");
-	bad_java("a)", ESQL_ERROR_VALUE, "a parenthesis closes nothing");
-	bad_java("[a", ESQL_ERROR_VALUE, "a bracket is not closed");
-	bad_java("[b-a]", ESQL_ERROR_VALUE, "a range in brackets runs backwards");
-	bad_java("[a-\\d]", ESQL_ERROR_VALUE, "a class cannot end a range");
-	bad_java("\\xg0", ESQL_ERROR_VALUE, "not a hexadecimal digit");
-	bad_java("\\", ESQL_ERROR_VALUE, "unexpected end of the pattern");
-}
-
-static void
-replacement(const char *text, int groups, const char *expected)
-{
-	Arena		arena = {0};
-	EsqlContext context = arena_context(&arena, "", 0);
-	EsqlString	result;
-
-	if (CHECK(esql_java_replacement_to_sql(&context, string_of(text), span, groups, &result)))
-		CHECK_TEXT(result.data, expected);
-	arena_reset(&arena);
-}
-
-static void
-bad_replacement(const char *text, int groups, EsqlErrorClass class, const char *message)
-{
-	Arena		arena = {0};
-	EsqlContext context = arena_context(&arena, "", 0);
-	EsqlString	result;
-
-	CHECK(!esql_java_replacement_to_sql(&context, string_of(text), span, groups, &result));
-	CHECK(context.error.class == class);
-	CHECK_TEXT(context.error.message, message);
-	arena_reset(&arena);
-}
-
-static void
-test_replacement(void)
-{
-	replacement("", 0, "");
-	replacement("a&b", 0, "a&b");
-	replacement("$0", 0, "\\&");
-	replacement("$0", -1, "\\&");
-	replacement("<$1|$2>", 2, "<\\1|\\2>");
-	replacement("$12", 2, "\\12");
-	replacement("\\$1", 0, "$1");
-	replacement("\\\\", 0, "\\\\");
-	replacement("\\\\1", 0, "\\\\1");
-	replacement("\\a", 0, "a");
-	replacement("$00", 0, "\\&0");
-	bad_replacement("$1", 0, ESQL_ERROR_VALUE,
-					"invalid replacement for REPLACE: the pattern has no such group");
-	bad_replacement("$3", 2, ESQL_ERROR_VALUE,
-					"invalid replacement for REPLACE: the pattern has no such group");
-	bad_replacement("$1", -1, ESQL_ERROR_UNSUPPORTED,
-					"replacement is not supported: the groups of this pattern could hold other text than in "
-					"Elasticsearch");
-	bad_replacement("$12", 12, ESQL_ERROR_UNSUPPORTED,
-					"replacement is not supported: only the first nine groups can be referred to");
-	bad_replacement("a$", 0, ESQL_ERROR_VALUE,
-			"invalid replacement for REPLACE: nothing follows the last $");
-	bad_replacement("$x", 0, ESQL_ERROR_VALUE,
-			"invalid replacement for REPLACE: no number follows $");
-	bad_replacement("${n}", 0, ESQL_ERROR_UNSUPPORTED,
-			"replacement is not supported: a named group");
-	bad_replacement("a\\", 0, ESQL_ERROR_VALUE,
-					"invalid replacement for REPLACE: nothing follows the last backslash");
-}
-
 /*
  * Deep and long patterns.
  */
@@ -445,15 +261,12 @@ test_limits(void)
 		EsqlString	result;
 		bool		anything;
 		bool		ok;
-		int			groups;
 
 		memset(text, '(', (size_t) n);
 		text[n] = 'a';
 		memset(text + n + 1, ')', (size_t) n);
 		text[2 * n + 1] = '\0';
 		ok = esql_rlike_to_sql(&context, string_of(text), span, &anything, &result);
-		CHECK(ok == (n == 100) && (ok || context.error.class == ESQL_ERROR_LIMIT));
-		ok = esql_java_regex_to_sql(&context, string_of(text), span, &groups, &result);
 		CHECK(ok == (n == 100) && (ok || context.error.class == ESQL_ERROR_LIMIT));
 
 		memset(text, '~', (size_t) n);
@@ -472,8 +285,6 @@ test_limits(void)
 		memset(text, 'a', (size_t) n);
 		text[n] = '\0';
 		CHECK(esql_rlike_to_sql(&context, string_of(text), span, &anything, &result));
-		ok = esql_java_regex_to_sql(&context, string_of(text), span, &groups, &result);
-		CHECK(ok == (n == 100) && (ok || context.error.class == ESQL_ERROR_LIMIT));
 		arena_reset(&arena);
 	}
 }
@@ -484,7 +295,7 @@ test_limits(void)
 static void
 test_out_of_memory(void)
 {
-	for (int what = 0; what < 4; what++)
+	for (int what = 0; what < 2; what++)
 	{
 		for (size_t n = 1;; n++)
 		{
@@ -494,22 +305,16 @@ test_out_of_memory(void)
 			EsqlString	result;
 			bool		anything;
 			bool		ok;
-			int			groups;
 			size_t		calls;
 
 			arena.fail_at = n;
 			if (what == 0)
 				ok = esql_like_to_sql(&context, string_of("a*b"), span, &shape, &result);
-			else if (what == 1)
+			else
 				ok = esql_rlike_to_sql(&context, string_of("a[^b-d]*|\"q\"e{2,3}~(x<1-20>)"),
 						span, &anything,
 									   &result) ||
 					context.error.class == ESQL_ERROR_UNSUPPORTED;
-			else if (what == 2)
-				ok = esql_java_regex_to_sql(&context, string_of("(?i)(a.*?)b[^c]|(d)\\b$"), span,
-						&groups, &result);
-			else
-				ok = esql_java_replacement_to_sql(&context, string_of("a$1"), span, 1, &result);
 			calls = arena.calls;
 			arena_reset(&arena);
 			if (calls < n)
@@ -528,9 +333,6 @@ main(void)
 	test_like();
 	test_rlike();
 	test_bad_rlike();
-	test_java();
-	test_bad_java();
-	test_replacement();
 	test_limits();
 	test_out_of_memory();
 	return unit_report();

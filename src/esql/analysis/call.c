@@ -56,46 +56,6 @@ fail_unknown(EsqlResolver *resolver, const EsqlExpr *call)
 			   "unknown function \"%s\"", call->string.data);
 }
 
-/* The number of arguments that a row takes; *most is -1 for any number. */
-static int
-count_arguments(const char *args, int *most)
-{
-	int			least = -1;
-	int			count = 0;
-
-	for (; *args != '\0'; args++)
-	{
-		if (*args == '[')
-			least = count;
-		else if (*args == '*')
-		{
-			*most = -1;
-			return least >= 0 ? least : count;
-		}
-		else
-			count++;
-	}
-	*most = count;
-	return least >= 0 ? least : count;
-}
-
-/* The class of the argument at that place. */
-static char
-class_of(const char *args, int place)
-{
-	char		class = 'a';
-
-	for (; *args != '\0' && *args != '*'; args++)
-	{
-		if (*args == '[')
-			continue;
-		class = *args;
-		if (place-- == 0)
-			break;
-	}
-	return class;
-}
-
 /* What a class of arguments is called in an error message. */
 static const char *
 class_name(char class)
@@ -113,6 +73,8 @@ class_name(char class)
 			return "a number";
 		case 'k':
 			return "a string";
+		case 'j':
+			return "a string or _source";
 		case 'p':
 			return "an ip";
 		case 't':
@@ -159,7 +121,7 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same, boo
 	if (class == 's')
 		return ESQL_IS_SPAN(node->type) ? node : read_span(node);
 	if (node->type >= ESQL_TYPE_SOURCE)
-		return NULL;
+		return class == 'j' && node->type == ESQL_TYPE_SOURCE ? node : NULL;
 	switch (class)
 	{
 		case 'b':
@@ -183,6 +145,7 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same, boo
 			if (node->type == ESQL_TYPE_NULL)
 				return esql_promote(node, ESQL_TYPE_INTEGER);
 			return ESQL_IS_NUMERIC(node->type) ? node : NULL;
+		case 'j':
 		case 'k':
 			return node->type == ESQL_TYPE_KEYWORD || node->type == ESQL_TYPE_NULL ?
 				esql_promote(node, ESQL_TYPE_KEYWORD) : NULL;
@@ -212,7 +175,7 @@ shared_type(const EsqlFunction *function, EsqlNode **args, int nargs)
 
 	for (int i = 1; i < nargs; i++)
 	{
-		char		class = class_of(function->args, i);
+		char		class = esql_class_of(function->args, i);
 		EsqlType	common;
 
 		if (class != '=' && class != '#')
@@ -237,7 +200,7 @@ fit_row(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode **args, i
 
 	for (int i = 0; i < nargs; i++)
 	{
-		char		class = class_of(function->args, i);
+		char		class = esql_class_of(function->args, i);
 		EsqlNode   *node = args[i];
 
 		if (i == 0 && strpbrk(function->args, "=#") != NULL &&
@@ -271,7 +234,7 @@ fail_arguments(EsqlResolver *resolver, const EsqlExpr *call, const EsqlFunction 
 	{
 		int			row_most;
 
-		least = Min(least, count_arguments(row->args, &row_most));
+		least = Min(least, esql_count_arguments(row->args, &row_most));
 		most = row_most < 0 || most < 0 ? -1 : Max(most, row_most);
 	}
 	if (most < 0)
@@ -314,7 +277,7 @@ esql_result_type(const EsqlFunction *function, EsqlNode **args)
 static bool
 takes_list(const EsqlFunction *function, int place)
 {
-	char		class = class_of(function->args, place);
+	char		class = esql_class_of(function->args, place);
 
 	return class == '#' || isupper((unsigned char) class);
 }
@@ -401,7 +364,8 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 {
 	const EsqlFunction *first = NULL;
 	EsqlNode  **args = palloc(call->nargs * sizeof(EsqlNode *) + 1);
-	int			nargs = (int) call->nargs;
+	const EsqlExpr *options = esql_call_options(call);
+	int			nargs = (int) call->nargs - (options != NULL);
 	int			misfit = -1;
 	char		class = 'a';
 
@@ -417,6 +381,9 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 		check_aggregate(resolver, call);
 		resolver->in_aggregate = true;
 	}
+	if (options != NULL && !first->options)
+		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, options->span, NULL,
+				   "%s takes no options", first->name);
 	if (call->star && strcmp(first->name, "count") != 0)
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, call->span, NULL,
 				   "only COUNT takes \"*\"");
@@ -429,7 +396,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 		 strcmp(row->name, first->name) == 0; row++)
 	{
 		int			most;
-		int			least = count_arguments(row->args, &most);
+		int			least = esql_count_arguments(row->args, &most);
 		EsqlNode  **fitted;
 
 		if (nargs < least || (most >= 0 && nargs > most))
@@ -439,7 +406,7 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 			return row->build(resolver, row, call, fitted, nargs);
 		if (fitted != NULL)
 			return esql_call_row(resolver, row, call->span, fitted, nargs);
-		class = class_of(row->args, misfit);
+		class = esql_class_of(row->args, misfit);
 	}
 	fail_arguments(resolver, call, first, args, nargs, misfit, class);
 	return NULL;

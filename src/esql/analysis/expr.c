@@ -21,6 +21,7 @@
 #include "esql/analysis/coerce.h"
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
+#include "esql/analysis/match.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
 #include "esql/pattern/pattern.h"
@@ -592,9 +593,9 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 		case ESQL_CAST:
 			return resolve_cast(resolver, expr);
 		case ESQL_MATCH:
-			esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->name_span,
-					   "Use ==, LIKE or RLIKE, or MV_CONTAINS for a field of several values.",
-					   "the match operator \":\" is not supported");
+			return esql_resolve_match(resolver, expr);
+		case ESQL_OPTIONS:
+			break;				/* what takes them reads them itself */
 	}
 	elog(ERROR, "unexpected kind of expression %d", (int) expr->kind);
 	return NULL;

@@ -39,6 +39,14 @@ const EsqlFunction esql_functions[] = {
 	{"sum", "d", "d", ESQL_AGGREGATES, .sql = "@esql_sum($1)$f", .sql_list = "@esql_sum(@esql_list_total($1))$f"},
 	{"avg", "l", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
 	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
+	{"top", "ac[q", "1+", ESQL_AGGREGATES, .build = esql_build_top, .sql = "@esql_top(@esql_as_list($1), $2, $3)$f",
+		.sql_list = "@esql_top($1, $2, $3)$f", .ordered = true},
+
+	/* searches */
+	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_search},
+	{"qstr", "q", "b", ESQL_LISTS, .build = esql_build_search},
+	{"match", "Aa", "b", ESQL_LISTS, .build = esql_build_match, .options = true},
+	{"match_phrase", "Kq", "b", ESQL_LISTS, .build = esql_build_match, .options = true},
 
 	/* conditions and nulls */
 	{"case", "ba[a*", "1", ESQL_REJECTS, .build = esql_build_case},
@@ -92,6 +100,7 @@ const EsqlFunction esql_functions[] = {
 	{"url_encode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_encode($1)"},
 	{"to_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_to_base64($1)"},
 	{"from_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_from_base64($1)"},
+	{"json_extract", "jq", "k", ESQL_REJECTS, .build = esql_build_json_extract, .sql = "@esql_json_extract($*)"},
 	{"hash", "qk", "k", ESQL_REJECTS, .build = esql_build_hash, .sql = "@esql_hash($1, $2)"},
 	{"md5", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('md5', $1)"},
 	{"sha1", "k", "k", ESQL_REJECTS, .sql = "@esql_hash('sha1', $1)"},
@@ -100,6 +109,12 @@ const EsqlFunction esql_functions[] = {
 	/* addresses */
 	{"cidr_match", "pk*", "b", ESQL_REJECTS, .sql = "@esql_cidr_match($*)", .build = esql_build_cidr_match},
 	{"ip_prefix", "pii", "p", ESQL_REJECTS, .sql = "@esql_ip_prefix($1, $2, $3)"},
+
+	/* points of the earth, which are texts */
+	{"to_geopoint", "k", "k", ESQL_MAPS, .sql = "@esql_to_geopoint($1)"},
+	{"st_x", "k", "d", ESQL_REJECTS, .sql = "@esql_st_x($1)"},
+	{"st_y", "k", "d", ESQL_REJECTS, .sql = "@esql_st_y($1)"},
+	{"st_distance", "kk", "d", ESQL_REJECTS, .sql = "@esql_st_distance($1, $2)"},
 
 	/* numbers */
 	{"abs", "n", "1", ESQL_REJECTS, .sql = "@esql_abs($1)"},
@@ -142,3 +157,43 @@ const EsqlFunction esql_functions[] = {
 };
 
 const int	esql_function_count = lengthof(esql_functions);
+
+/* The number of arguments that a row takes; *most is -1 for any number. */
+int
+esql_count_arguments(const char *args, int *most)
+{
+	int			least = -1;
+	int			count = 0;
+
+	for (; *args != '\0'; args++)
+	{
+		if (*args == '[')
+			least = count;
+		else if (*args == '*')
+		{
+			*most = -1;
+			return least >= 0 ? least : count;
+		}
+		else
+			count++;
+	}
+	*most = count;
+	return least >= 0 ? least : count;
+}
+
+/* The class of the argument at that place. */
+char
+esql_class_of(const char *args, int place)
+{
+	char		class = 'a';
+
+	for (; *args != '\0' && *args != '*'; args++)
+	{
+		if (*args == '[')
+			continue;
+		class = *args;
+		if (place-- == 0)
+			break;
+	}
+	return class;
+}

@@ -8,7 +8,7 @@
  * args: a letter an argument
  *		b boolean, i integer, l whole number, d number (taken as double),
  *		n number as it is, k keyword, p ip, t date, s time span, a anything,
- *		c a whole number and q a string that are constants
+ *		c a whole number and q a string that are constants, j a string or _source
  *		= the type of the first argument, numbers promoted together
  *		[ what follows may be left out, * (last) what precedes may repeat
  *		a capital, and # for =, takes a list
@@ -63,12 +63,16 @@ struct EsqlFunction
 	const char *sql_list_bounded;
 	EsqlOperator operator;		/* what readers of a plan know it by */
 	EsqlBuild	build;
+	bool		options;		/* takes named options, which build reads */
 	bool		ordered;		/* compares text by bytes */
 	bool		any_letters;	/* its template has $C */
 };
 
 extern const EsqlFunction esql_functions[];
 extern const int esql_function_count;
+
+extern int	esql_count_arguments(const char *args, int *most);
+extern char esql_class_of(const char *args, int place);
 
 /* special.c */
 extern EsqlNode *esql_build_now(EsqlResolver *resolver, const EsqlFunction *function,
@@ -91,7 +95,19 @@ extern EsqlNode *esql_build_mv_sort(EsqlResolver *resolver, const EsqlFunction *
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_hash(EsqlResolver *resolver, const EsqlFunction *function,
 								 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_json_extract(EsqlResolver *resolver, const EsqlFunction *function,
+										 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_top(EsqlResolver *resolver, const EsqlFunction *function,
+								const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
 									const EsqlExpr *call, EsqlNode **args, int nargs);
+
+/* search.c */
+extern EsqlNode *esql_build_search(EsqlResolver *resolver, const EsqlFunction *function,
+								   const EsqlExpr *call, EsqlNode **args, int nargs);
+
+/* match.c */
+extern EsqlNode *esql_build_match(EsqlResolver *resolver, const EsqlFunction *function,
+								  const EsqlExpr *call, EsqlNode **args, int nargs);
 
 #endif							/* ESQL_FUNCTIONS_H */

@@ -42,6 +42,7 @@ typedef struct EsqlAccess
 	EsqlType	type;
 	bool		multivalued;
 	bool		document;		/* by path from the jsonb column */
+	bool		point;			/* a point of the earth there, which is a text here */
 	char	   *several;		/* field that some rows have several values of: in their
 								 * documents, and then the column is null; or NULL */
 	char	   *attname;		/* the column; the jsonb one if .document */
@@ -102,6 +103,9 @@ typedef struct EsqlCatalog
 	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
 								  bool *known);
 
+	/* the name of that type in Elasticsearch, or NULL */
+	const char *(*field_type) (const struct EsqlCatalog *catalog, const char *name);
+
 	/* offers the names in that table to a search for the nearest */
 	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);
 } EsqlCatalog;
@@ -138,6 +142,7 @@ typedef enum EsqlOperator
 	ESQL_OPERATOR_RLIKE,
 	ESQL_OPERATOR_IS_NULL,
 	ESQL_OPERATOR_IS_NOT_NULL,
+	ESQL_OPERATOR_IS_TRUE,
 	ESQL_OPERATOR_DISTINCT_COUNT,
 	ESQL_OPERATOR_DISTINCT_VALUES
 } EsqlOperator;

@@ -20,6 +20,7 @@
 #include "esql/analysis/bound.h"
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
+#include "esql/analysis/extract.h"
 #include "esql/analysis/live.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
@@ -27,6 +28,20 @@
 #include "esql/analysis/source.h"
 #include "esql/analysis/stats.h"
 #include "esql/analysis/transfer.h"
+
+/* A condition of WHERE, to which null is as good as false. */
+static EsqlNode *
+plain_condition(EsqlNode *condition)
+{
+	if (condition->operator == ESQL_OPERATOR_IS_TRUE)
+		return plain_condition(condition->args[0]);
+	if (condition->operator == ESQL_OPERATOR_OR || condition->operator == ESQL_OPERATOR_AND)
+	{
+		for (int i = 0; i < condition->nargs; i++)
+			condition->args[i] = plain_condition(condition->args[i]);
+	}
+	return condition;
+}
 
 /* Add a condition to a stage, the sides of an AND one by one. */
 static void
@@ -50,7 +65,7 @@ resolve_where(EsqlResolver *resolver, const EsqlCommand *command)
 
 	if (stage->kind != ESQL_STAGE_WHERE)
 		stage = esql_add_stage(resolver, ESQL_STAGE_WHERE, command, "WHERE");
-	add_condition(stage, condition);
+	add_condition(stage, plain_condition(condition));
 }
 
 /* The expression of a column. */
@@ -395,6 +410,12 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 		case ESQL_MV_EXPAND:
 			resolve_mv_expand(resolver, command);
 			break;
+		case ESQL_GROK:
+			esql_resolve_grok(resolver, command);
+			break;
+		case ESQL_DISSECT:
+			esql_resolve_dissect(resolver, command);
+			break;
 	}
 }
 
@@ -449,6 +470,8 @@ esql_resolve_condition(const EsqlResolver *scope, const EsqlCondition *condition
 	if (at_work != NULL)
 		*at_work = condition;
 	copy->context = condition->context;
+	copy->condition = condition->expr;
+	copy->uses = NULL;
 	node = esql_resolve_boolean(copy, condition->expr, place);
 	if (at_work != NULL)
 		*at_work = NULL;

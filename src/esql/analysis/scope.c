@@ -100,6 +100,29 @@ esql_show(List **visible, const char *name, EsqlColumn *column)
 	*visible = lappend(*visible, entry);
 }
 
+/* The relation's access to a field under its ES|QL name or column's name. */
+EsqlAccess *
+esql_find_access(const EsqlRelation *relation, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, relation->fields)
+	{
+		EsqlRelationField *field = lfirst(cell);
+
+		if (strcmp(field->name, name) == 0)
+			return field->access;
+	}
+	foreach(cell, relation->fields)
+	{
+		EsqlRelationField *field = lfirst(cell);
+
+		if (!field->access->document && strcmp(field->access->attname, name) == 0)
+			return field->access;
+	}
+	return NULL;
+}
+
 /* An output of a stage. */
 EsqlOutput *
 esql_new_output(EsqlColumn *column, EsqlNode *node)

@@ -12,12 +12,15 @@
  *	node.c			making nodes, and converting between list and single value
  *	scope.c			stages, columns, and the list of visible names
  *	coerce.c		from one type to another
+ *	functions.c		the table of functions
+ *	use.c			what the query says of the type of a field that no schema knows
  *	source.c		FROM: the fields of the relations
  *	transfer.c		fields that a command line, taken apart, gives
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
- *	expr.c, call.c, special.c	expressions; recursive, as these are
+ *	expr.c, call.c, special.c, search.c, match.c	expressions; recursive, as these are
  *	stats.c			STATS
+ *	extract.c		GROK and DISSECT
  *	bound.c, live.c	passes over a finished plan
  *	resolve.c		the commands, from the first to the last
  */
@@ -41,6 +44,8 @@ struct EsqlResolver
 	List	   *gone;			/* names dropped or renamed while open */
 	List	   *filters;		/* KEEPs and DROPs with wildcards while open */
 	List	   *seen;			/* source columns that have been visible */
+	struct EsqlUses *uses;		/* use.c: how the text uses fields that no schema knows, or NULL */
+	const EsqlExpr *condition;	/* what is resolved, if it is no part of the query, or NULL */
 
 	/* the order that SORT asked for, to be carried on */
 	List	   *order;			/* of EsqlOrder */
@@ -65,6 +70,7 @@ extern void esql_show(List **visible, const char *name, EsqlColumn *column);
 extern EsqlOutput *esql_new_output(EsqlColumn *column, EsqlNode *node);
 extern void esql_add_output(EsqlResolver *resolver, EsqlSpan span,
 							const char *name, EsqlColumn *column, EsqlNode *node);
+extern EsqlAccess *esql_find_access(const EsqlRelation *relation, const char *name);
 extern char *esql_field_name(const EsqlResolver *resolver, const EsqlField *field);
 extern EsqlResolver *esql_copy_scope(const EsqlResolver *resolver);
 

@@ -15,36 +15,14 @@
 
 #include "esql/analysis/report.h"
 #include "esql/analysis/source.h"
-
-/* The relation's access to a field under its ES|QL name or column's name. */
-EsqlAccess *
-esql_find_access(const EsqlRelation *relation, const char *name)
-{
-	ListCell   *cell;
-
-	foreach(cell, relation->fields)
-	{
-		EsqlRelationField *field = lfirst(cell);
-
-		if (strcmp(field->name, name) == 0)
-			return field->access;
-	}
-	foreach(cell, relation->fields)
-	{
-		EsqlRelationField *field = lfirst(cell);
-
-		if (!field->access->document && strcmp(field->access->attname, name) == 0)
-			return field->access;
-	}
-	return NULL;
-}
+#include "esql/analysis/use.h"
 
 /*
  * A document may hold any field, so a name that nobody knows is no error; but
  * it may be a slip, and then the rule would be blind without a word.
  */
 static void
-note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const char *name)
+note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const char *name, EsqlType type)
 {
 	EsqlNearest nearest;
 	ListCell   *cell;
@@ -54,13 +32,22 @@ note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const c
 		esql_nearest_offer(&nearest, ((EsqlRelationField *) lfirst(cell))->name);
 	resolver->catalog->offer_fields(resolver->catalog, &nearest);
 	ereport(NOTICE,
-			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as keyword",
-					name, relation->sql_name),
+			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as %s",
+					name, relation->sql_name, esql_type_name(type)),
 			 nearest.best ?
 			 errhint("Did you mean \"%s\"? If not, add the field with INSERT INTO %s.fields (field, type).",
 					 nearest.best, resolver->catalog->schema) :
 			 errhint("Add the field with INSERT INTO %s.fields (field, type).",
 					 resolver->catalog->schema)));
+}
+
+/* Is the field a point of the earth, by the table of fields? */
+static bool
+is_point(const EsqlCatalog *catalog, const char *name)
+{
+	const char *type = catalog->field_type(catalog, name);
+
+	return type != NULL && strcmp(type, "geo_point") == 0;
 }
 
 /*
@@ -73,13 +60,22 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 {
 	EsqlAccess *access;
 	bool		known = true;
+	bool		point = false;
 
 	if (relation->document == NULL)
 		return NULL;
 	if (type == ESQL_TYPE_NULL)
 		type = resolver->catalog->document_type(resolver->catalog, name, &known);
 	if (!known)
-		note_unknown_field(resolver, relation, name);
+	{
+		type = esql_use_of(resolver, name);
+		note_unknown_field(resolver, relation, name, type);
+	}
+	if (type == ESQL_TYPE_UNSUPPORTED && is_point(resolver->catalog, name))
+	{
+		type = ESQL_TYPE_KEYWORD;
+		point = true;
+	}
 	if (type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
 				   "Name a field inside of it, or give it another type in the table of fields.",
@@ -88,6 +84,7 @@ document_access(EsqlResolver *resolver, const EsqlRelation *relation, const char
 	access->type = type;
 	access->multivalued = true;
 	access->document = true;
+	access->point = point;
 	access->attname = relation->document;
 	access->collation = ESQL_COLLATION_C;
 	return access;
@@ -132,12 +129,19 @@ is_ambiguous(List *accesses)
 	return false;
 }
 
+/* Do two accesses read the same, if as documents' fields they have the same name? */
+static bool
+is_same_access(const EsqlAccess *a, const EsqlAccess *b)
+{
+	return a == b || (a != NULL && b != NULL && a->document && b->document && a->type == b->type);
+}
+
 /*
  * A column of the plan that reads the same fields: a field may be named in
  * two ways (process.name, process_name).
  */
 static EsqlColumn *
-find_same(EsqlResolver *resolver, List *accesses)
+find_same(EsqlResolver *resolver, const char *name, List *accesses)
 {
 	ListCell   *cell;
 
@@ -147,7 +151,9 @@ find_same(EsqlResolver *resolver, List *accesses)
 		bool		same = column->accesses != NIL;
 
 		for (int i = 0; i < list_length(column->accesses) && same; i++)
-			same = list_nth(column->accesses, i) == list_nth(accesses, i);
+			same = is_same_access(list_nth(column->accesses, i), list_nth(accesses, i)) &&
+				(list_nth(accesses, i) == NULL || !((EsqlAccess *) list_nth(accesses, i))->document ||
+				 strcmp(column->name, name) == 0);
 		if (same)
 			return column;
 	}
@@ -198,7 +204,7 @@ esql_source_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 
 	if (!found)
 		return NULL;
-	column = find_same(resolver, accesses);
+	column = find_same(resolver, name, accesses);
 	if (column != NULL)
 		return column;
 

@@ -11,7 +11,6 @@
 extern void esql_resolve_from(EsqlResolver *resolver, const EsqlCommand *command);
 extern EsqlColumn *esql_source_column(EsqlResolver *resolver, const char *name,
 									  EsqlSpan span);
-extern EsqlAccess *esql_find_access(const EsqlRelation *relation, const char *name);
 extern bool esql_has_documents(const EsqlResolver *resolver);
 extern void esql_show_sorted(EsqlResolver *resolver, const char *name, EsqlColumn *column);
 extern void esql_suggest_fields(EsqlResolver *resolver, EsqlNearest *nearest);

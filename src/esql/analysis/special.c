@@ -12,9 +12,10 @@
 #include "esql/analysis/functions.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
-#include "esql/pattern/pattern.h"
+#include "esql/pattern/java.h"
 #include "text/address.h"
 #include "text/date_unit.h"
+#include "text/json_path.h"
 
 /* NOW(): one constant a query */
 EsqlNode *
@@ -136,25 +137,28 @@ constant_string(EsqlResolver *resolver, const EsqlFunction *function, EsqlNode *
 	return node->string;
 }
 
-/* REPLACE(string, regex, replacement) */
+/*
+ * REPLACE(string, regex, replacement): literals are checked here.  The SQL holds
+ * them as they are; esql_replace() reads them again, once a session.
+ */
 EsqlNode *
 esql_build_replace(EsqlResolver *resolver, const EsqlFunction *function,
 				   const EsqlExpr *call, EsqlNode **args, int nargs)
 {
 	EsqlContext *context = resolver->context;
-	EsqlString	sql;
-	int			groups;
+	EsqlReplacement replacement;
+	EsqlPcre	pcre;
 
-	if (!esql_java_regex_to_sql(context,
-								constant_string(resolver, function, args[1], "pattern"),
-								args[1]->span, &groups, &sql))
-		esql_report(context);
-	args[1] = esql_const_string(sql.data, sql.length, args[1]->span);
-	if (!esql_java_replacement_to_sql(context,
-									  constant_string(resolver, function, args[2], "replacement"),
-									  args[2]->span, groups, &sql))
-		esql_report(context);
-	args[2] = esql_const_string(sql.data, sql.length, args[2]->span);
+	if (esql_is_string_const(args[1]))
+	{
+		if (!esql_regex_translate(context, ESQL_DIALECT_JAVA, "REPLACE", args[1]->string,
+								  args[1]->span, &pcre) ||
+			!esql_regex_check(context, "REPLACE", pcre.text, args[1]->span))
+			esql_report(context);
+		if (esql_is_string_const(args[2]) &&
+			!esql_java_replacement(context, args[2]->string, args[2]->span, &pcre, &replacement))
+			esql_report(context);
+	}
 	return esql_call_row(resolver, function, call->span, args, nargs);
 }
 
@@ -254,6 +258,60 @@ esql_build_mv_sort(EsqlResolver *resolver, const EsqlFunction *function,
 				   "The order is \"ASC\" or \"DESC\".",
 				   "\"%s\" is no order of mv_sort", args[1]->string.data);
 	return esql_call_row(resolver, function, call->span, args, nargs);
+}
+
+static void *
+allocate(void *arg, size_t size)
+{
+	(void) arg;
+	return palloc(size);
+}
+
+/* JSON_EXTRACT(json, path): the path's steps become arguments */
+EsqlNode *
+esql_build_json_extract(EsqlResolver *resolver, const EsqlFunction *function,
+						const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlContext path = {.text = args[1]->string.data, .length = args[1]->string.length, .alloc = allocate};
+	TdJsonStep *steps;
+	uint32_t	count;
+	EsqlNode  **all;
+
+	(void) nargs;
+	if (!td_json_read_path(&path, &steps, &count))
+		esql_raise(resolver->context, path.error.class, args[1]->span, path.error.hint,
+				   "JSON_EXTRACT, byte %u of the path: %s", path.error.span.start + 1, path.error.message);
+	all = palloc((count + 1) * sizeof(EsqlNode *));
+	all[0] = esql_to_single(args[0]);
+	for (uint32_t i = 0; i < count; i++)
+	{
+		char	   *step = steps[i].is_index ? psprintf("[%u", steps[i].index) : psprintf(".%s", steps[i].key.data);
+
+		all[i + 1] = esql_const_string(step, strlen(step), args[1]->span);
+	}
+	return esql_call(count > 0 ? function->sql : "@esql_json_extract($1, VARIADIC ARRAY[]::^text[])",
+					 ESQL_TYPE_KEYWORD, false, call->span, (int) count + 1, all);
+}
+
+/* TOP(field, limit, order) */
+EsqlNode *
+esql_build_top(EsqlResolver *resolver, const EsqlFunction *function,
+			   const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	static const char *const orders[] = {"asc", "desc"};
+	EsqlNode  **all = palloc(3 * sizeof(EsqlNode *));
+
+	if (args[1]->integer < 1 || args[1]->integer > PG_INT16_MAX)
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[1]->span, NULL,
+				   "the limit of top is a whole number from 1 to %d", PG_INT16_MAX);
+	if (nargs == 3 && !is_one_of(args[2], orders, lengthof(orders)))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, args[2]->span, "The order is \"ASC\" or \"DESC\".",
+				   "\"%s\" is no order of top", args[2]->string.data);
+	all[0] = args[0];
+	all[1] = esql_promote(args[1], ESQL_TYPE_INTEGER);
+	all[2] = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, call->span);
+	all[2]->boolean = nargs == 3 && pg_strcasecmp(args[2]->string.data, "desc") == 0;
+	return esql_call_row(resolver, function, call->span, all, 3);
 }
 
 /* HASH(algorithm, string) */

@@ -32,17 +32,4 @@ extern bool esql_like_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan 
 extern bool esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 							  bool *anything, EsqlString *result);
 
-/*
- * REPLACE: Java's regular expressions and $1 replacements to PostgreSQL's ARE
- * and \1, for the patterns that both engines read alike.  *groups is the number
- * of capturing groups, or -1 when the whole match is sure to be the same but
- * what the groups hold is not; the second function takes it, and then refuses
- * references to groups.  The regular expression is for regexp_replace() with
- * the flag g and no other.
- */
-extern bool esql_java_regex_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
-								   int *groups, EsqlString *result);
-extern bool esql_java_replacement_to_sql(EsqlContext *context, EsqlString replacement,
-										 EsqlSpan span, int groups, EsqlString *result);
-
 #endif							/* ESQL_PATTERN_H */

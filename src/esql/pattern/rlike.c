@@ -73,6 +73,12 @@ char_class(PatternReader *reader, CharSet *set)
 	{
 		if (escape(reader, set, &from))
 			return;
+		if (from == '\\')
+		{
+			/* no range begins with a backslash that is escaped */
+			esql_set_add(reader, set, from, from);
+			return;
+		}
 	}
 	else
 		from = esql_pattern_next(reader);
@@ -248,11 +254,11 @@ repeat_exp(PatternReader *reader)
 	for (;;)
 	{
 		if (esql_pattern_take(reader, '?'))
-			node = esql_pattern_repeat(reader, node, 0, 1, false);
+			node = esql_pattern_repeat(reader, node, 0, 1);
 		else if (esql_pattern_take(reader, '*'))
-			node = esql_pattern_repeat(reader, node, 0, PATTERN_INFINITE, false);
+			node = esql_pattern_repeat(reader, node, 0, PATTERN_INFINITE);
 		else if (esql_pattern_take(reader, '+'))
-			node = esql_pattern_repeat(reader, node, 1, PATTERN_INFINITE, false);
+			node = esql_pattern_repeat(reader, node, 1, PATTERN_INFINITE);
 		else if (esql_pattern_take(reader, '{'))
 		{
 			if (!esql_pattern_take_number(reader, &min))
@@ -264,7 +270,7 @@ repeat_exp(PatternReader *reader)
 			if (!esql_pattern_take(reader, '}'))
 				esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal brace is written \\{.",
 							 "a brace is not closed");
-			node = esql_pattern_repeat(reader, node, min, max, false);
+			node = esql_pattern_repeat(reader, node, min, max);
 		}
 		else
 			return node;
@@ -293,6 +299,71 @@ concat_exp(PatternReader *reader)
 }
 
 /*
+ * Add the characters that a match may begin with, or more; true if the match
+ * may be empty.
+ */
+static bool
+add_beginnings(PatternReader *reader, const PatternNode *node, CharSet *set)
+{
+	bool		empty = false;
+
+	switch (node->kind)
+	{
+		case PATTERN_EMPTY:
+			return true;
+		case PATTERN_NOTHING:
+			return false;
+		case PATTERN_SET:
+			esql_set_add_set(reader, set, &node->set);
+			return false;
+		case PATTERN_CONCAT:
+			for (uint32_t i = 0; i < node->nchildren; i++)
+			{
+				if (!add_beginnings(reader, node->children[i], set))
+					return false;
+			}
+			return true;
+		case PATTERN_UNION:
+			for (uint32_t i = 0; i < node->nchildren; i++)
+				empty = add_beginnings(reader, node->children[i], set) || empty;
+			return empty;
+		case PATTERN_REPEAT:
+			return add_beginnings(reader, node->children[0], set) || node->min == 0;
+		default:
+			esql_set_add(reader, set, 0, PATTERN_MAX_CODE);
+			return true;
+	}
+}
+
+/*
+ * Can no string match both, because none of their characters may begin it?
+ */
+static bool
+begin_apart(PatternReader *reader, const PatternNode *left, const PatternNode *right)
+{
+	CharSet		sets[2] = {{NULL, 0, 0}, {NULL, 0, 0}};
+	bool		left_empty = add_beginnings(reader, left, &sets[0]);
+	bool		right_empty = add_beginnings(reader, right, &sets[1]);
+	uint32_t	i = 0;
+	uint32_t	j = 0;
+
+	if (left_empty && right_empty)
+		return false;
+	esql_set_normalize(&sets[0]);
+	esql_set_normalize(&sets[1]);
+	while (i < sets[0].n && j < sets[1].n)
+	{
+		if (sets[0].ranges[i][1] < sets[1].ranges[j][0])
+			i++;
+		else if (sets[1].ranges[j][1] < sets[0].ranges[i][0])
+			j++;
+		else
+			return false;
+	}
+	return true;
+}
+
+/*
  * An intersection: what both expressions match.
  */
 static PatternNode *
@@ -317,6 +388,8 @@ intersect(PatternReader *reader, PatternNode *left, PatternNode *right)
 		esql_set_negate(reader, &lacks);
 		return esql_pattern_set_node(reader, &lacks);
 	}
+	if (begin_apart(reader, left, right))
+		return esql_pattern_node(reader, PATTERN_NOTHING);
 	node = esql_pattern_parent(reader, PATTERN_INTERSECTION, left);
 	esql_pattern_add_child(reader, node, right);
 	return node;
@@ -362,7 +435,6 @@ bool
 esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 				  bool *anything, EsqlString *result)
 {
-	static const PatternStyle style = {false, false};
 	PatternReader reader;
 	EsqlBuffer	out;
 	PatternNode *root;
@@ -384,7 +456,7 @@ esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 	*anything = esql_pattern_is_anything(root);
 	esql_buffer_init(&out, context);
 	esql_append_text(&out, "^(?:");
-	esql_pattern_write(&reader, &out, root, &style, true);
+	esql_pattern_write(&reader, &out, root, true);
 	esql_append_text(&out, ")$");
 	return esql_buffer_finish(&out, result);
 }

@@ -309,29 +309,6 @@ esql_set_add_other_case(PatternReader *reader, CharSet *set)
 }
 
 /*
- * Is a character in a normalized set?
- */
-bool
-esql_set_contains(const CharSet *set, uint32_t code)
-{
-	uint32_t	low = 0;
-	uint32_t	high = set->n;
-
-	while (low < high)
-	{
-		uint32_t	middle = low + (high - low) / 2;
-
-		if (code < set->ranges[middle][0])
-			high = middle;
-		else if (code > set->ranges[middle][1])
-			low = middle + 1;
-		else
-			return true;
-	}
-	return false;
-}
-
-/*
  * Is every character in a normalized set?
  */
 bool

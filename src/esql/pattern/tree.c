@@ -36,7 +36,6 @@ typedef struct Writer
 {
 	PatternReader *reader;
 	EsqlBuffer *out;
-	const PatternStyle *style;
 } Writer;
 
 static void write_node(Writer *writer, const PatternNode *node, Binding binding, bool at_end);
@@ -70,7 +69,7 @@ esql_pattern_set_node(PatternReader *reader, const CharSet *set)
 }
 
 /*
- * One certain character, in both letter cases if case is ignored.
+ * One certain character.
  */
 PatternNode *
 esql_pattern_char_node(PatternReader *reader, uint32_t code)
@@ -78,8 +77,6 @@ esql_pattern_char_node(PatternReader *reader, uint32_t code)
 	PatternNode *node = esql_pattern_node(reader, PATTERN_SET);
 
 	esql_set_add(reader, &node->set, code, code);
-	if (reader->ignore_case)
-		esql_set_add_other_case(reader, &node->set);
 	return node;
 }
 
@@ -125,7 +122,7 @@ esql_pattern_parent(PatternReader *reader, PatternKind kind, PatternNode *child)
  * nothing and of anything.
  */
 PatternNode *
-esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max, bool lazy)
+esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max)
 {
 	PatternNode *node;
 
@@ -143,7 +140,6 @@ esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max,
 	node = esql_pattern_parent(reader, PATTERN_REPEAT, child);
 	node->min = min;
 	node->max = max;
-	node->lazy = lazy;
 	return node;
 }
 
@@ -332,36 +328,6 @@ write_interval(EsqlBuffer *out, const PatternNode *node)
 }
 
 /*
- * An assertion.  PostgreSQL's $ is the very end of the text, and its \y looks at
- * other letters than ASCII's too.  So two assertions are spelled out.
- */
-static void
-write_assertion(EsqlBuffer *out, PatternAssertion assertion)
-{
-	switch (assertion)
-	{
-		case ASSERT_START:
-			esql_append_char(out, '^');
-			break;
-		case ASSERT_END:
-			esql_append_char(out, '$');
-			break;
-		case ASSERT_LAST_LINE_END:
-			esql_append_text(out, "(?:$|(?=\\r\\n$)|(?=[\\r\\u0085\\u2028\\u2029]$)"
-							 "|(?<!\\r)(?=\\n$))");
-			break;
-		case ASSERT_WORD_EDGE:
-			esql_append_text(out, "(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])"
-							 "|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))");
-			break;
-		case ASSERT_NO_WORD_EDGE:
-			esql_append_text(out, "(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])"
-							 "|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))");
-			break;
-	}
-}
-
-/*
  * What stands behind a repeated atom.
  */
 static void
@@ -385,8 +351,6 @@ write_quantifier(Writer *writer, const PatternNode *node)
 			snprintf(buf, sizeof(buf), "{%d,%d}", node->min, node->max);
 		esql_append_text(writer->out, buf);
 	}
-	if (node->lazy && writer->style->lazy && node->min != node->max)
-		esql_append_char(writer->out, '?');
 }
 
 /*
@@ -420,7 +384,6 @@ needs_brackets(const PatternNode *node, Binding binding)
 	switch (node->kind)
 	{
 		case PATTERN_SET:
-		case PATTERN_GROUP:
 			return false;
 		case PATTERN_UNION:
 			return binding != BIND_UNION;
@@ -438,11 +401,10 @@ static void
 write_node(Writer *writer, const PatternNode *node, Binding binding, bool at_end)
 {
 	EsqlBuffer *out = writer->out;
-	bool		group = node->kind == PATTERN_GROUP;
-	bool		brackets = group || needs_brackets(node, binding);
+	bool		brackets = needs_brackets(node, binding);
 
 	if (brackets)
-		esql_append_text(out, group && writer->style->captures ? "(" : "(?:");
+		esql_append_text(out, "(?:");
 	switch (node->kind)
 	{
 		case PATTERN_EMPTY:
@@ -481,12 +443,6 @@ write_node(Writer *writer, const PatternNode *node, Binding binding, bool at_end
 		case PATTERN_INTERVAL:
 			write_interval(out, node);
 			break;
-		case PATTERN_GROUP:
-			write_node(writer, node->children[0], BIND_UNION, at_end);
-			break;
-		case PATTERN_ASSERT:
-			write_assertion(out, node->assertion);
-			break;
 	}
 	if (brackets)
 		esql_append_char(out, ')');
@@ -498,9 +454,9 @@ write_node(Writer *writer, const PatternNode *node, Binding binding, bool at_end
  */
 void
 esql_pattern_write(PatternReader *reader, EsqlBuffer *out, const PatternNode *node,
-			  const PatternStyle *style, bool at_end)
+				   bool at_end)
 {
-	Writer		writer = {reader, out, style};
+	Writer		writer = {reader, out};
 
 	write_node(&writer, node, BIND_UNION, at_end);
 }

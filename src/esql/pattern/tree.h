@@ -1,7 +1,7 @@
 /*
  * tree.h
- *		What the translators of regular expressions share: sets of characters,
- *		the tree, and writing it as a PostgreSQL expression.
+ *		Reading patterns, sets of characters (all that translate.c needs), and the tree
+ *		of RLIKE with its words in PostgreSQL.
  */
 #ifndef ESQL_PATTERN_TREE_H
 #define ESQL_PATTERN_TREE_H
@@ -35,19 +35,8 @@ typedef enum PatternKind
 	PATTERN_INTERSECTION,		/* both of two .children */
 	PATTERN_COMPLEMENT,			/* all strings but those of the child */
 	PATTERN_REPEAT,				/* the child, .min to .max times */
-	PATTERN_INTERVAL,			/* decimal numbers .min to .max, .digits wide */
-	PATTERN_GROUP,				/* the child, captured */
-	PATTERN_ASSERT				/* a place, .assertion */
+	PATTERN_INTERVAL			/* decimal numbers .min to .max, .digits wide */
 } PatternKind;
-
-typedef enum PatternAssertion
-{
-	ASSERT_START,				/* ^ and \A */
-	ASSERT_END,					/* \z */
-	ASSERT_LAST_LINE_END,		/* $ and \Z: before a final line break, too */
-	ASSERT_WORD_EDGE,			/* \b */
-	ASSERT_NO_WORD_EDGE			/* \B */
-} PatternAssertion;
 
 typedef struct PatternNode PatternNode;
 struct PatternNode
@@ -60,23 +49,19 @@ struct PatternNode
 	int			min;
 	int			max;			/* PATTERN_INFINITE for no limit */
 	int			digits;			/* INTERVAL: 0 if leading zeros are free */
-	bool		lazy;			/* REPEAT */
-	PatternAssertion assertion;
 	int			depth;			/* of the tree below, 0 for a leaf */
 };
 
-/* A pattern being read. */
+/* A pattern being read, of whichever language. */
 typedef struct PatternReader
 {
 	EsqlContext *context;
 	EsqlSpan	span;			/* of the literal, for errors */
-	const char *place;			/* "RLIKE" or "REPLACE" */
+	const char *place;			/* "RLIKE", "REPLACE", "GROK" */
 	const char *text;
 	size_t		length;
 	size_t		pos;
 	int			level;			/* open parentheses */
-	int			groups;			/* capturing groups so far */
-	bool		ignore_case;
 	jmp_buf		escape;
 } PatternReader;
 
@@ -100,7 +85,6 @@ extern bool esql_set_add_class(PatternReader *reader, CharSet *set, uint32_t let
 extern void esql_set_normalize(CharSet *set);
 extern void esql_set_negate(PatternReader *reader, CharSet *set);
 extern void esql_set_add_other_case(PatternReader *reader, CharSet *set);
-extern bool esql_set_contains(const CharSet *set, uint32_t code);
 extern bool esql_set_is_full(const CharSet *set);
 
 extern PatternNode *esql_pattern_node(PatternReader *reader, PatternKind kind);
@@ -109,29 +93,10 @@ extern PatternNode *esql_pattern_char_node(PatternReader *reader, uint32_t code)
 extern void esql_pattern_add_child(PatternReader *reader, PatternNode *node, PatternNode *child);
 extern PatternNode *esql_pattern_parent(PatternReader *reader, PatternKind kind,
 										 PatternNode *child);
-extern PatternNode *esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max,
-								   bool lazy);
+extern PatternNode *esql_pattern_repeat(PatternReader *reader, PatternNode *child, int min, int max);
 extern bool esql_pattern_is_anything(const PatternNode *node);
 
-/* How to write the tree. */
-typedef struct PatternStyle
-{
-	bool		captures;		/* groups capture */
-	bool		lazy;			/* lazy quantifiers stay lazy */
-} PatternStyle;
-
 extern void esql_pattern_write(PatternReader *reader, EsqlBuffer *out, const PatternNode *node,
-						  const PatternStyle *style, bool at_end);
-
-/* prove.c */
-typedef enum PatternLength
-{
-	PATTERN_LONGEST,			/* the preferred match is always the longest */
-	PATTERN_SHORTEST,			/* ... always the shortest */
-	PATTERN_NEITHER,
-	PATTERN_TOO_COMPLEX			/* too much to find out */
-} PatternLength;
-
-extern PatternLength esql_pattern_preferred_length(PatternReader *reader, const PatternNode *root);
+							   bool at_end);
 
 #endif							/* ESQL_PATTERN_TREE_H */

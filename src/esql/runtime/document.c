@@ -26,7 +26,9 @@
  *	- double: the same, not cut off;
  *	- boolean: true and false, as strings too, "" being false;
  *	- date: ISO 8601, or milliseconds since 1970, as string or number; the
- *	  text of a number is read as a date first, so that 2024 is the year.
+ *	  text of a number is read as a date first, so that 2024 is the year;
+ *	- geo_point: {"lat": .., "lon": ..}, [longitude, latitude], GeoJSON's Point,
+ *	  "latitude,longitude" and POINT (longitude latitude), as the last of them.
  * All but the sets keep duplicates; all are in ascending order.  What cannot
  * be read as the type, or does not fit it, is no value, as under
  * "ignore_malformed" in Elasticsearch.  The list is NULL when it is empty.
@@ -52,6 +54,7 @@
 
 #include "text/address.h"
 #include "text/literal.h"
+#include "text/point.h"
 #include "text/whole.h"
 #include "esql/value/inet.h"
 #include "esql/value/instant.h"
@@ -99,6 +102,9 @@ typedef struct FieldType
 	int16		typlen;
 	bool		typbyval;
 	char		typalign;
+
+	/* reads an object or an array as one value, if it is one; or NULL */
+	bool		(*read_container) (JsonbContainer *container, FieldValue *value);
 } FieldType;
 
 /* The values found so far. */
@@ -306,6 +312,69 @@ read_date(const JsonbValue *scalar, FieldValue *value)
 	return true;
 }
 
+/*
+ * A point, in a string.
+ */
+static bool
+keep_point(const TdPoint *point, FieldValue *value)
+{
+	char	   *text;
+
+	if (!td_is_point(point))
+		return false;
+	text = palloc(TD_POINT_SIZE);
+	value->text.length = (int) td_write_point(point, text);
+	value->text.data = text;
+	return true;
+}
+
+static bool
+read_geo_point(const JsonbValue *scalar, FieldValue *value)
+{
+	TdPoint		point;
+
+	return scalar->type == jbvString &&
+		(td_read_point(scalar->val.string.val, scalar->val.string.len, &point) ||
+		 td_read_latitude_longitude(scalar->val.string.val, scalar->val.string.len, &point)) &&
+		keep_point(&point, value);
+}
+
+/*
+ * A number of an object's key, or at an array's place.
+ */
+static bool
+number_at(JsonbContainer *container, const char *key, uint32 place, double *number)
+{
+	JsonbValue *found = key == NULL ? getIthJsonbValueFromContainer(container, place) :
+		getKeyJsonValueFromContainer(container, key, (int) strlen(key), NULL);
+	FieldValue	value;
+
+	if (found == NULL || (key == NULL && found->type != jbvNumeric) || !read_double(found, &value))
+		return false;
+	*number = value.decimal;
+	return true;
+}
+
+/*
+ * A point, in an object or an array.
+ */
+static bool
+read_point_container(JsonbContainer *container, FieldValue *value)
+{
+	TdPoint		point;
+	JsonbValue *coordinates;
+
+	if (JsonContainerIsArray(container))
+		return JsonContainerSize(container) >= 2 && number_at(container, NULL, 0, &point.longitude) &&
+			number_at(container, NULL, 1, &point.latitude) && keep_point(&point, value);
+	if (number_at(container, "lat", 0, &point.latitude) && number_at(container, "lon", 0, &point.longitude))
+		return keep_point(&point, value);
+	coordinates = getKeyJsonValueFromContainer(container, "coordinates", strlen("coordinates"), NULL);
+	return coordinates != NULL && coordinates->type == jbvBinary &&
+		JsonContainerIsArray(coordinates->val.binary.data) &&
+		read_point_container(coordinates->val.binary.data, value);
+}
+
 static int
 compare_text(const void *a, const void *b)
 {
@@ -387,42 +456,42 @@ ip_datum(const FieldValue *value)
 }
 
 static const FieldType keyword_type = {
-	read_keyword, compare_text, true, text_datum, TEXTOID, -1, false, TYPALIGN_INT
+	read_keyword, compare_text, true, text_datum, TEXTOID, -1, false, TYPALIGN_INT, NULL
 };
 static const FieldType long_type = {
-	read_long, compare_whole, false, long_datum, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE
+	read_long, compare_whole, false, long_datum, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, NULL
 };
 static const FieldType integer_type = {
-	read_integer, compare_whole, false, integer_datum, INT4OID, 4, true, TYPALIGN_INT
+	read_integer, compare_whole, false, integer_datum, INT4OID, 4, true, TYPALIGN_INT, NULL
 };
 static const FieldType double_type = {
 	read_double, compare_decimal, false, double_datum, FLOAT8OID, 8, FLOAT8PASSBYVAL,
-	TYPALIGN_DOUBLE
+	TYPALIGN_DOUBLE, NULL
 };
 static const FieldType boolean_type = {
-	read_boolean, compare_whole, false, boolean_datum, BOOLOID, 1, true, TYPALIGN_CHAR
+	read_boolean, compare_whole, false, boolean_datum, BOOLOID, 1, true, TYPALIGN_CHAR, NULL
 };
 static const FieldType ip_type = {
-	read_ip, compare_address, true, ip_datum, INETOID, -1, false, TYPALIGN_INT
+	read_ip, compare_address, true, ip_datum, INETOID, -1, false, TYPALIGN_INT, NULL
 };
 static const FieldType date_type = {
 	read_date, compare_whole, false, date_datum, TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL,
-	TYPALIGN_DOUBLE
+	TYPALIGN_DOUBLE, NULL
+};
+
+static const FieldType geo_point_type = {
+	read_geo_point, compare_text, true, text_datum, TEXTOID, -1, false, TYPALIGN_INT, read_point_container
 };
 
 /* ---------------------------------------------------------------- search */
 
 /*
- * Take a scalar in, if it is a value of the type.  False if the search can
- * stop, since a single value was wanted and there are several.
+ * Take a value in.  False if the search can stop, since a single value was
+ * wanted and there are several.
  */
 static bool
-collect_scalar(Collector *collector, const JsonbValue *scalar)
+collect_value(Collector *collector, FieldValue value)
 {
-	FieldValue	value;
-
-	if (!collector->type->read(scalar, &value))
-		return true;
 	if (collector->single && collector->count == 1)
 	{
 		if (collector->type->set &&
@@ -448,6 +517,17 @@ collect_scalar(Collector *collector, const JsonbValue *scalar)
 }
 
 /*
+ * Take a scalar in, if it is a value of the type; false as above.
+ */
+static bool
+collect_scalar(Collector *collector, const JsonbValue *scalar)
+{
+	FieldValue	value;
+
+	return !collector->type->read(scalar, &value) || collect_value(collector, value);
+}
+
+/*
  * Collect from a value of the document that the path leads to, up to part.  At
  * the path's end it is a value, before it an object to go on in.  Arrays count
  * as their elements.
@@ -459,12 +539,16 @@ collect_from_value(Collector *collector, const JsonbValue *value, int part)
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue	element;
+	FieldValue	whole;
 	bool		more = true;
 
 	if (value->type != jbvBinary)
 		return part < collector->path->parts || collect_scalar(collector, value);
 
 	container = value->val.binary.data;
+	if (part == collector->path->parts && collector->type->read_container != NULL &&
+		collector->type->read_container(container, &whole))
+		return collect_value(collector, whole);
 	if (JsonContainerIsObject(container))
 		return part == collector->path->parts ||
 			collect_from_object(collector, container, part);
@@ -652,3 +736,4 @@ DOCUMENT_FUNCTIONS(double);
 DOCUMENT_FUNCTIONS(boolean);
 DOCUMENT_FUNCTIONS(ip);
 DOCUMENT_FUNCTIONS(date);
+DOCUMENT_FUNCTIONS(geo_point);

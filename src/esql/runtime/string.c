@@ -22,7 +22,6 @@
 #include "compat.h"
 
 #include "access/detoast.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
@@ -49,7 +48,6 @@ PG_FUNCTION_INFO_V1(esql_rtrim);
 PG_FUNCTION_INFO_V1(esql_repeat);
 PG_FUNCTION_INFO_V1(esql_space);
 PG_FUNCTION_INFO_V1(esql_reverse);
-PG_FUNCTION_INFO_V1(esql_replace);
 PG_FUNCTION_INFO_V1(esql_concat);
 
 /* The bytes of an argument. */
@@ -599,28 +597,6 @@ esql_reverse(PG_FUNCTION_ARGS)
 	}
 	span_close(fcinfo, 0, &span);
 	PG_RETURN_TEXT_P(result);
-}
-
-/*
- * REPLACE of all matches.  The pattern is an ARE already, which the
- * compiler made of the Java pattern, and the replacement is \1 where
- * ES|QL has $1.  Raises what the regex engine raises.  NULL if too long.
- */
-Datum
-esql_replace(PG_FUNCTION_ARGS)
-{
-	text	   *flags = cstring_to_text("g");
-	Datum		result = DirectFunctionCall4Coll(textregexreplace,
-												 C_COLLATION_OID,
-												 PG_GETARG_DATUM(0),
-												 PG_GETARG_DATUM(1),
-												 PG_GETARG_DATUM(2),
-												 PointerGetDatum(flags));
-
-	pfree(flags);
-	if (VARSIZE_ANY_EXHDR(DatumGetPointer(result)) > TD_LONGEST_RESULT)
-		PG_RETURN_NULL();
-	return result;
 }
 
 /*

@@ -32,7 +32,7 @@ write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const Esq
 					 const EsqlColumn *column, bool list)
 {
 	appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_document_%s%s(%s, %s)",
-					 esql_type_name(column->type), list ? "" : "_single",
+					 access->point ? "geo_point" : esql_type_name(column->type), list ? "" : "_single",
 					 esql_attribute_text(relation, access->attname), quote_literal_cstr(column->name));
 }
 

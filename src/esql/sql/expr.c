@@ -167,6 +167,7 @@ takes_operands(EsqlOperator operator)
 		case ESQL_OPERATOR_RLIKE:
 		case ESQL_OPERATOR_IS_NULL:
 		case ESQL_OPERATOR_IS_NOT_NULL:
+		case ESQL_OPERATOR_IS_TRUE:
 			return true;
 		case ESQL_OPERATOR_NONE:
 		case ESQL_OPERATOR_DISTINCT_COUNT:

@@ -53,6 +53,7 @@ esql_operator_text(EsqlExprKind kind)
 		case ESQL_STRING:
 		case ESQL_TIMESPAN:
 		case ESQL_LIST:
+		case ESQL_OPTIONS:
 		case ESQL_COLUMN:
 		case ESQL_CALL:
 		case ESQL_NEGATE:
@@ -63,4 +64,13 @@ esql_operator_text(EsqlExprKind kind)
 			return NULL;
 	}
 	return NULL;
+}
+
+/* The options of a call, which are its last argument; NULL if there are none. */
+const EsqlExpr *
+esql_call_options(const EsqlExpr *call)
+{
+	const EsqlExpr *last = call->nargs > 0 ? call->args[call->nargs - 1] : NULL;
+
+	return last != NULL && last->kind == ESQL_OPTIONS ? last : NULL;
 }

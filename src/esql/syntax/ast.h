@@ -38,6 +38,8 @@ typedef enum EsqlExprKind
 	ESQL_STRING,				/* .string, unescaped */
 	ESQL_TIMESPAN,				/* .integer and .unit */
 	ESQL_LIST,					/* [ ... ] of constants: .args */
+	ESQL_OPTIONS,				/* { "name": constant, ... }, the last argument of a call: .args,
+								 * a string and a constant in turn */
 
 	ESQL_COLUMN,				/* .string: the name, parts joined by dots,
 								 * backquotes taken off */
@@ -117,6 +119,13 @@ typedef struct EsqlRename
 	EsqlName	to;
 } EsqlRename;
 
+/* A string of a command, and where it stands. */
+typedef struct EsqlLiteral
+{
+	EsqlString	string;
+	EsqlSpan	span;
+} EsqlLiteral;
+
 typedef enum EsqlCommandKind
 {
 	ESQL_FROM,					/* .names: patterns as text (no wildcard
@@ -130,7 +139,9 @@ typedef enum EsqlCommandKind
 	ESQL_RENAME,				/* .renames */
 	ESQL_SORT,					/* .keys */
 	ESQL_LIMIT,					/* .limit */
-	ESQL_MV_EXPAND				/* .names, just one */
+	ESQL_MV_EXPAND,				/* .names, just one */
+	ESQL_GROK,					/* .expr, .patterns */
+	ESQL_DISSECT				/* .expr, .patterns, just one, and .separator */
 } EsqlCommandKind;
 
 typedef struct EsqlCommand EsqlCommand;
@@ -151,6 +162,9 @@ struct EsqlCommand
 	EsqlSortKey *keys;
 	uint32_t	nkeys;
 	EsqlExpr   *expr;
+	EsqlLiteral *patterns;
+	uint32_t	npatterns;
+	EsqlString	separator;
 	int64_t		limit;
 	EsqlCommand *next;
 };
@@ -162,5 +176,8 @@ typedef struct EsqlQuery
 
 /* ast.c: how an operator is written; NULL for what is none */
 extern const char *esql_operator_text(EsqlExprKind kind);
+
+/* ast.c: the options of a call, or NULL */
+extern const EsqlExpr *esql_call_options(const EsqlExpr *call);
 
 #endif							/* ESQL_AST_H */

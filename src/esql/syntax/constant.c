@@ -243,3 +243,33 @@ esql_list(Parser *p)
 	esql_close(p, TOKEN_RIGHT_BRACKET, open, ESQL_LEX_EXPRESSION);
 	return esql_node(p, ESQL_LIST, open.start, open, elements.items, elements.n);
 }
+
+/*
+ * map = "{" , [ string , ":" , constant , { "," , string , ":" , constant } ] , "}" ;
+ */
+EsqlExpr *
+esql_options(Parser *p)
+{
+	EsqlSpan	open = p->token.span;
+	ExprList	options = {NULL, 0, 0};
+
+	esql_next(p, ESQL_LEX_EXPRESSION);
+	while (p->token.kind != TOKEN_RIGHT_BRACE)
+	{
+		if (options.n > 0)
+		{
+			if (p->token.kind != TOKEN_COMMA)
+				esql_unexpected(p, "\",\" or \"}\"");
+			esql_next(p, ESQL_LEX_EXPRESSION);
+		}
+		if (p->token.kind != TOKEN_STRING)
+			esql_unexpected(p, "the name of an option in double quotes");
+		esql_add_expr(p, &options, esql_string_constant(p), "options");
+		if (p->token.kind != TOKEN_COLON)
+			esql_unexpected(p, "\":\" and a constant");
+		esql_next(p, ESQL_LEX_EXPRESSION);
+		esql_add_expr(p, &options, list_element(p), "options");
+	}
+	esql_close(p, TOKEN_RIGHT_BRACE, open, ESQL_LEX_EXPRESSION);
+	return esql_node(p, ESQL_OPTIONS, open.start, open, options.items, options.n);
+}

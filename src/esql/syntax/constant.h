@@ -12,5 +12,6 @@ extern EsqlExpr *esql_fold_minus(Parser *p, EsqlExpr *expr, uint32_t start);
 extern EsqlExpr *esql_string_constant(Parser *p);
 extern EsqlExpr *esql_boolean_constant(Parser *p);
 extern EsqlExpr *esql_list(Parser *p);
+extern EsqlExpr *esql_options(Parser *p);
 
 #endif							/* ESQL_CONSTANT_H */

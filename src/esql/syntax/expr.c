@@ -12,8 +12,8 @@
  * Comparisons do not chain, and neither do the predicates of the fourth group:
  * after one of them only looser operators may follow.
  *
- * A chain of ANDs or of ORs becomes a balanced tree.  It means the same, and its
- * depth is the logarithm of its length.  So rules with hundreds of alternatives
+ * A chain of ANDs or of ORs of conditions becomes a balanced tree.  It means the
+ * same, and its depth is the logarithm of its length.  So rules with hundreds of alternatives
  * stay far from the limit on depth.  That limit, ESQL_MAX_DEPTH, holds for the
  * tree that is built (so whoever walks it may recurse) and for the brackets in
  * the text (so this parser may).
@@ -210,11 +210,10 @@ function(Parser *p)
 	{
 		for (;;)
 		{
-			if (p->token.kind == TOKEN_LEFT_BRACE)
-				esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, NULL,
-						  "named options of functions are not supported");
-			esql_add_expr(p, &args, subexpr(p, PRIORITY_ANY), "arguments");
-			if (p->token.kind != TOKEN_COMMA)
+			bool		options = args.n > 0 && p->token.kind == TOKEN_LEFT_BRACE;
+
+			esql_add_expr(p, &args, options ? esql_options(p) : subexpr(p, PRIORITY_ANY), "arguments");
+			if (options || p->token.kind != TOKEN_COMMA)
 				break;
 			esql_next(p, ESQL_LEX_EXPRESSION);
 		}
@@ -250,8 +249,8 @@ parenthesized(Parser *p)
 /*
  * primary = constant | function | column | "(" , bool , ")" ;
  */
-static EsqlExpr *
-primary(Parser *p)
+EsqlExpr *
+esql_primary(Parser *p)
 {
 	EsqlExpr   *expr;
 	EsqlToken	next;
@@ -302,7 +301,7 @@ primary(Parser *p)
 static EsqlExpr *
 cast(Parser *p)
 {
-	EsqlExpr   *expr = primary(p);
+	EsqlExpr   *expr = esql_primary(p);
 
 	while (p->token.kind == TOKEN_CAST)
 	{
@@ -505,6 +504,51 @@ balance(Parser *p, EsqlExprKind kind, EsqlSpan name_span, EsqlExpr **items, uint
 }
 
 /*
+ * May an operand of AND or OR hold several values, as far as its form tells?
+ */
+static bool
+may_hold_several(const EsqlExpr *expr)
+{
+	/* conditions of one value that long chains are made of */
+	static const char *const single[] = {"starts_with", "ends_with", "contains", "cidr_match", "mv_contains"};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]) && expr->kind == ESQL_CALL; i++)
+	{
+		if (esql_same_word(expr->string.data, expr->string.length, single[i]))
+			return false;
+	}
+	return expr->kind == ESQL_COLUMN || expr->kind == ESQL_CALL || expr->kind == ESQL_CAST ||
+		expr->kind == ESQL_LIST;
+}
+
+/*
+ * The conditions of a chain as a tree that means what the chain does from left to
+ * right.  AND and OR are null when a side holds several values, whatever the other
+ * side is, so an operand that may hold several must meet just the operands before
+ * it; the others may be paired as it suits.
+ */
+static EsqlExpr *
+pair_up(Parser *p, EsqlExprKind kind, EsqlSpan name_span, EsqlExpr **items, uint32_t n)
+{
+	EsqlExpr   *tree = NULL;
+
+	for (uint32_t start = 0, end; start < n; start = end)
+	{
+		EsqlExpr   *part;
+
+		end = start + 1;
+		if (!may_hold_several(items[start]) && (tree == NULL || !may_hold_several(tree)))
+		{
+			while (end < n && !may_hold_several(items[end]))
+				end++;
+		}
+		part = balance(p, kind, name_span, items + start, end - start);
+		tree = tree == NULL ? part : esql_node2(p, kind, name_span, tree, part);
+	}
+	return tree;
+}
+
+/*
  * or = and , { "OR" , and } ;   and = not , { "AND" , not } ;
  *
  * One whole chain of one of the two; the current token is its first operator.
@@ -521,7 +565,7 @@ chain(Parser *p, int op, EsqlExpr *left)
 		esql_next(p, ESQL_LEX_EXPRESSION);
 		esql_add_expr(p, &items, subexpr(p, operators[op].priority + 1), "conditions");
 	}
-	return balance(p, operators[op].kind, name_span, items.items, items.n);
+	return pair_up(p, operators[op].kind, name_span, items.items, items.n);
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "esql/syntax/tools.h"
 
 extern EsqlExpr *esql_bool(Parser *p);
+extern EsqlExpr *esql_primary(Parser *p);
 extern EsqlString esql_column(Parser *p, EsqlSpan *span);
 extern bool esql_column_and_assign(const Parser *p);
 

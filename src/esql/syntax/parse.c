@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "esql/syntax/expr.h"
+#include "esql/syntax/extract.h"
 #include "esql/syntax/tools.h"
 #include "esql/syntax/words.h"
 #include "text/buffer.h"
@@ -459,11 +460,18 @@ command_body(Parser *p, EsqlCommand *command)
 		case ESQL_MV_EXPAND:
 			mvexpand(p, command);
 			return;
+		case ESQL_GROK:
+			esql_grok_command(p, command);
+			return;
+		case ESQL_DISSECT:
+			esql_dissect_command(p, command);
+			return;
 	}
 }
 
 /*
- * command = from | row | where | eval | stats | keep | drop | rename | sort | limit | mvexpand ;
+ * command = from | row | where | eval | stats | keep | drop | rename | sort | limit | mvexpand
+ *		   | grok | dissect ;
  *
  * The first command is a FROM or a ROW, and no other is.
  */

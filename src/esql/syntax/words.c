@@ -24,6 +24,8 @@ static const EsqlCommandWord commands[] =
 	{"sort", "SORT", ESQL_SORT, ESQL_LEX_EXPRESSION},
 	{"limit", "LIMIT", ESQL_LIMIT, ESQL_LEX_EXPRESSION},
 	{"mv_expand", "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
+	{"grok", "GROK", ESQL_GROK, ESQL_LEX_EXPRESSION},
+	{"dissect", "DISSECT", ESQL_DISSECT, ESQL_LEX_EXPRESSION},
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -37,12 +39,10 @@ static const struct
 {
 	{"change_point", "CHANGE_POINT"},
 	{"completion", "COMPLETION"},
-	{"dissect", "DISSECT"},
 	{"enrich", "ENRICH"},
 	{"explain", "EXPLAIN"},
 	{"fork", "FORK"},
 	{"fuse", "FUSE"},
-	{"grok", "GROK"},
 	{"inline", "INLINE STATS"},
 	{"inlinestats", "INLINE STATS"},
 	{"join", "JOIN"},
