@@ -1,7 +1,7 @@
 # Makefile of transfer_detect
 #
 # Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
-# need the server's development files. demo, test, unit, arrows, fuzz, torture and help do not: they work on a machine
+# need the server's development files. demo, test, unit, arrows, fuzz, torture, fleet and help do not: they work on a machine
 # that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
 # no pg_config.
 #
@@ -18,10 +18,10 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before.
-SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust rules runs alerts exceptions \
-	esql detect rule_index engine late report_text triage_events evidence filing filing_bulk alert_list \
+SQL_PARTS = schemas transfer fleet distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust \
+	habits rules runs alerts exceptions esql detect rule_index engine late report_text triage_events evidence filing filing_bulk alert_list \
 	triage_tree triage_history triage_reasons triage_guide triage response report_style report_parts report_alert report_period context export \
-	detection run_rules preview operations notify references schedule ingest partitions
+	detection habit_filing run_rules preview survey suggestions operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
 INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
@@ -170,6 +170,10 @@ package:
 bench:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
 
+# A month of a simulated fleet under each rule: FLEET='seed=2 hosts=150 rules=a,b'.
+fleet:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/fleet/fleet $(FLEET)
+
 help:
 	@echo 'make demo           try it: builds, starts a throw-away server, finds the alerts in recorded events'
 	@echo 'make test           all tests, on a throw-away server; installs what they need (as root or with sudo)'
@@ -184,8 +188,9 @@ help:
 	@echo 'make matrix         make test on the PostgreSQL of other Debian suites, MATRIX="trixie sid" (as root)'
 	@echo 'make package        build the Debian package in a root of its own, install and try it (as root)'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
+	@echo 'make fleet          what each rule makes of a month of a simulated fleet, FLEET="seed=2 hosts=150" for others'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package demo bench fleet help

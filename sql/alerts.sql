@@ -59,6 +59,7 @@ CREATE TABLE alerts (
 	updated_by text NOT NULL DEFAULT current_user,
 	closed_at timestamptz,
 	omitted text,
+	reasons text[] NOT NULL DEFAULT '{}',
 	CONSTRAINT alerts_close_reason CHECK ((status = 'closed') = (close_reason IS NOT NULL)),
 	CONSTRAINT alerts_closed_at CHECK ((status = 'closed') = (closed_at IS NOT NULL))
 );
@@ -79,6 +80,7 @@ COMMENT ON COLUMN alerts.close_reason IS 'Why it is closed: false_positive, true
 COMMENT ON COLUMN alerts.severity IS 'Severity of the rule when the alert was filed';
 COMMENT ON COLUMN alerts.risk_score IS 'Risk score of the rule when the alert was filed';
 COMMENT ON COLUMN alerts.title IS 'What happened, in a line';
+COMMENT ON COLUMN alerts.reasons IS 'What is new about it, in words, if a rule that knows habits found it';
 COMMENT ON COLUMN alerts.process_executable IS 'process.executable, if the rule returns it';
 COMMENT ON COLUMN alerts.process_parent_executable IS 'process.parent.executable, if the rule returns it';
 COMMENT ON COLUMN alerts.process_command_line IS 'process.command_line, if the rule returns it';
@@ -146,7 +148,7 @@ COMMENT ON COLUMN alert_history.changed_at IS 'When, as transactions see it';
 COMMENT ON COLUMN alert_history.changed_by IS 'Role that did it';
 COMMENT ON COLUMN alert_history.login IS 'Role that the session had logged in as';
 COMMENT ON COLUMN alert_history.action IS 'created, extended (by a run) or changed (by hand)';
-COMMENT ON COLUMN alert_history.changes IS 'An object of columns: each has an array of the old and the new value; title, result and last_window are left out';
+COMMENT ON COLUMN alert_history.changes IS 'An object of columns: each has an array of the old and the new value; title, reasons, result and last_window are left out';
 
 -- Why enable_seqscan is off here and below: see filing.sql.
 CREATE FUNCTION transfer_detect_internal.check_alert() RETURNS trigger
@@ -220,7 +222,7 @@ AS $$
  * caller's name to updated_by.
  */
 DECLARE
-	ignored_columns CONSTANT text[] := '{updated_at,updated_by,last_window,result,title}';
+	ignored_columns CONSTANT text[] := '{updated_at,updated_by,last_window,result,title,reasons}';
 	before jsonb;
 	changed jsonb;
 	action text;

@@ -156,6 +156,9 @@ DECLARE
 	groups transfer_detect_internal.found_group[] := '{}';
 	size bigint := 0;
 	too_large bigint := 0;
+	scored @extschema@.rule_versions := rule;
+	learning text;
+	displaced timestamptz[];
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
 	run.alerts_extended := coalesce(run.alerts_extended, 0);
@@ -164,11 +167,11 @@ BEGIN
 	run.over_cap := 0;
 	run.settled := sure OR transfer_detect_internal.is_settled(run.window_to, run.horizon);
 	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
+	IF rule.habits IS NOT NULL THEN
+		learning := transfer_detect_internal.learning_remark(rule, run);
+	END IF;
 	FOR g IN
-		SELECT r.* FROM transfer_detect_internal.rule_groups(
-			rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
-			x.event_conditions, x.group_conditions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
-		 ORDER BY r.place
+		SELECT r.* FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, count_hits) AS r
 	LOOP
 		-- there is always at least one row, and some columns are the same in all rows
 		IF evaluated IS NULL THEN
@@ -183,6 +186,7 @@ BEGIN
 		run.events_scanned := g.events_scanned;
 		run.events_matched := g.events_matched;
 		run.groups := g.groups_total;
+		displaced := g.displaced;
 		CONTINUE WHEN g.place IS NULL;	-- nothing found: a row with the totals
 		IF g.excepted_by IS NOT NULL THEN
 			run.excepted := run.excepted + 1;
@@ -194,21 +198,38 @@ BEGIN
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
+		IF g.reasons IS NOT NULL THEN
+			-- each has a score of its own, and the memory is to know its alert
+			scored := transfer_detect_internal.score_rule(rule, g.reasons);
+			g.result := g.result || jsonb_build_object('habit.reasons', transfer_detect_internal.reason_texts(rule, g.reasons, g.result, learning));
+			PERFORM transfer_detect_internal.reopen_superseded(rule.rule_id, g.group_key);
+		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
 		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,
 							 in_cap > cap)::transfer_detect_internal.found_group;
 		size := size + pg_column_size(g.group_key) + pg_column_size(g.result);
-		IF cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
-			run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
+		IF g.reasons IS NOT NULL OR cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
+			run := transfer_detect_internal.file_found(run, scored, x.event_conditions, groups, apart);
 			groups := '{}';
 			size := 0;
 		END IF;
+		IF g.reasons IS NOT NULL THEN
+			PERFORM transfer_detect_internal.mark_habits(rule.rule_id, scored, g.group_key, g.reasons, g.result);
+		END IF;
 	END LOOP;
 	run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
+	IF rule.habits IS NOT NULL AND run.kind = 'scheduled' AND NOT again THEN
+		PERFORM transfer_detect_internal.forget_some(rule, run.window_to, 1000);
+	END IF;
+	IF displaced <> '{}' THEN
+		-- what was new then is not, and other keys of those events may be it alone
+		PERFORM transfer_detect_internal.set_due(rule.rule_id, rule, '-infinity',
+			ARRAY(SELECT date_trunc('minute', d.time) FROM unnest(displaced) AS d(time)));
+	END IF;
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
-	run.message := nullif(concat_ws(E'\n', x.problem,
+	run.message := nullif(concat_ws(E'\n', x.problem, learning,
 		CASE WHEN too_large > 0 THEN format('groups with more values than an alert can hold: %s; the column omitted of their alerts says what is missing', too_large) END,
 		CASE WHEN apart THEN 'groups that could not be filed whole are filed without their row; the column omitted of their alerts says why' END,
 		transfer_detect_internal.window_remark(rule, run.events_scanned)), '');

@@ -137,3 +137,141 @@ LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 100;
 
 COMMENT ON FUNCTION transfer_detect_internal.rule_events(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The events behind the groups of rule_evidence(): their documents, each once, by time';
+
+CREATE FUNCTION transfer_detect_internal.habit_groups(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	as_of timestamptz,
+	timestamp_field text,
+	timestamp_fallback text,
+	event_exceptions text[],
+	group_exceptions text[],
+	count_scanned boolean,
+	count_hits boolean,
+	leave_out boolean,
+	rule_id text,
+	spaces text[],
+	scopes text[],
+	parts integer[],
+	remember integer[],
+	weights integer[],
+	file boolean,
+	file_from timestamptz)
+RETURNS TABLE (
+	place bigint,
+	result jsonb,
+	group_key jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz,
+	excepted_by integer,
+	groups_total bigint,
+	events_matched bigint,
+	event_hits bigint[],
+	events_scanned bigint,
+	capped bigint,
+	left_out text[],
+	omitted text,
+	reasons jsonb,
+	displaced timestamptz[])
+AS 'MODULE_PATHNAME', 'td_habit_groups'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+COST 10000 ROWS 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new';
+
+CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * The hosts that had an event in the window are ours.  A row that says so is
+ * written once a day.  A relation without names of hosts has none to offer.
+ */
+BEGIN
+	WITH seen AS MATERIALIZED (
+		SELECT g.group_key ->> 'host.name' AS name, g.first_event, g.last_event,
+			ARRAY(SELECT a.ip::inet FROM unnest(transfer_detect_internal.result_texts(g.result, 'ip')) AS a(ip)
+				   WHERE NOT a.ip::inet <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[])) AS addresses
+		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS ip = VALUES(host.ip) BY host.name',
+				rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback) AS g
+		 WHERE g.group_key ->> 'host.name' <> ''
+	), known AS (
+		UPDATE @extschema@.fleet_hosts AS h
+		   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || s.addresses) AS a(ip) ORDER BY a.ip),
+			   first_seen = least(h.first_seen, s.first_event), last_seen = greatest(h.last_seen, s.last_event)
+		  FROM seen AS s
+		 WHERE h.name = s.name
+		   AND (NOT s.addresses <@ h.addresses OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
+				OR h.last_seen IS NULL OR s.last_event > h.last_seen + interval '1 day')
+	)
+	INSERT INTO @extschema@.fleet_hosts (name, addresses, first_seen, last_seen)
+	SELECT s.name, s.addresses, s.first_event, s.last_event FROM seen AS s
+	 WHERE NOT EXISTS (SELECT FROM @extschema@.fleet_hosts AS h WHERE h.name = s.name)
+	    ON CONFLICT (name) DO NOTHING;
+EXCEPTION WHEN undefined_column OR datatype_mismatch THEN
+	RETURN;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.note_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): keeps fleet_hosts from the events of a window';
+
+CREATE FUNCTION transfer_detect_internal.find_groups(
+	rule rule_versions,
+	run runs,
+	event_exceptions text[],
+	group_exceptions text[],
+	count_hits boolean)
+RETURNS TABLE (
+	place bigint,
+	result jsonb,
+	group_key jsonb,
+	event_count bigint,
+	first_event timestamptz,
+	last_event timestamptz,
+	excepted_by integer,
+	groups_total bigint,
+	events_matched bigint,
+	event_hits bigint[],
+	events_scanned bigint,
+	capped bigint,
+	left_out text[],
+	omitted text,
+	reasons jsonb,
+	displaced timestamptz[])
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	spaces record;
+BEGIN
+	IF rule.habits IS NULL THEN
+		RETURN QUERY
+			SELECT r.*, NULL::jsonb, NULL::timestamptz[] FROM transfer_detect_internal.rule_groups(
+				rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
+				event_exceptions, group_exceptions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
+			 ORDER BY r.place;
+		RETURN;
+	END IF;
+	PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+	SELECT array_agg(s.space ->> 'space' ORDER BY s.place) AS names, array_agg(s.space ->> 'scope' ORDER BY s.place) AS scopes,
+		array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place) AS parts,
+		array_agg((s.space ->> 'remember')::integer ORDER BY s.place) AS remember,
+		array_agg((s.space ->> 'weight')::integer ORDER BY s.place) AS weights,
+		(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled') AS file_from
+	  INTO spaces
+	  FROM jsonb_array_elements(rule.habits) WITH ORDINALITY AS s(space, place);
+	RETURN QUERY
+		SELECT h.* FROM transfer_detect_internal.habit_groups(
+			transfer_detect_internal.habit_query(rule.query, rule.habits), rule.events, run.window_from, run.window_to,
+			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, true, count_hits, true,
+			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
+			run.kind <> 'learn', spaces.file_from) AS h
+		 ORDER BY h.place;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.find_groups(rule_versions, runs, text[], text[], boolean) IS 'part of run(): what a rule finds in a window, whether it counts or knows habits';

@@ -83,9 +83,7 @@ BEGIN
 	FOREACH part IN ARRAY parts LOOP
 		EXIT WHEN kept.documents >= wanted.documents OR kept.bytes >= wanted.bytes;
 		FOR document IN
-			SELECT r FROM transfer_detect_internal.rule_events(
-				rule.query, rule.events, part.window_from, part.as_of, rule.timestamp_field, rule.timestamp_fallback,
-				part.event_exceptions, part.span_from, part.span_to, group_key) AS r LIMIT wanted.documents
+			SELECT r FROM transfer_detect_internal.hit_events(rule, part, group_key) AS r LIMIT wanted.documents
 		LOOP
 			EXIT WHEN kept.documents >= wanted.documents;
 			CONTINUE WHEN kept.bytes + octet_length(document::text) > wanted.bytes;

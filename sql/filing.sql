@@ -36,6 +36,21 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
+CREATE FUNCTION transfer_detect_internal.list_texts(list jsonb) RETURNS text[]
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF list IS NULL THEN
+		RETURN '{}';
+	END IF;
+	RETURN ARRAY(SELECT jsonb_array_elements_text(list));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.list_texts(jsonb) IS 'part of run(): the texts of a list, in their order';
+
 CREATE FUNCTION transfer_detect_internal.result_text(result jsonb, VARIADIC names text[]) RETURNS text
 AS 'MODULE_PATHNAME', 'td_result_one_text'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -76,11 +91,13 @@ DECLARE
 BEGIN
 	IF from_time <= to_time THEN
 		BEGIN
-			SELECT e.event_count, e.first_event, e.last_event INTO number, first_event, last_event
+			-- a key of habits is in the query, which finds its events row by row
+			SELECT sum(e.event_count), min(e.first_event), max(e.last_event) INTO number, first_event, last_event
 			  FROM @extschema@.rule_versions AS v
 			 CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(
-					v.query, v.events, hit.window_from, hit.as_of, v.timestamp_field, v.timestamp_fallback,
-					hit.event_exceptions, from_time, to_time, group_key) AS e
+					transfer_detect_internal.habit_evidence_query(v.query, v.habits, group_key),
+					v.events, hit.window_from, hit.as_of, v.timestamp_field, v.timestamp_fallback,
+					hit.event_exceptions, from_time, to_time, CASE WHEN v.habits IS NULL THEN group_key END) AS e
 			 WHERE v.rule_id = hit.rule_id AND v.version = hit.version;
 		EXCEPTION
 			WHEN undefined_table OR undefined_column OR undefined_function OR wrong_object_type OR datatype_mismatch
@@ -327,12 +344,13 @@ DECLARE
 	alert_id bigint;
 BEGIN
 	INSERT INTO @extschema@.alerts
-		(rule_id, version, group_key, severity, risk_score, title,
+		(rule_id, version, group_key, severity, risk_score, title, reasons,
 		 process_executable, process_parent_executable, process_command_line,
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 		 last_window, result, omitted, over_cap, run_id, predecessor_id)
 	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
 		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
+		transfer_detect_internal.list_texts(facts -> 'habit.reasons'),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']),
@@ -414,11 +432,13 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
+	-- what was new says more than what is so again
+	keep CONSTANT boolean := alert.reasons <> '{}' AND coalesce(extend_alert.result -> 'habit.reasons', '[]') = '[]';
 	new_hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
 	new_agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
 	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, new_hosts);
 	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, new_agents);
-	lacks CONSTANT text := CASE WHEN run.window_to >= alert.last_window THEN extend_alert.omitted ELSE alert.omitted END;
+	lacks CONSTANT text := CASE WHEN run.window_to >= alert.last_window AND NOT keep THEN extend_alert.omitted ELSE alert.omitted END;
 	hits record;
 BEGIN
 	extend_alert.omitted := transfer_detect_internal.note_full(lacks, alert.omitted, 'host_names',
@@ -441,9 +461,9 @@ BEGIN
 		   host_names = hosts,
 		   agent_ids = agents,
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
-		   title = transfer_detect_internal.alert_title(facts, a.group_key, hosts),
+		   title = CASE WHEN keep THEN a.title ELSE transfer_detect_internal.alert_title(facts, a.group_key, hosts) END,
 		   last_window = greatest(a.last_window, run.window_to),
-		   result = CASE WHEN run.window_to >= a.last_window THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
+		   result = CASE WHEN run.window_to >= a.last_window AND NOT keep THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
 		   omitted = extend_alert.omitted,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;
@@ -556,6 +576,24 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.is_about_group(text) IS 'part of run(): whether what a group holds may have caused an error';
 
+CREATE FUNCTION transfer_detect_internal.hit_events(version rule_versions, hit alert_hits, key jsonb) RETURNS SETOF jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A key of habits is in the query, which finds its events row by row.
+ */
+BEGIN
+	RETURN QUERY SELECT e FROM transfer_detect_internal.rule_events(
+		transfer_detect_internal.habit_evidence_query(version.query, version.habits, key),
+		version.events, hit.window_from, hit.as_of, version.timestamp_field, version.timestamp_fallback,
+		hit.event_exceptions, hit.span_from, hit.span_to, CASE WHEN version.habits IS NULL THEN key END) AS e;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.hit_events(rule_versions, alert_hits, jsonb) IS 'The documents behind a hit of an alert, by time';
+
 CREATE FUNCTION alert_events(alert_id bigint) RETURNS SETOF jsonb
 LANGUAGE plpgsql
 STABLE
@@ -584,9 +622,7 @@ BEGIN
 		  FROM (SELECT h.* FROM @extschema@.alert_hits AS h
 				 WHERE h.alert_id = alert_events.alert_id ORDER BY h.span_from OFFSET 0) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
-		 CROSS JOIN LATERAL transfer_detect_internal.rule_events(
-				v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
-				h.event_exceptions, h.span_from, h.span_to, key) WITH ORDINALITY AS e(document, place)),
+		 CROSS JOIN LATERAL transfer_detect_internal.hit_events(v, h, key) WITH ORDINALITY AS e(document, place)),
 		copies AS (
 		SELECT c.document || jsonb_build_object('transfer_detect', jsonb_build_object('copied_at', c.copied_at)) AS document, c.happened
 		  FROM transfer_detect_internal.evidence_copies(alert_events.alert_id) AS c

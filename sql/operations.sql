@@ -34,7 +34,11 @@ SELECT r.rule_id,
 	transfer_detect_internal.late_advice(r.rule_id, r.events, r.run_interval, c.late_events, c.late_from, c.late_to, c.late_problem) AS late_advice,
 	(SELECT max(x.started_at) FROM runs AS x
 	  WHERE x.rule_id = r.rule_id AND x.status = 'running' AND transfer_detect_internal.is_at_work(x.pid)) AS running_since,
-	i.interrupted
+	i.interrupted,
+	CASE WHEN k.known THEN h.habits END AS habits,
+	CASE WHEN k.known THEN h.new_per_day END AS new_habits_per_day,
+	h.forgets_next,
+	CASE WHEN k.known THEN (c.learned_from < coalesce(c.checkpoint, c.learned_to) - interval '7 days') IS NOT TRUE END AS learning
   FROM rules AS r
   LEFT JOIN checkpoints AS c ON c.rule_id = r.rule_id
   LEFT JOIN LATERAL (
@@ -55,7 +59,14 @@ SELECT r.rule_id,
 		  FROM (SELECT x.evaluate_time + x.file_time AS duration, row_number() OVER (ORDER BY x.window_to DESC) AS place
 				  FROM runs AS x
 				 WHERE x.rule_id = r.rule_id AND x.kind = 'scheduled' AND x.status = 'succeeded'
-				 ORDER BY x.window_to DESC LIMIT 48) AS n) AS d;
+				 ORDER BY x.window_to DESC LIMIT 48) AS n) AS d
+ CROSS JOIN LATERAL (
+		SELECT EXISTS (SELECT FROM habit_spaces AS s WHERE s.rule_id = r.rule_id AND s.enabled) AS known) AS k
+  LEFT JOIN LATERAL (
+		SELECT count(*) AS habits,
+			round(count(*) FILTER (WHERE x.first_seen > now() - interval '7 days') / 7.0, 2) AS new_per_day,
+			min(x.last_seen) FILTER (WHERE NOT x.loud) AS forgets_next
+		  FROM habits AS x WHERE x.rule_id = r.rule_id AND k.known) AS h ON true;
 
 COMMENT ON VIEW rule_health IS 'How each rule is doing';
 COMMENT ON COLUMN rule_health.rule_id IS 'The rule';
@@ -79,6 +90,10 @@ COMMENT ON COLUMN rule_health.late_events IS 'Events that came in too late for t
 COMMENT ON COLUMN rule_health.late_advice IS 'What to do so that late events are seen, or null';
 COMMENT ON COLUMN rule_health.running_since IS 'When run_rules() began the window that it is evaluating now';
 COMMENT ON COLUMN rule_health.interrupted IS 'Runs since the last success that were cancelled, or whose session ended';
+COMMENT ON COLUMN rule_health.habits IS 'How much a rule that knows habits remembers; null for others';
+COMMENT ON COLUMN rule_health.new_habits_per_day IS 'Habits first seen in the last seven days, by day';
+COMMENT ON COLUMN rule_health.forgets_next IS 'When the habit was last seen that will be forgotten next';
+COMMENT ON COLUMN rule_health.learning IS 'Whether it has learned for less than seven days, and so finds more that is new than it will later';
 
 CREATE FUNCTION purge_alerts(older_than interval, OUT alerts bigint, OUT runs bigint)
 LANGUAGE plpgsql

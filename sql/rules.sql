@@ -27,6 +27,7 @@ CREATE TABLE rule_versions (
 	shipped boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT now(),
 	created_by text NOT NULL DEFAULT current_user,
+	habits jsonb,
 	PRIMARY KEY (rule_id, version)
 );
 
@@ -43,6 +44,7 @@ COMMENT ON COLUMN rule_versions.look_back IS 'As rules.look_back was';
 COMMENT ON COLUMN rule_versions.max_alerts IS 'As rules.max_alerts was';
 COMMENT ON COLUMN rule_versions.severity IS 'As rules.severity was';
 COMMENT ON COLUMN rule_versions.risk_score IS 'As rules.risk_score was';
+COMMENT ON COLUMN rule_versions.habits IS 'Its spaces as they were in habit_spaces; null if it knew no habits';
 COMMENT ON COLUMN rule_versions.shipped IS 'Comes with the extension; pg_dump leaves such rows out';
 COMMENT ON COLUMN rule_versions.created_at IS 'When the rule became this';
 COMMENT ON COLUMN rule_versions.created_by IS 'Role that made it so';
@@ -203,6 +205,8 @@ AS $$
  * UPDATE, which calls this trigger again.  A rule that is restored keeps its
  * number, because its versions are restored as well, before or after it.
  */
+DECLARE
+	spaces CONSTANT jsonb := transfer_detect_internal.habits_of(NEW.rule_id);
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
 		IF NEW.rule_id <> OLD.rule_id THEN
@@ -223,7 +227,8 @@ BEGIN
 			 v.run_interval, v.look_back, v.max_alerts, v.severity, v.risk_score)
 			IS NOT DISTINCT FROM
 			(NEW.name, NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback,
-			 NEW.run_interval, NEW.look_back, NEW.max_alerts, NEW.severity, NEW.risk_score);
+			 NEW.run_interval, NEW.look_back, NEW.max_alerts, NEW.severity, NEW.risk_score)
+		AND v.habits IS NOT DISTINCT FROM spaces;
 	IF FOUND THEN
 		RETURN NEW;
 	END IF;
@@ -231,10 +236,10 @@ BEGIN
 	  FROM @extschema@.rule_versions AS v WHERE v.rule_id = NEW.rule_id;
 	INSERT INTO @extschema@.rule_versions
 		(rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
-		 run_interval, look_back, max_alerts, severity, risk_score, created_by)
+		 run_interval, look_back, max_alerts, severity, risk_score, habits, created_by)
 	VALUES
 		(NEW.rule_id, NEW.version, NEW.name, NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback,
-		 NEW.run_interval, NEW.look_back, NEW.max_alerts, NEW.severity, NEW.risk_score, NEW.edited_by);
+		 NEW.run_interval, NEW.look_back, NEW.max_alerts, NEW.severity, NEW.risk_score, spaces, NEW.edited_by);
 	RETURN NEW;
 END
 $$;
@@ -256,9 +261,9 @@ BEGIN
 	IF TG_OP = 'INSERT' THEN
 		UPDATE @extschema@.rule_versions AS v
 		   SET (name, query, events, timestamp_field, timestamp_fallback, run_interval, look_back,
-				max_alerts, severity, risk_score, shipped, created_at, created_by)
+				max_alerts, severity, risk_score, habits, shipped, created_at, created_by)
 			 = (NEW.name, NEW.query, NEW.events, NEW.timestamp_field, NEW.timestamp_fallback, NEW.run_interval, NEW.look_back,
-				NEW.max_alerts, NEW.severity, NEW.risk_score, false, NEW.created_at, NEW.created_by)
+				NEW.max_alerts, NEW.severity, NEW.risk_score, NEW.habits, false, NEW.created_at, NEW.created_by)
 		 WHERE v.rule_id = NEW.rule_id AND v.version = NEW.version AND v.shipped;
 		IF FOUND THEN
 			RETURN NULL;
@@ -381,10 +386,53 @@ $esql$FROM logs-endpoint.events.process-*
 	tags, threat, note, false_positives, rule_references, false, true
 FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
 
+-- What a host, its role or the fleet has not done in 30 days: see habits.sql.  Windows
+-- that do not overlap count each event once, and late events are found by their arrival.
+INSERT INTO rules (rule_id, name, description, query, severity, risk_score, look_back, tags, threat, note, false_positives, rule_references, enabled, shipped)
+SELECT
+	'first-seen-file-transfer',
+	'File Transfer Seen for the First Time',
+	'A file transfer that is new: an outside host to which this host has not sent anything, a program or a parent that has not transferred files, a server that did not run here. What was usual in the last 30 days makes no alert, however often it happens; what is new makes one, even if it happens once.',
+$esql$FROM logs-endpoint.events.process-*
+| WHERE host.os.type == "linux"
+    // any of an event's types and actions will do
+    AND MV_CONTAINS(event.type, "start")
+    AND MV_CONTAINS(event.action, "exec")
+// scp, sftp, rsync, vsftpd, and ftp under each of its names, wherever it lies and whatever it calls itself
+| WHERE transfer.utility IN ("scp", "sftp", "sftp-server", "rsync", "ftp", "vsftpd")
+    AND transfer.mode != "information"
+| KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
+       process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.local_paths, transfer.path_class,
+       transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_paths, transfer.host_role$esql$,
+	'medium', 47, '1 hour', tags, threat, note,
+	ARRAY['The first backup to a new host, the first copy that somebody makes by hand, a new version of a deployment tool'],
+	rule_references, true, true
+FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
+
+-- A renamed program shows by the ssh that it starts.
+INSERT INTO rules (rule_id, name, description, query, severity, risk_score, look_back, tags, threat, note, false_positives, rule_references, enabled, shipped)
+SELECT
+	'first-seen-transfer-by-ssh',
+	'File Transfer over SSH by an Unknown Program',
+	'ssh carries a file transfer for a program that has not done so before and is none of the known ones: a renamed scp, sftp or rsync, or a tool of somebody''s own.',
+$esql$FROM logs-endpoint.events.process-*
+| WHERE host.os.type == "linux"
+    AND MV_CONTAINS(event.type, "start")
+    AND MV_CONTAINS(event.action, "exec")
+| WHERE transfer.utility == "ssh"
+| WHERE NOT process.parent.executable RLIKE ".*/(scp|sftp|rsync)"
+| KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
+       process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.options,
+       transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_paths, transfer.host_role$esql$,
+	'medium', 47, '1 hour', tags, threat, note,
+	ARRAY['A file manager or an editor that opens files over SSH, for the first time'],
+	rule_references, true, true
+FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
+
 INSERT INTO rule_versions (rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
-						   run_interval, look_back, max_alerts, severity, risk_score, shipped)
+						   run_interval, look_back, max_alerts, severity, risk_score, habits, shipped)
 SELECT rule_id, version, name, query, events, timestamp_field, timestamp_fallback,
-	   run_interval, look_back, max_alerts, severity, risk_score, true
+	   run_interval, look_back, max_alerts, severity, risk_score, transfer_detect_internal.habits_of(rule_id), true
 FROM rules;
 
 CREATE TRIGGER rule_versions_protect BEFORE INSERT OR UPDATE OR DELETE ON rule_versions
@@ -400,6 +448,13 @@ CREATE TRIGGER rules_version BEFORE INSERT OR UPDATE ON rules
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.keep_rule_version();
 CREATE TRIGGER rules_reach AFTER INSERT OR UPDATE OF query, events, timestamp_field, timestamp_fallback, run_interval, enabled ON rules
 	FOR EACH ROW WHEN (NEW.enabled) EXECUTE FUNCTION transfer_detect_internal.check_rule_reach();
+
+CREATE TRIGGER habit_spaces_check BEFORE INSERT OR UPDATE ON habit_spaces
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_habit_space();
+CREATE TRIGGER habit_spaces_replace_shipped BEFORE INSERT OR UPDATE ON habit_spaces
+	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.replace_shipped('rule_id', 'space');
+CREATE TRIGGER habit_spaces_renew AFTER INSERT OR UPDATE OR DELETE ON habit_spaces
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.renew_rule_habits();
 
 SELECT pg_catalog.pg_extension_config_dump('rule_versions', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('rules', 'WHERE NOT shipped');

@@ -9,7 +9,9 @@ CREATE TABLE checkpoints (
 	late_from timestamptz,
 	late_to timestamptz,
 	late_problem text,
-	tried_at timestamptz
+	tried_at timestamptz,
+	learned_from timestamptz,
+	learned_to timestamptz
 );
 
 COMMENT ON TABLE checkpoints IS 'How far each rule has run; a run locks the row of its rule, so that no two run it at once';
@@ -20,6 +22,9 @@ COMMENT ON COLUMN checkpoints.late_from IS 'Time of the first of them';
 COMMENT ON COLUMN checkpoints.late_to IS 'Time of the last of them';
 COMMENT ON COLUMN checkpoints.late_problem IS 'Why the last run could not look for late events';
 COMMENT ON COLUMN checkpoints.tried_at IS 'When run_rules() last began with the rule; it begins with the one for which that is longest ago';
+
+COMMENT ON COLUMN checkpoints.learned_from IS 'Begin of the time that a rule with habits has learned from, by runs or by learn()';
+COMMENT ON COLUMN checkpoints.learned_to IS 'End of the time that learn() has learned from: what is earlier makes no alert in a run';
 
 CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

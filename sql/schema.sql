@@ -50,13 +50,13 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The argument names the key column.  The function has the owner's right to delete,
+ * The arguments name the key columns.  The function has the owner's right to delete,
  * and uses it only for the shipped row that the caller's row replaces.
  */
 BEGIN
 	IF TG_OP = 'INSERT' THEN
-		EXECUTE format('DELETE FROM %I.%I WHERE shipped AND %I = $1.%I',
-					   TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[0])
+		EXECUTE format('DELETE FROM %I.%I WHERE shipped AND %s', TG_TABLE_SCHEMA, TG_TABLE_NAME,
+					   (SELECT string_agg(format('%1$I = $1.%1$I', k.name), ' AND ') FROM unnest(TG_ARGV) AS k(name)))
 			USING NEW;
 	END IF;
 	NEW.shipped := false;

@@ -22,3 +22,9 @@ RETURNS transfer_detect.transfer
 AS 'MODULE_PATHNAME', 'td_transfer_command'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect.transfer_command(text, text[], text) IS 'What a command line of scp, sftp, rsync, ftp, vsftpd or ssh copies, where and which way; null if it copies nothing';
+
+CREATE FUNCTION transfer_detect_internal.transfer_of(command_lines text[], args text[], executables text[])
+RETURNS transfer_detect.transfer
+AS 'MODULE_PATHNAME', 'td_transfer_of'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.transfer_of(text[], text[], text[]) IS 'ES|QL: the transfer among the command lines of a merged event';

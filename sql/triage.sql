@@ -20,15 +20,13 @@ AS $$
 BEGIN
 	RETURN QUERY
 		SELECT e.document
-		  FROM (SELECT h.*, row_number() OVER (ORDER BY h.span_from) AS first_place, row_number() OVER (ORDER BY h.span_from DESC) AS last_place
+		  FROM (SELECT h AS hit, h.rule_id, h.version, h.span_from, row_number() OVER (ORDER BY h.span_from) AS first_place, row_number() OVER (ORDER BY h.span_from DESC) AS last_place
 				  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		  JOIN pg_class AS c ON c.oid = v.events	-- it may have been dropped
 		 CROSS JOIN LATERAL (
 			SELECT r.document, r.place
-			  FROM transfer_detect_internal.rule_events(
-				v.query, v.events, h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback,
-				h.event_exceptions, h.span_from, h.span_to, alert.group_key) WITH ORDINALITY AS r(document, place)
+			  FROM transfer_detect_internal.hit_events(v, h.hit, alert.group_key) WITH ORDINALITY AS r(document, place)
 			 ORDER BY r.place LIMIT 20) AS e
 		 WHERE h.first_place = 1 OR h.last_place < most_hits
 		 ORDER BY h.span_from, e.place;
@@ -244,7 +242,7 @@ BEGIN
 		'subject', to_jsonb(subject) || jsonb_build_object('kind', transfer_detect_internal.process_kind(subject)),
 		'transfer', to_jsonb(@extschema@.transfer_command(subject.command_line, subject.args, subject.executable)),
 		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line, subject.args)),
-		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(subject) AS h),
+		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(alert, subject) AS h),
 		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
 		'readable', readable,

@@ -105,14 +105,57 @@ SELECT p.part, p.value, count(m.at), count(DISTINCT m.host), count(m.at) FILTER 
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.prevalence(transfer_detect_internal.run_before[], transfer_detect_internal.process, timestamptz) IS 'How often each part of a command was seen in 30 days';
 
-CREATE FUNCTION transfer_detect_internal.habits(subject transfer_detect_internal.process) RETURNS SETOF jsonb
-LANGUAGE sql STABLE
+CREATE FUNCTION transfer_detect_internal.habits(alert alerts, subject transfer_detect_internal.process) RETURNS SETOF jsonb
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-/* What is known to be usual or new about a transfer, as sentences of say(); none yet. */
-SELECT NULL::jsonb WHERE false
+/*
+ * What the memory of the rules that know habits says of a transfer, as sentences
+ * of say().  Known is a key that had been seen on an earlier day, and that no
+ * alert is open about; an alert of any rule is asked about.
+ */
+DECLARE
+	t CONSTANT @extschema@.transfer := @extschema@.transfer_command(subject.command_line, subject.args, subject.executable);
+	habit record;
+BEGIN
+	IF t.utility IS NULL OR subject.host IS NULL OR NOT has_table_privilege('@extschema@.habits', 'SELECT') THEN
+		RETURN;
+	END IF;
+	FOR habit IN
+		SELECT h.scope, h.key, max(h.days) AS days, min(h.first_seen) AS first_seen, max(h.last_seen) AS last_seen,
+			bool_or(h.taught = 'usual') AS taught, bool_or(h.taught = 'hostile') AS hostile
+		  FROM @extschema@.habit_spaces AS s
+		 CROSS JOIN LATERAL (VALUES
+			(ARRAY[lower(t.remote_host)]), (ARRAY[subject.parent_executable, t.utility]), (ARRAY[subject.parent_executable]),
+			(ARRAY[subject.executable])) AS k(key)
+		 CROSS JOIN LATERAL (VALUES
+			(subject.host), (coalesce(transfer_detect_internal.host_role(subject.host), subject.host)), (''), ('*'),
+			('role=' || coalesce(transfer_detect_internal.host_role(subject.host), subject.host))) AS w(scope)
+		  JOIN @extschema@.habits AS h ON h.rule_id = s.rule_id
+			   AND h.digest = transfer_detect_internal.habit_digest(s.space, w.scope, k.key)
+		 WHERE s.enabled AND array_position(k.key, NULL) IS NULL
+		   AND (h.first_seen < date_trunc('day', subject.started, 'UTC') AND NOT h.loud OR h.taught IS NOT NULL)
+		 GROUP BY h.scope, h.key ORDER BY max(h.days) DESC, h.key, h.scope
+	LOOP
+		RETURN NEXT CASE
+			WHEN habit.hostile THEN transfer_detect_internal.say('*Hostile before.* An alert about $1 on $2 was closed as true positive.',
+				array_to_string(habit.key, ' and '), transfer_detect_internal.habit_scope_words(habit.scope))
+			WHEN habit.days = 0 THEN transfer_detect_internal.say('*Judged as usual.* An alert about $1 was closed as benign, and taught for $2.',
+				array_to_string(habit.key, ' and '), transfer_detect_internal.habit_scope_words(habit.scope))
+			ELSE transfer_detect_internal.say('*Habit.* $1 on $2: seen on $3 since $4$5.', array_to_string(habit.key, ' and '),
+				transfer_detect_internal.habit_scope_words(habit.scope), transfer_detect_internal.show_count(habit.days, 'day'),
+				transfer_detect_internal.show_day(habit.first_seen), CASE WHEN habit.taught THEN ', and an alert about it was closed as benign' ELSE '' END)
+			END;
+	END LOOP;
+END
 $$;
-COMMENT ON FUNCTION transfer_detect_internal.habits(transfer_detect_internal.process) IS 'What a memory of usual transfers says of a process: sentences';
+COMMENT ON FUNCTION transfer_detect_internal.habits(alerts, transfer_detect_internal.process) IS 'What a memory of usual transfers says of a process: sentences';
+
+CREATE FUNCTION transfer_detect_internal.habit_scope_words(scope text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN scope IN ('', '*') THEN 'any host' WHEN scope LIKE 'role=%' THEN 'hosts of the role ' || substr(scope, 6) ELSE scope END $$;
+COMMENT ON FUNCTION transfer_detect_internal.habit_scope_words(text) IS 'Whose habit it is, in words';
 
 CREATE FUNCTION transfer_detect_internal.days_with_events(source regclass, to_time timestamptz) RETURNS boolean[]
 LANGUAGE plpgsql STABLE

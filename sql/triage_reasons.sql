@@ -186,10 +186,15 @@ DECLARE
 	direction CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'direction');
 	remote CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'remote host');
 	others CONSTANT text[] := ARRAY(SELECT DISTINCT e.value ->> 'host' FROM jsonb_array_elements(facts -> 'elsewhere') AS e);
+	reason text;
 	path text;
 	classes text[];
 	option text;
 BEGIN
+	-- what a rule that knows habits gave as its reasons
+	FOREACH reason IN ARRAY transfer_detect_internal.json_texts(facts #> '{alert,reasons}') LOOP
+		RETURN NEXT transfer_detect_internal.say('*New.* $1.', transfer_detect_internal.capital(reason));
+	END LOOP;
 	IF t ->> 'mode' LIKE 'client%' OR t ->> 'mode' = 'local' THEN
 		FOREACH path IN ARRAY (transfer_detect_internal.json_texts(t -> 'local_paths'))[:5] LOOP
 			classes := transfer_detect_internal.path_classes(path);

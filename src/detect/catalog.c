@@ -45,6 +45,7 @@
 #include "detect/spi.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
+#include "esql/analysis/transfer.h"
 #include "schema.h"
 #include "text/wildcard.h"
 
@@ -691,6 +692,7 @@ offer_fields(const EsqlCatalog *catalog, EsqlNearest *nearest)
 	Oid			types[1] = {INT4OID};
 	Datum		values[1];
 
+	esql_suggest_transfer(nearest);
 	values[0] = Int32GetDatum((int32) strlen(nearest->wanted));
 	td_query(psprintf("SELECT f.field FROM %s.fields AS f WHERE pg_catalog.abs(pg_catalog.octet_length(f.field)"
 					  " OPERATOR(pg_catalog.-) $1) OPERATOR(pg_catalog.<) 3", catalog->schema),

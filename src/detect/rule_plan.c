@@ -16,7 +16,7 @@
  * end reads.  So a KEEP or RENAME after STATS takes nothing away from a group's
  * key.
  *
- * There are three output modes besides a query's rows.  All of them come from
+ * There are four output modes besides a query's rows.  All of them come from
  * one plan, so that they cannot disagree on what belongs to a group:
  *
  *	GROUPS		the whole query, with count, first and last time of the events,
@@ -25,6 +25,8 @@
  *				caller.
  *	EVIDENCE	the stages before STATS and the key: count, first, last
  *	EVENTS		the same, ungrouped: the events themselves
+ *	HABITS		the whole query of a rule without STATS, ungrouped, with the time
+ *				of each row, and which exceptions fit it
  *
  * Before STATS a row is one event, except in two cases.  A multivalued key puts
  * the event into several groups, once each: within a group it is still one row.
@@ -598,6 +600,32 @@ end_with_groups(Pass *pass)
 	hidden->stage = stage_number(pass->plan, pass->groups);
 }
 
+/*
+ * HABITS: each row is an event.  The end reads its time, and which exceptions fit.
+ */
+static void
+end_with_habits(Pass *pass)
+{
+	EsqlHidden *hidden = pass->hidden;
+	ListCell   *cell;
+
+	foreach(cell, pass->plan->stages)
+	{
+		const EsqlStage *stage = lfirst(cell);
+
+		if (stage->kind == ESQL_STAGE_STATS || stage->kind == ESQL_STAGE_EXPAND)
+			esql_raise(pass->scope->context, ESQL_ERROR_UNSUPPORTED, stage->span,
+					   "Its habits are learned from single events: choose these with WHERE.",
+					   "a rule with habits cannot have STATS or MV_EXPAND");
+	}
+	hidden->excepted = add_group_conditions(pass);
+	pass->plan->order = NIL;
+	read_at_end(pass->plan, time_node(pass)->column);
+	read_at_end(pass->plan, hidden->excepted);
+	foreach(cell, hidden->tests)
+		read_at_end(pass->plan, lfirst(cell));
+}
+
 /* Add to the plan of a whole query what detection asks for besides the window. */
 void
 td_plan_rule(EsqlPlan *plan, const EsqlOptions *options)
@@ -614,6 +642,11 @@ td_plan_rule(EsqlPlan *plan, const EsqlOptions *options)
 	if (options->output_mode == ESQL_OUTPUT_ROWS)
 		return;
 	take_out_limits(&pass);
+	if (options->output_mode == ESQL_OUTPUT_HABITS)
+	{
+		end_with_habits(&pass);
+		return;
+	}
 	find_groups(&pass);
 	leave_out_tested(&pass);
 	if (whole)

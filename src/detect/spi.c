@@ -20,6 +20,7 @@
 #include "tcop/dest.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 
 #include "detect/spi.h"
@@ -88,6 +89,24 @@ td_query(const char *sql, int nargs, Oid *types, Datum *values)
 	int			code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, true, 0);
 
 	if (code != SPI_OK_SELECT)
+		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
+}
+
+/*
+ * A short statement of our own that writes, or reads our own tables by their keys.
+ * A plan that was made while a table was empty would scan it for ever, hence no
+ * sequential scans.
+ */
+void
+td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes)
+{
+	int			level = NewGUCNestLevel();
+	int			code;
+
+	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, !writes, 0);
+	AtEOXact_GUC(true, level);
+	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
 }
 

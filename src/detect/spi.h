@@ -32,6 +32,7 @@ extern void td_end(void);
 extern struct _SPI_plan *td_prepare(const char *sql);
 extern void td_execute(const char *sql, struct _SPI_plan *prepared, TdRowSink sink, void *arg);
 extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
+extern void td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes);
 extern char *td_to_utf8(const char *text);
 extern char *td_from_utf8(const char *text);
 extern struct ArrayType *td_text_array(List *texts);

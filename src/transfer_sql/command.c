@@ -17,6 +17,7 @@
 #include "transfer/transfer.h"
 
 PG_FUNCTION_INFO_V1(td_transfer_command);
+PG_FUNCTION_INFO_V1(td_transfer_of);
 
 /* The columns of the type transfer. */
 enum
@@ -170,4 +171,76 @@ td_transfer_command(PG_FUNCTION_ARGS)
 	if (transfer.utility == TRANSFER_NONE)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &transfer));
+}
+
+static Transfer
+read_command(EsqlContext *context, const TransferCommand *command)
+{
+	Transfer	transfer;
+
+	if (!transfer_read(context, command, &transfer))
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	return transfer;
+}
+
+/* Is it a transfer, and not the ssh that carries one? */
+static bool
+is_by_itself(const Transfer *transfer)
+{
+	return transfer->utility != TRANSFER_NONE && transfer->utility != TRANSFER_SSH;
+}
+
+/*
+ * transfer_of(command_lines text[], args text[], executables text[]) -> transfer
+ *
+ * A merged event has several command lines, those that the process had one after
+ * the other, in no order, and the executable of the last.  The first line that is a
+ * transfer by its own name counts, or else the first that carries one.  Only if
+ * there is none, the executable says what the lines are, and one that names a
+ * remote host is the most likely.
+ */
+Datum
+td_transfer_of(PG_FUNCTION_ARGS)
+{
+	EsqlContext context = {.alloc = allocate};
+	TransferText none = {NULL, 0};
+	size_t		line_count = 0;
+	size_t		executable_count = 0;
+	TransferText *lines = PG_ARGISNULL(0) ? NULL : array_argument(fcinfo, 0, &line_count);
+	TransferText *executables = PG_ARGISNULL(2) ? NULL : array_argument(fcinfo, 2, &executable_count);
+	Transfer	found = {.utility = TRANSFER_NONE};
+	bool		by_name;
+
+	if (line_count <= 1)
+	{
+		TransferCommand command = {.line = line_count == 1 ? lines[0] : none};
+
+		if (executable_count == 1)
+			command.executable = executables[0];
+		if (!PG_ARGISNULL(1))
+			command.args = array_argument(fcinfo, 1, &command.arg_count);
+		if (command.arg_count == 0)
+			command.args = NULL;
+		found = read_command(&context, &command);
+	}
+	for (size_t i = 0; i < line_count && line_count > 1 && !is_by_itself(&found); i++)
+	{
+		TransferCommand command = {.line = lines[i]};
+		Transfer	transfer = read_command(&context, &command);
+
+		if (is_by_itself(&transfer) || found.utility == TRANSFER_NONE)
+			found = transfer;
+	}
+	by_name = found.utility != TRANSFER_NONE;
+	for (size_t i = 0; i < line_count && line_count > 1 && executable_count == 1 && !by_name && found.remote_host.data == NULL; i++)
+	{
+		TransferCommand command = {.line = lines[i], .executable = executables[0]};
+		Transfer	transfer = read_command(&context, &command);
+
+		if (found.utility == TRANSFER_NONE || transfer.remote_host.data != NULL)
+			found = transfer;
+	}
+	if (found.utility == TRANSFER_NONE)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &found));
 }

@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
-DELETE FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched-merged';
+DELETE FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched-merged' OR rule_id LIKE 'first-seen-%';
 CREATE TABLE public.launches (LIKE events);
 CREATE FUNCTION pg_temp.launch(at timestamptz, host text, program text, command text, parent text, address inet) RETURNS void
 LANGUAGE sql AS $$

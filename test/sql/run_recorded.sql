@@ -6,6 +6,8 @@ BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 \i :load
+-- the rules that know habits have tests of their own
+UPDATE transfer_detect.rules SET enabled = false WHERE rule_id LIKE 'first-seen-%';
 
 SELECT window_from, window_to, kind, status, events_scanned, events_matched, groups, alerts_created, alerts_extended,
 	known, excepted, over_cap, evaluations, message

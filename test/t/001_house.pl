@@ -74,7 +74,7 @@ is($node->safe_psql('first', q{
 
 # What users call stands apart from what only the extension calls.
 my $public = $node->safe_psql('first', q{SELECT count(*) FROM pg_proc WHERE pronamespace = 'transfer_detect'::regnamespace});
-cmp_ok($public, '<=', 45, "the schema that users see has at most 45 functions ($public)");
+cmp_ok($public, '<=', 60, "the schema that users see has at most 60 functions ($public)");
 is($node->safe_psql('first', q{
 		SELECT p.oid::regprocedure FROM pg_proc AS p
 		 WHERE p.pronamespace = 'transfer_detect'::regnamespace

@@ -12,6 +12,7 @@
 #include "esql/analysis/missing.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/source.h"
+#include "esql/analysis/transfer.h"
 #include "text/wildcard.h"
 
 /* Note that a name of the source is no longer to be had. */
@@ -103,7 +104,9 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		return entry->column;
 	if (resolver->open && !gone)
 	{
-		column = esql_source_column(resolver, name, span);
+		column = esql_transfer_column(resolver, name, span);
+		if (column == NULL)
+			column = esql_source_column(resolver, name, span);
 		if (column != NULL && esql_find_entry(resolver, name, column) == NULL)
 		{
 			/* a column that was there is gone, whatever its name was */
@@ -130,7 +133,10 @@ esql_resolve_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	foreach(cell, resolver->visible)
 		esql_nearest_offer(&nearest, ((EsqlVisible *) lfirst(cell))->name);
 	if (resolver->open)
+	{
 		esql_suggest_fields(resolver, &nearest);
+		esql_suggest_transfer(&nearest);
+	}
 	esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, span,
 			   nearest.best ? psprintf("Did you mean \"%s\"?", nearest.best) :
 			   resolver->open ? NULL : "Only the columns that the command before it left can be used.",

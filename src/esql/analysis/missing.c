@@ -17,6 +17,7 @@
 #include "esql/analysis/missing.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/source.h"
+#include "esql/analysis/transfer.h"
 
 /* What people call the columns that hold a field, without underscores. */
 static const struct
@@ -93,6 +94,8 @@ is_there(const EsqlResolver *resolver, const char *name)
 {
 	ListCell   *cell;
 
+	if (esql_is_transfer_field(name))
+		return true;
 	foreach(cell, resolver->catalog->relations)
 	{
 		if (esql_find_access(lfirst(cell), name) != NULL)

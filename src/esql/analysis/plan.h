@@ -279,6 +279,15 @@ typedef struct EsqlHidden
 								 * until events that fit are left out */
 } EsqlHidden;
 
+/* The stages that take command lines apart: see transfer.c. */
+typedef struct EsqlTransfer
+{
+	EsqlStage  *compute;		/* makes the row value */
+	EsqlStage  *take_apart;		/* makes its fields, those that the query names */
+	EsqlColumn *row;
+	EsqlNode   *host;			/* host.name, or null */
+} EsqlTransfer;
+
 typedef struct EsqlPlan
 {
 	List	   *stages;
@@ -289,6 +298,8 @@ typedef struct EsqlPlan
 	bool		limited;		/* a LIMIT stands somewhere in the query */
 	EsqlColumn *window;			/* the time column, if a window was asked for */
 	EsqlColumn *fallback;		/* its stand-in where it is null, or NULL */
+	EsqlTransfer *transfer;		/* its stages, in no list until the plan is finished; NULL
+								 * if no field of transfers is read */
 	EsqlHidden	hidden;			/* unless the output mode is ESQL_OUTPUT_ROWS */
 
 	/* the names that can be used, for conditions that come from elsewhere */
@@ -319,7 +330,8 @@ typedef enum EsqlOutputMode
 	ESQL_OUTPUT_ROWS,			/* its rows */
 	ESQL_OUTPUT_GROUPS,			/* its rows, with the events of each counted */
 	ESQL_OUTPUT_EVIDENCE,		/* its groups: keys, number and times of events */
-	ESQL_OUTPUT_EVENTS			/* the events of its groups */
+	ESQL_OUTPUT_EVENTS,			/* the events of its groups */
+	ESQL_OUTPUT_HABITS			/* its rows, with the time of each: they are events */
 } EsqlOutputMode;
 
 /* An exception's condition: a text and a tree of its own. */

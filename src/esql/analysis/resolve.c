@@ -27,6 +27,7 @@
 #include "esql/analysis/resolve.h"
 #include "esql/analysis/source.h"
 #include "esql/analysis/stats.h"
+#include "esql/analysis/transfer.h"
 
 /* A condition of WHERE, to which null is as good as false. */
 static EsqlNode *
@@ -481,6 +482,7 @@ esql_resolve_condition(const EsqlResolver *scope, const EsqlCondition *condition
 void
 esql_finish_plan(EsqlPlan *plan)
 {
+	esql_place_transfer(plan);
 	esql_bound_counts(plan);
 	esql_find_uses(plan);
 	check_width(plan);

@@ -15,6 +15,7 @@
  *	functions.c		the table of functions
  *	use.c			what the query says of the type of a field that no schema knows
  *	source.c		FROM: the fields of the relations
+ *	transfer.c		fields that a command line, taken apart, gives
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
  *	expr.c, call.c, special.c, search.c, match.c	expressions; recursive, as these are

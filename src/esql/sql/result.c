@@ -197,6 +197,22 @@ write_events(EsqlWriter *writer, const char *from)
 	}
 }
 
+/* HABITS: the rows with their times, and which exceptions fit. */
+static void
+write_habits(EsqlWriter *writer, const char *from)
+{
+	const EsqlHidden *hidden = &writer->plan->hidden;
+	ListCell   *cell;
+
+	appendStringInfoString(writer->out, "\nSELECT ");
+	write_visible(writer);
+	write_hidden(writer, hidden->time, NULL);
+	write_hidden(writer, hidden->excepted, "NULL::integer");
+	foreach(cell, hidden->tests)
+		write_hidden(writer, lfirst(cell), NULL);
+	appendStringInfo(writer->out, "\nFROM %s", from);
+}
+
 /* The SELECT that shows what the last stage holds. */
 void
 esql_write_result(EsqlWriter *writer, const EsqlOptions *options)
@@ -216,6 +232,9 @@ esql_write_result(EsqlWriter *writer, const EsqlOptions *options)
 			break;
 		case ESQL_OUTPUT_EVENTS:
 			write_events(writer, last);
+			break;
+		case ESQL_OUTPUT_HABITS:
+			write_habits(writer, last);
 			break;
 	}
 }

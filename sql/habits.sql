@@ -1,0 +1,250 @@
+/*
+ * habits.sql: what is usual, and the spaces in which a rule remembers it.
+ *
+ * A rule that has spaces knows habits: it does not count, it remembers.  Each of
+ * its events has a key in each of the spaces, such as the remote host for this
+ * host, or the parent for a program and the role of the host.  An event whose key
+ * was not seen in the days that the space remembers is new, and makes an alert.
+ * src/detect/habits.c does that for a window, in the transaction that files.
+ *
+ * What is remembered of a key is the set of days on which it was seen, and the
+ * first event of each day on which it was new.  Both follow from the events alone,
+ * not from the order in which they came or the windows that saw them.  And a key
+ * that is seen all the time is written once a day.
+ *
+ * The spaces of a rule are part of its versions, since they decide what is found.
+ */
+
+CREATE TABLE habit_spaces (
+	rule_id text COLLATE "C" NOT NULL,
+	space text COLLATE "C" NOT NULL CHECK (space ~ '^[a-z0-9][a-z0-9_-]*$'),
+	place integer NOT NULL DEFAULT 0,
+	enabled boolean NOT NULL DEFAULT true,
+	expressions text[] NOT NULL CHECK (cardinality(expressions) BETWEEN 1 AND 8 AND array_position(expressions, NULL) IS NULL),
+	scope text NOT NULL CHECK (scope IN ('host', 'role', 'fleet')),
+	fires_when text,
+	remember interval NOT NULL DEFAULT '30 days'
+		CHECK (remember >= '1 day' AND remember <= '3650 days' AND extract(month FROM remember) = 0 AND extract(year FROM remember) = 0),
+	weight integer NOT NULL DEFAULT 50 CHECK (weight BETWEEN 1 AND 100),
+	reason text NOT NULL,
+	shipped boolean NOT NULL DEFAULT false,
+	PRIMARY KEY (rule_id, space)
+);
+
+COMMENT ON TABLE habit_spaces IS 'What the rules that know habits remember of each event; a rule without a row here knows none';
+COMMENT ON COLUMN habit_spaces.rule_id IS 'The rule';
+COMMENT ON COLUMN habit_spaces.space IS 'Name of the space';
+COMMENT ON COLUMN habit_spaces.place IS 'Order of the spaces';
+COMMENT ON COLUMN habit_spaces.enabled IS 'Whether the rule uses it';
+COMMENT ON COLUMN habit_spaces.expressions IS 'ES|QL expressions over the rule''s rows, which together make the key; an event has none if one of them is null, and several if one has several values';
+COMMENT ON COLUMN habit_spaces.scope IS 'Whose habit it is: the host''s, that of all hosts of its role, or the whole fleet''s';
+COMMENT ON COLUMN habit_spaces.fires_when IS 'ES|QL condition under which a new key makes an alert; null: always. A key is learned in any case';
+COMMENT ON COLUMN habit_spaces.remember IS 'How long a key is remembered after it was last seen, in days';
+COMMENT ON COLUMN habit_spaces.weight IS 'How much a new key says, 1 to 100: part of the score, and of several new keys of an event the heaviest makes the alert';
+COMMENT ON COLUMN habit_spaces.reason IS 'The reason in words; {scope}, {key}, {key1}, {key2}, {days} and {does} stand for what they say';
+COMMENT ON COLUMN habit_spaces.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
+
+CREATE TABLE habits (
+	rule_id text COLLATE "C" NOT NULL,
+	digest uuid NOT NULL,
+	space text COLLATE "C" NOT NULL,
+	scope text COLLATE "C" NOT NULL,
+	key text[] COLLATE "C" NOT NULL,
+	first_seen timestamptz,
+	last_seen date,
+	days integer NOT NULL DEFAULT 0,
+	alert_id bigint,
+	loud boolean NOT NULL DEFAULT false,
+	taught text,
+	spans integer[] NOT NULL DEFAULT '{}',
+	opened timestamptz[] NOT NULL DEFAULT '{}',
+	PRIMARY KEY (rule_id, digest)
+) WITH (fillfactor = 80);
+CREATE INDEX habits_last_seen ON habits (rule_id, last_seen);
+CREATE INDEX habits_alert_id ON habits (alert_id) WHERE alert_id IS NOT NULL;
+
+COMMENT ON TABLE habits IS 'What is usual: the keys that the events of each rule had';
+COMMENT ON COLUMN habits.rule_id IS 'The rule';
+COMMENT ON COLUMN habits.digest IS 'What the key is looked up by: the first half of the SHA-256 of space, scope and key';
+COMMENT ON COLUMN habits.space IS 'The space';
+COMMENT ON COLUMN habits.scope IS 'The host or the role whose habit it is; empty: the whole fleet''s';
+COMMENT ON COLUMN habits.key IS 'The values of the space''s expressions';
+COMMENT ON COLUMN habits.first_seen IS 'Time of the first event that had it, so far as it is remembered';
+COMMENT ON COLUMN habits.last_seen IS 'The last day, by UTC, on which an event had it';
+COMMENT ON COLUMN habits.days IS 'On how many days events had it';
+COMMENT ON COLUMN habits.alert_id IS 'The alert that it made, or for which it was a further reason';
+COMMENT ON COLUMN habits.loud IS 'Whether each event that has it belongs to an alert: its alert is open, or was closed as true positive';
+COMMENT ON COLUMN habits.taught IS 'What closing its alert taught: usual (benign, false positive), hostile (true positive), or null';
+COMMENT ON COLUMN habits.spans IS 'The days: begin and end of each run of them, counted from 2000-01-01';
+COMMENT ON COLUMN habits.opened IS 'Times of the events that were new';
+
+CREATE FUNCTION transfer_detect_internal.habit_digest(space text, scope text, key text[]) RETURNS uuid
+AS 'MODULE_PATHNAME', 'td_habit_digest'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_digest(text, text, text[]) IS 'What a key is looked up by';
+
+CREATE FUNCTION transfer_detect_internal.habits_of(rule_id text) RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT jsonb_agg(jsonb_build_object('space', s.space, 'expressions', s.expressions, 'scope', s.scope, 'fires_when', s.fires_when,
+									'remember', extract(day FROM justify_hours(s.remember))::integer, 'weight', s.weight, 'reason', s.reason)
+				 ORDER BY s.place, s.space)
+  FROM @extschema@.habit_spaces AS s
+ WHERE s.rule_id = habits_of.rule_id AND s.enabled
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.habits_of(text) IS 'The spaces of a rule as its versions keep them, null if it has none';
+
+CREATE FUNCTION transfer_detect_internal.habit_scope(scope text) RETURNS text
+LANGUAGE sql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT CASE scope WHEN 'host' THEN 'MV_FIRST(host.name)' WHEN 'role' THEN 'COALESCE(transfer.host_role, MV_FIRST(host.name))' ELSE '""' END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_scope(text) IS 'ES|QL for whose habit it is: a host without a role has no peers';
+
+CREATE FUNCTION transfer_detect_internal.habit_query(query text, habits jsonb) RETURNS text
+LANGUAGE sql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The expressions have been checked, each by itself, when the spaces were written.
+ */
+SELECT concat(query, E'\n| EVAL `habit.host` = ', transfer_detect_internal.habit_scope('host'),
+	CASE WHEN bool_or(s.space ->> 'scope' = 'role') THEN E',\n       `habit.role` = ' || transfer_detect_internal.habit_scope('role') END,
+	string_agg(concat(
+		(SELECT string_agg(format(E',\n       `habit.%s.%s` = TO_STRING((%s\n))', s.place, e.place, e.expression), '' ORDER BY e.place)
+		   FROM jsonb_array_elements_text(s.space -> 'expressions') WITH ORDINALITY AS e(expression, place)),
+		E',\n       `habit.' || s.place || '.fires` = (' || (s.space ->> 'fires_when') || E'\n)'), '' ORDER BY s.place)
+	)
+  FROM jsonb_array_elements(habits) WITH ORDINALITY AS s(space, place)
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_query(text, jsonb) IS 'part of run(): a rule''s query with the keys of its spaces';
+
+CREATE FUNCTION transfer_detect_internal.esql_literal(value text) RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT '"' || replace(replace(replace(replace(replace(value, E'\\', E'\\\\'), '"', E'\\"'), E'\n', E'\\n'), E'\r', E'\\r'), E'\t', E'\\t') || '"'
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_literal(text) IS 'A text as a literal of ES|QL';
+
+CREATE FUNCTION transfer_detect_internal.habit_evidence_query(query text, habits jsonb, group_key jsonb) RETURNS text
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The rule's query for the events of one key.  A rule that knows no habits has its
+ * query as it is.
+ */
+DECLARE
+	found jsonb;
+BEGIN
+	IF habits IS NULL OR NOT group_key ? 'habit.space' THEN
+		RETURN (query);
+	END IF;
+	SELECT s.space INTO found FROM jsonb_array_elements(habits) AS s(space)
+	 WHERE s.space ->> 'space' = group_key ->> 'habit.space';
+	RETURN (query) || E'\n| EVAL `habit.scope` = ' || transfer_detect_internal.habit_scope(found ->> 'scope')
+		|| (SELECT string_agg(format(E',\n       `habit.%s` = TO_STRING((%s\n))', e.place, e.expression), '' ORDER BY e.place)
+			  FROM jsonb_array_elements_text(found -> 'expressions') WITH ORDINALITY AS e(expression, place))
+		|| E'\n| WHERE `habit.scope` == ' || transfer_detect_internal.esql_literal(group_key ->> 'habit.scope')
+		|| (SELECT string_agg(format(' AND MV_CONTAINS(`habit.%s`, %s)', k.place, transfer_detect_internal.esql_literal(k.value)), '' ORDER BY k.place)
+			  FROM jsonb_array_elements_text(group_key -> 'habit.key') WITH ORDINALITY AS k(value, place));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_evidence_query(text, jsonb, jsonb) IS 'A rule''s query for the events behind an alert';
+
+CREATE FUNCTION transfer_detect_internal.check_habit_space() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Each expression has to be one by itself, since it is put into a query.  And the
+ * rule has to understand it.
+ */
+DECLARE
+	rule record;
+	expression text;
+BEGIN
+	IF transfer_detect_internal.restores(TG_RELID) THEN
+		RETURN NEW;
+	END IF;
+	SELECT r.query, r.events INTO rule FROM @extschema@.rules AS r WHERE r.rule_id = NEW.rule_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'rule "%" does not exist', NEW.rule_id
+			USING ERRCODE = 'foreign_key_violation',
+				  HINT = 'Insert the rule first, disabled, then its spaces.';
+	END IF;
+	FOREACH expression IN ARRAY NEW.expressions LOOP
+		PERFORM transfer_detect_internal.condition_check(rule.query, format(E'(%s\n) IS NOT NULL', expression), 'group', rule.events);
+	END LOOP;
+	IF NEW.fires_when IS NOT NULL THEN
+		PERFORM transfer_detect_internal.condition_check(rule.query, format(E'(%s\n)', NEW.fires_when), 'group', rule.events);
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.check_habit_space() IS 'Trigger: a space''s expressions must compile with its rule';
+
+CREATE FUNCTION transfer_detect_internal.renew_rule_habits() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Lets the rules' own trigger make new versions of those whose spaces have changed.
+ * A dump has the versions as well.
+ */
+BEGIN
+	IF transfer_detect_internal.restores(TG_RELID) THEN
+		RETURN NULL;
+	END IF;
+	UPDATE @extschema@.rules AS r SET version = r.version
+	  FROM @extschema@.rule_versions AS v
+	 WHERE v.rule_id = r.rule_id AND v.version = r.version
+	   AND v.habits IS DISTINCT FROM transfer_detect_internal.habits_of(r.rule_id);
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: other spaces make another version of the rule';
+
+INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
+VALUES
+	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
+	 'transfer.remote_class == "outside"', 50,
+	 'first time in {days} days that {scope} {does} {key}', true),
+	('first-seen-file-transfer', 'parent', 2, '{process.parent.executable,transfer.utility}', 'role', NULL, 40,
+	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
+	('first-seen-file-transfer', 'daemon', 3, '{"CASE(transfer.mode == \"daemon\", transfer.utility)"}', 'host', NULL, 55,
+	 'first time in {days} days that {key} runs as a server on {scope}', true),
+	('first-seen-file-transfer', 'sender', 4, '{"CASE(transfer.mode == \"server sender\", transfer.utility)","COALESCE(transfer.path_class, \"unknown\")"}', 'host', NULL, 50,
+	 'first time in {days} days that somebody fetches {key2} files from {scope} by {key1}', true),
+	('first-seen-file-transfer', 'near-host', 5,
+	 '{"CASE(transfer.remote_class == \"local\", \"localhost\", transfer.remote_class == \"unknown\" OR transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"[0-9a-fA-FxX.:]+\", TO_LOWER(transfer.remote_host))"}',
+	 'role', NULL, 35,
+	 'no {scope} host had a transfer with {key} in {days} days', true),
+	('first-seen-file-transfer', 'program', 6, '{process.executable}', 'fleet', NULL, 45,
+	 'program {key} did not run on any host in {days} days', true),
+	('first-seen-file-transfer', 'hidden-path', 7, '{TO_LOWER(transfer.remote_host)}', 'host',
+	 'MV_COUNT(MV_INTERSECTION(transfer.path_class, ["hidden", "secret"])) > 0', 60,
+	 'first time in {days} days that {scope} {does} {key}, and with a hidden or secret path', true),
+	('first-seen-transfer-by-ssh', 'parent', 1, '{process.parent.executable}', 'role', NULL, 60,
+	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
+
+SELECT pg_catalog.pg_extension_config_dump('habit_spaces', 'WHERE NOT shipped');
+SELECT pg_catalog.pg_extension_config_dump('habits', '');
+
+GRANT SELECT ON habit_spaces TO PUBLIC;

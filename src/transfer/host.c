@@ -1,0 +1,287 @@
+/*
+ * host.c
+ *		What the name or address of a host says by itself.
+ *
+ * Programs hand a host to getaddrinfo(), which also takes IPv4 addresses as C
+ * programs write numbers: 127.1, 0x7f000001 and 2130706433 are all 127.0.0.1.
+ * Whoever hides a destination may write it so.
+ */
+#include "transfer/host.h"
+
+#include <string.h>
+
+#include "text/word.h"
+
+/* Blocks of addresses that do not lead out of a private network. */
+static const char *const private_blocks[] = {
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10"
+};
+
+static const char *const local_blocks[] = {
+	"127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128"
+};
+
+static const char *const local_names[] = {
+	"localhost", "localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"
+};
+
+/* Domains that nobody can register. */
+static const char *const private_domains[] = {
+	"local", "lan", "internal", "intranet", "home.arpa", "localdomain", "corp", "home"
+};
+
+/*
+ * Domains in which a cloud names the machines of all its customers: that one of
+ * them is ours says nothing about the others.
+ */
+static const char *const shared_domains[] = {
+	"amazonaws.com", "googleusercontent.com", "cloudapp.net", "cloudapp.azure.com", "azure.com", "windows.net",
+	"linode.com", "linodeusercontent.com", "digitaloceanspaces.com", "vultrusercontent.com", "your-server.de",
+	"contaboserver.net", "ovh.net", "kimsufi.com", "online.net", "scaleway.com"
+};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static bool
+in_blocks(const TdAddress *address, const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		TdBlock		block;
+
+		if (td_read_cidr(texts[i], strlen(texts[i]), &block) && td_in_block(address, &block))
+			return true;
+	}
+	return false;
+}
+
+/* Is it the domain, or a name in it? */
+static bool
+in_domain(TransferText name, const char *domain)
+{
+	size_t		length = strlen(domain);
+
+	if (name.length < length || !esql_same_word(name.data + name.length - length, length, domain))
+		return false;
+	return name.length == length || name.data[name.length - length - 1] == '.';
+}
+
+static bool
+in_domains(TransferText name, const char *const *domains, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		if (in_domain(name, domains[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The value of a digit in a base, or -1. */
+static int
+digit_value(char c, int base)
+{
+	int			value = c >= '0' && c <= '9' ? c - '0' :
+		c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+		c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+
+	return value < base ? value : -1;
+}
+
+/* Read a number as C writes it, up to a dot or the end. */
+static bool
+read_part(TransferText text, size_t *at, uint64_t *value)
+{
+	int			base = 10;
+	size_t		begin = *at;
+
+	*value = 0;
+	if (begin + 1 < text.length && text.data[begin] == '0' && (text.data[begin + 1] | 0x20) == 'x')
+	{
+		base = 16;
+		begin += 2;
+	}
+	else if (begin < text.length && text.data[begin] == '0')
+		base = 8;
+	for (*at = begin; *at < text.length && text.data[*at] != '.'; (*at)++)
+	{
+		int			digit = digit_value(text.data[*at], base);
+
+		if (digit < 0)
+			return false;
+		*value = *value * base + digit;
+		if (*value > UINT32_MAX)
+			return false;
+	}
+	return *at > begin;
+}
+
+/* Read an address as inet_aton() does: up to four numbers, of which the last takes all bytes that are left. */
+static bool
+read_loose_ipv4(TransferText text, TdAddress *address)
+{
+	unsigned char bytes[4] = {0};
+	size_t		at = 0;
+	int			parts = 0;
+
+	for (;;)
+	{
+		uint64_t	value;
+
+		if (parts == 4 || !read_part(text, &at, &value))
+			return false;
+		if (at == text.length)
+		{
+			if (value >> (8 * (4 - parts)) != 0)
+				return false;
+			for (int i = 3; i >= parts; i--, value >>= 8)
+				bytes[i] = value & 0xff;
+			break;
+		}
+		if (value > 255)
+			return false;
+		bytes[parts++] = (unsigned char) value;
+		at++;
+	}
+	td_ipv4_address(bytes, address);
+	return true;
+}
+
+/* The name without brackets, zone and the dot at its end. */
+TransferText
+transfer_trim_host(TransferText name)
+{
+	const char *zone;
+
+	if (name.length > 1 && name.data[0] == '[' && name.data[name.length - 1] == ']')
+	{
+		name.data++;
+		name.length -= 2;
+	}
+	zone = name.length == 0 ? NULL : memchr(name.data, '%', name.length);
+	if (zone != NULL && memchr(name.data, ':', name.length) != NULL)
+		name.length = (size_t) (zone - name.data);
+	if (name.length > 1 && name.data[name.length - 1] == '.')
+		name.length--;
+	return name;
+}
+
+TransferHost
+transfer_read_host(TransferText name)
+{
+	TransferHost host = {.kind = TRANSFER_HOST_NAME};
+
+	name = transfer_trim_host(name);
+	if (td_read_ip(name.data, name.length, &host.address) || read_loose_ipv4(name, &host.address))
+	{
+		if (in_blocks(&host.address, local_blocks, COUNT(local_blocks)))
+			host.kind = TRANSFER_HOST_LOCAL;
+		else if (in_blocks(&host.address, private_blocks, COUNT(private_blocks)))
+			host.kind = TRANSFER_HOST_PRIVATE;
+		else
+			host.kind = TRANSFER_HOST_ADDRESS;
+		return host;
+	}
+	for (size_t i = 0; i < COUNT(local_names); i++)
+	{
+		if (esql_same_word(name.data, name.length, local_names[i]))
+			host.kind = TRANSFER_HOST_LOCAL;
+	}
+	if (host.kind == TRANSFER_HOST_NAME && memchr(name.data, '.', name.length) != NULL &&
+		in_domains(name, private_domains, COUNT(private_domains)))
+		host.kind = TRANSFER_HOST_PRIVATE;
+	return host;
+}
+
+/* The name up to its first dot; an address has none. */
+TransferText
+transfer_short_host(TransferText name)
+{
+	TdAddress	address;
+	const char *dot;
+
+	name = transfer_trim_host(name);
+	if (td_read_ip(name.data, name.length, &address) || read_loose_ipv4(name, &address))
+		return (TransferText) {NULL, 0};
+	dot = name.length == 0 ? NULL : memchr(name.data, '.', name.length);
+	if (dot != NULL)
+		name.length = (size_t) (dot - name.data);
+	return name;
+}
+
+/*
+ * The domain that a host of the fleet shows to be ours: what follows the first
+ * dot, if it has a dot itself, and is not one of those that all customers of a
+ * cloud share.  None otherwise.
+ */
+TransferText
+transfer_host_domain(TransferText name)
+{
+	TransferText none = {NULL, 0};
+	TransferText host = transfer_short_host(name);
+
+	name = transfer_trim_host(name);
+	if (host.data == NULL || host.length + 1 >= name.length)
+		return none;
+	name.data += host.length + 1;
+	name.length -= host.length + 1;
+	if (memchr(name.data, '.', name.length) == NULL || in_domains(name, shared_domains, COUNT(shared_domains)))
+		return none;
+	return name;
+}
+
+/* Does this part of a name look like a number: has it a digit in it, or is it a longer one of hexadecimal digits? */
+static bool
+is_number(const char *data, size_t length)
+{
+	bool		hexadecimal = length >= 4;
+
+	for (size_t i = 0; i < length; i++)
+	{
+		if (data[i] >= '0' && data[i] <= '9')
+			return true;
+		hexadecimal = hexadecimal && digit_value(data[i], 16) >= 0;
+	}
+	return hexadecimal;
+}
+
+/*
+ * The role that a name says: without domain and without the number at its end,
+ * which may have several parts and letters: web-1, db02, ip-10-1-2-3, lt-4f9a2c.
+ * None if nothing is left, or if the name has no number.
+ */
+TransferText
+transfer_host_role(TransferText name)
+{
+	TransferText role = transfer_short_host(name);
+	size_t		end = role.length;
+
+	if (role.data == NULL)
+		return (TransferText) {NULL, 0};
+	for (;;)
+	{
+		size_t		begin = end;
+
+		while (begin > 0 && role.data[begin - 1] != '-' && role.data[begin - 1] != '_')
+			begin--;
+		if (!is_number(role.data + begin, end - begin))
+			break;
+		if (begin == 0)
+		{
+			/* db02: the letters before the number, unless they are part of it */
+			size_t		letters = 0;
+
+			while (letters < end && !(role.data[letters] >= '0' && role.data[letters] <= '9'))
+				letters++;
+			end = letters < 2 || letters == end ? 0 : letters;
+			break;
+		}
+		end = begin - 1;
+	}
+	while (end > 0 && (role.data[end - 1] == '-' || role.data[end - 1] == '_'))
+		end--;
+	if (end == 0 || end == role.length)
+		return (TransferText) {NULL, 0};
+	role.length = end;
+	return role;
+}

@@ -1,0 +1,378 @@
+/*
+ * fleet.c
+ *		remote_class() and host_role(): hosts as the fleet knows them.
+ *
+ * A rule asks for each event.  So what the tables say is read once for each
+ * place in a query that calls one of them, and kept in a hash.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "schema.h"
+#include "transfer/host.h"
+
+PG_FUNCTION_INFO_V1(td_remote_class);
+PG_FUNCTION_INFO_V1(td_host_role);
+PG_FUNCTION_INFO_V1(td_default_role);
+
+/* Names are longer in no DNS, and what is longer is nobody's. */
+#define NAME_SIZE	256
+
+/* A host of the fleet by one of its names, or a domain of ours. */
+typedef struct FleetName
+{
+	uint64		hash[2];		/* of the name in small letters */
+	bool		host;
+	bool		domain;
+	bool		role_known;
+	text	   *role;			/* NULL: the host has none */
+} FleetName;
+
+typedef struct Fleet
+{
+	MemoryContext context;
+	uint64		seed;			/* so that nobody can choose names that meet */
+	HTAB	   *names;
+	HTAB	   *addresses;		/* of TdAddress */
+	TdBlock    *blocks;			/* networks of ours */
+	int			block_count;
+	bool		patterns;		/* are there patterns for roles? */
+	text	   *classes[4];		/* local, inside, outside, unknown */
+} Fleet;
+
+/* The name as a key; false if it is too long for one. */
+static bool
+name_key(const Fleet *fleet, TransferText name, uint64 key[2])
+{
+	unsigned char lower[NAME_SIZE];
+
+	if (name.data == NULL || name.length >= NAME_SIZE)
+		return false;
+	for (size_t i = 0; i < name.length; i++)
+		lower[i] = pg_ascii_tolower((unsigned char) name.data[i]);
+	key[0] = hash_bytes_extended(lower, (int) name.length, fleet->seed);
+	key[1] = hash_bytes_extended(lower, (int) name.length, ~fleet->seed);
+	return true;
+}
+
+static FleetName *
+find_name(Fleet *fleet, TransferText name, HASHACTION action)
+{
+	uint64		key[2];
+	FleetName  *entry;
+	bool		found;
+
+	if (!name_key(fleet, name, key))
+		return NULL;
+	entry = hash_search(fleet->names, key, action, &found);
+	if (entry != NULL && !found)
+	{
+		entry->host = entry->domain = entry->role_known = false;
+		entry->role = NULL;
+	}
+	return entry;
+}
+
+/* A row of fleet_hosts: a name and its role. */
+static void
+add_host(Fleet *fleet, TransferText name, text *role)
+{
+	FleetName  *entry = find_name(fleet, transfer_trim_host(name), HASH_ENTER);
+	FleetName  *domain = find_name(fleet, transfer_host_domain(name), HASH_ENTER);
+	FleetName  *short_name = find_name(fleet, transfer_short_host(name), HASH_ENTER);
+
+	if (domain != NULL)
+		domain->domain = true;
+	if (short_name != NULL)
+		short_name->host = true;
+	if (entry == NULL)
+		return;
+	entry->host = entry->role_known = true;
+	entry->role = role;
+}
+
+/* A row of fleet_networks: a domain, an address or a block of addresses. */
+static void
+add_network(Fleet *fleet, TransferText network)
+{
+	TdBlock		block;
+	FleetName  *entry;
+
+	if (td_read_cidr(network.data, network.length, &block))
+	{
+		fleet->blocks = fleet->blocks == NULL ? palloc(sizeof(TdBlock)) :
+			repalloc(fleet->blocks, (fleet->block_count + 1) * sizeof(TdBlock));
+		fleet->blocks[fleet->block_count++] = block;
+		return;
+	}
+	entry = find_name(fleet, network, HASH_ENTER);
+	if (entry != NULL)
+		entry->host = entry->domain = true;
+}
+
+static TransferText
+as_transfer_text(text *value)
+{
+	return (TransferText) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+/* A column of a row of SPI's as text in the current memory context, or NULL. */
+static text *
+column_text(uint64 row, int column)
+{
+	char	   *value = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+
+	return value == NULL ? NULL : cstring_to_text(value);
+}
+
+static void
+read_rows(Fleet *fleet, const char *sql, void (*take) (Fleet *fleet, text *first, text *second))
+{
+	MemoryContext before;
+
+	if (SPI_execute(sql, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the fleet");
+	before = MemoryContextSwitchTo(fleet->context);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		take(fleet, column_text(i, 1), column_text(i, 2));
+	MemoryContextSwitchTo(before);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+take_host(Fleet *fleet, text *name, text *role)
+{
+	add_host(fleet, as_transfer_text(name), role);
+}
+
+static void
+take_address(Fleet *fleet, text *value, text *unused)
+{
+	TransferText text = as_transfer_text(value);
+	TdAddress	address;
+
+	(void) unused;
+	if (td_read_ip(text.data, text.length, &address))
+		(void) hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
+}
+
+static void
+take_network(Fleet *fleet, text *network, text *unused)
+{
+	(void) unused;
+	add_network(fleet, as_transfer_text(network));
+}
+
+static void
+take_pattern(Fleet *fleet, text *unused, text *unused_too)
+{
+	(void) unused;
+	(void) unused_too;
+	fleet->patterns = true;
+}
+
+/* The fleet, read once for each place that calls. */
+static Fleet *
+the_fleet(FunctionCallInfo fcinfo)
+{
+	Fleet	   *fleet = fcinfo->flinfo->fn_extra;
+	MemoryContext context = fcinfo->flinfo->fn_mcxt;
+	MemoryContext before;
+	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
+	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(TdAddress), .hcxt = context};
+
+	if (fleet != NULL)
+		return fleet;
+	before = MemoryContextSwitchTo(context);
+	fleet = palloc0(sizeof(Fleet));
+	fleet->context = context;
+	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
+		elog(ERROR, "could not get a random number");
+	fleet->names = hash_create("transfer_detect fleet", 256, &names, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	fleet->addresses = hash_create("transfer_detect addresses", 256, &addresses, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	fleet->classes[0] = cstring_to_text("local");
+	fleet->classes[1] = cstring_to_text("inside");
+	fleet->classes[2] = cstring_to_text("outside");
+	fleet->classes[3] = cstring_to_text("unknown");
+	MemoryContextSwitchTo(before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	read_rows(fleet, "SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h", take_host);
+	read_rows(fleet, "SELECT pg_catalog.host(a.address), NULL FROM " TD_SCHEMA ".fleet_hosts AS h,"
+			  " pg_catalog.unnest(h.addresses) AS a(address)", take_address);
+	read_rows(fleet, "SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network);
+	read_rows(fleet, "SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern);
+	SPI_finish();
+	fcinfo->flinfo->fn_extra = fleet;
+	return fleet;
+}
+
+/* Is it the name of a host of ours, or within a domain of ours? */
+static bool
+is_ours(Fleet *fleet, TransferText name)
+{
+	FleetName  *entry = find_name(fleet, name, HASH_FIND);
+
+	if (entry != NULL && entry->host)
+		return true;
+	for (size_t i = 0; i < name.length; i++)
+	{
+		TransferText domain = {name.data + i + 1, name.length - i - 1};
+
+		if (name.data[i] != '.')
+			continue;
+		entry = find_name(fleet, domain, HASH_FIND);
+		if (entry != NULL && entry->domain)
+			return true;
+	}
+	return false;
+}
+
+/* Is it one of the addresses that are ours? */
+static bool
+is_our_address(Fleet *fleet, const TdAddress *address)
+{
+	if (hash_search(fleet->addresses, address, HASH_FIND, NULL) != NULL)
+		return true;
+	for (int i = 0; i < fleet->block_count; i++)
+	{
+		if (td_in_block(address, &fleet->blocks[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Do both name the same host? */
+static bool
+same_host(TransferText one, TransferText other)
+{
+	return one.data != NULL && other.data != NULL && one.length == other.length &&
+		pg_strncasecmp(one.data, other.data, one.length) == 0;
+}
+
+/*
+ * remote_class(remote_host text, host text) -> text
+ *
+ * local: the host itself; inside: a host of ours, or an address or name that only
+ * private networks have; unknown: a name without a domain that no host of ours has,
+ * such as that of a store without an agent, or an alias of ssh's configuration;
+ * outside: all others.
+ */
+Datum
+td_remote_class(PG_FUNCTION_ARGS)
+{
+	Fleet	   *fleet;
+	TransferText remote;
+	TransferHost host;
+	bool		ours = false;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	fleet = the_fleet(fcinfo);
+	remote = transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(0)));
+	host = transfer_read_host(remote);
+	if (!PG_ARGISNULL(1))
+	{
+		TransferText own = transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(1)));
+
+		if (same_host(remote, own) || same_host(remote, transfer_short_host(own)))
+			host.kind = TRANSFER_HOST_LOCAL;
+	}
+	switch (host.kind)
+	{
+		case TRANSFER_HOST_LOCAL:
+			PG_RETURN_TEXT_P(fleet->classes[0]);
+		case TRANSFER_HOST_PRIVATE:
+			ours = true;
+			break;
+		case TRANSFER_HOST_ADDRESS:
+			ours = is_our_address(fleet, &host.address);
+			break;
+		case TRANSFER_HOST_NAME:
+			ours = is_ours(fleet, remote);
+			break;
+	}
+	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
+		PG_RETURN_TEXT_P(fleet->classes[3]);
+	PG_RETURN_TEXT_P(fleet->classes[ours ? 1 : 2]);
+}
+
+/* A text with its ASCII letters small. */
+static text *
+lower_text(TransferText name)
+{
+	text	   *lower = cstring_to_text_with_len(name.data, (int) name.length);
+
+	for (size_t i = 0; i < name.length; i++)
+		VARDATA(lower)[i] = pg_ascii_tolower((unsigned char) VARDATA(lower)[i]);
+	return lower;
+}
+
+/* The role that a pattern gives to a host, or else its name; NULL if neither does. */
+static text *
+work_out_role(Fleet *fleet, text *host)
+{
+	MemoryContext before;
+	TransferText name = transfer_host_role(as_transfer_text(host));
+	text	   *role = NULL;
+	Oid			types[1] = {TEXTOID};
+	Datum		values[1] = {PointerGetDatum(host)};
+
+	if (fleet->patterns)
+	{
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "could not connect to SPI");
+		if (SPI_execute_with_args("SELECT " TD_INTERNAL_SCHEMA ".pattern_role($1)", 1, types, values, NULL, true, 1) != SPI_OK_SELECT)
+			elog(ERROR, "could not look for a pattern");
+		before = MemoryContextSwitchTo(fleet->context);
+		role = column_text(0, 1);
+		MemoryContextSwitchTo(before);
+		SPI_finish();
+	}
+	if (role != NULL || name.data == NULL)
+		return role;
+	before = MemoryContextSwitchTo(fleet->context);
+	role = lower_text(name);
+	MemoryContextSwitchTo(before);
+	return role;
+}
+
+/* host_role(host text) -> text */
+Datum
+td_host_role(PG_FUNCTION_ARGS)
+{
+	Fleet	   *fleet;
+	FleetName  *entry;
+	text	   *host;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	fleet = the_fleet(fcinfo);
+	host = PG_GETARG_TEXT_PP(0);
+	entry = find_name(fleet, transfer_trim_host(as_transfer_text(host)), HASH_ENTER);
+	if (entry == NULL)
+		PG_RETURN_NULL();
+	if (!entry->role_known)
+		entry->role = work_out_role(fleet, host);
+	entry->role_known = true;
+	if (entry->role == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(entry->role);
+}
+
+/* default_role(host text) -> text: the role that the name says by itself */
+Datum
+td_default_role(PG_FUNCTION_ARGS)
+{
+	TransferText role = transfer_host_role(as_transfer_text(PG_GETARG_TEXT_PP(0)));
+
+	if (role.data == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(lower_text(role));
+}

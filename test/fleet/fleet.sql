@@ -1,0 +1,167 @@
+-- fleet.sql: lets a month of a fleet pass, with a run an hour, and says what a rule makes of it.
+--
+-- td_fleet.arrivals has the events in the order of their arrival, td_fleet.planted the labels. play() brings the events
+-- hour by hour, each hour in a transaction of its own, and runs the rule after each. At seven in the morning all alerts
+-- are closed: those with a planted event as true positives, the others as benign.
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+CREATE EXTENSION IF NOT EXISTS transfer_detect;
+DROP SCHEMA IF EXISTS td_fleet CASCADE;
+CREATE SCHEMA td_fleet;
+
+CREATE UNLOGGED TABLE td_fleet.arrivals (
+	hour integer, timestamp timestamptz, event_ingested timestamptz, event_id text, event_type text[], event_action text[], agent_id text, host_name text,
+	host_ip inet[], user_name text, process_name text, process_executable text, process_args text[], process_command_line text,
+	process_parent_name text, process_parent_executable text, process_parent_command_line text, document jsonb, multivalued_fields text[]);
+CREATE TABLE td_fleet.month (days integer);
+CREATE TABLE td_fleet.planted (event_id text, copy integer, style text, intent boolean, by_name boolean);
+
+-- What became of each rule that was played.
+CREATE TABLE td_fleet.played (
+	rule_id text PRIMARY KEY, way text, days integer, filed bigint, extended bigint, first_week bigint, with_planted bigint, found integer, of integer, beyond integer,
+	seconds numeric, runs bigint, failed bigint);
+CREATE TABLE td_fleet.missed (rule_id text, copy integer, style text, why text);
+CREATE TABLE td_fleet.known (rule_id text, event_id text, alert_id bigint);
+
+\copy td_fleet.arrivals FROM events
+\copy td_fleet.planted FROM planted
+\copy td_fleet.month FROM days
+CREATE INDEX ON td_fleet.arrivals (hour);
+CREATE INDEX ON td_fleet.arrivals (event_id);
+ANALYZE td_fleet.arrivals;
+
+-- The successor of the published rule, as test/sql/rule_successor.sql has it, unless one is shipped.
+INSERT INTO transfer_detect.rules (rule_id, name, query, severity, risk_score) VALUES ('unusual-parent', 'File transfer from an unusual parent', $esql$
+FROM logs-endpoint.events.process-*
+| MV_EXPAND event.action
+| WHERE host.os.type == "linux" AND event.type == "start" AND event.action == "exec"
+    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
+    AND (
+      process.parent.name IN ("bash", "dash", "sh", "tcsh", "csh", "zsh", "ksh", "fish")
+      OR process.parent.executable LIKE ("/tmp/*", "/var/tmp/*", "/dev/shm/*", "/home/*", "./*", "/boot/*")
+      OR process.parent.name LIKE ".*" OR process.parent.name LIKE "python*" OR process.parent.name LIKE "*.sh"
+      OR process.parent.command_line LIKE """*/.*"""
+    )
+| STATS Esql.event_count = COUNT(), Esql.agent_id_count_distinct = COUNT_DISTINCT(agent.id), Esql.host_name_values = VALUES(host.name),
+        Esql.agent_id_values = VALUES(agent.id), Esql.process_command_line_values = VALUES(process.command_line)
+     BY process.executable, process.parent.executable
+| WHERE Esql.agent_id_count_distinct == 1 AND Esql.event_count < 5
+| EVAL agent.id = MV_MIN(Esql.agent_id_values), host.name = MV_MIN(Esql.host_name_values)
+| SORT Esql.event_count ASC
+| KEEP agent.id, host.name, process.executable, process.parent.executable, Esql.*
+$esql$, 'medium', 47);
+
+CREATE FUNCTION td_fleet.begins() RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$ SELECT '2025-09-01 00:00Z'::timestamptz $$;
+CREATE FUNCTION td_fleet.days() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT days FROM td_fleet.month $$;
+
+CREATE FUNCTION td_fleet.bring(from_hour integer, to_hour integer) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO transfer_detect.events (timestamp, event_ingested, event_id, event_type, event_action, agent_id, host_name, host_os_type, host_ip, user_name,
+		process_name, process_executable, process_args, process_command_line, process_parent_name, process_parent_executable, process_parent_command_line,
+		document, document_key, multivalued_fields)
+	SELECT timestamp, event_ingested, event_id, event_type, event_action, agent_id, host_name, 'linux', host_ip, user_name,
+		process_name, process_executable, process_args, process_command_line, process_parent_name, process_parent_executable, process_parent_command_line,
+		document, event_id, multivalued_fields
+	FROM td_fleet.arrivals WHERE hour BETWEEN from_hour AND to_hour
+	ON CONFLICT DO NOTHING;
+$$;
+
+-- Which planted events of a time are on which alerts: what alert_events() says, asked at the instants of these events only.
+-- Alerts of a rule that counts have the group's key; a key of habits is in the query.
+CREATE FUNCTION td_fleet.matches(rule text, from_time timestamptz) RETURNS TABLE (event_id text, alert_id bigint) LANGUAGE sql STABLE AS $$
+	WITH p AS (
+		SELECT DISTINCT p.event_id, e.timestamp FROM td_fleet.planted AS p JOIN td_fleet.arrivals AS e USING (event_id) WHERE e.timestamp >= from_time
+	), h AS (
+		SELECT DISTINCT p.event_id, p.timestamp, h.version, h.window_from, h.as_of, h.event_exceptions, CASE WHEN v.habits IS NOT NULL THEN h.alert_id END AS alert_id
+		FROM p JOIN transfer_detect.alert_hits AS h ON h.rule_id = rule AND p.timestamp BETWEEN h.span_from AND h.span_to
+		JOIN transfer_detect.rule_versions AS v USING (rule_id, version)
+	)
+	SELECT DISTINCT h.event_id, a.id
+	FROM h JOIN transfer_detect.rule_versions AS v ON v.rule_id = rule AND v.version = h.version
+	LEFT JOIN transfer_detect.alerts AS of_key ON of_key.id = h.alert_id
+	CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(transfer_detect_internal.habit_evidence_query(v.query, v.habits, of_key.group_key), v.events,
+		h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback, h.event_exceptions, h.timestamp, h.timestamp) AS g
+	JOIN transfer_detect.alerts AS a ON CASE WHEN h.alert_id IS NOT NULL THEN a.id = h.alert_id
+		ELSE a.rule_id = rule AND a.key_digest = transfer_detect_internal.key_digest(g.group_key) END
+	WHERE g.event_count > 0 AND EXISTS (SELECT FROM transfer_detect.alert_hits AS on_it WHERE on_it.alert_id = a.id AND h.timestamp BETWEEN on_it.span_from AND on_it.span_to)
+$$;
+
+-- Closes the queue as somebody does who knows the truth.
+CREATE FUNCTION td_fleet.close_queue(rule text, at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO td_fleet.known SELECT rule, m.event_id, m.alert_id FROM td_fleet.matches(rule, at - interval '2 days') AS m
+	EXCEPT SELECT * FROM td_fleet.known;
+	UPDATE transfer_detect.alerts AS a
+	   SET status = 'closed', close_reason = CASE WHEN a.id IN (SELECT k.alert_id FROM td_fleet.known AS k WHERE k.rule_id = rule) THEN 'true_positive' ELSE 'benign' END
+	 WHERE a.rule_id = rule AND a.status <> 'closed';
+END
+$$;
+
+CREATE PROCEDURE td_fleet.play(rule text, way text) LANGUAGE plpgsql AS $$
+DECLARE
+	days CONSTANT integer := td_fleet.days();
+	begins CONSTANT timestamptz := td_fleet.begins();
+	hour interval := '1 hour';
+	started timestamptz;
+	took interval := '0';
+BEGIN
+	TRUNCATE transfer_detect.events, transfer_detect.runs, transfer_detect.alerts, transfer_detect.alert_hits, transfer_detect.alert_history,
+		transfer_detect.checkpoints, transfer_detect.outbox, transfer_detect_internal.snapshots, transfer_detect.habits, transfer_detect.fleet_hosts;
+	DELETE FROM td_fleet.played WHERE rule_id = rule;
+	DELETE FROM td_fleet.missed WHERE rule_id = rule;
+	DELETE FROM td_fleet.known WHERE rule_id = rule;
+	UPDATE transfer_detect.rules AS r SET enabled = r.rule_id = rule WHERE r.enabled <> (r.rule_id = rule);
+	COMMIT;
+	IF way = 'backfill' THEN
+		PERFORM td_fleet.bring(0, days * 24 + 48);
+		COMMIT;
+		ANALYZE transfer_detect.events;
+		FOR d IN 0 .. days - 1 LOOP
+			started := clock_timestamp();
+			PERFORM FROM transfer_detect.backfill(rule, begins + d * 24 * hour, begins + (d + 1) * 24 * hour);
+			took := took + (clock_timestamp() - started);
+			PERFORM td_fleet.close_queue(rule, begins + (d + 1) * 24 * hour);
+			COMMIT;
+		END LOOP;
+	ELSE
+		FOR h IN 0 .. days * 24 - 1 LOOP
+			PERFORM td_fleet.bring(h, h);
+			COMMIT;
+			IF h IN (2, 24, 96) THEN
+				ANALYZE transfer_detect.events;
+			END IF;
+			started := clock_timestamp();
+			PERFORM FROM transfer_detect.run(rule, begins + (h + 1) * hour);
+			COMMIT;
+			took := took + (clock_timestamp() - started);
+			IF h % 24 = 6 THEN
+				PERFORM td_fleet.close_queue(rule, begins + (h + 1) * hour);
+				COMMIT;
+			END IF;
+		END LOOP;
+		PERFORM td_fleet.close_queue(rule, begins + days * 24 * hour);
+		COMMIT;
+	END IF;
+	INSERT INTO td_fleet.missed
+	SELECT rule, c.copy, c.style, concat_ws(', ', CASE WHEN c.merged THEN 'merged event' END, CASE WHEN NOT c.by_name THEN 'another name' END)
+	FROM (SELECT p.copy, p.style, bool_and(cardinality(e.event_action) > 1) AS merged, bool_or(p.by_name AND e.process_name = ANY ('{scp,ftp,sftp,vsftpd,sftp-server,rsync}')) AS by_name
+		FROM td_fleet.planted AS p JOIN td_fleet.arrivals AS e USING (event_id) WHERE p.intent GROUP BY p.copy, p.style) AS c
+	WHERE NOT EXISTS (SELECT FROM td_fleet.known AS k JOIN td_fleet.planted AS p USING (event_id) WHERE k.rule_id = rule AND p.copy = c.copy);
+	INSERT INTO td_fleet.played
+	SELECT rule, way, days, count(*), (SELECT coalesce(sum(alerts_extended), 0) FROM transfer_detect.runs WHERE rule_id = rule),
+		count(*) FILTER (WHERE r.window_to <= begins + 7 * 24 * hour),
+		count(*) FILTER (WHERE EXISTS (SELECT FROM td_fleet.known AS k WHERE k.alert_id = a.id)),
+		(SELECT count(DISTINCT p.copy) FROM td_fleet.planted AS p JOIN td_fleet.known AS k USING (event_id) WHERE k.rule_id = rule AND p.intent),
+		(SELECT count(DISTINCT p.copy) FROM td_fleet.planted AS p WHERE p.intent),
+		(SELECT count(DISTINCT p.copy) FROM td_fleet.planted AS p JOIN td_fleet.known AS k USING (event_id) WHERE k.rule_id = rule AND NOT p.intent),
+		round(extract(epoch FROM took), 1), (SELECT count(*) FROM transfer_detect.runs WHERE rule_id = rule),
+		(SELECT count(*) FROM transfer_detect.runs WHERE rule_id = rule AND status <> 'succeeded')
+	FROM transfer_detect.alerts AS a JOIN transfer_detect.runs AS r ON r.id = a.run_id WHERE a.rule_id = rule;
+	COMMIT;
+END
+$$;
+
+CREATE VIEW td_fleet.table AS
+SELECT rule_id AS rule, round(filed / days::numeric, 1) AS "filed a day", round(first_week / least(days, 7)::numeric, 1) AS "in the first week", round(extended / days::numeric, 1) AS "extended a day",
+	format('%s of %s', found, of) AS found, beyond, round(with_planted / nullif(filed, 0)::numeric, 3) AS precision, seconds, runs, failed
+FROM td_fleet.played;
