@@ -107,6 +107,7 @@ CREATE FUNCTION transfer_detect_internal.reopen_superseded(rule_id text, group_k
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * An alert that a run has closed as superseded is the one of its key again, if the
@@ -128,6 +129,7 @@ CREATE FUNCTION transfer_detect_internal.mark_habits(rule_id text, scored rule_v
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*
@@ -182,6 +184,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * Whoever may close an alert teaches the memory, and needs no right to write it:
@@ -311,6 +314,7 @@ CREATE FUNCTION transfer_detect_internal.forget_some(rule rule_versions, as_of t
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * What is older than a space remembers decides nothing any more, but for events
