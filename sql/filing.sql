@@ -27,7 +27,9 @@
  * A session keeps its plans.  A plan that was made while a table was empty scans
  * the whole table for ever, and a first backfill would take time in the square of
  * the alerts that it files.  So the functions that look up our own rows by their
- * key have enable_seqscan off, and read no events.
+ * key have enable_seqscan off, and read no events.  A small table that has to be
+ * scanned all the same then seems so costly that it would be compiled just in
+ * time, hence jit is off as well.
  */
 
 CREATE FUNCTION transfer_detect_internal.result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
@@ -120,6 +122,7 @@ CREATE FUNCTION transfer_detect_internal.overlapping_hits(target bigint, span_fr
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * The hits of an alert do not overlap each other.  So of those that begin before
@@ -146,6 +149,7 @@ CREATE FUNCTION transfer_detect_internal.closed_hits(rule_id text, key bytea, sp
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	RETURN QUERY
@@ -162,6 +166,7 @@ CREATE FUNCTION transfer_detect_internal.lock_active_alert(rule_id text, key byt
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
 	alert @extschema@.alerts;
@@ -253,6 +258,7 @@ CREATE FUNCTION transfer_detect_internal.put_hit(target bigint, hit alert_hits) 
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	IF hit.event_count > 0 THEN
@@ -339,6 +345,7 @@ RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*
@@ -433,6 +440,7 @@ RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 SET transfer_detect.filing = on
 AS $$
 #variable_conflict use_column

@@ -51,6 +51,7 @@ CREATE FUNCTION transfer_detect_internal.sort_groups(rule_id text, groups transf
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * What is to be done with each group: new, known, again, or single.  Two rows of a window
@@ -89,6 +90,7 @@ RETURNS bytea[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*
@@ -148,6 +150,7 @@ RETURNS bytea[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 SET transfer_detect.filing = on
 AS $$
 #variable_conflict use_column

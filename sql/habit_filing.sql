@@ -85,6 +85,7 @@ CREATE FUNCTION transfer_detect_internal.begin_alert_at(alert_id bigint, begin_t
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 SET transfer_detect.filing = on
 AS $$
 /*
@@ -123,8 +124,8 @@ BEGIN
 				UNION ALL
 				SELECT x.name, false FROM unnest(transfer_detect_internal.result_texts(g.result, 'agents')) AS x(name)) AS n(name, host)
 		 WHERE h.alert_id = alert.id;
-		alert.host_names := coalesce(places.hosts, '{}');
-		alert.agent_ids := coalesce(places.agents, '{}');
+		alert.host_names := coalesce(places.hosts, alert.host_names);
+		alert.agent_ids := coalesce(places.agents, alert.agent_ids);
 	EXCEPTION WHEN undefined_column OR undefined_table THEN
 		NULL;	-- it keeps those that it has
 	END;
@@ -143,6 +144,7 @@ CREATE FUNCTION transfer_detect_internal.mark_habits(run runs, rule rule_version
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * After groups have been filed: their keys are loud and know their alerts, and so
@@ -206,6 +208,7 @@ CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RE
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * Openings that made alerts are none any more: an event that came late was the
@@ -248,6 +251,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * Whoever may close an alert teaches the memory, and needs no right to write it:
@@ -377,6 +381,7 @@ CREATE FUNCTION transfer_detect_internal.forget_some(rule rule_versions, as_of t
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * What is older than a space remembers decides nothing any more, but for events
