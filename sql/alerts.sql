@@ -155,6 +155,7 @@ CREATE FUNCTION transfer_detect_internal.check_alert() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
 	other bigint;
@@ -215,6 +216,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * It runs with the owner's rights, so that nobody else needs the right to write

@@ -27,7 +27,9 @@
  * A session keeps its plans.  A plan that was made while a table was empty scans
  * the whole table for ever, and a first backfill would take time in the square of
  * the alerts that it files.  So the functions that look up our own rows by their
- * key have enable_seqscan off, and read no events.
+ * key have enable_seqscan off, and read no events.  A small table that has to be
+ * scanned all the same then seems so costly that it would be compiled just in
+ * time, hence jit is off as well.
  */
 
 CREATE FUNCTION transfer_detect_internal.result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
@@ -120,6 +122,7 @@ CREATE FUNCTION transfer_detect_internal.overlapping_hits(target bigint, span_fr
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * The hits of an alert do not overlap each other.  So of those that begin before
@@ -146,6 +149,7 @@ CREATE FUNCTION transfer_detect_internal.closed_hits(rule_id text, key bytea, sp
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	RETURN QUERY
@@ -162,6 +166,7 @@ CREATE FUNCTION transfer_detect_internal.lock_active_alert(rule_id text, key byt
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
 	alert @extschema@.alerts;
@@ -253,6 +258,7 @@ CREATE FUNCTION transfer_detect_internal.put_hit(target bigint, hit alert_hits) 
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	IF hit.event_count > 0 THEN
@@ -317,6 +323,15 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
 
+CREATE FUNCTION transfer_detect_internal.score_severity(score integer) RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+SELECT CASE WHEN score < 40 THEN 'low' WHEN score < 65 THEN 'medium' WHEN score < 90 THEN 'high' ELSE 'critical' END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.score_severity(integer) IS 'part of run(): the severity that a risk score comes to';
+
 CREATE FUNCTION transfer_detect_internal.create_alert(
 	run runs,
 	rule rule_versions,
@@ -330,6 +345,7 @@ RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*
@@ -348,7 +364,9 @@ BEGIN
 		 process_executable, process_parent_executable, process_command_line,
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 		 last_window, result, omitted, over_cap, run_id, predecessor_id)
-	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
+	SELECT rule.rule_id, rule.version, create_alert.group_key,
+		coalesce(transfer_detect_internal.score_severity((facts ->> 'habit.score')::integer), rule.severity),
+		coalesce((facts ->> 'habit.score')::integer, rule.risk_score),
 		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
 		transfer_detect_internal.list_texts(facts -> 'habit.reasons'),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
@@ -422,6 +440,7 @@ RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 SET transfer_detect.filing = on
 AS $$
 #variable_conflict use_column
@@ -432,13 +451,14 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
-	-- what was new says more than what is so again
-	keep CONSTANT boolean := alert.reasons <> '{}' AND coalesce(extend_alert.result -> 'habit.reasons', '[]') = '[]';
+	-- what was new is told by mark_habits()
+	keep CONSTANT boolean := alert.reasons <> '{}';
+	renew CONSTANT boolean := run.window_to >= alert.last_window AND NOT keep;
 	new_hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
 	new_agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
 	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, new_hosts);
 	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, new_agents);
-	lacks CONSTANT text := CASE WHEN run.window_to >= alert.last_window AND NOT keep THEN extend_alert.omitted ELSE alert.omitted END;
+	lacks CONSTANT text := CASE WHEN renew THEN extend_alert.omitted ELSE alert.omitted END;
 	hits record;
 BEGIN
 	extend_alert.omitted := transfer_detect_internal.note_full(lacks, alert.omitted, 'host_names',
@@ -463,7 +483,7 @@ BEGIN
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
 		   title = CASE WHEN keep THEN a.title ELSE transfer_detect_internal.alert_title(facts, a.group_key, hosts) END,
 		   last_window = greatest(a.last_window, run.window_to),
-		   result = CASE WHEN run.window_to >= a.last_window AND NOT keep THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
+		   result = CASE WHEN renew THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
 		   omitted = extend_alert.omitted,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;

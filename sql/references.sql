@@ -19,6 +19,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * After a DELETE, whose rows are in the transition table gone, or a TRUNCATE.  The

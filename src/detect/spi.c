@@ -95,7 +95,8 @@ td_query(const char *sql, int nargs, Oid *types, Datum *values)
 /*
  * A short statement of our own that writes, or reads our own tables by their keys.
  * A plan that was made while a table was empty would scan it for ever, hence no
- * sequential scans.
+ * sequential scans; and no compilation for a small table that is scanned all the
+ * same, which then seems costly.
  */
 void
 td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes)
@@ -104,6 +105,7 @@ td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes)
 	int			code;
 
 	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, !writes, 0);
 	AtEOXact_GUC(true, level);
 	if (code < 0)

@@ -262,3 +262,15 @@ SELECT count(*) FROM public.forms AS f, generate_series(0, length(f.line)) AS n,
 SELECT length(t.template), cardinality(t.local_paths) FROM transfer_command('scp ' || repeat('a1 ', 100000) || 'h:') AS t;
 SELECT length((transfer_command('rsync ' || repeat('-', 100000) || repeat('\', 99999) || '"')).template);
 SELECT provolatile, proparallel FROM pg_proc WHERE proname = 'transfer_command';
+
+-- As fields of an event: the arguments count in their order, also if one comes twice.
+BEGIN;
+INSERT INTO transfer_detect.events (timestamp, host_name, process_executable, process_command_line, process_args)
+VALUES ('2026-11-20 09:00Z', 'web-1', '/usr/bin/sftp', 'sftp -b /srv/a b user@203.0.113.9', ARRAY['sftp', '-b', '/srv/a b', 'user@203.0.113.9']),
+	('2026-11-20 09:01Z', 'web-1', '/usr/bin/scp', 'scp -f /etc/ssl/private/site.key', ARRAY['scp', '-f', '/etc/ssl/private/site.key']),
+	('2026-11-20 09:02Z', 'web-1', '/usr/bin/scp', 'scp b b nas:', ARRAY['scp', 'b', 'b', 'nas:']),
+	('2026-11-20 09:03Z', 'web-1', '/usr/bin/scp', 'scp a b nas:', NULL);
+SELECT transfer_detect.esql('FROM logs-endpoint.events.process-*
+| SORT @timestamp
+| KEEP transfer.mode, transfer.remote_host, transfer.local_paths, transfer.options, process.args');
+ROLLBACK;

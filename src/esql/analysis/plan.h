@@ -47,6 +47,7 @@ typedef struct EsqlAccess
 								 * documents, and then the column is null; or NULL */
 	char	   *attname;		/* the column; the jsonb one if .document */
 	bool		array;
+	bool		in_order;		/* of an array, as it is stored, repetitions too */
 	const char *cast;			/* template over the column's name, such as
 								 * "$1::text", or NULL */
 	bool		nondeterministic;	/* needs COLLATE "C" even for equality */

@@ -91,6 +91,41 @@ argument(EsqlResolver *resolver, const char *name, bool multivalued)
 	return multivalued ? esql_to_list(node) : node;
 }
 
+/*
+ * The arguments in their order, which the field process.args does not keep: as a
+ * field it is a set.  Null if no relation has an array of them.
+ */
+static EsqlNode *
+ordered_arguments(EsqlResolver *resolver)
+{
+	EsqlNode   *node = argument(resolver, "process.args", true);
+	EsqlColumn *column;
+	bool		found = false;
+	ListCell   *cell;
+
+	if (node->kind != ESQL_NODE_COLUMN)
+		return node;
+	column = esql_new_column(resolver->plan, "(process.args)", node);
+	column->collation = ESQL_COLLATION_C;
+	foreach(cell, node->column->accesses)
+	{
+		EsqlAccess *access = NULL;
+
+		if (lfirst(cell) != NULL && ((EsqlAccess *) lfirst(cell))->array)
+		{
+			access = palloc(sizeof(EsqlAccess));
+			*access = *(EsqlAccess *) lfirst(cell);
+			access->in_order = found = true;
+		}
+		column->accesses = lappend(column->accesses, access);
+	}
+	if (found)
+		return esql_column_node(column, node->span);
+	node = esql_const_null(ESQL_TYPE_KEYWORD, node->span);
+	node->multivalued = true;
+	return node;
+}
+
 /* The row value. */
 static EsqlNode *
 row_node(EsqlResolver *resolver, EsqlNode *line)
@@ -100,7 +135,7 @@ row_node(EsqlResolver *resolver, EsqlNode *line)
 	bool		several = line->multivalued || executable->multivalued;
 
 	args[0] = several ? esql_to_list(line) : line;
-	args[1] = argument(resolver, "process.args", true);
+	args[1] = ordered_arguments(resolver);
 	args[2] = several ? esql_to_list(executable) : executable;
 	return esql_call(several ? "@transfer_of($1, $2, $3)" : "@@transfer_command($1, $2, $3)",
 					 ESQL_TYPE_SOURCE, false, line->span, 3, args);

@@ -67,7 +67,9 @@ esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColu
 							 esql_attribute_text(relation, relation->document), quote_literal_cstr(access->several));
 		}
 		/* a column that may be a list elsewhere has milliseconds everywhere */
-		if (access->array)
+		if (access->in_order)
+			template = "$1";
+		else if (access->array)
 			template = list ? "@esql_stored($1)" : "@esql_stored_single($1)";
 		else if (access->microseconds && !column->microseconds)
 			template = list ? "@esql_as_list(@esql_date_ms($1))" : "@esql_date_ms($1)";
