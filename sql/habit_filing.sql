@@ -15,6 +15,14 @@
  * depend on the order in which events come.
  */
 
+CREATE FUNCTION transfer_detect_internal.learning_reason() RETURNS text
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT 'the rule is still learning what is usual' $$;
+
+COMMENT ON FUNCTION transfer_detect_internal.learning_reason() IS 'What the alerts of a rule say in its first days';
+
 CREATE FUNCTION transfer_detect_internal.reason_texts(rule rule_versions, reasons jsonb, result jsonb, learning text) RETURNS text[]
 LANGUAGE plpgsql
 IMMUTABLE
@@ -47,7 +55,7 @@ BEGIN
 		texts := texts || words;
 	END LOOP;
 	IF texts <> '{}' AND learning IS NOT NULL THEN
-		texts := texts || 'the rule is still learning what is usual'::text;
+		texts := texts || transfer_detect_internal.learning_reason();
 	END IF;
 	RETURN texts;
 END

@@ -11,7 +11,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* Whether there is a reason that is more than that something is new. */
-SELECT coalesce(bool_or(r.value ->> 'say' ~ '^\*(Secret|Hidden|Hidden orders|System file|Own way out|Nothing left behind|Packed for it|Deleted after|Hostile before|Odd parent|Odd program|Outside address)\.'), false)
+SELECT coalesce(bool_or(r.value ->> 'say' ~ '^\*(Secret|Hidden|Hidden orders|System file|Own way out|Nothing left behind|Packed for it|Deleted after|Another host|Hostile before|Odd parent|Odd program|Outside address)\.'), false)
   FROM jsonb_array_elements(reasons) AS r
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.stands_out(jsonb) IS 'Whether the reasons for an alert are more than that something is new';

@@ -224,7 +224,7 @@ BEGIN
 		readable := coalesce(transfer_detect_internal.has_event_columns(version.events), false);
 		-- a rule's relation can run code: this asks nothing of it, and fails if it is not to be trusted
 		PERFORM FROM transfer_detect_internal.rule_events(version.query, version.events, alert.last_window, alert.last_window, version.timestamp_field,
-			version.timestamp_fallback, '{}', alert.last_window, alert.last_window, alert.group_key) LIMIT 1;
+			version.timestamp_fallback, '{}', alert.last_window, alert.last_window, CASE WHEN version.habits IS NULL THEN alert.group_key END) LIMIT 1;
 	EXCEPTION WHEN insufficient_privilege OR syntax_error_or_access_rule_violation OR undefined_object OR feature_not_supported THEN
 		problem := SQLERRM;
 		readable := false;

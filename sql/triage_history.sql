@@ -122,7 +122,9 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR habit IN
-		SELECT h.scope, h.key, max(h.days) AS days, min(h.first_seen) AS first_seen, max(h.last_seen) AS last_seen,
+		SELECT CASE WHEN h.scope IN ('', '*') THEN 'any host' WHEN h.scope LIKE 'role=%' THEN 'hosts of the role ' || substr(h.scope, 6)
+				WHEN s.scope = 'role' AND h.scope <> subject.host THEN 'hosts of the role ' || h.scope ELSE h.scope END AS whose,
+			h.key, max(h.days) AS days, min(h.first_seen) AS first_seen, max(h.last_seen) AS last_seen,
 			bool_or(h.taught = 'usual') AS taught, bool_or(h.taught = 'hostile') AS hostile
 		  FROM @extschema@.habit_spaces AS s
 		 CROSS JOIN LATERAL (VALUES
@@ -135,27 +137,21 @@ BEGIN
 			   AND h.digest = transfer_detect_internal.habit_digest(s.space, w.scope, k.key)
 		 WHERE s.enabled AND array_position(k.key, NULL) IS NULL
 		   AND (h.first_seen < date_trunc('day', subject.started, 'UTC') AND NOT h.loud OR h.taught IS NOT NULL)
-		 GROUP BY h.scope, h.key ORDER BY max(h.days) DESC, h.key, h.scope
+		 GROUP BY 1, h.key ORDER BY max(h.days) DESC, h.key, 1
 	LOOP
 		RETURN NEXT CASE
 			WHEN habit.hostile THEN transfer_detect_internal.say('*Hostile before.* An alert about $1 on $2 was closed as true positive.',
-				array_to_string(habit.key, ' and '), transfer_detect_internal.habit_scope_words(habit.scope))
+				array_to_string(habit.key, ' and '), habit.whose)
 			WHEN habit.days = 0 THEN transfer_detect_internal.say('*Judged as usual.* An alert about $1 was closed as benign, and taught for $2.',
-				array_to_string(habit.key, ' and '), transfer_detect_internal.habit_scope_words(habit.scope))
+				array_to_string(habit.key, ' and '), habit.whose)
 			ELSE transfer_detect_internal.say('*Habit.* $1 on $2: seen on $3 since $4$5.', array_to_string(habit.key, ' and '),
-				transfer_detect_internal.habit_scope_words(habit.scope), transfer_detect_internal.show_count(habit.days, 'day'),
+				habit.whose, transfer_detect_internal.show_count(habit.days, 'day'),
 				transfer_detect_internal.show_day(habit.first_seen), CASE WHEN habit.taught THEN ', and an alert about it was closed as benign' ELSE '' END)
 			END;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.habits(alerts, transfer_detect_internal.process) IS 'What a memory of usual transfers says of a process: sentences';
-
-CREATE FUNCTION transfer_detect_internal.habit_scope_words(scope text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN scope IN ('', '*') THEN 'any host' WHEN scope LIKE 'role=%' THEN 'hosts of the role ' || substr(scope, 6) ELSE scope END $$;
-COMMENT ON FUNCTION transfer_detect_internal.habit_scope_words(text) IS 'Whose habit it is, in words';
 
 CREATE FUNCTION transfer_detect_internal.days_with_events(source regclass, to_time timestamptz) RETURNS boolean[]
 LANGUAGE plpgsql STABLE

@@ -187,13 +187,18 @@ DECLARE
 	remote CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'remote host');
 	others CONSTANT text[] := ARRAY(SELECT DISTINCT e.value ->> 'host' FROM jsonb_array_elements(facts -> 'elsewhere') AS e);
 	reason text;
+	known jsonb;
 	path text;
 	classes text[];
 	option text;
 BEGIN
 	-- what a rule that knows habits gave as its reasons
 	FOREACH reason IN ARRAY transfer_detect_internal.json_texts(facts #> '{alert,reasons}') LOOP
+		CONTINUE WHEN reason = transfer_detect_internal.learning_reason();
 		RETURN NEXT transfer_detect_internal.say('*New.* $1.', transfer_detect_internal.capital(reason));
+	END LOOP;
+	FOR known IN SELECT h FROM jsonb_array_elements(facts -> 'habits') AS h WHERE h ->> 'say' LIKE '*Hostile before.*%' LOOP
+		RETURN NEXT known;
 	END LOOP;
 	IF t ->> 'mode' LIKE 'client%' OR t ->> 'mode' = 'local' THEN
 		FOREACH path IN ARRAY (transfer_detect_internal.json_texts(t -> 'local_paths'))[:5] LOOP
@@ -211,6 +216,9 @@ BEGIN
 		END LOOP;
 	END IF;
 	FOREACH option IN ARRAY transfer_detect_internal.json_texts(t -> 'options') LOOP
+		IF option LIKE 'host_alias=%' THEN
+			RETURN NEXT transfer_detect_internal.say('*Another host.* The command names `$1`, and an option has ssh go to `$2` instead.', substr(option, 12), t ->> 'remote_host');
+		END IF;
 		IF option ~ '^(batch|script|files_from|config|identity)=' AND 'hidden' = ANY (transfer_detect_internal.path_classes(regexp_replace(option, '^\w+=', '')))
 			AND option !~ '^identity=.*/\.ssh/' THEN
 			RETURN NEXT transfer_detect_internal.say('*Hidden orders.* It does what the file `$1` says, whose name has a dot in front.', regexp_replace(option, '^\w+=', ''));
@@ -273,7 +281,7 @@ CREATE FUNCTION transfer_detect_internal.reasons_against(facts jsonb) RETURNS SE
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-/* What speaks for routine work. */
+/* What speaks for routine work, or against taking what is new too seriously. */
 DECLARE
 	p CONSTANT jsonb := facts -> 'subject';
 	t CONSTANT jsonb := facts -> 'transfer';
@@ -285,6 +293,9 @@ DECLARE
 	known jsonb;
 	starter jsonb;
 BEGIN
+	IF transfer_detect_internal.learning_reason() = ANY (transfer_detect_internal.json_texts(facts #> '{alert,reasons}')) THEN
+		RETURN NEXT transfer_detect_internal.say('*Learning.* The rule has been learning for less than a week: much is new to it.');
+	END IF;
 	IF (command ->> 'days')::bigint >= 3 THEN
 		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command ran on $1 of the last 30 days.', command ->> 'days');
 	ELSIF (template ->> 'days')::bigint >= 3 THEN
@@ -431,7 +442,11 @@ BEGIN
 		'for', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.reasons_for(known) AS r),
 		'against', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.reasons_against(known) AS r),
 		'unknown', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.triage_missing(known) AS r));
-	RETURN known || jsonb_build_object('guide', transfer_detect_internal.guide_answers(known));
+	RETURN known || jsonb_build_object(
+		'guide', transfer_detect_internal.guide_answers(known),
+		-- what is not among the reasons for it already
+		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM jsonb_array_elements(known -> 'habits') AS h
+					WHERE h ->> 'say' NOT LIKE '*Hostile before.*%'));
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.triage_reasons(jsonb) IS 'part of triage(): adds to the facts what they mean, in sentences';

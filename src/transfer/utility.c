@@ -131,6 +131,38 @@ find_direction(TransferMode mode)
 }
 
 /*
+ * "scp -o HostName=203.0.113.9 a nas:" goes to 203.0.113.9, whatever nas is.  ssh
+ * takes the first HostName that it is given.  One with tokens, such as
+ * "%h.example.com", says less than the name does.
+ */
+static void
+follow_host_name(TransferParse *parse)
+{
+	static const char prefix[] = "host_name=";
+	Transfer   *result = parse->result;
+
+	if (result->remote_host.data == NULL)
+		return;
+	for (size_t i = 0; i < result->options.count; i++)
+	{
+		TransferText option = result->options.items[i];
+		TransferText name;
+
+		if (!transfer_starts(option, prefix))
+			continue;
+		name = transfer_slice(option, strlen(prefix), option.length);
+		if (name.length > 0 && !transfer_has(name, '%'))
+		{
+			TransferText alias = result->remote_host;
+
+			result->remote_host = name;
+			transfer_note(parse, "host_alias", alias);
+		}
+		return;
+	}
+}
+
+/*
  * Take a command apart.  False if the context is out of memory; the utility is
  * TRANSFER_NONE if the command is no transfer.
  */
@@ -148,6 +180,7 @@ transfer_read(EsqlContext *context, const TransferCommand *command, Transfer *tr
 		return false;
 	if (transfer->utility == TRANSFER_NONE)
 		return true;
+	follow_host_name(&parse);
 	transfer->direction = find_direction(transfer->mode);
 	transfer_make_template(&parse);
 	return !parse.failed;

@@ -248,6 +248,10 @@ FROM (VALUES
 	('sftp -b /tmp/batch.8812 h', 'sftp -b /tmp/batch.8813 h'),
 	('rsync -e "ssh -i /tmp/key.8812" /a h:', 'rsync -e "ssh -i /tmp/key.8813" /a h:')) AS v(one, two),
 	transfer_command(v.one) AS a, transfer_command(v.two) AS b;
+-- ssh's HostName says where it goes, whatever the name in the command is.
+SELECT line, t.remote_host, t.options, t.template
+FROM unnest(ARRAY['scp -o HostName=203.0.113.9 a nas:', 'rsync -e "ssh -p 443 -oHostName=203.0.113.9 -oHostName=10.0.0.1" a u@nas:', 'sftp -o "HostName 203.0.113.9" nas',
+	'ssh -oHostName=203.0.113.9 nas scp -t d', 'scp -o HostName=%h.corp.example a nas:', 'scp -o HostName= a nas:', 'scp -o HostName=h a b']) AS line, transfer_command(line) AS t;
 -- But hosts, accounts and ports stay, and so do options and the names of formats.
 SELECT (transfer_command(line)).template
 FROM unnest(ARRAY['scp a web-1:', 'scp a 10.0.0.1:', 'scp a user2026@h1.example.com:b1', 'scp -P 2222 a h:', 'scp -J j1,j2 a h:', 'scp -o HostName=10.1.2.3 a h:',

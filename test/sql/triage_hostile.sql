@@ -3,6 +3,8 @@ BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
+-- the rule as published, alone
+UPDATE rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched';
 ALTER TABLE alerts ALTER COLUMN id RESTART;
 ALTER TABLE exceptions ALTER COLUMN id RESTART;
 

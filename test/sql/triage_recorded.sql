@@ -6,6 +6,8 @@ BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
+-- the rule as published, alone
+UPDATE rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched';
 ALTER TABLE alerts ALTER COLUMN id RESTART;
 ALTER TABLE exceptions ALTER COLUMN id RESTART;
 \i :load
@@ -81,4 +83,16 @@ ROLLBACK TO s;
 SELECT alert_report('2026-11-20 12:00Z', '2026-11-20 09:00Z');
 ROLLBACK TO s;
 SELECT alert_report('2026-11-20 12:00Z', NULL);
+ROLLBACK TO s;
+-- an alert of a rule that knows habits: its reasons, and what the memory says of the same command to other rules
+UPDATE rules SET enabled = true WHERE rule_id = 'first-seen-file-transfer';
+SELECT alerts_created FROM run('first-seen-file-transfer', '2026-11-20 12:00Z');
+SELECT c.section, c.what FROM alerts AS a, alert_context(a.id) AS c
+WHERE a.rule_id = 'first-seen-file-transfer' AND a.process_command_line LIKE 'rsync -q /tmp/.cache.tgz%' AND c.section IN ('alert', 'reasons');
+SELECT length(alert_report(a.id)) > 10000 AS page, alert_document(a.id) ->> 'kibana.alert.reason' AS reason FROM alerts AS a WHERE a.rule_id = 'first-seen-file-transfer' ORDER BY a.id LIMIT 1;
+UPDATE alerts SET status = 'closed', close_reason = 'true_positive' WHERE rule_id = 'first-seen-file-transfer' AND process_command_line LIKE 'rsync -q /tmp/.cache.tgz%';
+UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE rule_id = 'first-seen-file-transfer' AND status = 'open';
+UPDATE habits SET first_seen = first_seen - interval '3 days', days = 4;
+SELECT a.process_command_line, said_plain(h) AS habit FROM alerts AS a, LATERAL jsonb_array_elements(triage(a.id) -> 'habits') WITH ORDINALITY AS h(h, place)
+WHERE a.rule_id = 'unusual-file-transfer-utility-launched' ORDER BY a.id, h.place;
 ROLLBACK;

@@ -16,7 +16,7 @@ INSERT INTO rules (rule_id, name, query, events, timestamp_field, enabled) VALUE
 INSERT INTO events (timestamp, user_name, process_name, process_command_line, process_executable, event_type, event_action, process_pid) VALUES ('2026-11-20 09:20Z', 'eve', 'sshd', 'sshd: eve', '/usr/sbin/sshd', '{start}', '{exec}', 5);
 INSERT INTO evidence_settings (rule_id, documents, bytes) VALUES (NULL, 1, 100000), ('total', 0, 0);
 SELECT rule_id, alerts_created FROM run(as_of => '2026-11-20 10:00Z') ORDER BY 1;
-SELECT a.rule_id, c.section, c.what FROM alerts AS a, alert_context(a.id) AS c WHERE c.section IN ('alert', 'missing', 'reasons', 'seen', 'process') ORDER BY a.rule_id, array_position('{alert,missing,reasons,seen,process}', c.section);
+SELECT a.rule_id, c.section, c.what FROM alerts AS a, alert_context(a.id) WITH ORDINALITY AS c(section, at, host, what, detail, place) WHERE c.section IN ('alert', 'missing', 'reasons', 'seen', 'process') ORDER BY a.rule_id, array_position('{alert,missing,reasons,seen,process}', c.section), c.place;
 SELECT a.rule_id, length(alert_report(a.id)) > 10000 AS page, array(SELECT m[1] FROM regexp_matches(alert_report(a.id), '<h2 id="([a-z]+)"', 'g') AS m) AS sections FROM alerts AS a ORDER BY 1;
 SELECT a.rule_id, r.action, r.command, r.effect FROM alerts AS a, alert_response(a.id) AS r ORDER BY 1, r.step;
 
