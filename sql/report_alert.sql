@@ -106,7 +106,10 @@ BEGIN
 	SELECT string_agg(format(E'<tr><th scope="row">%s</th><td>%s</td><td>%s</td></tr>\n',
 			coalesce(c.meaning, transfer_detect_internal.report_code(c.name)), transfer_detect_internal.html(c.found), transfer_detect_internal.html(c.wanted)), '') INTO conditions
 	  FROM transfer_detect_internal.rule_conditions(facts #>> '{rule,query}', a -> 'result') AS c;
-	SELECT string_agg(format(E'<tr><th scope="row">%s</th><td colspan="2">%s</td></tr>\n', transfer_detect_internal.html(k.key), transfer_detect_internal.report_code(left(k.value #>> '{}', 400))), '' ORDER BY k.key COLLATE "C")
+	SELECT string_agg(format(E'<tr><th scope="row">%s</th><td colspan="2">%s</td></tr>\n',
+			transfer_detect_internal.html(CASE k.key WHEN 'habit.key' THEN 'What is new' WHEN 'habit.scope' THEN 'New for' WHEN 'habit.space' THEN 'Kind of habit' ELSE k.key END),
+			transfer_detect_internal.report_code(left(CASE jsonb_typeof(k.value) WHEN 'array' THEN array_to_string(transfer_detect_internal.json_texts(k.value), ', ')
+				ELSE coalesce(nullif(k.value #>> '{}', ''), 'any host') END, 400))), '' ORDER BY k.key COLLATE "C")
 		|| coalesce(conditions, '') INTO conditions
 	  FROM jsonb_each(a -> 'group_key') AS k;
 	SELECT e.value INTO unseen FROM jsonb_array_elements(facts -> 'elsewhere') AS e
