@@ -2,17 +2,20 @@
  * fleet.c
  *		remote_class() and host_role(): hosts as the fleet knows them.
  *
- * A rule asks for each event.  So what the tables say is read once for each
- * place in a query that calls one of them, and kept in a hash.
+ * A rule asks for each event.  So what the tables say is read once for a query,
+ * and kept in a hash.
  */
 #include "compat.h"
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 #include "schema.h"
 #include "transfer/host.h"
@@ -131,16 +134,32 @@ column_text(uint64 row, int column)
 	return value == NULL ? NULL : cstring_to_text(value);
 }
 
+/* What is asked of the tables; the plans are kept. */
+typedef struct Question
+{
+	const char *sql;
+	void		(*take) (Fleet *fleet, text *first, text *second);
+	SPIPlanPtr	plan;
+} Question;
+
 static void
-read_rows(Fleet *fleet, const char *sql, void (*take) (Fleet *fleet, text *first, text *second))
+read_rows(Fleet *fleet, Question *question)
 {
 	MemoryContext before;
 
-	if (SPI_execute(sql, true, 0) != SPI_OK_SELECT)
+	if (question->plan == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare(question->sql, 0, NULL);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare a look at the fleet");
+		question->plan = plan;
+	}
+	if (SPI_execute_plan(question->plan, NULL, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the fleet");
 	before = MemoryContextSwitchTo(fleet->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		take(fleet, column_text(i, 1), column_text(i, 2));
+		question->take(fleet, column_text(i, 1), column_text(i, 2));
 	MemoryContextSwitchTo(before);
 	SPI_freetuptable(SPI_tuptable);
 }
@@ -177,20 +196,23 @@ take_pattern(Fleet *fleet, text *unused, text *unused_too)
 	fleet->patterns = true;
 }
 
-/* The fleet, read once for each place that calls. */
+static Question questions[] = {
+	{"SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h", take_host, NULL},
+	{"SELECT pg_catalog.host(a.address), NULL FROM " TD_SCHEMA ".fleet_hosts AS h,"
+	" pg_catalog.unnest(h.addresses) AS a(address)", take_address, NULL},
+	{"SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
+	{"SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
+};
+
+/* Everything that the tables say, in a memory context of its own. */
 static Fleet *
-the_fleet(FunctionCallInfo fcinfo)
+read_fleet(MemoryContext context)
 {
-	Fleet	   *fleet = fcinfo->flinfo->fn_extra;
-	MemoryContext context = fcinfo->flinfo->fn_mcxt;
-	MemoryContext before;
+	MemoryContext before = MemoryContextSwitchTo(context);
+	Fleet	   *fleet = palloc0(sizeof(Fleet));
 	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
 	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(TdAddress), .hcxt = context};
 
-	if (fleet != NULL)
-		return fleet;
-	before = MemoryContextSwitchTo(context);
-	fleet = palloc0(sizeof(Fleet));
 	fleet->context = context;
 	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
 		elog(ERROR, "could not get a random number");
@@ -203,14 +225,44 @@ the_fleet(FunctionCallInfo fcinfo)
 	MemoryContextSwitchTo(before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	read_rows(fleet, "SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h", take_host);
-	read_rows(fleet, "SELECT pg_catalog.host(a.address), NULL FROM " TD_SCHEMA ".fleet_hosts AS h,"
-			  " pg_catalog.unnest(h.addresses) AS a(address)", take_address);
-	read_rows(fleet, "SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network);
-	read_rows(fleet, "SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern);
+	for (int i = 0; i < (int) lengthof(questions); i++)
+		read_rows(fleet, &questions[i]);
 	SPI_finish();
-	fcinfo->flinfo->fn_extra = fleet;
 	return fleet;
+}
+
+/*
+ * The fleet as the query sees it.  All calls of a query share a reading: the same
+ * user with the same snapshot sees the same rows.
+ */
+static Fleet *
+the_fleet(void)
+{
+	static Fleet *kept = NULL;
+	static Oid	user;
+	static LocalTransactionId transaction;
+	static TransactionId xmin;
+	static TransactionId xmax;
+	static uint32 in_flight;
+	static CommandId command;
+	Snapshot	snapshot = GetActiveSnapshot();
+	MemoryContext context;
+
+	if (kept != NULL && user == GetUserId() && transaction == td_local_transaction() && xmin == snapshot->xmin &&
+		xmax == snapshot->xmax && in_flight == snapshot->xcnt && command == snapshot->curcid)
+		return kept;
+	if (kept != NULL && transaction == td_local_transaction())
+		MemoryContextDelete(kept->context);
+	kept = NULL;
+	context = AllocSetContextCreate(TopTransactionContext, "transfer_detect fleet", ALLOCSET_DEFAULT_SIZES);
+	transaction = td_local_transaction();
+	user = GetUserId();
+	xmin = snapshot->xmin;
+	xmax = snapshot->xmax;
+	in_flight = snapshot->xcnt;
+	command = snapshot->curcid;
+	kept = read_fleet(context);
+	return kept;
 }
 
 /* Is it the name of a host of ours, or within a domain of ours? */
@@ -248,6 +300,16 @@ is_our_address(Fleet *fleet, const TdAddress *address)
 	return false;
 }
 
+/* A text that outlives the fleet. */
+static text *
+copy_text(const text *value)
+{
+	text	   *copy = palloc(VARSIZE(value));
+
+	memcpy(copy, value, VARSIZE(value));
+	return copy;
+}
+
 /* Do both name the same host? */
 static bool
 same_host(TransferText one, TransferText other)
@@ -274,7 +336,7 @@ td_remote_class(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	fleet = the_fleet(fcinfo);
+	fleet = the_fleet();
 	remote = transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(0)));
 	host = transfer_read_host(remote);
 	if (!PG_ARGISNULL(1))
@@ -287,7 +349,7 @@ td_remote_class(PG_FUNCTION_ARGS)
 	switch (host.kind)
 	{
 		case TRANSFER_HOST_LOCAL:
-			PG_RETURN_TEXT_P(fleet->classes[0]);
+			PG_RETURN_TEXT_P(copy_text(fleet->classes[0]));
 		case TRANSFER_HOST_PRIVATE:
 			ours = true;
 			break;
@@ -299,8 +361,8 @@ td_remote_class(PG_FUNCTION_ARGS)
 			break;
 	}
 	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
-		PG_RETURN_TEXT_P(fleet->classes[3]);
-	PG_RETURN_TEXT_P(fleet->classes[ours ? 1 : 2]);
+		PG_RETURN_TEXT_P(copy_text(fleet->classes[3]));
+	PG_RETURN_TEXT_P(copy_text(fleet->classes[ours ? 1 : 2]));
 }
 
 /* A text with its ASCII letters small. */
@@ -353,7 +415,7 @@ td_host_role(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	fleet = the_fleet(fcinfo);
+	fleet = the_fleet();
 	host = PG_GETARG_TEXT_PP(0);
 	entry = find_name(fleet, transfer_trim_host(as_transfer_text(host)), HASH_ENTER);
 	if (entry == NULL)
@@ -363,7 +425,7 @@ td_host_role(PG_FUNCTION_ARGS)
 	entry->role_known = true;
 	if (entry->role == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(entry->role);
+	PG_RETURN_TEXT_P(copy_text(entry->role));
 }
 
 /* default_role(host text) -> text: the role that the name says by itself */
