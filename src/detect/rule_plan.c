@@ -180,7 +180,7 @@ add_event_conditions(Pass *pass)
 static bool
 looks_at_other_rows(const EsqlStage *stage)
 {
-	return stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_STATS ||
+	return stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_STATS || stage->kind == ESQL_STAGE_INLINE ||
 		(stage->kind == ESQL_STAGE_EXPAND && stage->group_values);
 }
 

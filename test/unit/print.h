@@ -418,7 +418,8 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			print_fields(out, command->fields, command->nfields);
 			break;
 		case ESQL_STATS:
-			esql_append_text(out, "STATS");
+		case ESQL_INLINE_STATS:
+			esql_append_text(out, command->kind == ESQL_STATS ? "STATS" : "INLINE STATS");
 			print_fields(out, command->fields, command->nfields);
 			if (command->nby > 0)
 				esql_append_text(out, " BY");

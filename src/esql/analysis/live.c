@@ -66,6 +66,11 @@ note_stage(const EsqlStage *stage, int number)
 		output->column->made_in_stage = number;
 		note_uses(output->node, number);
 	}
+	foreach(cell, stage->values)
+	{
+		if (lfirst(cell) != NULL)
+			((EsqlColumn *) lfirst(cell))->made_in_stage = number;
+	}
 	/* MV_EXPAND makes rows even if no stage reads the elements */
 	if (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values)
 		note_column(((EsqlOutput *) linitial(stage->outputs))->column, number + 1);

@@ -213,6 +213,7 @@ struct EsqlColumn
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */
+	const char *place;			/* its SQL, of a column that no SELECT makes, or NULL */
 };
 
 typedef enum EsqlStageKind
@@ -222,6 +223,7 @@ typedef enum EsqlStageKind
 	ESQL_STAGE_EVAL,			/* .outputs */
 	ESQL_STAGE_EXPAND,			/* .outputs: one column, a row a value */
 	ESQL_STAGE_STATS,			/* .outputs, .keys */
+	ESQL_STAGE_INLINE,			/* .outputs of the groups by .keys, whose values are .values */
 	ESQL_STAGE_LIMIT			/* .order, .limit */
 } EsqlStageKind;
 
@@ -249,6 +251,7 @@ typedef struct EsqlStage
 	List	   *conditions;		/* of EsqlNode */
 	List	   *outputs;		/* of EsqlOutput */
 	List	   *keys;			/* STATS: of EsqlColumn, read and handed on */
+	List	   *values;			/* INLINE: of EsqlColumn: one value of each key that may have several, or NULL */
 	List	   *by;				/* STATS: of EsqlVisible, the keys and their names */
 	List	   *order;			/* of EsqlOrder */
 	bool		group_values;	/* EXPAND: distinct values, for a group key */

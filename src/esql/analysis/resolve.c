@@ -21,6 +21,7 @@
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
 #include "esql/analysis/extract.h"
+#include "esql/analysis/inline.h"
 #include "esql/analysis/live.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
@@ -390,6 +391,9 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			break;
 		case ESQL_STATS:
 			esql_resolve_stats(resolver, command);
+			break;
+		case ESQL_INLINE_STATS:
+			esql_resolve_inline_stats(resolver, command);
 			break;
 		case ESQL_KEEP:
 			resolve_keep(resolver, command);

@@ -19,6 +19,7 @@
  *	column.c		from a name to a column
  *	expr.c, call.c, special.c, search.c, match.c	expressions; recursive, as these are
  *	stats.c			STATS
+ *	inline.c		INLINE STATS
  *	extract.c		GROK and DISSECT
  *	bound.c, live.c	passes over a finished plan
  *	resolve.c		the commands, from the first to the last

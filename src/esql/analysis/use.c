@@ -542,14 +542,15 @@ walk_command(Walk *walk, const EsqlCommand *command)
 
 		walk->bindings = bind(walk->bindings, rename->to.name.data, name_term(walk, rename->from.name.data));
 	}
-	if (command->kind == ESQL_STATS)
+	if (command->kind == ESQL_STATS || command->kind == ESQL_INLINE_STATS)
 	{
 		/* aggregates see the keys and what was there before */
 		List	   *before = walk->bindings;
 		List	   *keys = bind_fields(walk, command->by, command->nby, NIL, false);
 
 		walk->bindings = list_concat_copy(keys, before);
-		walk->bindings = bind_fields(walk, command->fields, command->nfields, keys, false);
+		walk->bindings = bind_fields(walk, command->fields, command->nfields,
+									 command->kind == ESQL_STATS ? keys : walk->bindings, false);
 	}
 	else
 		walk->bindings = bind_fields(walk, command->fields, command->nfields, walk->bindings, true);

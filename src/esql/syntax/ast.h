@@ -134,6 +134,7 @@ typedef enum EsqlCommandKind
 	ESQL_WHERE,					/* .expr */
 	ESQL_EVAL,					/* .fields */
 	ESQL_STATS,					/* .fields, and the keys .by */
+	ESQL_INLINE_STATS,			/* the same */
 	ESQL_KEEP,					/* .names */
 	ESQL_DROP,					/* .names */
 	ESQL_RENAME,				/* .renames */

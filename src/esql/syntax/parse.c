@@ -24,6 +24,7 @@
 #include "esql/syntax/words.h"
 #include "text/buffer.h"
 #include "text/literal.h"
+#include "text/word.h"
 
 /*
  * pattern = patpart , { "." , patpart } ;
@@ -242,14 +243,17 @@ at_by(const Parser *p)
 
 /*
  * stats = "STATS" , [ agg , { "," , agg } ] , [ "BY" , field , { "," , field } ] ;
+ * inline_stats = ( "INLINE" , "STATS" | "INLINESTATS" ) , agg , { "," , agg } , [ "BY" , ... ] ;
  *
- * One of the two there must be.
+ * Of STATS one of the two there must be.
  */
 static void
 stats(Parser *p, EsqlCommand *command)
 {
-	if (!at_by(p))
+	if (!at_by(p) || command->kind == ESQL_INLINE_STATS)
 	{
+		if (command->kind == ESQL_INLINE_STATS && (at_by(p) || p->token.kind == TOKEN_END || p->token.kind == TOKEN_PIPE))
+			esql_unexpected(p, "an aggregate");
 		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_PIPE)
 			esql_unexpected(p, "an aggregate or BY");
 		command->fields = fields(p, agg, &command->nfields);
@@ -424,7 +428,21 @@ bad_command(Parser *p)
 }
 
 /*
- * What comes after the command's word.
+ * The second word of a command that has two, such as INLINE STATS.
+ */
+static void
+second_word(Parser *p, const EsqlCommandWord *word)
+{
+	const char *text;
+
+	esql_next(p, ESQL_LEX_EXPRESSION);
+	text = p->context->text + p->token.span.start;
+	if (p->token.kind != TOKEN_WORD || !esql_same_word(text, p->token.span.length, word->second))
+		esql_unexpected(p, strchr(word->name, ' ') + 1);
+}
+
+/*
+ * What comes after the command's words.
  */
 static void
 command_body(Parser *p, EsqlCommand *command)
@@ -442,6 +460,7 @@ command_body(Parser *p, EsqlCommand *command)
 			eval(p, command);
 			return;
 		case ESQL_STATS:
+		case ESQL_INLINE_STATS:
 			stats(p, command);
 			return;
 		case ESQL_KEEP:
@@ -470,7 +489,7 @@ command_body(Parser *p, EsqlCommand *command)
 }
 
 /*
- * command = from | row | where | eval | stats | keep | drop | rename | sort | limit | mvexpand
+ * command = from | row | where | eval | stats | inline_stats | keep | drop | rename | sort | limit | mvexpand
  *		   | grok | dissect ;
  *
  * The first command is a FROM or a ROW, and no other is.
@@ -500,6 +519,8 @@ command(Parser *p, bool first)
 	snprintf(place, sizeof(place), "in %s", word->name);
 	p->place = place;
 	result->kind = word->kind;
+	if (word->second != NULL)
+		second_word(p, word);
 	esql_next(p, word->mode);
 	command_body(p, result);
 	result->span = esql_span_from(p, start);

@@ -13,19 +13,21 @@
 /* The commands that there are, in the order in which hints list them. */
 static const EsqlCommandWord commands[] =
 {
-	{"from", "FROM", ESQL_FROM, ESQL_LEX_SOURCE},
-	{"row", "ROW", ESQL_ROW, ESQL_LEX_EXPRESSION},
-	{"where", "WHERE", ESQL_WHERE, ESQL_LEX_EXPRESSION},
-	{"eval", "EVAL", ESQL_EVAL, ESQL_LEX_EXPRESSION},
-	{"stats", "STATS", ESQL_STATS, ESQL_LEX_EXPRESSION},
-	{"keep", "KEEP", ESQL_KEEP, ESQL_LEX_NAME},
-	{"drop", "DROP", ESQL_DROP, ESQL_LEX_NAME},
-	{"rename", "RENAME", ESQL_RENAME, ESQL_LEX_NAME},
-	{"sort", "SORT", ESQL_SORT, ESQL_LEX_EXPRESSION},
-	{"limit", "LIMIT", ESQL_LIMIT, ESQL_LEX_EXPRESSION},
-	{"mv_expand", "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
-	{"grok", "GROK", ESQL_GROK, ESQL_LEX_EXPRESSION},
-	{"dissect", "DISSECT", ESQL_DISSECT, ESQL_LEX_EXPRESSION},
+	{"from", NULL, "FROM", ESQL_FROM, ESQL_LEX_SOURCE},
+	{"row", NULL, "ROW", ESQL_ROW, ESQL_LEX_EXPRESSION},
+	{"where", NULL, "WHERE", ESQL_WHERE, ESQL_LEX_EXPRESSION},
+	{"eval", NULL, "EVAL", ESQL_EVAL, ESQL_LEX_EXPRESSION},
+	{"stats", NULL, "STATS", ESQL_STATS, ESQL_LEX_EXPRESSION},
+	{"inline", "stats", "INLINE STATS", ESQL_INLINE_STATS, ESQL_LEX_EXPRESSION},
+	{"inlinestats", NULL, "INLINE STATS", ESQL_INLINE_STATS, ESQL_LEX_EXPRESSION},
+	{"keep", NULL, "KEEP", ESQL_KEEP, ESQL_LEX_NAME},
+	{"drop", NULL, "DROP", ESQL_DROP, ESQL_LEX_NAME},
+	{"rename", NULL, "RENAME", ESQL_RENAME, ESQL_LEX_NAME},
+	{"sort", NULL, "SORT", ESQL_SORT, ESQL_LEX_EXPRESSION},
+	{"limit", NULL, "LIMIT", ESQL_LIMIT, ESQL_LEX_EXPRESSION},
+	{"mv_expand", NULL, "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
+	{"grok", NULL, "GROK", ESQL_GROK, ESQL_LEX_EXPRESSION},
+	{"dissect", NULL, "DISSECT", ESQL_DISSECT, ESQL_LEX_EXPRESSION},
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -43,8 +45,6 @@ static const struct
 	{"explain", "EXPLAIN"},
 	{"fork", "FORK"},
 	{"fuse", "FUSE"},
-	{"inline", "INLINE STATS"},
-	{"inlinestats", "INLINE STATS"},
 	{"join", "JOIN"},
 	{"lookup", "LOOKUP JOIN"},
 	{"metrics", "METRICS"},
@@ -133,7 +133,10 @@ esql_list_commands(char buf[ESQL_COMMAND_LIST_SIZE])
 	size_t		n = (size_t) snprintf(buf, size, "Supported commands are ");
 
 	for (size_t i = 0; i < NCOMMANDS && n < size; i++)
-		n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+	{
+		if (i == 0 || strcmp(commands[i].name, commands[i - 1].name) != 0)
+			n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+	}
 	if (n < size)
 		snprintf(buf + n, size - n, ".");
 }

@@ -15,9 +15,10 @@
 typedef struct EsqlCommandWord
 {
 	const char *word;			/* in lower case */
+	const char *second;			/* the word that has to follow, or NULL */
 	const char *name;			/* as messages write it */
 	EsqlCommandKind kind;
-	EsqlLexMode mode;			/* of the token after the word */
+	EsqlLexMode mode;			/* of the token after the last word */
 } EsqlCommandWord;
 
 /* Room for the sentence that lists the commands. */
