@@ -314,6 +314,21 @@ esql_build_top(EsqlResolver *resolver, const EsqlFunction *function,
 	return esql_call_row(resolver, function, call->span, all, 3);
 }
 
+/* FIRST(value, place) and LAST(value, place): a row of several places has the least, for LAST the greatest */
+EsqlNode *
+esql_build_first(EsqlResolver *resolver, const EsqlFunction *function,
+				 const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlNode   *node;
+
+	args[1] = esql_sort_value(args[1], strcmp(function->name, "last") == 0);
+	if (args[1]->type == ESQL_TYPE_INTEGER || args[1]->type == ESQL_TYPE_NULL)
+		args[1] = esql_promote(args[1], ESQL_TYPE_LONG);
+	node = esql_call_row(resolver, function, call->span, args, nargs);
+	node->multivalued = args[0]->multivalued;
+	return node;
+}
+
 /* HASH(algorithm, string) */
 EsqlNode *
 esql_build_hash(EsqlResolver *resolver, const EsqlFunction *function,
