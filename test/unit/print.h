@@ -353,6 +353,18 @@ print_patterns(EsqlBuffer *out, const EsqlName *names, uint32_t n)
 }
 
 /*
+ * The name of a source.
+ */
+static void
+print_source(EsqlBuffer *out, EsqlString name)
+{
+	if (esql_is_source(name.data, name.length))
+		esql_append(out, name.data, name.length);
+	else
+		print_string(out, name);
+}
+
+/*
  * FROM and its METADATA.
  */
 static void
@@ -361,13 +373,8 @@ print_from(EsqlBuffer *out, const EsqlCommand *command)
 	esql_append_text(out, "FROM");
 	for (uint32_t i = 0; i < command->nnames; i++)
 	{
-		EsqlString	name = command->names[i].name;
-
 		esql_append_text(out, i > 0 ? ", " : " ");
-		if (esql_is_source(name.data, name.length))
-			esql_append(out, name.data, name.length);
-		else
-			print_string(out, name);
+		print_source(out, command->names[i].name);
 	}
 	if (command->nmetadata > 0)
 	{
@@ -455,6 +462,12 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			print_patterns(out, command->names, command->nnames);
 			break;
 		case ESQL_GROK:
+		case ESQL_LOOKUP_JOIN:
+			esql_append_text(out, "LOOKUP JOIN ");
+			print_source(out, command->names[0].name);
+			esql_append_text(out, " ON");
+			print_patterns(out, command->on, command->non);
+			break;
 		case ESQL_DISSECT:
 			esql_append_text(out, command->kind == ESQL_GROK ? "GROK " : "DISSECT ");
 			print_expr(out, command->expr);

@@ -71,6 +71,8 @@ note_stage(const EsqlStage *stage, int number)
 		if (lfirst(cell) != NULL)
 			((EsqlColumn *) lfirst(cell))->made_in_stage = number;
 	}
+	foreach(cell, stage->lookups)
+		((EsqlLookupColumn *) lfirst(cell))->column->made_in_stage = number;
 	/* MV_EXPAND makes rows even if no stage reads the elements */
 	if (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values)
 		note_column(((EsqlOutput *) linitial(stage->outputs))->column, number + 1);

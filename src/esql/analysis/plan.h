@@ -82,6 +82,14 @@ typedef struct EsqlRelation
 								 * short rows hold, see esql/sql/index.c */
 } EsqlRelation;
 
+/* The relation that a LOOKUP JOIN names. */
+typedef struct EsqlLookup
+{
+	const EsqlCommand *command;
+	EsqlRelation *relation;
+	List	   *unique;			/* of lists of attnames: together each is once in it */
+} EsqlLookup;
+
 /* A pattern of FROM that rows of a relation are compared with. */
 typedef struct EsqlPattern
 {
@@ -96,6 +104,7 @@ struct EsqlNearest;
 typedef struct EsqlCatalog
 {
 	List	   *relations;		/* of EsqlRelation */
+	List	   *lookups;		/* of EsqlLookup */
 	char	   *schema;			/* the extension's, quoted */
 	const char *case_collation; /* for to_lower: "COLLATE ..." or "" */
 
@@ -224,7 +233,8 @@ typedef enum EsqlStageKind
 	ESQL_STAGE_EXPAND,			/* .outputs: one column, a row a value */
 	ESQL_STAGE_STATS,			/* .outputs, .keys */
 	ESQL_STAGE_INLINE,			/* .outputs of the groups by .keys, whose values are .values */
-	ESQL_STAGE_LIMIT			/* .order, .limit */
+	ESQL_STAGE_LIMIT,			/* .order, .limit */
+	ESQL_STAGE_LOOKUP			/* .relation, .lookups, .conditions of the join */
 } EsqlStageKind;
 
 /* A new column and the expression it gets. */
@@ -234,6 +244,14 @@ typedef struct EsqlOutput
 	EsqlNode   *node;
 	bool		ordinality;		/* EXPAND: the place of the value in its list */
 } EsqlOutput;
+
+/* A column of the relation that a LOOKUP JOIN names. */
+typedef struct EsqlLookupColumn
+{
+	EsqlColumn *column;			/* what it becomes; a key: what the condition reads */
+	EsqlAccess *access;
+	bool		key;
+} EsqlLookupColumn;
 
 typedef struct EsqlOrder
 {
@@ -254,6 +272,9 @@ typedef struct EsqlStage
 	List	   *values;			/* INLINE: of EsqlColumn: one value of each key that may have several, or NULL */
 	List	   *by;				/* STATS: of EsqlVisible, the keys and their names */
 	List	   *order;			/* of EsqlOrder */
+	const EsqlRelation *relation;	/* LOOKUP */
+	List	   *lookups;		/* LOOKUP: of EsqlLookupColumn */
+	bool		once;			/* LOOKUP: no row becomes several */
 	bool		group_values;	/* EXPAND: distinct values, for a group key */
 	bool		fence;			/* EVAL: not to be folded into later stages */
 	int64		limit;

@@ -23,6 +23,7 @@
 #include "esql/analysis/extract.h"
 #include "esql/analysis/inline.h"
 #include "esql/analysis/live.h"
+#include "esql/analysis/lookup.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/resolve.h"
@@ -418,6 +419,9 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			break;
 		case ESQL_DISSECT:
 			esql_resolve_dissect(resolver, command);
+			break;
+		case ESQL_LOOKUP_JOIN:
+			esql_resolve_lookup_join(resolver, command);
 			break;
 	}
 }

@@ -123,6 +123,20 @@ esql_find_access(const EsqlRelation *relation, const char *name)
 	return NULL;
 }
 
+/* What the catalog has for the command, or NULL. */
+const EsqlLookup *
+esql_find_lookup(const EsqlCatalog *catalog, const EsqlCommand *command)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog->lookups)
+	{
+		if (((EsqlLookup *) lfirst(cell))->command == command)
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
 /* An output of a stage. */
 EsqlOutput *
 esql_new_output(EsqlColumn *column, EsqlNode *node)

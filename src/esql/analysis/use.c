@@ -519,12 +519,42 @@ walk_extraction(Walk *walk, const EsqlCommand *command)
 	}
 }
 
+/* LOOKUP JOIN: what it joins by is typed by the relation, whose columns come in */
+static void
+walk_lookup(Walk *walk, const EsqlCommand *command)
+{
+	const EsqlRelation *relation = esql_find_lookup(walk->resolver->catalog, command)->relation;
+	List	   *keys = NIL;
+	ListCell   *cell;
+
+	for (uint32_t i = 0; i < command->non; i++)
+	{
+		const EsqlAccess *access = esql_find_access(relation, command->on[i].name.data);
+
+		if (access != NULL)
+			unite(name_term(walk, command->on[i].name.data), known(access->type), command->on[i].span);
+		keys = lappend(keys, (void *) access);
+	}
+	foreach(cell, relation->fields)
+	{
+		const EsqlRelationField *field = lfirst(cell);
+
+		if (!list_member_ptr(keys, field->access))
+			walk->bindings = bind(walk->bindings, field->name, known(field->access->type));
+	}
+}
+
 static void
 walk_command(Walk *walk, const EsqlCommand *command)
 {
 	if (command->kind == ESQL_GROK || command->kind == ESQL_DISSECT)
 	{
 		walk_extraction(walk, command);
+		return;
+	}
+	if (command->kind == ESQL_LOOKUP_JOIN)
+	{
+		walk_lookup(walk, command);
 		return;
 	}
 	if (command->expr != NULL)

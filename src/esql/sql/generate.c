@@ -30,6 +30,7 @@
 #include "esql/sql/expr.h"
 #include "esql/sql/generate.h"
 #include "esql/sql/inline.h"
+#include "esql/sql/lookup.h"
 #include "esql/sql/result.h"
 #include "esql/sql/select.h"
 #include "esql/sql/window.h"
@@ -334,6 +335,8 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 			write_stats(writer, stage, number, from);
 		else if (stage->kind == ESQL_STAGE_INLINE)
 			esql_write_inline_rows(writer, stage, number);
+		else if (stage->kind == ESQL_STAGE_LOOKUP)
+			esql_write_lookup(writer, stage, number);
 		else
 		{
 			esql_write_handed_on(writer, number, &first);
@@ -342,7 +345,8 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 			if (stage->fence)
 				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");
 		}
-		write_conditions(writer, stage);
+		if (stage->kind != ESQL_STAGE_LOOKUP)
+			write_conditions(writer, stage);
 		if (stage->kind == ESQL_STAGE_LIMIT)
 		{
 			esql_write_order(writer, stage->order, from, "    ");

@@ -142,7 +142,8 @@ typedef enum EsqlCommandKind
 	ESQL_LIMIT,					/* .limit */
 	ESQL_MV_EXPAND,				/* .names, just one */
 	ESQL_GROK,					/* .expr, .patterns */
-	ESQL_DISSECT				/* .expr, .patterns, just one, and .separator */
+	ESQL_DISSECT,				/* .expr, .patterns, just one, and .separator */
+	ESQL_LOOKUP_JOIN			/* .names, just one, the relation; .on */
 } EsqlCommandKind;
 
 typedef struct EsqlCommand EsqlCommand;
@@ -154,6 +155,8 @@ struct EsqlCommand
 	uint32_t	nnames;
 	EsqlName   *metadata;
 	uint32_t	nmetadata;
+	EsqlName   *on;				/* columns */
+	uint32_t	non;
 	EsqlField  *fields;
 	uint32_t	nfields;
 	EsqlField  *by;

@@ -398,6 +398,26 @@ mvexpand(Parser *p, EsqlCommand *command)
 }
 
 /*
+ * lookup_join = "LOOKUP" , "JOIN" , source , "ON" , column , { "," , column } ;
+ */
+static void
+lookup_join(Parser *p, EsqlCommand *command)
+{
+	command->names = esql_get(p, sizeof(EsqlName));
+	command->names[0] = source(p);
+	command->nnames = 1;
+	if (p->token.kind != TOKEN_SOURCE ||
+		!esql_same_word(p->context->text + p->token.span.start, p->token.span.length, "on"))
+		esql_unexpected(p, "ON");
+	esql_next(p, ESQL_LEX_NAME);
+	command->on = patterns(p, "LOOKUP JOIN", &command->non);
+	if (p->token.kind != TOKEN_PIPE && p->token.kind != TOKEN_END)
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span,
+				  "Give the column the name that it has there, with RENAME, and name it after ON.",
+				  "conditions after ON are not supported");
+}
+
+/*
  * Say what is wrong with the word that stands where a command should.
  */
 static void ESQL_NORETURN
@@ -485,12 +505,15 @@ command_body(Parser *p, EsqlCommand *command)
 		case ESQL_DISSECT:
 			esql_dissect_command(p, command);
 			return;
+		case ESQL_LOOKUP_JOIN:
+			lookup_join(p, command);
+			return;
 	}
 }
 
 /*
  * command = from | row | where | eval | stats | inline_stats | keep | drop | rename | sort | limit | mvexpand
- *		   | grok | dissect ;
+ *		   | grok | dissect | lookup_join ;
  *
  * The first command is a FROM or a ROW, and no other is.
  */

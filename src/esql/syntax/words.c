@@ -28,6 +28,7 @@ static const EsqlCommandWord commands[] =
 	{"mv_expand", NULL, "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
 	{"grok", NULL, "GROK", ESQL_GROK, ESQL_LEX_EXPRESSION},
 	{"dissect", NULL, "DISSECT", ESQL_DISSECT, ESQL_LEX_EXPRESSION},
+	{"lookup", "join", "LOOKUP JOIN", ESQL_LOOKUP_JOIN, ESQL_LEX_SOURCE},
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -46,7 +47,6 @@ static const struct
 	{"fork", "FORK"},
 	{"fuse", "FUSE"},
 	{"join", "JOIN"},
-	{"lookup", "LOOKUP JOIN"},
 	{"metrics", "METRICS"},
 	{"promql", "PROMQL"},
 	{"rerank", "RERANK"},
