@@ -224,7 +224,7 @@ take_out_limits(Pass *pass)
 	{
 		const EsqlStage *stage = list_nth(plan->stages, i);
 
-		if (stage->kind == ESQL_STAGE_LIMIT && stage->order == plan->order)
+		if (stage->kind == ESQL_STAGE_LIMIT && stage->order == plan->order && stage->each == NIL)
 		{
 			pass->hidden->cap = pass->hidden->cap < 0 ? stage->limit : Min(pass->hidden->cap, stage->limit);
 			plan->stages = list_delete_nth_cell(plan->stages, i);

@@ -456,6 +456,9 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 		case ESQL_LIMIT:
 			snprintf(buf, sizeof(buf), "LIMIT %lld", (long long) command->limit);
 			esql_append_text(out, buf);
+			if (command->nby > 0)
+				esql_append_text(out, " BY");
+			print_fields(out, command->by, command->nby);
 			break;
 		case ESQL_MV_EXPAND:
 			esql_append_text(out, "MV_EXPAND");

@@ -233,7 +233,7 @@ typedef enum EsqlStageKind
 	ESQL_STAGE_EXPAND,			/* .outputs: one column, a row a value */
 	ESQL_STAGE_STATS,			/* .outputs, .keys */
 	ESQL_STAGE_INLINE,			/* .outputs of the groups by .keys, whose values are .values */
-	ESQL_STAGE_LIMIT,			/* .order, .limit */
+	ESQL_STAGE_LIMIT,			/* .order, .limit, and perhaps .each and .place */
 	ESQL_STAGE_LOOKUP			/* .relation, .lookups, .conditions of the join */
 } EsqlStageKind;
 
@@ -272,6 +272,8 @@ typedef struct EsqlStage
 	List	   *values;			/* INLINE: of EsqlColumn: one value of each key that may have several, or NULL */
 	List	   *by;				/* STATS: of EsqlVisible, the keys and their names */
 	List	   *order;			/* of EsqlOrder */
+	List	   *each;			/* LIMIT: of EsqlNode, so many rows of each group by these */
+	EsqlColumn *place;			/* LIMIT: of a row in its group */
 	const EsqlRelation *relation;	/* LOOKUP */
 	List	   *lookups;		/* LOOKUP: of EsqlLookupColumn */
 	bool		once;			/* LOOKUP: no row becomes several */

@@ -294,6 +294,30 @@ resolve_sort(EsqlResolver *resolver, const EsqlCommand *command)
 	}
 }
 
+/* LIMIT n BY: several values are one key, as they are */
+static void
+resolve_limit_by(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	EsqlStage  *stage = esql_new_stage(resolver->context, ESQL_STAGE_LIMIT, command->span, "LIMIT BY");
+	EsqlNode	shape = {.type = ESQL_TYPE_LONG};
+
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		EsqlNode   *node = esql_settle(esql_resolve_expr(resolver, command->by[i].expr));
+
+		if (node->type >= ESQL_TYPE_SOURCE)
+			esql_raise(resolver->context, ESQL_ERROR_TYPE, command->by[i].expr->span, NULL,
+					   "cannot group by type %s", esql_type_name(node->type));
+		if (esql_reads_column(node))
+			stage->each = lappend(stage->each, node);
+	}
+	stage->limit = command->limit;
+	stage->order = resolver->order;
+	if (stage->each != NIL)
+		stage->place = esql_new_column(resolver->plan, "(place)", &shape);
+	resolver->plan->stages = lappend(resolver->plan->stages, stage);
+}
+
 /* LIMIT */
 static void
 resolve_limit(EsqlResolver *resolver, const EsqlCommand *command)
@@ -409,7 +433,10 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			resolve_sort(resolver, command);
 			break;
 		case ESQL_LIMIT:
-			resolve_limit(resolver, command);
+			if (command->nby > 0)
+				resolve_limit_by(resolver, command);
+			else
+				resolve_limit(resolver, command);
 			break;
 		case ESQL_MV_EXPAND:
 			resolve_mv_expand(resolver, command);

@@ -566,6 +566,8 @@ walk_command(Walk *walk, const EsqlCommand *command)
 	}
 	for (uint32_t i = 0; i < command->nkeys; i++)
 		(void) infer(walk, command->keys[i].expr);
+	for (uint32_t i = 0; i < command->nby && command->kind == ESQL_LIMIT; i++)
+		(void) infer(walk, command->by[i].expr);
 	for (uint32_t i = 0; i < command->nrenames; i++)
 	{
 		const EsqlRename *rename = &command->renames[i];

@@ -316,6 +316,31 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 	}
 }
 
+/* SELECT columns FROM (SELECT *, place FROM ...) WHERE place <= limit */
+static void
+write_limit_by(EsqlWriter *writer, const EsqlStage *stage, int number, const char *from)
+{
+	const char *separator = "";
+	bool		first = true;
+	ListCell   *cell;
+
+	writer->qualifier = "r";
+	esql_write_handed_on(writer, number, &first);
+	writer->qualifier = NULL;
+	appendStringInfo(writer->out, "\n    FROM (SELECT %s.*, ", from);
+	esql_write(writer, "^row_number() OVER (PARTITION BY ");
+	foreach(cell, stage->each)
+	{
+		appendStringInfoString(writer->out, separator);
+		esql_write_ordered(writer, lfirst(cell));
+		separator = ", ";
+	}
+	esql_write_order(writer, stage->order, from, "          ");
+	appendStringInfo(writer->out, ") AS %s FROM %s) AS r\n    WHERE r.%s", stage->place->alias, from, stage->place->alias);
+	esql_write(writer, " {<=} ");
+	appendStringInfo(writer->out, INT64_FORMAT, stage->limit);
+}
+
 /* One stage: a CTE that reads the one before. */
 static void
 write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOptions *options)
@@ -337,6 +362,8 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 			esql_write_inline_rows(writer, stage, number);
 		else if (stage->kind == ESQL_STAGE_LOOKUP)
 			esql_write_lookup(writer, stage, number);
+		else if (stage->each != NIL)
+			write_limit_by(writer, stage, number, from);
 		else
 		{
 			esql_write_handed_on(writer, number, &first);
@@ -347,7 +374,7 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 		}
 		if (stage->kind != ESQL_STAGE_LOOKUP)
 			write_conditions(writer, stage);
-		if (stage->kind == ESQL_STAGE_LIMIT)
+		if (stage->kind == ESQL_STAGE_LIMIT && stage->each == NIL)
 		{
 			esql_write_order(writer, stage->order, from, "    ");
 			appendStringInfo(writer->out, "\n    LIMIT " INT64_FORMAT, stage->limit);

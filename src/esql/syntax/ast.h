@@ -139,7 +139,7 @@ typedef enum EsqlCommandKind
 	ESQL_DROP,					/* .names */
 	ESQL_RENAME,				/* .renames */
 	ESQL_SORT,					/* .keys */
-	ESQL_LIMIT,					/* .limit */
+	ESQL_LIMIT,					/* .limit, and perhaps .by */
 	ESQL_MV_EXPAND,				/* .names, just one */
 	ESQL_GROK,					/* .expr, .patterns */
 	ESQL_DISSECT,				/* .expr, .patterns, just one, and .separator */

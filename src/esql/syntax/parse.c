@@ -364,7 +364,7 @@ sort(Parser *p, EsqlCommand *command)
 }
 
 /*
- * limit = "LIMIT" , integer ;
+ * limit = "LIMIT" , integer , [ "BY" , bool , { "," , bool } ] ;
  */
 static void
 limit(Parser *p, EsqlCommand *command)
@@ -380,6 +380,17 @@ limit(Parser *p, EsqlCommand *command)
 	if (!esql_read_long(digits, span.length, &command->limit) || command->limit == INT64_MAX)
 		esql_fail(p, ESQL_ERROR_VALUE, span, NULL, "LIMIT is out of range");
 	esql_next(p, ESQL_LEX_EXPRESSION);
+	if (!at_by(p))
+		return;
+	esql_next(p, ESQL_LEX_EXPRESSION);
+	command->by = fields(p, field, &command->nby);
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		if (command->by[i].name.data != NULL)
+			esql_fail(p, ESQL_ERROR_SYNTAX, command->by[i].name_span,
+					  "Name it with EVAL before, or leave the name out.",
+					  "LIMIT BY makes no columns");
+	}
 }
 
 /*
