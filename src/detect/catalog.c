@@ -45,6 +45,7 @@
 #include "detect/spi.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
+#include "esql/sql/generate.h"
 #include "schema.h"
 #include "text/wildcard.h"
 
@@ -754,6 +755,17 @@ field_type(const EsqlCatalog *catalog, const char *name)
 	return SPI_processed > 0 ? SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) : NULL;
 }
 
+/* The value of a constant expression, as PostgreSQL computes it. */
+static char *
+evaluate(const EsqlCatalog *catalog, const EsqlNode *node)
+{
+	char	   *value;
+
+	td_query(td_from_utf8(esql_generate_constant(node, catalog)), 0, NULL, NULL);
+	value = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	return value == NULL ? NULL : td_to_utf8(value);
+}
+
 /* The type of a document's field, by the table of fields. */
 static EsqlType
 document_type(const EsqlCatalog *catalog, const char *name, bool *known)
@@ -797,6 +809,7 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 	catalog->document_type = document_type;
 	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
+	catalog->evaluate = evaluate;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";
 	for (const EsqlCommand *command = from->next; command != NULL; command = command->next)

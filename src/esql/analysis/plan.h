@@ -98,6 +98,7 @@ typedef struct EsqlPattern
 } EsqlPattern;
 
 typedef struct EsqlColumn EsqlColumn;
+typedef struct EsqlNode EsqlNode;
 struct EsqlNearest;
 
 /* What a query is compiled against: detect/catalog.c fills it. */
@@ -114,6 +115,9 @@ typedef struct EsqlCatalog
 
 	/* the name of that type in Elasticsearch, or NULL */
 	const char *(*field_type) (const struct EsqlCatalog *catalog, const char *name);
+
+	/* the value of an expression that is a string and reads no column; NULL for null */
+	char	   *(*evaluate) (const struct EsqlCatalog *catalog, const EsqlNode *node);
 
 	/* offers the names in that table to a search for the nearest */
 	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);
@@ -156,7 +160,6 @@ typedef enum EsqlOperator
 	ESQL_OPERATOR_DISTINCT_VALUES
 } EsqlOperator;
 
-typedef struct EsqlNode EsqlNode;
 struct EsqlNode
 {
 	EsqlNodeKind kind;
@@ -175,6 +178,7 @@ struct EsqlNode
 	double		number;
 	EsqlString	string;			/* keyword; ip: its text */
 	EsqlTimeUnit unit;
+	int64		days;			/* of a span of months: days besides */
 
 	EsqlColumn *column;
 	bool		face_list;		/* COLUMN: the list or the single value */
@@ -222,6 +226,7 @@ struct EsqlColumn
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */
+	const EsqlNode *constant;	/* its value, where the query's text gives it, or NULL */
 	const char *place;			/* its SQL, of a column that no SELECT makes, or NULL */
 };
 

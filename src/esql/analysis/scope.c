@@ -183,7 +183,9 @@ esql_add_output(EsqlResolver *resolver, EsqlSpan span, const char *name,
 	}
 	stage->outputs = lappend(stage->outputs, esql_new_output(column, node));
 	column->weight = esql_weight(node);
-	if (column->weight > MAX_WEIGHT)
+	if (column->weight <= MAX_WEIGHT)
+		column->constant = esql_constant(node);
+	else
 	{
 		stage->fence = true;
 		column->weight = 1;

@@ -172,6 +172,9 @@ esql_build_date_trunc(EsqlResolver *resolver, const EsqlFunction *function,
 
 	(void) function;
 	(void) nargs;
+	if (span->days != 0)
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
+				   "date_trunc takes months or days, not both");
 	if (span->integer <= 0)
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
 				   "the time span of date_trunc must be positive");

@@ -475,7 +475,8 @@ infer(Walk *walk, const EsqlExpr *expr)
 			return known(ESQL_TYPE_BOOLEAN);
 		case ESQL_LIKE:
 		case ESQL_RLIKE:
-			demand(walk, expr->args[0], ESQL_TYPE_KEYWORD);
+			for (uint32_t i = 0; i < expr->nargs; i++)
+				demand(walk, expr->args[i], ESQL_TYPE_KEYWORD);
 			return known(ESQL_TYPE_BOOLEAN);
 		case ESQL_IS_NULL:
 		case ESQL_IS_NOT_NULL:

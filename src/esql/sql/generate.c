@@ -400,6 +400,19 @@ esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOption
 	return out.data;
 }
 
+/* SQL that computes an expression without columns, palloc'd. */
+char *
+esql_generate_constant(const EsqlNode *node, const EsqlCatalog *catalog)
+{
+	StringInfoData out;
+	EsqlWriter	writer = esql_writer(&out, NULL, catalog);
+
+	initStringInfo(&out);
+	appendStringInfoString(&out, "SELECT ");
+	esql_write_node(&writer, node);
+	return out.data;
+}
+
 /*
  * SQL that reads when each event of the one relation happened, by the plan's
  * window, and the number of its arrival, with commands also which command of

@@ -52,8 +52,8 @@ typedef enum EsqlExprKind
 	ESQL_EQ, ESQL_NE, ESQL_LT, ESQL_LE, ESQL_GT, ESQL_GE,
 	ESQL_AND, ESQL_OR, ESQL_NOT,
 	ESQL_IN,					/* args[0] IN (args[1..]) */
-	ESQL_LIKE,					/* args[0] LIKE (args[1..]), strings */
-	ESQL_RLIKE,					/* args[0] RLIKE (args[1..]), strings */
+	ESQL_LIKE,					/* args[0] LIKE (args[1..]), strings or one expression */
+	ESQL_RLIKE,					/* args[0] RLIKE (args[1..]), the same */
 	ESQL_IS_NULL,
 	ESQL_IS_NOT_NULL,
 	ESQL_CAST,					/* args[0] :: .string */

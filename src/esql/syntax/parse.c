@@ -437,6 +437,7 @@ bad_command(Parser *p)
 	const char *word = p->context->text + p->token.span.start;
 	uint32_t	length = p->token.span.length;
 	const char *name = esql_command_name(word, length);
+	const char *instead = esql_instead_of(word, length);
 	const EsqlCommandWord *nearest;
 	char		list[ESQL_COMMAND_LIST_SIZE];
 	char		hint[ESQL_COMMAND_LIST_SIZE + 100];
@@ -445,7 +446,8 @@ bad_command(Parser *p)
 		esql_unexpected(p, "a command");
 	esql_list_commands(list);
 	if (name != NULL)
-		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, list, "%s is not supported", name);
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, instead != NULL ? instead : list,
+				  "%s is not supported", name);
 	if (esql_sql_hint(word, length) != NULL)
 		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, esql_sql_hint(word, length),
 				  "%.*s is not a command of ES|QL", (int) length, word);

@@ -33,27 +33,35 @@ static const EsqlCommandWord commands[] =
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
-/* Commands of ES|QL that are not supported. */
+/* Commands of ES|QL that are not supported, and what to do instead. */
 static const struct
 {
 	const char *word;
 	const char *name;
+	const char *hint;			/* or NULL: which commands there are */
 } other_commands[] =
 {
-	{"change_point", "CHANGE_POINT"},
-	{"completion", "COMPLETION"},
-	{"enrich", "ENRICH"},
-	{"explain", "EXPLAIN"},
-	{"fork", "FORK"},
-	{"fuse", "FUSE"},
-	{"join", "JOIN"},
-	{"metrics", "METRICS"},
-	{"promql", "PROMQL"},
-	{"rerank", "RERANK"},
-	{"sample", "SAMPLE"},
-	{"set", "SET"},
-	{"show", "SHOW"},
-	{"ts", "TS"},
+	{"change_point", "CHANGE_POINT", NULL},
+	{"completion", "COMPLETION", "It asks a language model, and there is none here: end the query before it."},
+	{"enrich", "ENRICH", "A table takes the place of a policy: | LOOKUP JOIN assets ON host.name."},
+	{"explain", "EXPLAIN", "esql_sql() shows the SQL of a query; EXPLAIN of PostgreSQL shows its plan."},
+	{"fork", "FORK", "Write a query for each branch, and UNION ALL in SQL."},
+	{"fuse", "FUSE", "It ranks search results, and searches have no scores here."},
+	{"insist", "INSIST", NULL},
+	{"join", "JOIN", "The command is LOOKUP JOIN, as in: | LOOKUP JOIN assets ON host.name."},
+	{"metrics", "METRICS", NULL},
+	{"metrics_info", "METRICS_INFO", NULL},
+	{"mmr", "MMR", "It ranks search results, and searches have no scores here."},
+	{"promql", "PROMQL", NULL},
+	{"registered_domain", "REGISTERED_DOMAIN", NULL},
+	{"rerank", "RERANK", "It asks a language model, and there is none here."},
+	{"sample", "SAMPLE", NULL},
+	{"set", "SET", NULL},
+	{"show", "SHOW", NULL},
+	{"ts", "TS", "Time series are read like other rows: begin with FROM."},
+	{"ts_info", "TS_INFO", NULL},
+	{"uri_parts", "URI_PARTS", "GROK takes URIs apart, as in: | GROK url.original \"%{URIPROTO:scheme}://%{URIHOST:host}\"."},
+	{"user_agent", "USER_AGENT", NULL},
 };
 
 #define NOTHER_COMMANDS	(sizeof(other_commands) / sizeof(other_commands[0]))
@@ -156,6 +164,21 @@ esql_command_name(const char *word, size_t length)
 	{
 		if (esql_same_word(word, length, other_commands[i].word))
 			return other_commands[i].name;
+	}
+	return NULL;
+}
+
+/*
+ * What to do instead of a command that is not supported; NULL if there is
+ * nothing to say, or no such command.
+ */
+const char *
+esql_instead_of(const char *word, size_t length)
+{
+	for (size_t i = 0; i < NOTHER_COMMANDS; i++)
+	{
+		if (esql_same_word(word, length, other_commands[i].word))
+			return other_commands[i].hint;
 	}
 	return NULL;
 }

@@ -32,6 +32,7 @@ extern const EsqlCommandWord *esql_find_command(const char *word, size_t length)
 extern const EsqlCommandWord *esql_nearest_command(const char *word, size_t length);
 extern void esql_list_commands(char buf[ESQL_COMMAND_LIST_SIZE]);
 extern const char *esql_command_name(const char *word, size_t length);
+extern const char *esql_instead_of(const char *word, size_t length);
 extern const char *esql_sql_hint(const char *word, size_t length);
 
 #endif							/* ESQL_WORDS_H */
