@@ -38,6 +38,14 @@ CREATE FUNCTION transfer_detect_internal.esql_expand_values(anyarray) RETURNS an
 COMMENT ON FUNCTION transfer_detect_internal.esql_expand_values(anyarray) IS
 	'what MV_EXPAND unnests: the values of a list, or one null';
 
+CREATE AGGREGATE transfer_detect_internal.esql_join_lists(anycompatiblearray) (
+	SFUNC = pg_catalog.array_cat,
+	STYPE = anycompatiblearray,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transfer_detect_internal.esql_join_lists(anycompatiblearray) IS
+	'the values of all lists, one list after the other: what INLINE STATS gives a row of several groups';
+
 -- The MV_ functions.
 
 CREATE FUNCTION transfer_detect_internal.esql_mv_count(anyarray) RETURNS integer

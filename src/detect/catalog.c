@@ -46,6 +46,7 @@
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/transfer.h"
+#include "esql/sql/generate.h"
 #include "schema.h"
 #include "text/wildcard.h"
 
@@ -598,7 +599,7 @@ mark_several(EsqlRelation *relation)
 }
 
 static EsqlRelation *
-load_relation(const Found *found, const char *schema)
+load_relation(const Found *found, const char *schema, bool lookup)
 {
 	Oid			relid = found->relid;
 	EsqlRelation *loaded = palloc0(sizeof(EsqlRelation));
@@ -655,11 +656,91 @@ load_relation(const Found *found, const char *schema)
 	name_fields(loaded, schema);
 	if (loaded->index != NULL && !found->all)
 		loaded->patterns = found->patterns;
-	if (loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
+	if (!lookup && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
 		mark_several(loaded);
+	if (lookup)
+		return loaded;
 	loaded->covers = td_find_covers(relid);
 	loaded->partial = loaded->partial || loaded->covers != NIL;
 	return loaded;
+}
+
+/*
+ * The columns that a unique index makes unique, as a list of names; NIL if it
+ * makes none: it has a predicate or expressions, is not valid, or is checked
+ * at the end of transactions only.
+ */
+static List *
+unique_columns(Oid relid, Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	List	   *names = NIL;
+	Form_pg_index form;
+
+	if (!HeapTupleIsValid(tuple))
+		return NIL;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	if (form->indisunique && form->indisvalid && form->indimmediate &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL) && heap_attisnull(tuple, Anum_pg_index_indexprs, NULL))
+	{
+		for (int i = 0; i < form->indnkeyatts; i++)
+			names = lappend(names, td_to_utf8(get_attname(relid, form->indkey.values[i], false)));
+	}
+	ReleaseSysCache(tuple);
+	return names;
+}
+
+/* Which columns are unique together. */
+static List *
+find_unique(Oid relid)
+{
+	Relation	relation = table_open(relid, NoLock);
+	List	   *sets = NIL;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(relation))
+	{
+		List	   *names = unique_columns(relid, lfirst_oid(cell));
+
+		if (names != NIL)
+			sets = lappend(sets, names);
+	}
+	table_close(relation, NoLock);
+	return sets;
+}
+
+/*
+ * The relation that a LOOKUP JOIN names: that of the source of just this name,
+ * or the one that is called so.  Patterns that cover the name do not count: what
+ * they stand for are events.
+ */
+static EsqlLookup *
+find_lookup(const EsqlContext *context, const EsqlCommand *command, const char *schema)
+{
+	const EsqlName *name = &command->names[0];
+	EsqlLookup *lookup = palloc0(sizeof(EsqlLookup));
+	Found		found = {.all = true};
+	ListCell   *cell;
+
+	if (strchr(name->name.data, '*') != NULL)
+		esql_raise(context, ESQL_ERROR_SYNTAX, name->span, NULL, "LOOKUP JOIN takes one name, without wildcards");
+	foreach(cell, load_sources(schema))
+	{
+		const Source *source = lfirst(cell);
+
+		if (strcmp(source->pattern, name->name.data) == 0 && !source->dropped)
+			found.relid = source->relid;
+	}
+	if (!OidIsValid(found.relid))
+		found.relid = match_relation(name->name.data);
+	if (!OidIsValid(found.relid))
+		esql_raise(context, ESQL_ERROR_UNKNOWN_SOURCE, name->span,
+				   psprintf("Name a table or view, or add a source with INSERT INTO %s.sources (pattern, relation).", schema),
+				   "no relation \"%s\" to look up in", name->name.data);
+	lookup->command = command;
+	lookup->relation = load_relation(&found, schema, true);
+	lookup->unique = find_unique(found.relid);
+	return lookup;
 }
 
 /* What the table of fields has as the type of a field, or NULL. */
@@ -673,6 +754,17 @@ field_type(const EsqlCatalog *catalog, const char *name)
 	td_query(psprintf("SELECT f.type FROM %s.fields AS f WHERE f.field OPERATOR(pg_catalog.=) $1", catalog->schema),
 			 1, types, values);
 	return SPI_processed > 0 ? SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) : NULL;
+}
+
+/* The value of a constant expression, as PostgreSQL computes it. */
+static char *
+evaluate(const EsqlCatalog *catalog, const EsqlNode *node)
+{
+	char	   *value;
+
+	td_query(td_from_utf8(esql_generate_constant(node, catalog)), 0, NULL, NULL);
+	value = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	return value == NULL ? NULL : td_to_utf8(value);
 }
 
 /* The type of a document's field, by the table of fields. */
@@ -719,13 +811,19 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 	catalog->document_type = document_type;
 	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
+	catalog->evaluate = evaluate;
 	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
 		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";
+	for (const EsqlCommand *command = from->next; command != NULL; command = command->next)
+	{
+		if (command->kind == ESQL_LOOKUP_JOIN)
+			catalog->lookups = lappend(catalog->lookups, find_lookup(context, command, schema));
+	}
 	if (from->kind == ESQL_ROW)
 		return catalog;
 	relations = OidIsValid(events) ? given_relation(from, events, schema) :
 		find_relations(context, from, schema);
 	foreach(cell, relations)
-		catalog->relations = lappend(catalog->relations, load_relation(lfirst(cell), schema));
+		catalog->relations = lappend(catalog->relations, load_relation(lfirst(cell), schema, false));
 	return catalog;
 }

@@ -114,6 +114,11 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 		if (session->purpose == TD_RUN_RULE)
 			td_require_trust(session, ((EsqlRelation *) lfirst(cell))->relid);
 	}
+	foreach(cell, catalog->lookups)
+	{
+		if (session->purpose == TD_RUN_RULE)
+			td_require_trust(session, ((EsqlLookup *) lfirst(cell))->relation->relid);
+	}
 	td_choose_sql(compiled, plan, catalog, options, session->purpose != TD_CHECK);
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->hidden.keys);

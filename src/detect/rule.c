@@ -239,15 +239,17 @@ td_condition_check(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
-/* Does a stage of the query choose rows by their number? */
+/* Does a stage of the query choose rows by their number, or compute by what others hold? */
 static bool
-has_limit(const EsqlPlan *plan)
+looks_at_others(const EsqlPlan *plan)
 {
 	ListCell   *cell;
 
 	foreach(cell, plan->stages)
 	{
-		if (((EsqlStage *) lfirst(cell))->kind == ESQL_STAGE_LIMIT)
+		const EsqlStage *stage = lfirst(cell);
+
+		if (stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_INLINE)
 			return true;
 	}
 	return false;
@@ -261,7 +263,8 @@ has_limit(const EsqlPlan *plan)
  * group, and a group that counts less may become an alert, unless the
  * condition says the same of all events of a group: it reads nothing but
  * keys.  A STATS without BY has its one group even of no events.  And where a
- * LIMIT leaves rows out, others take their places.
+ * LIMIT leaves rows out, others take their places; where INLINE STATS counts, it
+ * counts less for those that stay.
  */
 Datum
 td_condition_monotone(PG_FUNCTION_ARGS)
@@ -276,7 +279,7 @@ td_condition_monotone(PG_FUNCTION_ARGS)
 	td_begin(&session, TD_CHECK);
 	plan = compile_condition(fcinfo, &session, &condition)->plan;
 	on_groups = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0;
-	monotone = on_groups || !has_limit(plan);
+	monotone = on_groups || !looks_at_others(plan);
 	if (plan->hidden.aggregating && plan->hidden.keys == NIL)
 		monotone = on_groups;
 	else if (plan->hidden.aggregating)

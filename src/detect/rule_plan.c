@@ -30,8 +30,8 @@
  *
  * Before STATS a row is one event, except in two cases.  A multivalued key puts
  * the event into several groups, once each: within a group it is still one row.
- * MV_EXPAND makes several rows of an event, which may meet again in one group:
- * then the events are numbered, and the numbers counted.
+ * MV_EXPAND and LOOKUP JOIN make several rows of an event, which may meet again
+ * in one group: then the events are numbered, and the numbers counted.
  */
 #include "compat.h"
 
@@ -182,7 +182,7 @@ add_event_conditions(Pass *pass)
 static bool
 looks_at_other_rows(const EsqlStage *stage)
 {
-	return stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_STATS ||
+	return stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_STATS || stage->kind == ESQL_STAGE_INLINE ||
 		(stage->kind == ESQL_STAGE_EXPAND && stage->group_values);
 }
 
@@ -226,7 +226,7 @@ take_out_limits(Pass *pass)
 	{
 		const EsqlStage *stage = list_nth(plan->stages, i);
 
-		if (stage->kind == ESQL_STAGE_LIMIT && stage->order == plan->order)
+		if (stage->kind == ESQL_STAGE_LIMIT && stage->order == plan->order && stage->each == NIL)
 		{
 			pass->hidden->cap = pass->hidden->cap < 0 ? stage->limit : Min(pass->hidden->cap, stage->limit);
 			plan->stages = list_delete_nth_cell(plan->stages, i);
@@ -234,6 +234,14 @@ take_out_limits(Pass *pass)
 		else if (stage->kind != ESQL_STAGE_EVAL)
 			break;
 	}
+}
+
+/* May the stage make several rows of one, which may meet again in a group? */
+static bool
+makes_more_rows(const EsqlStage *stage)
+{
+	return (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values) ||
+		(stage->kind == ESQL_STAGE_LOOKUP && !stage->once);
 }
 
 /* Find the query's STATS, and refuse what leaves open which events a row stands for. */
@@ -255,9 +263,14 @@ find_groups(Pass *pass)
 			esql_raise(pass->scope->context, ESQL_ERROR_UNSUPPORTED, stage->span,
 					   "Put the field into BY: an event goes into the group of each of its values.",
 					   "a rule cannot have MV_EXPAND after STATS");
+		if (pass->groups != NULL && stage->kind == ESQL_STAGE_LOOKUP && !stage->once)
+			esql_raise(pass->scope->context, ESQL_ERROR_UNSUPPORTED, stage->span,
+					   psprintf("Join before STATS, or give the columns after ON a unique index in %s.",
+								stage->relation->sql_name),
+					   "a rule cannot have LOOKUP JOIN after STATS where a row may become several");
 		if (stage->kind == ESQL_STAGE_STATS)
 			pass->groups = stage;
-		else if (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values && pass->hidden->number == NULL)
+		else if (makes_more_rows(stage) && pass->hidden->number == NULL)
 			pass->hidden->number = event_column(pass, "(number)", ESQL_EVENT_NUMBER, ESQL_TYPE_LONG);
 	}
 	pass->hidden->aggregating = pass->groups != NULL;

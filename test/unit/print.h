@@ -353,6 +353,18 @@ print_patterns(EsqlBuffer *out, const EsqlName *names, uint32_t n)
 }
 
 /*
+ * The name of a source.
+ */
+static void
+print_source(EsqlBuffer *out, EsqlString name)
+{
+	if (esql_is_source(name.data, name.length))
+		esql_append(out, name.data, name.length);
+	else
+		print_string(out, name);
+}
+
+/*
  * FROM and its METADATA.
  */
 static void
@@ -361,13 +373,8 @@ print_from(EsqlBuffer *out, const EsqlCommand *command)
 	esql_append_text(out, "FROM");
 	for (uint32_t i = 0; i < command->nnames; i++)
 	{
-		EsqlString	name = command->names[i].name;
-
 		esql_append_text(out, i > 0 ? ", " : " ");
-		if (esql_is_source(name.data, name.length))
-			esql_append(out, name.data, name.length);
-		else
-			print_string(out, name);
+		print_source(out, command->names[i].name);
 	}
 	if (command->nmetadata > 0)
 	{
@@ -418,7 +425,8 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			print_fields(out, command->fields, command->nfields);
 			break;
 		case ESQL_STATS:
-			esql_append_text(out, "STATS");
+		case ESQL_INLINE_STATS:
+			esql_append_text(out, command->kind == ESQL_STATS ? "STATS" : "INLINE STATS");
 			print_fields(out, command->fields, command->nfields);
 			if (command->nby > 0)
 				esql_append_text(out, " BY");
@@ -448,12 +456,21 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 		case ESQL_LIMIT:
 			snprintf(buf, sizeof(buf), "LIMIT %lld", (long long) command->limit);
 			esql_append_text(out, buf);
+			if (command->nby > 0)
+				esql_append_text(out, " BY");
+			print_fields(out, command->by, command->nby);
 			break;
 		case ESQL_MV_EXPAND:
 			esql_append_text(out, "MV_EXPAND");
 			print_patterns(out, command->names, command->nnames);
 			break;
 		case ESQL_GROK:
+		case ESQL_LOOKUP_JOIN:
+			esql_append_text(out, "LOOKUP JOIN ");
+			print_source(out, command->names[0].name);
+			esql_append_text(out, " ON");
+			print_patterns(out, command->on, command->non);
+			break;
 		case ESQL_DISSECT:
 			esql_append_text(out, command->kind == ESQL_GROK ? "GROK " : "DISSECT ");
 			print_expr(out, command->expr);

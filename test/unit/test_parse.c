@@ -86,7 +86,7 @@ check_error(bool condition, const char *text, EsqlErrorClass class, const char *
 #define BAD_VALUE(text, at, message) \
 	check_error(false, (text), ESQL_ERROR_VALUE, (at), (message), "", __LINE__)
 
-#define COMMANDS "Supported commands are FROM, ROW, WHERE, EVAL, STATS, KEEP, DROP, RENAME, SORT, LIMIT, MV_EXPAND, GROK, DISSECT."
+#define COMMANDS "Supported commands are FROM, ROW, WHERE, EVAL, STATS, INLINE STATS, KEEP, DROP, RENAME, SORT, LIMIT, MV_EXPAND, GROK, DISSECT, LOOKUP JOIN."
 
 static void
 test_commands(void)
@@ -104,6 +104,11 @@ test_commands(void)
 	QUERY("FROM a | KEEP `a ``b`*", "FROM a\n| KEEP `a ``b`*");
 	SAME("FROM a\n| DROP a, *b");
 	SAME("FROM a\n| MV_EXPAND event.action");
+	SAME("FROM a\n| INLINE STATS b = COUNT(*) WHERE c, MAX(d) BY e, f = 1");
+	QUERY("FROM a | inlinestats max(b)", "FROM a\n| INLINE STATS max(b)");
+	SAME("FROM a\n| LOOKUP JOIN b-c ON d, e.f");
+	QUERY("FROM a | lookup join \"b c\" on `d e`", "FROM a\n| LOOKUP JOIN \"b c\" ON `d e`");
+	SAME("FROM a\n| LIMIT 5 BY b, c.d, f(e)");
 	SAME("FROM a\n| GROK b \"%{WORD:c}\"");
 	QUERY("FROM a | grok concat(b, \"x\") \"y\" , \"\"\"\\d\"\"\" | LIMIT 1",
 		  "FROM a\n| GROK concat(b, \"x\") \"y\", \"\\\\d\"\n| LIMIT 1");
@@ -151,6 +156,7 @@ test_operators(void)
 	CONDITION("a like (\"x\", \"y\")", "(a LIKE (\"x\", \"y\"))");
 	CONDITION("a like (\"x\")", "(a LIKE \"x\")");
 	CONDITION("a rlike \"\"\"\\d\"\"\"", "(a RLIKE \"\\\\d\")");
+	CONDITION("a like concat(\"x\", \"*\") or b", "((a LIKE concat(\"x\", \"*\")) OR b)");
 	CONDITION("a not rlike (\"b\", \"c\")", "(NOT (a RLIKE (\"b\", \"c\")))");
 	CONDITION("a is null and b is not null", "((a IS NULL) AND (b IS NOT NULL))");
 	CONDITION("match(a, \"x\", {\"b\": 1, \"c\": -2.5 , \"d\":true})", "match(a, \"x\", {\"b\": 1, \"c\": -2.5, \"d\": TRUE})");
@@ -294,6 +300,14 @@ test_query_errors(void)
 			"unexpected end of query in STATS, expected an expression", "");
 	SYNTAX("FROM a | STATS x = COUNT(*), BY b", "BY",
 		   "unexpected \"BY\" in STATS, expected an expression", "A column whose name");
+	SYNTAX("FROM a | INLINE STATS BY b", "BY", "unexpected \"BY\" in INLINE STATS, expected an aggregate", "A column");
+	SYNTAX("FROM a | INLINE STATS", "", "unexpected end of query in INLINE STATS, expected an aggregate", "");
+	SYNTAX("FROM a | INLINE SORT b", "SORT", "unexpected \"SORT\" in INLINE STATS, expected STATS", "");
+	SYNTAX("FROM a | LOOKUP b ON c", "b", "unexpected \"b\" in LOOKUP JOIN, expected JOIN", "");
+	SYNTAX("FROM a | LOOKUP JOIN b", "", "unexpected end of query in LOOKUP JOIN, expected ON", "");
+	SYNTAX("FROM a | LOOKUP JOIN b ON c*", "c*", "wildcards are not allowed in LOOKUP JOIN", "An asterisk");
+	SYNTAX("FROM a | LIMIT 5 BY", "", "unexpected end of query in LIMIT, expected an expression", "");
+	SYNTAX("FROM a | LIMIT 5 BY b = c", "b", "LIMIT BY makes no columns", "Name it with EVAL");
 	SYNTAX("FROM a | SORT a NULLS x", "x", "unexpected \"x\" in SORT, expected FIRST or LAST", "");
 	SYNTAX("FROM a | EVAL x =", "", "unexpected end of query in EVAL, expected an expression", "");
 	SYNTAX("FROM a | WHERE a /* b", "/* b", "unclosed comment", "A comment");
@@ -345,8 +359,8 @@ test_expression_errors(void)
 	SYNTAX("FROM a | WHERE a IN 1", "1",
 			"unexpected \"1\" in WHERE, expected \"(\" and a list of values", "");
 	SYNTAX("FROM a | WHERE a IN ()", ")", "unexpected \")\" in WHERE, expected an expression", "");
-	SYNTAX("FROM a | WHERE a LIKE b", "b",
-			"unexpected \"b\" in WHERE, expected a pattern in double quotes", "");
+	SYNTAX("FROM a | WHERE a LIKE", "",
+			"unexpected end of query in WHERE, expected a pattern in double quotes", "");
 	SYNTAX("FROM a | WHERE a LIKE ()", ")",
 			"unexpected \")\" in WHERE, expected a pattern in double quotes", "");
 	SYNTAX("FROM a | WHERE a LIKE (\"x\",)", ")",
@@ -397,7 +411,7 @@ test_unsupported(void)
 {
 	static const char *const words[] = {
 		"change_point", "completion", "enrich", "explain", "fork", "fuse",
-		"inlinestats", "show", "ts", "sample", "rerank", "set", "promql", "metrics"
+		"mmr", "show", "ts", "sample", "rerank", "set", "promql", "metrics"
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -409,12 +423,12 @@ test_unsupported(void)
 		snprintf(text, sizeof(text), "FROM a | %s x", words[i]);
 		context = arena_context(&arena, text, strlen(text));
 		CHECK(esql_parse(&context) == NULL && context.error.class == ESQL_ERROR_UNSUPPORTED);
-		CHECK_TEXT(context.error.hint, COMMANDS);
+		CHECK(context.error.hint[0] != '\0');
 		arena_reset(&arena);
 	}
-	UNSUPPORTED("FROM a | ENRICH b", "ENRICH", "ENRICH is not supported", COMMANDS);
-	UNSUPPORTED("FROM a | inline stats x", "inline", "INLINE STATS is not supported", COMMANDS);
-	UNSUPPORTED("FROM a | LOOKUP JOIN x", "LOOKUP", "LOOKUP JOIN is not supported", COMMANDS);
+	UNSUPPORTED("FROM a | ENRICH b", "ENRICH", "ENRICH is not supported", "A table takes the place of a policy");
+	UNSUPPORTED("FROM a | change_point b", "change_point", "CHANGE_POINT is not supported", COMMANDS);
+	UNSUPPORTED("FROM a | LOOKUP JOIN b ON c == d", "==", "conditions after ON are not supported", "Give the column");
 	UNSUPPORTED("SHOW INFO", "SHOW", "SHOW is not supported", COMMANDS);
 	UNSUPPORTED("FROM c:x", ":", "sources on remote clusters are not supported", "");
 	UNSUPPORTED("FROM x::data", "::", "selectors of sources are not supported", "");
@@ -614,7 +628,7 @@ test_out_of_memory(void)
 {
 	static const char text[] = "FROM logs-*, \"a b\" METADATA _id | WHERE a == 1 AND b IN (1, 2) OR NOT c LIKE (\"x*\", \"y\") "
 		"AND d.`e f` IS NULL | EVAL x = f(-a, 1 day, [1, 2])::long, `q` | STATS c = COUNT(*) WHERE z BY k "
-		"| KEEP a, b.* | RENAME a AS b | SORT c DESC | MV_EXPAND m | LIMIT 10";
+		"| KEEP a, b.* | RENAME a AS b | SORT c DESC | MV_EXPAND m | LOOKUP JOIN t ON a, b | INLINE STATS MAX(a) BY b | LIMIT 10 BY a, b";
 	size_t		n;
 
 	for (n = 1; n < 1000; n++)

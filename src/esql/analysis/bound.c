@@ -21,6 +21,9 @@
  * stage (see resolve.c).  The condition has to be a member of AND: under OR a row may
  * pass for another reason.
  *
+ * INLINE STATS is the same: a row that does not pass may hold something else.
+ * A row that is in several groups has several counts, and passes no comparison.
+ *
  * VALUES of the same field with the same WHERE of its own is bounded likewise:
  * in the rows that pass it holds fewer than B values, and distinct_values(x, B)
  * is null only where there are B or more.  With the same arguments as the
@@ -176,7 +179,7 @@ esql_bound_counts(EsqlPlan *plan)
 		const EsqlStage *stage = list_nth(plan->stages, number);
 		ListCell   *cell;
 
-		if (stage->kind != ESQL_STAGE_STATS)
+		if (stage->kind != ESQL_STAGE_STATS && stage->kind != ESQL_STAGE_INLINE)
 			continue;
 		foreach(cell, stage->outputs)
 		{

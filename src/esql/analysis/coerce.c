@@ -230,7 +230,7 @@ esql_read_literal(EsqlResolver *resolver, EsqlNode *node, EsqlType type)
 
 /*
  * A constant span of time in milliseconds, days or months, whichever it is a
- * multiple of; false if it is out of range.
+ * multiple of; false if it is out of range, or has months and days.
  */
 bool
 esql_span_smallest(const EsqlNode *node, int64 *amount, EsqlTimeUnit *unit)
@@ -253,7 +253,7 @@ esql_span_smallest(const EsqlNode *node, int64 *amount, EsqlTimeUnit *unit)
 	};
 
 	*unit = smallest[node->unit].unit;
-	return !pg_mul_s64_overflow(node->integer, smallest[node->unit].factor, amount);
+	return node->days == 0 && !pg_mul_s64_overflow(node->integer, smallest[node->unit].factor, amount);
 }
 
 /* A constant span of time as an interval; false if it is out of range. */
@@ -264,6 +264,12 @@ esql_span_interval(const EsqlNode *node, Interval *interval)
 	EsqlTimeUnit unit;
 
 	memset(interval, 0, sizeof(Interval));
+	if (node->days != 0)
+	{
+		interval->month = (int32) node->integer;
+		interval->day = (int32) node->days;
+		return interval->month == node->integer && interval->day == node->days;
+	}
 	if (!esql_span_smallest(node, &amount, &unit))
 		return false;
 	if (unit == ESQL_MILLISECOND)
@@ -293,6 +299,8 @@ esql_interval_node(EsqlResolver *resolver, const EsqlNode *span)
 		sql = psprintf("'%s" UINT64_FORMAT ".%03u seconds'::interval",
 					   interval.time < 0 ? "-" : "", us / USECS_PER_SEC,
 					   (unsigned) (us % USECS_PER_SEC / 1000));
+	else if (interval.day != 0 && interval.month != 0)
+		sql = psprintf("'%d months %d days'::interval", interval.month, interval.day);
 	else if (interval.day != 0)
 		sql = psprintf("'%d days'::interval", interval.day);
 	else

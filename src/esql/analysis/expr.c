@@ -165,26 +165,36 @@ fail_arithmetic(EsqlResolver *resolver, const EsqlExpr *expr, EsqlNode *left, Es
 			   esql_operator_text(expr->kind), esql_type_name(left->type), esql_type_name(right->type));
 }
 
-/* span + span, both durations, or both days, or both months */
+/* span + span, both durations, or both of days and months */
 static EsqlNode *
 add_spans(EsqlResolver *resolver, EsqlNode *left, EsqlNode *right, bool subtract, EsqlSpan place)
 {
-	EsqlNode   *sum;
-	int64		amount;
-	EsqlTimeUnit unit;
-	int64		more;
-	EsqlTimeUnit more_unit;
+	EsqlNode   *sum = esql_const_long(0, left->type, place);
+	Interval	intervals[2];
 
-	if (!esql_span_smallest(left, &amount, &unit) || !esql_span_smallest(right, &more, &more_unit) ||
-		(unit == more_unit && (subtract ? pg_sub_s64_overflow(amount, more, &amount) :
-							   pg_add_s64_overflow(amount, more, &amount))))
-		esql_raise(resolver->context, ESQL_ERROR_VALUE, place, NULL, "time span is out of range");
-	if (unit != more_unit)
-		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, place,
+	if (left->type != right->type)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, place,
 				   "Add them to the date one after the other.",
-				   "time spans of different kinds cannot be added to each other");
-	sum = esql_const_long(amount, left->type, place);
-	sum->unit = unit;
+				   "a time span of days or more and one of less cannot be added to each other");
+	if (!esql_span_interval(left, &intervals[0]) || !esql_span_interval(right, &intervals[1]) ||
+		(subtract ? pg_sub_s64_overflow(intervals[0].time, intervals[1].time, &intervals[0].time) :
+		 pg_add_s64_overflow(intervals[0].time, intervals[1].time, &intervals[0].time)))
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, place, NULL, "time span is out of range");
+	if (left->type == ESQL_TYPE_DURATION)
+	{
+		sum->integer = intervals[0].time / 1000;
+		sum->unit = ESQL_MILLISECOND;
+		return sum;
+	}
+	sum->integer = (int64) intervals[0].month + (subtract ? -1 : 1) * (int64) intervals[1].month;
+	sum->days = (int64) intervals[0].day + (subtract ? -1 : 1) * (int64) intervals[1].day;
+	sum->unit = ESQL_MONTH;
+	if (sum->integer == 0)
+	{
+		sum->integer = sum->days;
+		sum->days = 0;
+		sum->unit = ESQL_DAY;
+	}
 	return sum;
 }
 
@@ -251,6 +261,7 @@ resolve_negate(EsqlResolver *resolver, const EsqlExpr *expr)
 	if (ESQL_IS_SPAN(node->type))
 	{
 		node->integer = -node->integer;
+		node->days = -node->days;
 		return node;
 	}
 	if (!ESQL_IS_NUMERIC(node->type))
@@ -439,22 +450,46 @@ resolve_in(EsqlResolver *resolver, const EsqlExpr *expr)
 		esql_operate(ESQL_OPERATOR_OR, expr->span, list, node);
 }
 
+/* A pattern that is no literal: its value, or false if it is null. */
+static bool
+evaluate_pattern(EsqlResolver *resolver, EsqlExprKind kind, const EsqlExpr *pattern, EsqlString *value)
+{
+	EsqlNode   *node = esql_to_single(esql_resolve_expr(resolver, pattern));
+	const EsqlNode *constant = esql_constant(node);
+
+	if (node->type != ESQL_TYPE_KEYWORD && node->type != ESQL_TYPE_NULL)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, pattern->span, NULL,
+				   "the pattern of %s must be a string, not %s", esql_operator_text(kind), esql_type_name(node->type));
+	if (constant == NULL)
+		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, pattern->span,
+				   "Compare with CONTAINS, STARTS_WITH or ENDS_WITH.",
+				   "the pattern of %s must be a constant", esql_operator_text(kind));
+	if (node->type == ESQL_TYPE_NULL)
+		return false;
+	value->data = resolver->catalog->evaluate(resolver->catalog, constant);
+	value->length = value->data == NULL ? 0 : (uint32_t) strlen(value->data);
+	return value->data != NULL;
+}
+
 /* One pattern of LIKE or RLIKE. */
 static EsqlNode *
 resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
 				const EsqlExpr *pattern, EsqlSpan span)
 {
 	EsqlContext *context = resolver->context;
+	EsqlString	text = pattern->string;
 	EsqlString	sql = {NULL, 0};
 	EsqlLikeShape shape = ESQL_LIKE_PATTERN;
 	bool		anything = false;
 	bool		good;
 	EsqlNode   *node;
 
+	if (pattern->kind != ESQL_STRING && !evaluate_pattern(resolver, kind, pattern, &text))
+		return esql_const_null(ESQL_TYPE_BOOLEAN, span);
 	if (kind == ESQL_LIKE)
-		good = esql_like_to_sql(context, pattern->string, pattern->span, &shape, &sql);
+		good = esql_like_to_sql(context, text, pattern->span, &shape, &sql);
 	else
-		good = esql_rlike_to_sql(context, pattern->string, pattern->span, &anything, &sql);
+		good = esql_rlike_to_sql(context, text, pattern->span, &anything, &sql);
 	if (!good)
 		esql_report(context);
 	if (anything || shape == ESQL_LIKE_ANYTHING)

@@ -99,6 +99,8 @@ extern EsqlNode *esql_build_json_extract(EsqlResolver *resolver, const EsqlFunct
 										 const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_top(EsqlResolver *resolver, const EsqlFunction *function,
 								const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_first(EsqlResolver *resolver, const EsqlFunction *function,
+								  const EsqlExpr *call, EsqlNode **args, int nargs);
 extern EsqlNode *esql_build_convert(EsqlResolver *resolver, const EsqlFunction *function,
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 

@@ -66,6 +66,21 @@ note_stage(const EsqlStage *stage, int number)
 		output->column->made_in_stage = number;
 		note_uses(output->node, number);
 	}
+	foreach(cell, stage->values)
+	{
+		if (lfirst(cell) != NULL)
+			((EsqlColumn *) lfirst(cell))->made_in_stage = number;
+	}
+	foreach(cell, stage->lookups)
+		((EsqlLookupColumn *) lfirst(cell))->column->made_in_stage = number;
+	foreach(cell, stage->each)
+		note_uses(lfirst(cell), number);
+	if (stage->place != NULL)
+	{
+		/* a subquery of the stage makes it, beside all that the stage before hands on */
+		stage->place->made_in_stage = number - 1;
+		stage->place->last_use = number;
+	}
 	/* MV_EXPAND makes rows even if no stage reads the elements */
 	if (stage->kind == ESQL_STAGE_EXPAND && !stage->group_values)
 		note_column(((EsqlOutput *) linitial(stage->outputs))->column, number + 1);

@@ -158,6 +158,19 @@ note_fields(Walk *walk, const EsqlField *fields, uint32_t count)
 	}
 }
 
+/* What LOOKUP JOIN joins by, and the columns that it brings. */
+static void
+note_lookup(Walk *walk, const EsqlCommand *command)
+{
+	const EsqlRelation *relation = esql_find_lookup(walk->resolver->catalog, command)->relation;
+	ListCell   *cell;
+
+	for (uint32_t i = 0; i < command->non; i++)
+		note_name(walk, command->on[i].name.data);
+	foreach(cell, relation->fields)
+		walk->defined = lappend(walk->defined, ((EsqlRelationField *) lfirst(cell))->name);
+}
+
 /* One command; false if names after it no longer come from the relation. */
 static bool
 note_command(Walk *walk, const EsqlCommand *command)
@@ -169,6 +182,11 @@ note_command(Walk *walk, const EsqlCommand *command)
 	note_fields(walk, command->fields, command->nfields);
 	for (uint32_t i = 0; i < command->nkeys; i++)
 		note_expr(walk, command->keys[i].expr);
+	if (command->kind == ESQL_LOOKUP_JOIN)
+	{
+		note_lookup(walk, command);
+		return true;
+	}
 	for (uint32_t i = 0; i < command->nnames && command->kind != ESQL_FROM; i++)
 	{
 		wildcard = wildcard || command->names[i].wildcard;

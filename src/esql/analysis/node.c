@@ -314,6 +314,31 @@ esql_reads_column(const EsqlNode *node)
 }
 
 /*
+ * The node without columns, if those that it reads are constants themselves;
+ * else NULL.
+ */
+const EsqlNode *
+esql_constant(const EsqlNode *node)
+{
+	EsqlNode   *copy;
+
+	if (node->aggregate)
+		return NULL;
+	if (node->kind == ESQL_NODE_COLUMN)
+		return node->multivalued == node->column->multivalued ? node->column->constant : NULL;
+	copy = palloc(sizeof(EsqlNode));
+	*copy = *node;
+	copy->args = palloc(node->nargs * sizeof(EsqlNode *) + 1);
+	for (int i = 0; i < node->nargs; i++)
+	{
+		copy->args[i] = (EsqlNode *) esql_constant(node->args[i]);
+		if (copy->args[i] == NULL)
+			return NULL;
+	}
+	return copy;
+}
+
+/*
  * The size of the node when the expressions of the columns that it reads are
  * put in their places, as PostgreSQL will do.
  */

@@ -30,6 +30,7 @@ extern EsqlNode *esql_map(EsqlNode *list, EsqlNode *element, EsqlNode *body);
 extern EsqlNode *esql_element(const EsqlNode *list);
 extern EsqlNode *esql_sort_value(EsqlNode *node, bool descending);
 extern EsqlNode *esql_result_node(EsqlColumn *column, EsqlSpan span);
+extern const EsqlNode *esql_constant(const EsqlNode *node);
 extern bool esql_reads_column(const EsqlNode *node);
 extern bool esql_is_string_const(const EsqlNode *node);
 extern bool esql_is_null_const(const EsqlNode *node);

@@ -83,6 +83,14 @@ typedef struct EsqlRelation
 								 * short rows hold, see esql/sql/index.c */
 } EsqlRelation;
 
+/* The relation that a LOOKUP JOIN names. */
+typedef struct EsqlLookup
+{
+	const EsqlCommand *command;
+	EsqlRelation *relation;
+	List	   *unique;			/* of lists of attnames: together each is once in it */
+} EsqlLookup;
+
 /* A pattern of FROM that rows of a relation are compared with. */
 typedef struct EsqlPattern
 {
@@ -91,12 +99,14 @@ typedef struct EsqlPattern
 } EsqlPattern;
 
 typedef struct EsqlColumn EsqlColumn;
+typedef struct EsqlNode EsqlNode;
 struct EsqlNearest;
 
 /* What a query is compiled against: detect/catalog.c fills it. */
 typedef struct EsqlCatalog
 {
 	List	   *relations;		/* of EsqlRelation */
+	List	   *lookups;		/* of EsqlLookup */
 	char	   *schema;			/* the extension's, quoted */
 	const char *case_collation; /* for to_lower: "COLLATE ..." or "" */
 
@@ -106,6 +116,9 @@ typedef struct EsqlCatalog
 
 	/* the name of that type in Elasticsearch, or NULL */
 	const char *(*field_type) (const struct EsqlCatalog *catalog, const char *name);
+
+	/* the value of an expression that is a string and reads no column; NULL for null */
+	char	   *(*evaluate) (const struct EsqlCatalog *catalog, const EsqlNode *node);
 
 	/* offers the names in that table to a search for the nearest */
 	void		(*offer_fields) (const struct EsqlCatalog *catalog, struct EsqlNearest *nearest);
@@ -148,7 +161,6 @@ typedef enum EsqlOperator
 	ESQL_OPERATOR_DISTINCT_VALUES
 } EsqlOperator;
 
-typedef struct EsqlNode EsqlNode;
 struct EsqlNode
 {
 	EsqlNodeKind kind;
@@ -167,6 +179,7 @@ struct EsqlNode
 	double		number;
 	EsqlString	string;			/* keyword; ip: its text */
 	EsqlTimeUnit unit;
+	int64		days;			/* of a span of months: days besides */
 
 	EsqlColumn *column;
 	bool		face_list;		/* COLUMN: the list or the single value */
@@ -214,6 +227,8 @@ struct EsqlColumn
 	int			last_use;		/* number of the last stage that reads it */
 	char	   *alias;			/* its name in the SQL, quoted */
 	char	   *alias_single;	/* of the single face, if it has both */
+	const EsqlNode *constant;	/* its value, where the query's text gives it, or NULL */
+	const char *place;			/* its SQL, of a column that no SELECT makes, or NULL */
 };
 
 typedef enum EsqlStageKind
@@ -223,7 +238,9 @@ typedef enum EsqlStageKind
 	ESQL_STAGE_EVAL,			/* .outputs */
 	ESQL_STAGE_EXPAND,			/* .outputs: one column, a row a value */
 	ESQL_STAGE_STATS,			/* .outputs, .keys */
-	ESQL_STAGE_LIMIT			/* .order, .limit */
+	ESQL_STAGE_INLINE,			/* .outputs of the groups by .keys, whose values are .values */
+	ESQL_STAGE_LIMIT,			/* .order, .limit, and perhaps .each and .place */
+	ESQL_STAGE_LOOKUP			/* .relation, .lookups, .conditions of the join */
 } EsqlStageKind;
 
 /* A new column and the expression it gets. */
@@ -233,6 +250,14 @@ typedef struct EsqlOutput
 	EsqlNode   *node;
 	bool		ordinality;		/* EXPAND: the place of the value in its list */
 } EsqlOutput;
+
+/* A column of the relation that a LOOKUP JOIN names. */
+typedef struct EsqlLookupColumn
+{
+	EsqlColumn *column;			/* what it becomes; a key: what the condition reads */
+	EsqlAccess *access;
+	bool		key;
+} EsqlLookupColumn;
 
 typedef struct EsqlOrder
 {
@@ -250,8 +275,14 @@ typedef struct EsqlStage
 	List	   *conditions;		/* of EsqlNode */
 	List	   *outputs;		/* of EsqlOutput */
 	List	   *keys;			/* STATS: of EsqlColumn, read and handed on */
+	List	   *values;			/* INLINE: of EsqlColumn: one value of each key that may have several, or NULL */
 	List	   *by;				/* STATS: of EsqlVisible, the keys and their names */
 	List	   *order;			/* of EsqlOrder */
+	List	   *each;			/* LIMIT: of EsqlNode, so many rows of each group by these */
+	EsqlColumn *place;			/* LIMIT: of a row in its group */
+	const EsqlRelation *relation;	/* LOOKUP */
+	List	   *lookups;		/* LOOKUP: of EsqlLookupColumn */
+	bool		once;			/* LOOKUP: no row becomes several */
 	bool		group_values;	/* EXPAND: distinct values, for a group key */
 	bool		fence;			/* EVAL: not to be folded into later stages */
 	int64		limit;

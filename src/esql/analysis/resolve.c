@@ -21,7 +21,9 @@
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
 #include "esql/analysis/extract.h"
+#include "esql/analysis/inline.h"
 #include "esql/analysis/live.h"
+#include "esql/analysis/lookup.h"
 #include "esql/analysis/node.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/resolve.h"
@@ -293,6 +295,30 @@ resolve_sort(EsqlResolver *resolver, const EsqlCommand *command)
 	}
 }
 
+/* LIMIT n BY: several values are one key, as they are */
+static void
+resolve_limit_by(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	EsqlStage  *stage = esql_new_stage(resolver->context, ESQL_STAGE_LIMIT, command->span, "LIMIT BY");
+	EsqlNode	shape = {.type = ESQL_TYPE_LONG};
+
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		EsqlNode   *node = esql_settle(esql_resolve_expr(resolver, command->by[i].expr));
+
+		if (node->type >= ESQL_TYPE_SOURCE)
+			esql_raise(resolver->context, ESQL_ERROR_TYPE, command->by[i].expr->span, NULL,
+					   "cannot group by type %s", esql_type_name(node->type));
+		if (esql_reads_column(node))
+			stage->each = lappend(stage->each, node);
+	}
+	stage->limit = command->limit;
+	stage->order = resolver->order;
+	if (stage->each != NIL)
+		stage->place = esql_new_column(resolver->plan, "(place)", &shape);
+	resolver->plan->stages = lappend(resolver->plan->stages, stage);
+}
+
 /* LIMIT */
 static void
 resolve_limit(EsqlResolver *resolver, const EsqlCommand *command)
@@ -392,6 +418,9 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 		case ESQL_STATS:
 			esql_resolve_stats(resolver, command);
 			break;
+		case ESQL_INLINE_STATS:
+			esql_resolve_inline_stats(resolver, command);
+			break;
 		case ESQL_KEEP:
 			resolve_keep(resolver, command);
 			break;
@@ -405,7 +434,10 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			resolve_sort(resolver, command);
 			break;
 		case ESQL_LIMIT:
-			resolve_limit(resolver, command);
+			if (command->nby > 0)
+				resolve_limit_by(resolver, command);
+			else
+				resolve_limit(resolver, command);
 			break;
 		case ESQL_MV_EXPAND:
 			resolve_mv_expand(resolver, command);
@@ -415,6 +447,9 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			break;
 		case ESQL_DISSECT:
 			esql_resolve_dissect(resolver, command);
+			break;
+		case ESQL_LOOKUP_JOIN:
+			esql_resolve_lookup_join(resolver, command);
 			break;
 	}
 }

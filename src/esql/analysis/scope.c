@@ -123,6 +123,20 @@ esql_find_access(const EsqlRelation *relation, const char *name)
 	return NULL;
 }
 
+/* What the catalog has for the command, or NULL. */
+const EsqlLookup *
+esql_find_lookup(const EsqlCatalog *catalog, const EsqlCommand *command)
+{
+	ListCell   *cell;
+
+	foreach(cell, catalog->lookups)
+	{
+		if (((EsqlLookup *) lfirst(cell))->command == command)
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
 /* An output of a stage. */
 EsqlOutput *
 esql_new_output(EsqlColumn *column, EsqlNode *node)
@@ -169,7 +183,9 @@ esql_add_output(EsqlResolver *resolver, EsqlSpan span, const char *name,
 	}
 	stage->outputs = lappend(stage->outputs, esql_new_output(column, node));
 	column->weight = esql_weight(node);
-	if (column->weight > MAX_WEIGHT)
+	if (column->weight <= MAX_WEIGHT)
+		column->constant = esql_constant(node);
+	else
 	{
 		stage->fence = true;
 		column->weight = 1;

@@ -20,7 +20,9 @@
  *	column.c		from a name to a column
  *	expr.c, call.c, special.c, search.c, match.c	expressions; recursive, as these are
  *	stats.c			STATS
+ *	inline.c		INLINE STATS
  *	extract.c		GROK and DISSECT
+ *	lookup.c		LOOKUP JOIN
  *	bound.c, live.c	passes over a finished plan
  *	resolve.c		the commands, from the first to the last
  */
@@ -71,6 +73,7 @@ extern EsqlOutput *esql_new_output(EsqlColumn *column, EsqlNode *node);
 extern void esql_add_output(EsqlResolver *resolver, EsqlSpan span,
 							const char *name, EsqlColumn *column, EsqlNode *node);
 extern EsqlAccess *esql_find_access(const EsqlRelation *relation, const char *name);
+extern const EsqlLookup *esql_find_lookup(const EsqlCatalog *catalog, const EsqlCommand *command);
 extern char *esql_field_name(const EsqlResolver *resolver, const EsqlField *field);
 extern EsqlResolver *esql_copy_scope(const EsqlResolver *resolver);
 

@@ -172,6 +172,9 @@ esql_build_date_trunc(EsqlResolver *resolver, const EsqlFunction *function,
 
 	(void) function;
 	(void) nargs;
+	if (span->days != 0)
+		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
+				   "date_trunc takes months or days, not both");
 	if (span->integer <= 0)
 		esql_raise(resolver->context, ESQL_ERROR_VALUE, span->span, NULL,
 				   "the time span of date_trunc must be positive");
@@ -312,6 +315,21 @@ esql_build_top(EsqlResolver *resolver, const EsqlFunction *function,
 	all[2] = esql_new_node(ESQL_NODE_CONST, ESQL_TYPE_BOOLEAN, call->span);
 	all[2]->boolean = nargs == 3 && pg_strcasecmp(args[2]->string.data, "desc") == 0;
 	return esql_call_row(resolver, function, call->span, all, 3);
+}
+
+/* FIRST(value, place) and LAST(value, place): a row of several places has the least, for LAST the greatest */
+EsqlNode *
+esql_build_first(EsqlResolver *resolver, const EsqlFunction *function,
+				 const EsqlExpr *call, EsqlNode **args, int nargs)
+{
+	EsqlNode   *node;
+
+	args[1] = esql_sort_value(args[1], strcmp(function->name, "last") == 0);
+	if (args[1]->type == ESQL_TYPE_INTEGER || args[1]->type == ESQL_TYPE_NULL)
+		args[1] = esql_promote(args[1], ESQL_TYPE_LONG);
+	node = esql_call_row(resolver, function, call->span, args, nargs);
+	node->multivalued = args[0]->multivalued;
+	return node;
 }
 
 /* HASH(algorithm, string) */

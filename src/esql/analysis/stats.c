@@ -44,30 +44,18 @@ compute_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name
 	return column;
 }
 
-/*
- * One key of BY, made a plain column with one value.  *whole is what it was
- * made of, with all its values.
- */
-static EsqlColumn *
-resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field,
-			EsqlColumn **whole)
+/* One key of BY, made a plain column, with all its values. */
+EsqlColumn *
+esql_resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field)
 {
-	char	   *name = esql_field_name(resolver, field);
 	EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
 
 	if (node->type >= ESQL_TYPE_SOURCE)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
 				   "cannot group by type %s", esql_type_name(node->type));
-	if (node->multivalued)
-	{
-		*whole = node->kind == ESQL_NODE_COLUMN ? node->column : compute_key(resolver, command, name, node);
-		return unroll_key(resolver, command, name, esql_column_node(*whole, node->span));
-	}
-	if (node->kind == ESQL_NODE_COLUMN && !node->microseconds && !node->column->multivalued)
-		*whole = node->column;
-	else
-		*whole = compute_key(resolver, command, name, node);
-	return *whole;
+	if (node->kind == ESQL_NODE_COLUMN && !node->microseconds && node->multivalued == node->column->multivalued)
+		return node->column;
+	return compute_key(resolver, command, esql_field_name(resolver, field), node);
 }
 
 /* Raise an error if a column outside of all aggregates is no group key. */
@@ -118,8 +106,8 @@ check_maps(EsqlResolver *resolver, const EsqlNode *node)
 }
 
 /* One aggregate, with its WHERE; or an expression of group keys. */
-static EsqlNode *
-resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
+EsqlNode *
+esql_resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 {
 	EsqlNode   *node;
 
@@ -175,17 +163,19 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 
 	for (uint32_t i = 0; i < command->nby; i++)
 	{
-		EsqlColumn *whole;
-		EsqlColumn *column = resolve_key(resolver, command, &command->by[i], &whole);
+		EsqlColumn *whole = esql_resolve_key(resolver, command, &command->by[i]);
+		char	   *name = esql_field_name(resolver, &command->by[i]);
+		EsqlSpan	span = command->by[i].expr->span;
 
-		esql_show(&keys, esql_field_name(resolver, &command->by[i]), column);
+		esql_show(&keys, name, whole->multivalued ?
+				  unroll_key(resolver, command, name, esql_column_node(whole, span)) : whole);
 		if (command->by[i].name.data != NULL)
 			esql_show(&aliases, command->by[i].name.data, whole);
 	}
 	resolver->keys = keys;
 	resolver->aliases = aliases;
 	for (uint32_t i = 0; i < command->nfields; i++)
-		nodes[i] = resolve_aggregate(resolver, &command->fields[i]);
+		nodes[i] = esql_resolve_aggregate(resolver, &command->fields[i]);
 	resolver->keys = NIL;
 	resolver->aliases = NIL;
 

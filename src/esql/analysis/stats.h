@@ -9,4 +9,8 @@
 
 extern void esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command);
 
+/* what INLINE STATS has in common with it */
+extern EsqlColumn *esql_resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field);
+extern EsqlNode *esql_resolve_aggregate(EsqlResolver *resolver, const EsqlField *field);
+
 #endif							/* ESQL_STATS_H */

@@ -475,7 +475,8 @@ infer(Walk *walk, const EsqlExpr *expr)
 			return known(ESQL_TYPE_BOOLEAN);
 		case ESQL_LIKE:
 		case ESQL_RLIKE:
-			demand(walk, expr->args[0], ESQL_TYPE_KEYWORD);
+			for (uint32_t i = 0; i < expr->nargs; i++)
+				demand(walk, expr->args[i], ESQL_TYPE_KEYWORD);
 			return known(ESQL_TYPE_BOOLEAN);
 		case ESQL_IS_NULL:
 		case ESQL_IS_NOT_NULL:
@@ -519,12 +520,42 @@ walk_extraction(Walk *walk, const EsqlCommand *command)
 	}
 }
 
+/* LOOKUP JOIN: what it joins by is typed by the relation, whose columns come in */
+static void
+walk_lookup(Walk *walk, const EsqlCommand *command)
+{
+	const EsqlRelation *relation = esql_find_lookup(walk->resolver->catalog, command)->relation;
+	List	   *keys = NIL;
+	ListCell   *cell;
+
+	for (uint32_t i = 0; i < command->non; i++)
+	{
+		const EsqlAccess *access = esql_find_access(relation, command->on[i].name.data);
+
+		if (access != NULL)
+			unite(name_term(walk, command->on[i].name.data), known(access->type), command->on[i].span);
+		keys = lappend(keys, (void *) access);
+	}
+	foreach(cell, relation->fields)
+	{
+		const EsqlRelationField *field = lfirst(cell);
+
+		if (!list_member_ptr(keys, field->access))
+			walk->bindings = bind(walk->bindings, field->name, known(field->access->type));
+	}
+}
+
 static void
 walk_command(Walk *walk, const EsqlCommand *command)
 {
 	if (command->kind == ESQL_GROK || command->kind == ESQL_DISSECT)
 	{
 		walk_extraction(walk, command);
+		return;
+	}
+	if (command->kind == ESQL_LOOKUP_JOIN)
+	{
+		walk_lookup(walk, command);
 		return;
 	}
 	if (command->expr != NULL)
@@ -536,20 +567,23 @@ walk_command(Walk *walk, const EsqlCommand *command)
 	}
 	for (uint32_t i = 0; i < command->nkeys; i++)
 		(void) infer(walk, command->keys[i].expr);
+	for (uint32_t i = 0; i < command->nby && command->kind == ESQL_LIMIT; i++)
+		(void) infer(walk, command->by[i].expr);
 	for (uint32_t i = 0; i < command->nrenames; i++)
 	{
 		const EsqlRename *rename = &command->renames[i];
 
 		walk->bindings = bind(walk->bindings, rename->to.name.data, name_term(walk, rename->from.name.data));
 	}
-	if (command->kind == ESQL_STATS)
+	if (command->kind == ESQL_STATS || command->kind == ESQL_INLINE_STATS)
 	{
 		/* aggregates see the keys and what was there before */
 		List	   *before = walk->bindings;
 		List	   *keys = bind_fields(walk, command->by, command->nby, NIL, false);
 
 		walk->bindings = list_concat_copy(keys, before);
-		walk->bindings = bind_fields(walk, command->fields, command->nfields, keys, false);
+		walk->bindings = bind_fields(walk, command->fields, command->nfields,
+									 command->kind == ESQL_STATS ? keys : walk->bindings, false);
 	}
 	else
 		walk->bindings = bind_fields(walk, command->fields, command->nfields, walk->bindings, true);

@@ -293,6 +293,11 @@ write_column(EsqlWriter *writer, const EsqlNode *node)
 {
 	const EsqlColumn *column = node->column;
 
+	if (column->place != NULL)
+	{
+		appendStringInfoString(writer->out, column->place);
+		return;
+	}
 	if (writer->inlined != NULL)
 	{
 		esql_write_face(writer, writer->inlined, column, linitial(column->accesses),

@@ -29,7 +29,10 @@
 #include "esql/sql/access.h"
 #include "esql/sql/expr.h"
 #include "esql/sql/generate.h"
+#include "esql/sql/inline.h"
+#include "esql/sql/lookup.h"
 #include "esql/sql/result.h"
+#include "esql/sql/select.h"
 #include "esql/sql/window.h"
 #include "schema.h"
 
@@ -73,19 +76,13 @@ choose_alias(const EsqlPlan *plan, const EsqlColumn *column, const char *wanted)
 	return alias;
 }
 
-static bool
-is_source(const EsqlColumn *column)
-{
-	return column->accesses != NIL || column->metadata != ESQL_METADATA_NONE;
-}
-
 static void
 name_column(const EsqlPlan *plan, EsqlColumn *column)
 {
 	if (column->alias != NULL)
 		return;
 	column->alias = choose_alias(plan, column, column->name);
-	if (column->multivalued && is_source(column) && column->uses_single)
+	if (column->multivalued && esql_from_source(column) && column->uses_single)
 		column->alias_single = column->uses_list ?
 			choose_alias(plan, column, psprintf("%s (single)", column->name)) : column->alias;
 }
@@ -100,14 +97,6 @@ name_columns(const EsqlPlan *plan)
 		name_column(plan, ((EsqlVisible *) lfirst(cell))->column);
 	foreach(cell, plan->columns)
 		name_column(plan, lfirst(cell));
-}
-
-/* Begin another item of a SELECT's list. */
-static void
-next_item(EsqlWriter *writer, bool *first)
-{
-	appendStringInfoString(writer->out, *first ? "" : ",\n           ");
-	*first = false;
 }
 
 /* A METADATA field that is no column of the relation, or what detection needs. */
@@ -203,24 +192,24 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 		const EsqlColumn *column = lfirst(cell);
 		const EsqlAccess *access;
 
-		if (!is_source(column) || column->last_use <= 0)
+		if (!esql_from_source(column) || column->last_use <= 0)
 			continue;
 		if (column->metadata != ESQL_METADATA_NONE)
 		{
-			next_item(writer, &first);
+			esql_next_item(writer, &first);
 			write_metadata(writer, column, number);
 			continue;
 		}
 		access = list_nth(column->accesses, number);
 		if (column->uses_list && column->multivalued)
 		{
-			next_item(writer, &first);
+			esql_next_item(writer, &first);
 			esql_write_face(writer, relation, column, access, true);
 			appendStringInfo(writer->out, " AS %s", column->alias);
 		}
 		if (column->uses_single || !column->multivalued)
 		{
-			next_item(writer, &first);
+			esql_next_item(writer, &first);
 			esql_write_face(writer, relation, column, access, false);
 			appendStringInfo(writer->out, " AS %s",
 							 column->multivalued ? column->alias_single : column->alias);
@@ -256,32 +245,6 @@ write_source(EsqlWriter *writer, const EsqlOptions *options)
 	}
 }
 
-/* The columns from earlier stages that later ones read. */
-static void
-write_handed_on(EsqlWriter *writer, int stage, bool *first)
-{
-	ListCell   *cell;
-
-	foreach(cell, writer->plan->columns)
-	{
-		const EsqlColumn *column = lfirst(cell);
-
-		if (column->made_in_stage >= stage || column->last_use <= stage)
-			continue;
-		if (!is_source(column) || !column->multivalued || column->uses_list)
-		{
-			next_item(writer, first);
-			appendStringInfoString(writer->out, column->alias);
-		}
-		if (column->alias_single != NULL && (!column->uses_list ||
-											 strcmp(column->alias_single, column->alias) != 0))
-		{
-			next_item(writer, first);
-			appendStringInfoString(writer->out, column->alias_single);
-		}
-	}
-}
-
 /* What the stage makes, so far as anyone reads it. */
 static void
 write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *first)
@@ -294,7 +257,7 @@ write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *firs
 
 		if (output->column->last_use <= number)
 			continue;
-		next_item(writer, first);
+		esql_next_item(writer, first);
 		if (stage->kind == ESQL_STAGE_EXPAND)
 		{
 			esql_write(writer, output->ordinality ? "^generate_subscripts(" : "^unnest(");
@@ -339,7 +302,7 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 
 		if (column->last_use <= number)
 			continue;
-		next_item(writer, &first);
+		esql_next_item(writer, &first);
 		appendStringInfo(writer->out, "%s.%s", from, column->alias);
 	}
 	if (first && stage->keys == NIL)
@@ -353,6 +316,31 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 	}
 }
 
+/* SELECT columns FROM (SELECT *, place FROM ...) WHERE place <= limit */
+static void
+write_limit_by(EsqlWriter *writer, const EsqlStage *stage, int number, const char *from)
+{
+	const char *separator = "";
+	bool		first = true;
+	ListCell   *cell;
+
+	writer->qualifier = "r";
+	esql_write_handed_on(writer, number, &first);
+	writer->qualifier = NULL;
+	appendStringInfo(writer->out, "\n    FROM (SELECT %s.*, ", from);
+	esql_write(writer, "^row_number() OVER (PARTITION BY ");
+	foreach(cell, stage->each)
+	{
+		appendStringInfoString(writer->out, separator);
+		esql_write_ordered(writer, lfirst(cell));
+		separator = ", ";
+	}
+	esql_write_order(writer, stage->order, from, "          ");
+	appendStringInfo(writer->out, ") AS %s FROM %s) AS r\n    WHERE r.%s", stage->place->alias, from, stage->place->alias);
+	esql_write(writer, " {<=} ");
+	appendStringInfo(writer->out, INT64_FORMAT, stage->limit);
+}
+
 /* One stage: a CTE that reads the one before. */
 static void
 write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOptions *options)
@@ -360,8 +348,9 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 	char	   *from = psprintf("s%d", number - 1);
 	bool		first = true;
 
-	appendStringInfo(writer->out, "%ss%d AS (  -- line %u: %s\n", number == 0 ? "WITH " : ",\n",
-					 number, stage->line, stage->command);
+	if (stage->kind == ESQL_STAGE_INLINE)
+		esql_write_inline_groups(writer, stage, number);
+	esql_begin_select(writer, number, NULL, NULL, stage, NULL);
 	if (stage->kind == ESQL_STAGE_SOURCE)
 		write_source(writer, options);
 	else
@@ -369,16 +358,23 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 		appendStringInfoString(writer->out, "    SELECT ");
 		if (stage->kind == ESQL_STAGE_STATS)
 			write_stats(writer, stage, number, from);
+		else if (stage->kind == ESQL_STAGE_INLINE)
+			esql_write_inline_rows(writer, stage, number);
+		else if (stage->kind == ESQL_STAGE_LOOKUP)
+			esql_write_lookup(writer, stage, number);
+		else if (stage->each != NIL)
+			write_limit_by(writer, stage, number, from);
 		else
 		{
-			write_handed_on(writer, number, &first);
+			esql_write_handed_on(writer, number, &first);
 			write_outputs(writer, stage, number, &first);
 			appendStringInfo(writer->out, "\n    FROM %s", from);
 			if (stage->fence)
 				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");
 		}
-		write_conditions(writer, stage);
-		if (stage->kind == ESQL_STAGE_LIMIT)
+		if (stage->kind != ESQL_STAGE_LOOKUP)
+			write_conditions(writer, stage);
+		if (stage->kind == ESQL_STAGE_LIMIT && stage->each == NIL)
 		{
 			esql_write_order(writer, stage->order, from, "    ");
 			appendStringInfo(writer->out, "\n    LIMIT " INT64_FORMAT, stage->limit);
@@ -401,6 +397,19 @@ esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOption
 	foreach(cell, plan->stages)
 		write_stage(&writer, lfirst(cell), number++, options);
 	esql_write_result(&writer, options);
+	return out.data;
+}
+
+/* SQL that computes an expression without columns, palloc'd. */
+char *
+esql_generate_constant(const EsqlNode *node, const EsqlCatalog *catalog)
+{
+	StringInfoData out;
+	EsqlWriter	writer = esql_writer(&out, NULL, catalog);
+
+	initStringInfo(&out);
+	appendStringInfoString(&out, "SELECT ");
+	esql_write_node(&writer, node);
 	return out.data;
 }
 

@@ -5,7 +5,9 @@
  * From the bottom up, each file including only files that stand before it:
  * writer.c (names, types, marks), access.c (a relation's columns), expr.c
  * (expressions), window.c (the engine's window, and what it wants of an event),
- * result.c (the SELECT at the end), generate.c (the whole), index.c (what an
+ * select.c (the list of a SELECT), inline.c (INLINE STATS), lookup.c
+ * (LOOKUP JOIN), result.c (the
+ * SELECT at the end), generate.c (the whole), index.c (what an
  * index can be made of).
  */
 #ifndef ESQL_WRITER_H

@@ -52,8 +52,8 @@ typedef enum EsqlExprKind
 	ESQL_EQ, ESQL_NE, ESQL_LT, ESQL_LE, ESQL_GT, ESQL_GE,
 	ESQL_AND, ESQL_OR, ESQL_NOT,
 	ESQL_IN,					/* args[0] IN (args[1..]) */
-	ESQL_LIKE,					/* args[0] LIKE (args[1..]), strings */
-	ESQL_RLIKE,					/* args[0] RLIKE (args[1..]), strings */
+	ESQL_LIKE,					/* args[0] LIKE (args[1..]), strings or one expression */
+	ESQL_RLIKE,					/* args[0] RLIKE (args[1..]), the same */
 	ESQL_IS_NULL,
 	ESQL_IS_NOT_NULL,
 	ESQL_CAST,					/* args[0] :: .string */
@@ -134,14 +134,16 @@ typedef enum EsqlCommandKind
 	ESQL_WHERE,					/* .expr */
 	ESQL_EVAL,					/* .fields */
 	ESQL_STATS,					/* .fields, and the keys .by */
+	ESQL_INLINE_STATS,			/* the same */
 	ESQL_KEEP,					/* .names */
 	ESQL_DROP,					/* .names */
 	ESQL_RENAME,				/* .renames */
 	ESQL_SORT,					/* .keys */
-	ESQL_LIMIT,					/* .limit */
+	ESQL_LIMIT,					/* .limit, and perhaps .by */
 	ESQL_MV_EXPAND,				/* .names, just one */
 	ESQL_GROK,					/* .expr, .patterns */
-	ESQL_DISSECT				/* .expr, .patterns, just one, and .separator */
+	ESQL_DISSECT,				/* .expr, .patterns, just one, and .separator */
+	ESQL_LOOKUP_JOIN			/* .names, just one, the relation; .on */
 } EsqlCommandKind;
 
 typedef struct EsqlCommand EsqlCommand;
@@ -153,6 +155,8 @@ struct EsqlCommand
 	uint32_t	nnames;
 	EsqlName   *metadata;
 	uint32_t	nmetadata;
+	EsqlName   *on;				/* columns */
+	uint32_t	non;
 	EsqlField  *fields;
 	uint32_t	nfields;
 	EsqlField  *by;

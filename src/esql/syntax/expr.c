@@ -380,7 +380,7 @@ in_list(Parser *p, EsqlExpr *left, EsqlSpan name_span)
 }
 
 /*
- * ( "LIKE" | "RLIKE" ) , ( string | "(" , string , { "," , string } , ")" )
+ * ( "LIKE" | "RLIKE" ) , ( primary | "(" , string , { "," , string } , ")" )
  */
 static EsqlExpr *
 like_patterns(Parser *p, EsqlExprKind kind, EsqlExpr *left, EsqlSpan name_span)
@@ -391,9 +391,9 @@ like_patterns(Parser *p, EsqlExprKind kind, EsqlExpr *left, EsqlSpan name_span)
 	esql_add_expr(p, &args, left, "patterns");
 	if (p->token.kind != TOKEN_LEFT_PAREN)
 	{
-		if (p->token.kind != TOKEN_STRING)
+		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_PIPE)
 			esql_unexpected(p, "a pattern in double quotes");
-		esql_add_expr(p, &args, esql_string_constant(p), "patterns");
+		esql_add_expr(p, &args, esql_primary(p), "patterns");
 	}
 	else
 	{

@@ -24,6 +24,7 @@
 #include "esql/syntax/words.h"
 #include "text/buffer.h"
 #include "text/literal.h"
+#include "text/word.h"
 
 /*
  * pattern = patpart , { "." , patpart } ;
@@ -242,14 +243,17 @@ at_by(const Parser *p)
 
 /*
  * stats = "STATS" , [ agg , { "," , agg } ] , [ "BY" , field , { "," , field } ] ;
+ * inline_stats = ( "INLINE" , "STATS" | "INLINESTATS" ) , agg , { "," , agg } , [ "BY" , ... ] ;
  *
- * One of the two there must be.
+ * Of STATS one of the two there must be.
  */
 static void
 stats(Parser *p, EsqlCommand *command)
 {
-	if (!at_by(p))
+	if (!at_by(p) || command->kind == ESQL_INLINE_STATS)
 	{
+		if (command->kind == ESQL_INLINE_STATS && (at_by(p) || p->token.kind == TOKEN_END || p->token.kind == TOKEN_PIPE))
+			esql_unexpected(p, "an aggregate");
 		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_PIPE)
 			esql_unexpected(p, "an aggregate or BY");
 		command->fields = fields(p, agg, &command->nfields);
@@ -360,7 +364,7 @@ sort(Parser *p, EsqlCommand *command)
 }
 
 /*
- * limit = "LIMIT" , integer ;
+ * limit = "LIMIT" , integer , [ "BY" , bool , { "," , bool } ] ;
  */
 static void
 limit(Parser *p, EsqlCommand *command)
@@ -376,6 +380,17 @@ limit(Parser *p, EsqlCommand *command)
 	if (!esql_read_long(digits, span.length, &command->limit) || command->limit == INT64_MAX)
 		esql_fail(p, ESQL_ERROR_VALUE, span, NULL, "LIMIT is out of range");
 	esql_next(p, ESQL_LEX_EXPRESSION);
+	if (!at_by(p))
+		return;
+	esql_next(p, ESQL_LEX_EXPRESSION);
+	command->by = fields(p, field, &command->nby);
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		if (command->by[i].name.data != NULL)
+			esql_fail(p, ESQL_ERROR_SYNTAX, command->by[i].name_span,
+					  "Name it with EVAL before, or leave the name out.",
+					  "LIMIT BY makes no columns");
+	}
 }
 
 /*
@@ -394,6 +409,26 @@ mvexpand(Parser *p, EsqlCommand *command)
 }
 
 /*
+ * lookup_join = "LOOKUP" , "JOIN" , source , "ON" , column , { "," , column } ;
+ */
+static void
+lookup_join(Parser *p, EsqlCommand *command)
+{
+	command->names = esql_get(p, sizeof(EsqlName));
+	command->names[0] = source(p);
+	command->nnames = 1;
+	if (p->token.kind != TOKEN_SOURCE ||
+		!esql_same_word(p->context->text + p->token.span.start, p->token.span.length, "on"))
+		esql_unexpected(p, "ON");
+	esql_next(p, ESQL_LEX_NAME);
+	command->on = patterns(p, "LOOKUP JOIN", &command->non);
+	if (p->token.kind != TOKEN_PIPE && p->token.kind != TOKEN_END)
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span,
+				  "Give the column the name that it has there, with RENAME, and name it after ON.",
+				  "conditions after ON are not supported");
+}
+
+/*
  * Say what is wrong with the word that stands where a command should.
  */
 static void ESQL_NORETURN
@@ -402,6 +437,7 @@ bad_command(Parser *p)
 	const char *word = p->context->text + p->token.span.start;
 	uint32_t	length = p->token.span.length;
 	const char *name = esql_command_name(word, length);
+	const char *instead = esql_instead_of(word, length);
 	const EsqlCommandWord *nearest;
 	char		list[ESQL_COMMAND_LIST_SIZE];
 	char		hint[ESQL_COMMAND_LIST_SIZE + 100];
@@ -410,7 +446,8 @@ bad_command(Parser *p)
 		esql_unexpected(p, "a command");
 	esql_list_commands(list);
 	if (name != NULL)
-		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, list, "%s is not supported", name);
+		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span, instead != NULL ? instead : list,
+				  "%s is not supported", name);
 	if (esql_sql_hint(word, length) != NULL)
 		esql_fail(p, ESQL_ERROR_SYNTAX, p->token.span, esql_sql_hint(word, length),
 				  "%.*s is not a command of ES|QL", (int) length, word);
@@ -424,7 +461,21 @@ bad_command(Parser *p)
 }
 
 /*
- * What comes after the command's word.
+ * The second word of a command that has two, such as INLINE STATS.
+ */
+static void
+second_word(Parser *p, const EsqlCommandWord *word)
+{
+	const char *text;
+
+	esql_next(p, ESQL_LEX_EXPRESSION);
+	text = p->context->text + p->token.span.start;
+	if (p->token.kind != TOKEN_WORD || !esql_same_word(text, p->token.span.length, word->second))
+		esql_unexpected(p, strchr(word->name, ' ') + 1);
+}
+
+/*
+ * What comes after the command's words.
  */
 static void
 command_body(Parser *p, EsqlCommand *command)
@@ -442,6 +493,7 @@ command_body(Parser *p, EsqlCommand *command)
 			eval(p, command);
 			return;
 		case ESQL_STATS:
+		case ESQL_INLINE_STATS:
 			stats(p, command);
 			return;
 		case ESQL_KEEP:
@@ -466,12 +518,15 @@ command_body(Parser *p, EsqlCommand *command)
 		case ESQL_DISSECT:
 			esql_dissect_command(p, command);
 			return;
+		case ESQL_LOOKUP_JOIN:
+			lookup_join(p, command);
+			return;
 	}
 }
 
 /*
- * command = from | row | where | eval | stats | keep | drop | rename | sort | limit | mvexpand
- *		   | grok | dissect ;
+ * command = from | row | where | eval | stats | inline_stats | keep | drop | rename | sort | limit | mvexpand
+ *		   | grok | dissect | lookup_join ;
  *
  * The first command is a FROM or a ROW, and no other is.
  */
@@ -500,6 +555,8 @@ command(Parser *p, bool first)
 	snprintf(place, sizeof(place), "in %s", word->name);
 	p->place = place;
 	result->kind = word->kind;
+	if (word->second != NULL)
+		second_word(p, word);
 	esql_next(p, word->mode);
 	command_body(p, result);
 	result->span = esql_span_from(p, start);

@@ -13,47 +13,55 @@
 /* The commands that there are, in the order in which hints list them. */
 static const EsqlCommandWord commands[] =
 {
-	{"from", "FROM", ESQL_FROM, ESQL_LEX_SOURCE},
-	{"row", "ROW", ESQL_ROW, ESQL_LEX_EXPRESSION},
-	{"where", "WHERE", ESQL_WHERE, ESQL_LEX_EXPRESSION},
-	{"eval", "EVAL", ESQL_EVAL, ESQL_LEX_EXPRESSION},
-	{"stats", "STATS", ESQL_STATS, ESQL_LEX_EXPRESSION},
-	{"keep", "KEEP", ESQL_KEEP, ESQL_LEX_NAME},
-	{"drop", "DROP", ESQL_DROP, ESQL_LEX_NAME},
-	{"rename", "RENAME", ESQL_RENAME, ESQL_LEX_NAME},
-	{"sort", "SORT", ESQL_SORT, ESQL_LEX_EXPRESSION},
-	{"limit", "LIMIT", ESQL_LIMIT, ESQL_LEX_EXPRESSION},
-	{"mv_expand", "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
-	{"grok", "GROK", ESQL_GROK, ESQL_LEX_EXPRESSION},
-	{"dissect", "DISSECT", ESQL_DISSECT, ESQL_LEX_EXPRESSION},
+	{"from", NULL, "FROM", ESQL_FROM, ESQL_LEX_SOURCE},
+	{"row", NULL, "ROW", ESQL_ROW, ESQL_LEX_EXPRESSION},
+	{"where", NULL, "WHERE", ESQL_WHERE, ESQL_LEX_EXPRESSION},
+	{"eval", NULL, "EVAL", ESQL_EVAL, ESQL_LEX_EXPRESSION},
+	{"stats", NULL, "STATS", ESQL_STATS, ESQL_LEX_EXPRESSION},
+	{"inline", "stats", "INLINE STATS", ESQL_INLINE_STATS, ESQL_LEX_EXPRESSION},
+	{"inlinestats", NULL, "INLINE STATS", ESQL_INLINE_STATS, ESQL_LEX_EXPRESSION},
+	{"keep", NULL, "KEEP", ESQL_KEEP, ESQL_LEX_NAME},
+	{"drop", NULL, "DROP", ESQL_DROP, ESQL_LEX_NAME},
+	{"rename", NULL, "RENAME", ESQL_RENAME, ESQL_LEX_NAME},
+	{"sort", NULL, "SORT", ESQL_SORT, ESQL_LEX_EXPRESSION},
+	{"limit", NULL, "LIMIT", ESQL_LIMIT, ESQL_LEX_EXPRESSION},
+	{"mv_expand", NULL, "MV_EXPAND", ESQL_MV_EXPAND, ESQL_LEX_NAME},
+	{"grok", NULL, "GROK", ESQL_GROK, ESQL_LEX_EXPRESSION},
+	{"dissect", NULL, "DISSECT", ESQL_DISSECT, ESQL_LEX_EXPRESSION},
+	{"lookup", "join", "LOOKUP JOIN", ESQL_LOOKUP_JOIN, ESQL_LEX_SOURCE},
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
-/* Commands of ES|QL that are not supported. */
+/* Commands of ES|QL that are not supported, and what to do instead. */
 static const struct
 {
 	const char *word;
 	const char *name;
+	const char *hint;			/* or NULL: which commands there are */
 } other_commands[] =
 {
-	{"change_point", "CHANGE_POINT"},
-	{"completion", "COMPLETION"},
-	{"enrich", "ENRICH"},
-	{"explain", "EXPLAIN"},
-	{"fork", "FORK"},
-	{"fuse", "FUSE"},
-	{"inline", "INLINE STATS"},
-	{"inlinestats", "INLINE STATS"},
-	{"join", "JOIN"},
-	{"lookup", "LOOKUP JOIN"},
-	{"metrics", "METRICS"},
-	{"promql", "PROMQL"},
-	{"rerank", "RERANK"},
-	{"sample", "SAMPLE"},
-	{"set", "SET"},
-	{"show", "SHOW"},
-	{"ts", "TS"},
+	{"change_point", "CHANGE_POINT", NULL},
+	{"completion", "COMPLETION", "It asks a language model, and there is none here: end the query before it."},
+	{"enrich", "ENRICH", "A table takes the place of a policy: | LOOKUP JOIN assets ON host.name."},
+	{"explain", "EXPLAIN", "esql_sql() shows the SQL of a query; EXPLAIN of PostgreSQL shows its plan."},
+	{"fork", "FORK", "Write a query for each branch, and UNION ALL in SQL."},
+	{"fuse", "FUSE", "It ranks search results, and searches have no scores here."},
+	{"insist", "INSIST", NULL},
+	{"join", "JOIN", "The command is LOOKUP JOIN, as in: | LOOKUP JOIN assets ON host.name."},
+	{"metrics", "METRICS", NULL},
+	{"metrics_info", "METRICS_INFO", NULL},
+	{"mmr", "MMR", "It ranks search results, and searches have no scores here."},
+	{"promql", "PROMQL", NULL},
+	{"registered_domain", "REGISTERED_DOMAIN", NULL},
+	{"rerank", "RERANK", "It asks a language model, and there is none here."},
+	{"sample", "SAMPLE", NULL},
+	{"set", "SET", NULL},
+	{"show", "SHOW", NULL},
+	{"ts", "TS", "Time series are read like other rows: begin with FROM."},
+	{"ts_info", "TS_INFO", NULL},
+	{"uri_parts", "URI_PARTS", "GROK takes URIs apart, as in: | GROK url.original \"%{URIPROTO:scheme}://%{URIHOST:host}\"."},
+	{"user_agent", "USER_AGENT", NULL},
 };
 
 #define NOTHER_COMMANDS	(sizeof(other_commands) / sizeof(other_commands[0]))
@@ -133,7 +141,10 @@ esql_list_commands(char buf[ESQL_COMMAND_LIST_SIZE])
 	size_t		n = (size_t) snprintf(buf, size, "Supported commands are ");
 
 	for (size_t i = 0; i < NCOMMANDS && n < size; i++)
-		n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+	{
+		if (i == 0 || strcmp(commands[i].name, commands[i - 1].name) != 0)
+			n += (size_t) snprintf(buf + n, size - n, "%s%s", i == 0 ? "" : ", ", commands[i].name);
+	}
 	if (n < size)
 		snprintf(buf + n, size - n, ".");
 }
@@ -153,6 +164,21 @@ esql_command_name(const char *word, size_t length)
 	{
 		if (esql_same_word(word, length, other_commands[i].word))
 			return other_commands[i].name;
+	}
+	return NULL;
+}
+
+/*
+ * What to do instead of a command that is not supported; NULL if there is
+ * nothing to say, or no such command.
+ */
+const char *
+esql_instead_of(const char *word, size_t length)
+{
+	for (size_t i = 0; i < NOTHER_COMMANDS; i++)
+	{
+		if (esql_same_word(word, length, other_commands[i].word))
+			return other_commands[i].hint;
 	}
 	return NULL;
 }

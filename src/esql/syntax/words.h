@@ -15,9 +15,10 @@
 typedef struct EsqlCommandWord
 {
 	const char *word;			/* in lower case */
+	const char *second;			/* the word that has to follow, or NULL */
 	const char *name;			/* as messages write it */
 	EsqlCommandKind kind;
-	EsqlLexMode mode;			/* of the token after the word */
+	EsqlLexMode mode;			/* of the token after the last word */
 } EsqlCommandWord;
 
 /* Room for the sentence that lists the commands. */
@@ -31,6 +32,7 @@ extern const EsqlCommandWord *esql_find_command(const char *word, size_t length)
 extern const EsqlCommandWord *esql_nearest_command(const char *word, size_t length);
 extern void esql_list_commands(char buf[ESQL_COMMAND_LIST_SIZE]);
 extern const char *esql_command_name(const char *word, size_t length);
+extern const char *esql_instead_of(const char *word, size_t length);
 extern const char *esql_sql_hint(const char *word, size_t length);
 
 #endif							/* ESQL_WORDS_H */
