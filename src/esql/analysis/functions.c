@@ -18,6 +18,9 @@
 #define AVERAGE_DOUBLE_LIST \
 	"@esql_div(@esql_sum(@esql_list_total($1))$f, (^sum(@esql_mv_count($1))$f)::double precision)"
 
+#define MEDIAN \
+	"@esql_percentile($1, '50'::double precision)$f"
+
 const EsqlFunction esql_functions[] = {
 	/* aggregates */
 	{"count", "", "l", ESQL_AGGREGATES, .sql = "^count(*)$f"},
@@ -41,6 +44,27 @@ const EsqlFunction esql_functions[] = {
 	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
 	{"top", "ac[q", "1+", ESQL_AGGREGATES, .build = esql_build_top, .sql = "@esql_top(@esql_as_list($1), $2, $3)$f",
 		.sql_list = "@esql_top($1, $2, $3)$f", .ordered = true},
+	{"median", "d", "d", ESQL_AGGREGATES, .build = esql_build_median, .sql = MEDIAN, .sql_list = MEDIAN},
+	{"percentile", "dd", "d", ESQL_AGGREGATES, .build = esql_build_percentile, .sql = "@esql_percentile($1, $2)$f", .sql_list = "@esql_percentile($1, $2)$f"},
+	{"median_absolute_deviation", "d", "d", ESQL_AGGREGATES, .build = esql_build_median_deviation, .sql = "@esql_median_deviation($1)$f",
+		.sql_list = "@esql_median_deviation($1)$f"},
+	{"std_dev", "d", "d", ESQL_AGGREGATES, .sql = "@esql_std_dev($1)$f", .sql_list = "@esql_std_dev($1)$f"},
+	{"variance", "d", "d", ESQL_AGGREGATES, .sql = "@esql_variance($1)$f", .sql_list = "@esql_variance($1)$f"},
+	{"weighted_avg", "dd", "d", ESQL_AGGREGATES, .build = esql_build_weighted_avg},
+	{"present", "a", "b", ESQL_AGGREGATES, .sql = "(^count($1)$f {>} 0)", .sql_list = "(^count($1)$f {>} 0)"},
+	{"absent", "a", "b", ESQL_AGGREGATES, .sql = "(^count($1)$f {=} 0)", .sql_list = "(^count($1)$f {=} 0)"},
+
+	/* groups */
+	{"bucket", "ts", "t", ESQL_REJECTS, .build = esql_build_bucket_span},
+	{"bucket", "tctt", "t", ESQL_REJECTS, .build = esql_build_bucket_range},
+	{"bucket", "dd", "d", ESQL_REJECTS, .build = esql_build_bucket_size},
+	{"bucket", "dcdd", "d", ESQL_REJECTS, .build = esql_build_bucket_numbers},
+	{"bin", "ts", "t", ESQL_REJECTS, .build = esql_build_bucket_span},
+	{"bin", "tctt", "t", ESQL_REJECTS, .build = esql_build_bucket_range},
+	{"bin", "dd", "d", ESQL_REJECTS, .build = esql_build_bucket_size},
+	{"bin", "dcdd", "d", ESQL_REJECTS, .build = esql_build_bucket_numbers},
+	{"tbucket", "s", "t", ESQL_REJECTS, .build = esql_build_tbucket},
+	{"tbucket", "ctt", "t", ESQL_REJECTS, .build = esql_build_tbucket},
 
 	/* searches */
 	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_search},
