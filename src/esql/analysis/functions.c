@@ -83,6 +83,12 @@ const EsqlFunction esql_functions[] = {
 	{"date_trunc", "st", "t", ESQL_REJECTS, .build = esql_build_date_trunc},
 	{"date_diff", "ktt", "i", ESQL_REJECTS, .sql = "@esql_date_diff($1, $2, $3)", .build = esql_build_date_diff},
 	{"date_extract", "kt", "l", ESQL_REJECTS, .sql = "@esql_date_extract($1, $2)", .build = esql_build_date_extract},
+	{"date_format", "t", "k", ESQL_REJECTS, .sql = "@esql_to_string($1)"},
+	{"date_format", "kt", "k", ESQL_REJECTS, .build = esql_build_date_format, .sql = "@esql_date_format($1, $2)"},
+	{"date_parse", "k", "t", ESQL_REJECTS, .build = esql_build_date_parse, .sql = "@esql_to_datetime($1)", .options = true},
+	{"date_parse", "kk", "t", ESQL_REJECTS, .build = esql_build_date_parse, .sql = "@esql_date_parse($*)", .options = true},
+	{"day_name", "t", "k", ESQL_REJECTS, .sql = "@esql_date_format('EEEE', $1)"},
+	{"month_name", "t", "k", ESQL_REJECTS, .sql = "@esql_date_format('MMMM', $1)"},
 
 	/* conversions */
 	{"to_string", "a", "k", ESQL_MAPS, .build = esql_build_convert},

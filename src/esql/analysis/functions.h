@@ -132,4 +132,10 @@ extern EsqlNode *esql_build_bucket_numbers(EsqlResolver *resolver, const EsqlFun
 extern EsqlNode *esql_build_tbucket(EsqlResolver *resolver, const EsqlFunction *function,
 									const EsqlExpr *call, EsqlNode **args, int nargs);
 
+/* date_pattern.c */
+extern EsqlNode *esql_build_date_format(EsqlResolver *resolver, const EsqlFunction *function,
+										const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_date_parse(EsqlResolver *resolver, const EsqlFunction *function,
+									   const EsqlExpr *call, EsqlNode **args, int nargs);
+
 #endif							/* ESQL_FUNCTIONS_H */

@@ -18,7 +18,7 @@ static const char *const names[] = {
 	"st_extent_agg", "stddev_over_time", "sum_over_time", "variance_over_time",
 	/* conditions, dates, numbers */
 	"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "clamp", "clamp_max", "clamp_min",
-	"copy_sign", "cos", "cosh", "date_format", "date_parse", "day_name", "hypot", "month_name", "round_to",
+	"copy_sign", "cos", "cosh", "hypot", "round_to",
 	"scalb", "sin", "sinh", "tan", "tanh", "trange",
 	/* search */
 	"decay", "knn", "score", "term", "text_embedding", "top_snippets",
