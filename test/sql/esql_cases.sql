@@ -70,9 +70,9 @@ SELECT pg_temp.q('FROM x | STATS m = GREATEST(MAX(languages), MIN(salary), 3)');
 -- a function that ES|QL has and we have not is not mistaken for another
 \set SHOW_CONTEXT never
 \set VERBOSITY sqlstate
-SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
+SELECT pg_temp.q('FROM x | STATS m = Categorize(name)');
 \set VERBOSITY default
-SELECT pg_temp.q('FROM x | STATS m = Median(salary)');
+SELECT pg_temp.q('FROM x | STATS m = Categorize(name)');
 SELECT pg_temp.q('FROM x | EVAL m = to_version("1.2")');
 SELECT pg_temp.q('FROM x | EVAL m = lenght("1.2")');
 

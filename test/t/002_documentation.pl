@@ -253,13 +253,13 @@ my ($status, $out, $err) = $node->psql('postgres', q{SELECT transfer_detect.esql
 my ($hinted) = $err =~ /Supported functions are (.*)\./;
 my %known = map { uc $_ => 1 } split /, /, $hinted;
 my %shown;
-while ($esql =~ /^\| (?:aggregates|searches|conditions|strings|dates|points|numbers|addresses|several values|conversions) \| (.*?)(?:,.*)? \|$/mg)
+while ($esql =~ /^\| (?:aggregates|groups|searches|conditions|strings|dates|points|numbers|addresses|several values|conversions) \| (.*?)(?:,.*)? \|$/mg)
 {
 	$shown{$_} = 1 foreach split / /, $1;
 }
 is_deeply([ sort keys %shown ], [ sort keys %known ], 'doc/esql.md names all functions, and no others');
 my ($pages) = $esql =~ /^(What they do is written from .*?\.)\n\n/ms;
-foreach my $group ($esql =~ /^\| (aggregates|searches|conditions|strings|dates|points|numbers|addresses|several values|conversions) \|/mg)
+foreach my $group ($esql =~ /^\| (aggregates|groups|searches|conditions|strings|dates|points|numbers|addresses|several values|conversions) \|/mg)
 {
 	like($pages // '', qr/\b$group\s+from\s+`[a-z-]+`/, "and says from which page of the reference the $group are written");
 }

@@ -397,16 +397,21 @@ esql_resolve_call(EsqlResolver *resolver, const EsqlExpr *call)
 	{
 		int			most;
 		int			least = esql_count_arguments(row->args, &most);
+		int			row_misfit = 0;
 		EsqlNode  **fitted;
 
 		if (nargs < least || (most >= 0 && nargs > most))
 			continue;
-		fitted = fit_row(resolver, row, args, nargs, &misfit);
+		fitted = fit_row(resolver, row, args, nargs, &row_misfit);
 		if (fitted != NULL && row->build != NULL)
 			return row->build(resolver, row, call, fitted, nargs);
 		if (fitted != NULL)
 			return esql_call_row(resolver, row, call->span, fitted, nargs);
-		class = esql_class_of(row->args, misfit);
+		if (row_misfit >= misfit)	/* the row that fits best says what is wrong */
+		{
+			misfit = row_misfit;
+			class = esql_class_of(row->args, misfit);
+		}
 	}
 	fail_arguments(resolver, call, first, args, nargs, misfit, class);
 	return NULL;

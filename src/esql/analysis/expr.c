@@ -564,11 +564,33 @@ resolve_cast(EsqlResolver *resolver, const EsqlExpr *expr)
 	return converted;
 }
 
+/* What stands for an expression that is one of BY, word for word; or NULL. */
+static EsqlNode *
+resolve_grouped(EsqlResolver *resolver, const EsqlExpr *expr)
+{
+	ListCell   *cell;
+
+	foreach(cell, resolver->grouped)
+	{
+		const EsqlGrouped *entry = lfirst(cell);
+
+		if (esql_same_expr(entry->expr, expr))
+			return esql_column_node(resolver->aggregates && !resolver->in_aggregate ? entry->key : entry->whole,
+									expr->span);
+	}
+	return NULL;
+}
+
 /* Work out the types of an expression. */
 EsqlNode *
 esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 {
+	EsqlNode   *grouped;
+
 	check_stack_depth();
+	grouped = resolve_grouped(resolver, expr);
+	if (grouped != NULL)
+		return grouped;
 	switch (expr->kind)
 	{
 		case ESQL_NULL:

@@ -18,6 +18,9 @@
 #define AVERAGE_DOUBLE_LIST \
 	"@esql_div(@esql_sum(@esql_list_total($1))$f, (^sum(@esql_mv_count($1))$f)::double precision)"
 
+#define MEDIAN \
+	"@esql_percentile($1, '50'::double precision)$f"
+
 const EsqlFunction esql_functions[] = {
 	/* aggregates */
 	{"count", "", "l", ESQL_AGGREGATES, .sql = "^count(*)$f"},
@@ -45,6 +48,27 @@ const EsqlFunction esql_functions[] = {
 	{"last", "at", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_last($1, $2)$f", .sql_list = "@esql_last($1, $2)$f"},
 	{"top", "ac[q", "1+", ESQL_AGGREGATES, .build = esql_build_top, .sql = "@esql_top(@esql_as_list($1), $2, $3)$f",
 		.sql_list = "@esql_top($1, $2, $3)$f", .ordered = true},
+	{"median", "d", "d", ESQL_AGGREGATES, .build = esql_build_median, .sql = MEDIAN, .sql_list = MEDIAN},
+	{"percentile", "dd", "d", ESQL_AGGREGATES, .build = esql_build_percentile, .sql = "@esql_percentile($1, $2)$f", .sql_list = "@esql_percentile($1, $2)$f"},
+	{"median_absolute_deviation", "d", "d", ESQL_AGGREGATES, .build = esql_build_median_deviation, .sql = "@esql_median_deviation($1)$f",
+		.sql_list = "@esql_median_deviation($1)$f"},
+	{"std_dev", "d", "d", ESQL_AGGREGATES, .sql = "@esql_std_dev($1)$f", .sql_list = "@esql_std_dev($1)$f"},
+	{"variance", "d", "d", ESQL_AGGREGATES, .sql = "@esql_variance($1)$f", .sql_list = "@esql_variance($1)$f"},
+	{"weighted_avg", "dd", "d", ESQL_AGGREGATES, .build = esql_build_weighted_avg},
+	{"present", "a", "b", ESQL_AGGREGATES, .sql = "(^count($1)$f {>} 0)", .sql_list = "(^count($1)$f {>} 0)"},
+	{"absent", "a", "b", ESQL_AGGREGATES, .sql = "(^count($1)$f {=} 0)", .sql_list = "(^count($1)$f {=} 0)"},
+
+	/* groups */
+	{"bucket", "ts", "t", ESQL_REJECTS, .build = esql_build_bucket_span},
+	{"bucket", "tctt", "t", ESQL_REJECTS, .build = esql_build_bucket_range},
+	{"bucket", "dd", "d", ESQL_REJECTS, .build = esql_build_bucket_size},
+	{"bucket", "dcdd", "d", ESQL_REJECTS, .build = esql_build_bucket_numbers},
+	{"bin", "ts", "t", ESQL_REJECTS, .build = esql_build_bucket_span},
+	{"bin", "tctt", "t", ESQL_REJECTS, .build = esql_build_bucket_range},
+	{"bin", "dd", "d", ESQL_REJECTS, .build = esql_build_bucket_size},
+	{"bin", "dcdd", "d", ESQL_REJECTS, .build = esql_build_bucket_numbers},
+	{"tbucket", "s", "t", ESQL_REJECTS, .build = esql_build_tbucket},
+	{"tbucket", "ctt", "t", ESQL_REJECTS, .build = esql_build_tbucket},
 
 	/* searches */
 	{"kql", "q", "b", ESQL_LISTS, .build = esql_build_search},
@@ -63,6 +87,12 @@ const EsqlFunction esql_functions[] = {
 	{"date_trunc", "st", "t", ESQL_REJECTS, .build = esql_build_date_trunc},
 	{"date_diff", "ktt", "i", ESQL_REJECTS, .sql = "@esql_date_diff($1, $2, $3)", .build = esql_build_date_diff},
 	{"date_extract", "kt", "l", ESQL_REJECTS, .sql = "@esql_date_extract($1, $2)", .build = esql_build_date_extract},
+	{"date_format", "t", "k", ESQL_REJECTS, .sql = "@esql_to_string($1)"},
+	{"date_format", "kt", "k", ESQL_REJECTS, .build = esql_build_date_format, .sql = "@esql_date_format($1, $2)"},
+	{"date_parse", "k", "t", ESQL_REJECTS, .build = esql_build_date_parse, .sql = "@esql_to_datetime($1)", .options = true},
+	{"date_parse", "kk", "t", ESQL_REJECTS, .build = esql_build_date_parse, .sql = "@esql_date_parse($*)", .options = true},
+	{"day_name", "t", "k", ESQL_REJECTS, .sql = "@esql_date_format('EEEE', $1)"},
+	{"month_name", "t", "k", ESQL_REJECTS, .sql = "@esql_date_format('MMMM', $1)"},
 
 	/* conversions */
 	{"to_string", "a", "k", ESQL_MAPS, .build = esql_build_convert},

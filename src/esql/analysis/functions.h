@@ -112,4 +112,32 @@ extern EsqlNode *esql_build_search(EsqlResolver *resolver, const EsqlFunction *f
 extern EsqlNode *esql_build_match(EsqlResolver *resolver, const EsqlFunction *function,
 								  const EsqlExpr *call, EsqlNode **args, int nargs);
 
+/* statistics.c */
+extern EsqlNode *esql_build_median(EsqlResolver *resolver, const EsqlFunction *function,
+								   const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_percentile(EsqlResolver *resolver, const EsqlFunction *function,
+									   const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_median_deviation(EsqlResolver *resolver, const EsqlFunction *function,
+											 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_weighted_avg(EsqlResolver *resolver, const EsqlFunction *function,
+										 const EsqlExpr *call, EsqlNode **args, int nargs);
+
+/* bucket.c */
+extern EsqlNode *esql_build_bucket_span(EsqlResolver *resolver, const EsqlFunction *function,
+										const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_bucket_range(EsqlResolver *resolver, const EsqlFunction *function,
+										 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_bucket_size(EsqlResolver *resolver, const EsqlFunction *function,
+										const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_bucket_numbers(EsqlResolver *resolver, const EsqlFunction *function,
+										   const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_tbucket(EsqlResolver *resolver, const EsqlFunction *function,
+									const EsqlExpr *call, EsqlNode **args, int nargs);
+
+/* date_pattern.c */
+extern EsqlNode *esql_build_date_format(EsqlResolver *resolver, const EsqlFunction *function,
+										const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_date_parse(EsqlResolver *resolver, const EsqlFunction *function,
+									   const EsqlExpr *call, EsqlNode **args, int nargs);
+
 #endif							/* ESQL_FUNCTIONS_H */

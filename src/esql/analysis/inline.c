@@ -40,6 +40,8 @@ resolve_keys(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *stag
 		EsqlColumn *whole = esql_resolve_key(resolver, command, &command->by[i]);
 
 		esql_show(wholes, esql_field_name(resolver, &command->by[i]), whole);
+		if (!whole->multivalued)
+			esql_note_grouped(&resolver->grouped, &command->by[i], whole, whole);
 		if (command->by[i].name.data != NULL)
 			esql_show(&resolver->aliases, command->by[i].name.data, whole);
 	}
@@ -71,6 +73,7 @@ esql_resolve_inline_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		nodes = lappend(nodes, esql_settle(esql_resolve_aggregate(resolver, &command->fields[i])));
 	resolver->keys = NIL;
 	resolver->aliases = NIL;
+	resolver->grouped = NIL;
 
 	foreach(cell, stage->values)
 		several = several || lfirst(cell) != NULL;

@@ -12,15 +12,13 @@
 
 static const char *const names[] = {
 	/* aggregates, grouping functions, time series */
-	"absent", "absent_over_time", "avg_over_time", "bucket", "categorize", "count_distinct_over_time",
-	"count_over_time", "delta", "deriv", "first_over_time", "idelta", "increase", "irate",
-	"last_over_time", "max_over_time", "median", "median_absolute_deviation", "min_over_time", "percentile",
-	"percentile_over_time", "present", "present_over_time", "rate", "sample", "st_centroid_agg", "st_extent_agg",
-	"std_dev", "stddev_over_time", "sum_over_time", "tbucket", "variance", "variance_over_time",
-	"weighted_avg",
+	"absent_over_time", "avg_over_time", "categorize", "count_distinct_over_time", "count_over_time", "delta", "deriv",
+	"first_over_time", "idelta", "increase", "irate", "last_over_time", "max_over_time",
+	"min_over_time", "percentile_over_time", "present_over_time", "rate", "sample", "st_centroid_agg",
+	"st_extent_agg", "stddev_over_time", "sum_over_time", "variance_over_time",
 	/* conditions, dates, numbers */
 	"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "clamp", "clamp_max", "clamp_min",
-	"copy_sign", "cos", "cosh", "date_format", "date_parse", "day_name", "hypot", "month_name", "round_to",
+	"copy_sign", "cos", "cosh", "hypot", "round_to",
 	"scalb", "sin", "sinh", "tan", "tanh", "trange",
 	/* search */
 	"decay", "knn", "score", "term", "text_embedding", "top_snippets",

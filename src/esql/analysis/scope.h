@@ -18,7 +18,8 @@
  *	transfer.c		fields that a command line, taken apart, gives
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
- *	expr.c, call.c, special.c, search.c, match.c	expressions; recursive, as these are
+ *	expr.c, call.c, special.c, statistics.c, bucket.c, date_pattern.c, search.c, match.c
+ *					expressions; recursive, as these are
  *	stats.c			STATS
  *	inline.c		INLINE STATS
  *	extract.c		GROK and DISSECT
@@ -32,6 +33,15 @@
 #include "esql/analysis/plan.h"
 
 typedef struct EsqlResolver EsqlResolver;
+
+/* An expression of BY, and what stands for it before BY and after. */
+typedef struct EsqlGrouped
+{
+	const EsqlExpr *expr;
+	EsqlColumn *key;			/* one value: what rows are grouped by */
+	EsqlColumn *whole;			/* all values: inside of aggregates */
+} EsqlGrouped;
+
 struct EsqlResolver
 {
 	EsqlContext *context;
@@ -58,6 +68,8 @@ struct EsqlResolver
 	bool		in_aggregate;	/* already inside one */
 	EsqlNode   *filter;			/* WHERE of the aggregate */
 	List	   *keys;			/* group keys: EsqlVisible */
+	bool		grouping;		/* in an expression of BY */
+	List	   *grouped;		/* of EsqlGrouped: the expressions of BY */
 	List	   *aliases;		/* what BY gives a name (EsqlVisible), with all its values: for
 								 * arguments and WHERE of aggregates */
 };

@@ -48,8 +48,11 @@ compute_key(EsqlResolver *resolver, const EsqlCommand *command, const char *name
 EsqlColumn *
 esql_resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlField *field)
 {
-	EsqlNode   *node = esql_resolve_expr(resolver, field->expr);
+	EsqlNode   *node;
 
+	resolver->grouping = true;
+	node = esql_resolve_expr(resolver, field->expr);
+	resolver->grouping = false;
 	if (node->type >= ESQL_TYPE_SOURCE)
 		esql_raise(resolver->context, ESQL_ERROR_TYPE, field->expr->span, NULL,
 				   "cannot group by type %s", esql_type_name(node->type));
@@ -150,12 +153,26 @@ add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *st
 	}
 }
 
+/* Note what stands for an expression of BY, if aggregates repeat it. */
+void
+esql_note_grouped(List **grouped, const EsqlField *field, EsqlColumn *key, EsqlColumn *whole)
+{
+	EsqlGrouped *entry = palloc(sizeof(EsqlGrouped));
+
+	entry->expr = field->expr;
+	entry->key = key;
+	entry->whole = whole;
+	if (field->expr->kind != ESQL_COLUMN)
+		*grouped = lappend(*grouped, entry);
+}
+
 /* STATS aggregates BY keys */
 void
 esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 {
 	List	   *keys = NIL;
 	List	   *aliases = NIL;
+	List	   *grouped = NIL;
 	List	   *visible = NIL;
 	EsqlStage  *stage;
 	EsqlNode  **nodes = palloc(command->nfields * sizeof(EsqlNode *) + 1);
@@ -166,18 +183,22 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		EsqlColumn *whole = esql_resolve_key(resolver, command, &command->by[i]);
 		char	   *name = esql_field_name(resolver, &command->by[i]);
 		EsqlSpan	span = command->by[i].expr->span;
+		EsqlColumn *column = whole->multivalued ?
+			unroll_key(resolver, command, name, esql_column_node(whole, span)) : whole;
 
-		esql_show(&keys, name, whole->multivalued ?
-				  unroll_key(resolver, command, name, esql_column_node(whole, span)) : whole);
+		esql_show(&keys, name, column);
+		esql_note_grouped(&grouped, &command->by[i], column, whole);
 		if (command->by[i].name.data != NULL)
 			esql_show(&aliases, command->by[i].name.data, whole);
 	}
 	resolver->keys = keys;
 	resolver->aliases = aliases;
+	resolver->grouped = grouped;
 	for (uint32_t i = 0; i < command->nfields; i++)
 		nodes[i] = esql_resolve_aggregate(resolver, &command->fields[i]);
 	resolver->keys = NIL;
 	resolver->aliases = NIL;
+	resolver->grouped = NIL;
 
 	stage = esql_add_stage(resolver, ESQL_STAGE_STATS, command, "STATS");
 	add_aggregates(resolver, command, stage, nodes, keys, &visible);

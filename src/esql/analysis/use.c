@@ -278,14 +278,32 @@ infer_choice(Walk *walk, const EsqlExpr *call, bool conditions)
 	return result;
 }
 
+/* Could a row take these arguments, as far as literals among them tell? */
+static bool
+takes_literals(const EsqlFunction *row, const EsqlExpr *call)
+{
+	for (uint32_t i = 0; i < call->nargs; i++)
+	{
+		char		class = (char) tolower((unsigned char) esql_class_of(row->args, (int) i));
+		EsqlExprKind kind = call->args[i]->kind;
+
+		if ((kind == ESQL_TIMESPAN && strchr("sa", class) == NULL) ||
+			(kind == ESQL_STRING && strchr("dnilc", class) != NULL) ||
+			((kind == ESQL_INTEGER || kind == ESQL_DOUBLE) && strchr("kptbs", class) != NULL))
+			return false;
+	}
+	return true;
+}
+
 /*
  * The demand on an argument, of all rows of a function together: none if one
  * of them takes anything, any number if they take several kinds of it.
  */
 static Term
-argument_demand(const EsqlFunction *first, uint32_t place, uint32_t nargs)
+argument_demand(const EsqlFunction *first, uint32_t place, const EsqlExpr *call)
 {
 	Term		result = unknown;
+	uint32_t	nargs = call->nargs;
 
 	for (const EsqlFunction *row = first; row < esql_functions + esql_function_count &&
 		 strcmp(row->name, first->name) == 0; row++)
@@ -295,7 +313,7 @@ argument_demand(const EsqlFunction *first, uint32_t place, uint32_t nargs)
 		char		class = esql_class_of(row->args, (int) place);
 		EsqlType	type = class_type(class);
 
-		if ((int) nargs < least || (most >= 0 && (int) nargs > most))
+		if ((int) nargs < least || (most >= 0 && (int) nargs > most) || !takes_literals(row, call))
 			continue;
 		if (type == ESQL_TYPE_NULL || (result.type != ESQL_TYPE_NULL && type != result.type &&
 									   !(ESQL_IS_NUMERIC(type) && ESQL_IS_NUMERIC(result.type))))
@@ -379,7 +397,7 @@ infer_call(Walk *walk, const EsqlExpr *call)
 		if (class == '=' || class == '#')
 			unite(start, term, call->args[i]->span);
 		else
-			unite(term, argument_demand(first, i, call->nargs), call->args[i]->span);
+			unite(term, argument_demand(first, i, call), call->args[i]->span);
 	}
 	if (last == NULL)
 		return unknown;

@@ -4,6 +4,8 @@
  */
 #include "esql/syntax/ast.h"
 
+#include <string.h>
+
 /*
  * How an operator is written; NULL for what is none.
  */
@@ -73,4 +75,45 @@ esql_call_options(const EsqlExpr *call)
 	const EsqlExpr *last = call->nargs > 0 ? call->args[call->nargs - 1] : NULL;
 
 	return last != NULL && last->kind == ESQL_OPTIONS ? last : NULL;
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+/* The same name; those of functions and types in any case of letters. */
+static bool
+same_string(const EsqlExpr *a, const EsqlExpr *b)
+{
+	bool		caseless = a->kind == ESQL_CALL || a->kind == ESQL_CAST;
+
+	if (a->string.length != b->string.length)
+		return false;
+	for (uint32_t i = 0; i < a->string.length; i++)
+	{
+		char		left = a->string.data[i];
+		char		right = b->string.data[i];
+
+		if (caseless ? lower(left) != lower(right) : left != right)
+			return false;
+	}
+	return true;
+}
+
+/* Do two expressions say the same, whatever blanks stand between their words? */
+bool
+esql_same_expr(const EsqlExpr *a, const EsqlExpr *b)
+{
+	if (a->kind != b->kind || a->nargs != b->nargs || a->star != b->star || a->boolean != b->boolean ||
+		a->integer != b->integer || memcmp(&a->number, &b->number, sizeof(double)) != 0 || a->unit != b->unit ||
+		!same_string(a, b))
+		return false;
+	for (uint32_t i = 0; i < a->nargs; i++)
+	{
+		if (!esql_same_expr(a->args[i], b->args[i]))
+			return false;
+	}
+	return true;
 }

@@ -184,4 +184,7 @@ extern const char *esql_operator_text(EsqlExprKind kind);
 /* ast.c: the options of a call, or NULL */
 extern const EsqlExpr *esql_call_options(const EsqlExpr *call);
 
+/* ast.c: do two expressions say the same, word for word but for blanks? */
+extern bool esql_same_expr(const EsqlExpr *a, const EsqlExpr *b);
+
 #endif							/* ESQL_AST_H */
