@@ -39,6 +39,10 @@ CREATE FUNCTION distinct_set_values(set distinct_set, of_type anyelement) RETURN
 	LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_set_values_of';
 COMMENT ON FUNCTION distinct_set_values(distinct_set, anyelement) IS 'values of a set in ascending order; of_type is a null of their type; null if at_most was reached';
 
+CREATE FUNCTION transfer_detect_internal.distinct_set_list(set distinct_set, of_type anyelement) RETURNS anyarray
+	LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_typed_values';
+COMMENT ON FUNCTION transfer_detect_internal.distinct_set_list(distinct_set, anyelement) IS 'values of a set as distinct_values has them: null if there are none, or at_most was reached';
+
 CREATE FUNCTION transfer_detect_internal.distinct_set_result(internal, anyelement) RETURNS distinct_set
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'td_set_result';
 COMMENT ON FUNCTION transfer_detect_internal.distinct_set_result(internal, anyelement) IS 'part of the aggregate distinct_set_agg';
@@ -56,7 +60,7 @@ CREATE FUNCTION transfer_detect_internal.distinct_set_elements_result(internal, 
 COMMENT ON FUNCTION transfer_detect_internal.distinct_set_elements_result(internal, anyarray, bigint) IS 'part of the aggregate distinct_set_agg_elements with at_most';
 
 CREATE FUNCTION transfer_detect_internal.distinct_set_add(internal, distinct_set) RETURNS internal
-	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50000 AS 'MODULE_PATHNAME', 'td_set_union_add';
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'td_set_union_add';
 COMMENT ON FUNCTION transfer_detect_internal.distinct_set_add(internal, distinct_set) IS 'part of the aggregate distinct_set_union';
 
 CREATE FUNCTION transfer_detect_internal.distinct_set_union_result(internal) RETURNS distinct_set

@@ -16,6 +16,9 @@
  * SQL name is its ES|QL name, so long as no other column of that name is
  * alive at the same time and it fits into PostgreSQL's 63 bytes.
  *
+ * Of a relation on other servers, they are asked as much as they can be: see ship.c
+ * and split.c.
+ *
  * A relation that has an index which covers the query is read in two parts, if
  * that is asked for: see index.c.
  *
@@ -30,6 +33,8 @@
 #include "esql/sql/expr.h"
 #include "esql/sql/generate.h"
 #include "esql/sql/result.h"
+#include "esql/sql/ship.h"
+#include "esql/sql/split.h"
 #include "esql/sql/window.h"
 #include "schema.h"
 
@@ -189,6 +194,55 @@ write_part(EsqlWriter *writer, const EsqlRelation *relation, Part part, int cove
 	appendStringInfoChar(writer->out, ')');
 }
 
+/* Is the source one relation on other servers, which conditions are sent to? */
+static bool
+asks_others(const EsqlWriter *writer)
+{
+	return list_length(writer->catalog->relations) == 1 &&
+		((EsqlRelation *) linitial(writer->catalog->relations))->home == ESQL_HOME_FOREIGN;
+}
+
+/* Do the conditions of this stage that can be sent stand in the SELECT that reads the source? */
+static bool
+sends_conditions(const EsqlWriter *writer, int number)
+{
+	if (!asks_others(writer))
+		return false;
+	for (int i = 1; i <= number; i++)
+	{
+		EsqlStageKind kind = ((EsqlStage *) list_nth(writer->plan->stages, i))->kind;
+
+		if (kind != ESQL_STAGE_WHERE && kind != ESQL_STAGE_EVAL)
+			return false;
+	}
+	return number > 0;
+}
+
+/* The conditions that are sent. */
+static void
+write_sent_conditions(EsqlWriter *writer, const EsqlRelation *relation)
+{
+	bool		first = writer->plan->window == NULL && relation->patterns == NIL;
+
+	writer->inlined = relation;
+	writer->bare = true;
+	for (int number = 1; number < list_length(writer->plan->stages) && sends_conditions(writer, number); number++)
+	{
+		ListCell   *cell;
+
+		foreach(cell, ((EsqlStage *) list_nth(writer->plan->stages, number))->conditions)
+		{
+			if (!esql_ships(lfirst(cell)))
+				continue;
+			appendStringInfoString(writer->out, first ? "\n    WHERE " : "\n      AND ");
+			esql_write_node(writer, lfirst(cell));
+			first = false;
+		}
+	}
+	writer->inlined = NULL;
+	writer->bare = false;
+}
+
 /* The SELECT over one relation, or a part of it. */
 static void
 write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *options)
@@ -226,11 +280,13 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 							 column->multivalued ? column->alias_single : column->alias);
 		}
 	}
-	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
+	appendStringInfo(writer->out, "\n    FROM %s AS %s", writer->shard != NULL ? writer->shard : relation->sql_name,
+					 relation->alias);
 	if (writer->plan->window != NULL)
 		esql_write_window(writer, number, options->window);
 	write_origin(writer, relation);
 	write_part(writer, relation, part, options->cover);
+	write_sent_conditions(writer, relation);
 }
 
 /* What FROM names, or a row without columns, where there is ROW in its place. */
@@ -311,16 +367,32 @@ write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *firs
 }
 
 static void
-write_conditions(EsqlWriter *writer, const EsqlStage *stage)
+write_conditions(EsqlWriter *writer, const EsqlStage *stage, int number)
 {
 	ListCell   *cell;
 	const char *separator = "\n    WHERE ";
 
 	foreach(cell, stage->conditions)
 	{
+		if (sends_conditions(writer, number) && esql_ships(lfirst(cell)))
+			continue;
 		appendStringInfoString(writer->out, separator);
 		esql_write_node(writer, lfirst(cell));
 		separator = "\n      AND ";
+	}
+}
+
+/* GROUP BY all keys, which have their names in what is read. */
+static void
+write_group_by(EsqlWriter *writer, const EsqlStage *stage, const char *from)
+{
+	const char *separator = "\n    GROUP BY ";
+	ListCell   *cell;
+
+	foreach(cell, stage->keys)
+	{
+		appendStringInfo(writer->out, "%s%s.%s", separator, from, ((EsqlColumn *) lfirst(cell))->alias);
+		separator = ", ";
 	}
 }
 
@@ -330,7 +402,6 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 {
 	bool		first = true;
 	ListCell   *cell;
-	const char *separator = "\n    GROUP BY ";
 
 	write_outputs(writer, stage, number, &first);
 	foreach(cell, stage->keys)
@@ -345,12 +416,16 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 	if (first && stage->keys == NIL)
 		esql_write(writer, "^count(*)");	/* one row it has to be */
 	appendStringInfo(writer->out, "\n    FROM %s", from);
-	foreach(cell, stage->keys)
-	{
-		appendStringInfo(writer->out, "%s%s.%s", separator, from,
-						 ((EsqlColumn *) lfirst(cell))->alias);
-		separator = ", ";
-	}
+	write_group_by(writer, stage, from);
+}
+
+/* The name of a stage's CTE. */
+static void
+begin_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const char *remark)
+{
+	appendStringInfo(writer->out, "%ss%d AS (  -- line %u: %s%s\n", writer->opened ? ",\n" : "WITH ",
+					 number, stage->line, stage->command, remark);
+	writer->opened = true;
 }
 
 /* One stage: a CTE that reads the one before. */
@@ -360,8 +435,7 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 	char	   *from = psprintf("s%d", number - 1);
 	bool		first = true;
 
-	appendStringInfo(writer->out, "%ss%d AS (  -- line %u: %s\n", number == 0 ? "WITH " : ",\n",
-					 number, stage->line, stage->command);
+	begin_stage(writer, stage, number, "");
 	if (stage->kind == ESQL_STAGE_SOURCE)
 		write_source(writer, options);
 	else
@@ -377,7 +451,7 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 			if (stage->fence)
 				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");
 		}
-		write_conditions(writer, stage);
+		write_conditions(writer, stage, number);
 		if (stage->kind == ESQL_STAGE_LIMIT)
 		{
 			esql_write_order(writer, stage->order, from, "    ");
@@ -387,19 +461,117 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 	appendStringInfoString(writer->out, "\n)");
 }
 
+/* What STATS has computed of one shard: the parts and the keys. */
+static void
+write_parts(EsqlWriter *writer, const EsqlStage *stage, const EsqlParts *parts, const char *from)
+{
+	bool		first = true;
+	ListCell   *cell;
+
+	foreach(cell, parts->texts)
+	{
+		next_item(writer, &first);
+		appendStringInfo(writer->out, "%s AS %s", (char *) lfirst(cell),
+						 (char *) list_nth(parts->names, foreach_current_index(cell)));
+	}
+	foreach(cell, stage->keys)
+	{
+		next_item(writer, &first);
+		appendStringInfo(writer->out, "%s.%s", from, ((EsqlColumn *) lfirst(cell))->alias);
+	}
+	if (first)
+		esql_write(writer, "^count(*)");	/* one row it has to be */
+	appendStringInfo(writer->out, "\n    FROM %s", from);
+	write_group_by(writer, stage, from);
+}
+
+/* The SELECTs over the shards, each with the stages before STATS; without parts STATS is complete in each. */
+static void
+write_shards(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlParts *parts,
+			 const EsqlOptions *options)
+{
+	EsqlWriter	inner = *writer;
+	const EsqlRelation *relation = linitial(writer->catalog->relations);
+	char	   *from = psprintf("s%d", number - 1);
+	ListCell   *cell;
+
+	foreach(cell, relation->shards)
+	{
+		appendStringInfoString(writer->out, foreach_current_index(cell) > 0 ? "\n    UNION ALL\n(" : "(");
+		inner.shard = lfirst(cell);
+		inner.opened = false;
+		for (int i = 0; i < number; i++)
+			write_stage(&inner, list_nth(writer->plan->stages, i), i, options);
+		appendStringInfoString(writer->out, "\n    SELECT ");
+		if (parts == NULL)
+			write_stats(&inner, stage, number, from);
+		else
+			write_parts(&inner, stage, parts, from);
+		appendStringInfoChar(writer->out, ')');
+	}
+}
+
+/* STATS over a relation in shards: see split.c. */
+static void
+write_split_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOptions *options)
+{
+	EsqlParts	parts = {.relation = linitial(writer->catalog->relations), .stage = stage};
+	StringInfo	out = writer->out;
+	StringInfoData merged;
+	bool		first = true;
+	ListCell   *cell;
+
+	begin_stage(writer, stage, number, ", shard by shard");
+	if (esql_groups_in_one_shard(stage, parts.relation))
+	{
+		write_shards(writer, stage, number, NULL, options);
+		appendStringInfoString(out, "\n)");
+		return;
+	}
+	initStringInfo(&merged);
+	writer->out = &merged;
+	writer->parts = &parts;
+	writer->qualifier = "parts";
+	write_outputs(writer, stage, number, &first);
+	writer->parts = NULL;
+	writer->qualifier = NULL;
+	foreach(cell, stage->keys)
+	{
+		if (((EsqlColumn *) lfirst(cell))->last_use <= number)
+			continue;
+		next_item(writer, &first);
+		appendStringInfo(&merged, "parts.%s", ((EsqlColumn *) lfirst(cell))->alias);
+	}
+	if (first && stage->keys == NIL)
+		esql_write(writer, "^count(*)");
+	writer->out = out;
+	appendStringInfo(out, "    SELECT %s\n    FROM (\n", merged.data);
+	write_shards(writer, stage, number, &parts, options);
+	appendStringInfoString(out, "\n    ) AS parts");
+	write_group_by(writer, stage, "parts");
+	appendStringInfoString(out, "\n)");
+}
+
 /* The SQL of a plan, palloc'd. */
 char *
 esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
 	EsqlWriter	writer = esql_writer(&out, plan, catalog);
+	int			split = options->shards ? esql_split_stage(plan, catalog) : -1;
 	int			number = 0;
 	ListCell   *cell;
 
 	initStringInfo(&out);
 	name_columns(plan);
 	foreach(cell, plan->stages)
-		write_stage(&writer, lfirst(cell), number++, options);
+	{
+		if (number == split)
+			write_split_stats(&writer, lfirst(cell), number, options);
+		else if (number > split)
+			write_stage(&writer, lfirst(cell), number, options);
+		number++;
+	}
 	esql_write_result(&writer, options);
 	return out.data;
 }
