@@ -594,6 +594,18 @@ esql_generate_arrivals(const EsqlPlan *plan, const EsqlCatalog *catalog, const E
 	return out.data;
 }
 
+/* SELECT count(*) of the events of a table that are in the window. */
+static void
+write_count(EsqlWriter *writer, const char *table, int number, const EsqlWindow *window)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+
+	esql_write(writer, "SELECT ^count(*) AS n");
+	appendStringInfo(writer->out, "\n    FROM %s AS %s", table, relation->alias);
+	esql_write_window(writer, number, window);
+	write_origin(writer, relation);
+}
+
 /*
  * SQL that counts all events of the plan's window, with a row for each
  * relation.  It reads the time only, so that an index on it may be enough.
@@ -610,11 +622,21 @@ esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const Esql
 	for (int i = 0; i < list_length(catalog->relations); i++)
 	{
 		const EsqlRelation *relation = list_nth(catalog->relations, i);
+		ListCell   *cell;
 
-		esql_write(&writer, i > 0 ? "\nUNION ALL\nSELECT ^count(*)" : "SELECT ^count(*)");
-		appendStringInfo(&out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
-		esql_write_window(&writer, i, options->window);
-		write_origin(&writer, relation);
+		appendStringInfoString(&out, i > 0 ? "\nUNION ALL\n" : "");
+		if (relation->shards == NIL)
+			write_count(&writer, relation->sql_name, i, options->window);
+		else
+		{
+			esql_write(&writer, "SELECT ^sum(parts.n)::bigint FROM (");
+			foreach(cell, relation->shards)
+			{
+				appendStringInfoString(&out, foreach_current_index(cell) > 0 ? "\nUNION ALL\n" : "");
+				write_count(&writer, lfirst(cell), i, options->window);
+			}
+			appendStringInfoString(&out, ") AS parts");
+		}
 	}
 	return out.data;
 }
