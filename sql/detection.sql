@@ -165,13 +165,17 @@ DECLARE
 	marks transfer_detect_internal.habit_mark[] := '{}';
 	displaced timestamptz[];
 	lost uuid[];
+	doubt text;
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
 	run.alerts_extended := coalesce(run.alerts_extended, 0);
 	run.known := 0;
 	run.excepted := 0;
 	run.over_cap := 0;
-	run.settled := sure OR transfer_detect_internal.is_settled(run.window_to, run.horizon);
+	IF NOT sure THEN
+		doubt := transfer_detect_internal.remote_doubt(rule.events, run.window_to, run.horizon);
+	END IF;
+	run.settled := sure OR (transfer_detect_internal.is_settled(run.window_to, run.horizon) AND doubt IS NULL);
 	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 	IF rule.habits IS NOT NULL THEN
 		learning := transfer_detect_internal.learning_remark(rule, run);
@@ -237,7 +241,7 @@ BEGIN
 	run.evaluate_time := evaluated - begun;
 	run.file_time := clock_timestamp() - evaluated;
 	run.sqlstate := NULL;
-	run.message := nullif(concat_ws(E'\n', x.problem, learning,
+	run.message := nullif(concat_ws(E'\n', x.problem, doubt, learning,
 		CASE WHEN too_large > 0 THEN format('groups with more values than an alert can hold: %s; the column omitted of their alerts says what is missing', too_large) END,
 		CASE WHEN apart THEN 'groups that could not be filed whole are filed without their row; the column omitted of their alerts says why' END,
 		transfer_detect_internal.window_remark(rule, run.events_scanned)), '');

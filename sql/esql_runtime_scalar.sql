@@ -747,6 +747,72 @@ CREATE FUNCTION transfer_detect_internal.esql_document_date_single(document json
 COMMENT ON FUNCTION transfer_detect_internal.esql_document_date_single(jsonb, text) IS
     'ES|QL: the date of a field of a document, null unless it is the only one';
 
+/* The same for other servers, see src/esql/sql/ship.c. */
+
+CREATE FUNCTION transfer_detect_internal.esql_document_keyword_at(document jsonb, path jsonb)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'esql_document_keyword_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_keyword_at(jsonb, jsonb) IS
+    'ES|QL: the keyword of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_long_at(document jsonb, path jsonb)
+    RETURNS bigint
+    AS 'MODULE_PATHNAME', 'esql_document_long_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_long_at(jsonb, jsonb) IS
+    'ES|QL: the whole number of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_integer_at(document jsonb, path jsonb)
+    RETURNS integer
+    AS 'MODULE_PATHNAME', 'esql_document_integer_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_integer_at(jsonb, jsonb) IS
+    'ES|QL: the integer of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_double_at(document jsonb, path jsonb)
+    RETURNS double precision
+    AS 'MODULE_PATHNAME', 'esql_document_double_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_double_at(jsonb, jsonb) IS
+    'ES|QL: the number of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_boolean_at(document jsonb, path jsonb)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_document_boolean_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_boolean_at(jsonb, jsonb) IS
+    'ES|QL: the boolean of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_ip_at(document jsonb, path jsonb)
+    RETURNS inet
+    AS 'MODULE_PATHNAME', 'esql_document_ip_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_ip_at(jsonb, jsonb) IS
+    'ES|QL: the address of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_date_at(document jsonb, path jsonb)
+    RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'esql_document_date_at'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_date_at(jsonb, jsonb) IS
+    'ES|QL: the date of a field of a document, null unless it is the only one; the path is a string';
+
+CREATE FUNCTION transfer_detect_internal.esql_document_test(document jsonb, test jsonb)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_document_test'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_document_test(jsonb, jsonb) IS
+    'ES|QL: whether the keyword of a field of a document passes a test, an array of the field, an operator (=, ~~, ~) and values';
+
 /* ---- points of the earth ---- */
 
 CREATE FUNCTION transfer_detect_internal.esql_document_geo_point(document jsonb, path text)

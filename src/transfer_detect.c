@@ -16,6 +16,7 @@ PG_MODULE_MAGIC;
 int			td_default_limit = 1000;
 int			td_count_scanned = TD_COUNT_AUTO;
 static bool filing = false;
+static int	remote_grace = 3600;
 
 static const struct config_enum_entry count_scanned_values[] = {
 	{"off", TD_COUNT_OFF, false},
@@ -54,6 +55,14 @@ _PG_init(void)
 							 false,
 							 PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
 							 NULL, NULL, NULL);
+	/* sql/remote.sql reads it */
+	DefineCustomIntVariable("transfer_detect.remote_grace",
+							"How long windows are evaluated again that read servers which cannot be asked for their open transactions.",
+							"A transaction there that commits later than that after the end of a window is missed.",
+							&remote_grace,
+							3600, 0, INT_MAX,
+							PGC_USERSET, GUC_UNIT_S,
+							NULL, NULL, NULL);
 	td_define_ingest_settings();
 	MarkGUCPrefixReserved("transfer_detect");
 }

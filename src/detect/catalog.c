@@ -42,6 +42,7 @@
 
 #include "detect/catalog.h"
 #include "detect/covers.h"
+#include "detect/home.h"
 #include "detect/spi.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
@@ -652,6 +653,7 @@ load_relation(const Found *found, const char *schema, bool lookup)
 		loaded->fields = lappend(loaded->fields, field);
 	}
 	loaded->partial = has_partial_index(relation);
+	td_find_home(loaded, relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, schema);
 	if (loaded->index != NULL && !found->all)

@@ -5,7 +5,9 @@
  * A query over a relation with an index that covers it can be written in two
  * forms, see esql/sql/index.c.  Only the planner knows whether the two parts pay
  * for this query, on this table as it is now.  So it plans both, and the cheaper
- * one is run.  Both find the same rows.  The planner also tells whether counting
+ * one is run.  Both find the same rows.  Likewise of a relation in shards: its groups
+ * are computed shard by shard (esql/sql/split.c) if the planner thinks that cheaper, which
+ * it does unless there are nearly as many groups as rows.  The planner also tells whether counting
  * all events of the window costs more than the search itself.
  */
 #include "compat.h"
@@ -18,6 +20,7 @@
 #include "detect/choose.h"
 #include "detect/spi.h"
 #include "esql/sql/generate.h"
+#include "esql/sql/split.h"
 #include "transfer_detect.h"
 
 /* Do the events get numbers?  Two parts would give the same ones twice. */
@@ -53,6 +56,29 @@ plan_cost(SPIPlanPtr prepared)
 }
 
 /*
+ * Write the SQL in another form, which takes the place of the best so far if the
+ * planner thinks it cheaper.
+ */
+static void
+try_form(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
+		 const EsqlOptions *options, double *best_cost)
+{
+	char	   *sql = td_from_utf8(esql_generate(plan, catalog, options));
+	SPIPlanPtr	prepared = td_prepare(sql);
+	double		cost = plan_cost(prepared);
+
+	if (cost >= *best_cost)
+	{
+		SPI_freeplan(prepared);
+		return;
+	}
+	SPI_freeplan(compiled->prepared);
+	compiled->sql = sql;
+	compiled->prepared = prepared;
+	*best_cost = cost;
+}
+
+/*
  * Write the SQL of a plan, in the form that the planner thinks cheapest.
  * Where there is a choice the planner's work is kept, to be run.  Without
  * may_plan there is none: planning can run code of the relation's owner.
@@ -61,6 +87,7 @@ void
 td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
 			  const EsqlOptions *options, bool may_plan)
 {
+	EsqlOptions other = *options;
 	double		best_cost;
 	int			covers = 0;
 	ListCell   *cell;
@@ -75,31 +102,18 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		covers = Max(covers, list_length(relation->covers));
 		compiled->partial = compiled->partial || relation->partial;
 	}
-	if (covers == 0 || numbers_events(plan) || !may_plan)
+	if (numbers_events(plan))
+		covers = 0;
+	other.shards = esql_split_stage(plan, catalog) >= 0;
+	if ((covers == 0 && !other.shards) || !may_plan)
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
 	best_cost = plan_cost(compiled->prepared);
-	for (int cover = 1; cover <= covers; cover++)
-	{
-		EsqlOptions split = *options;
-		char	   *sql;
-		SPIPlanPtr	prepared;
-		double		cost;
-
-		split.cover = cover;
-		sql = td_from_utf8(esql_generate(plan, catalog, &split));
-		prepared = td_prepare(sql);
-		cost = plan_cost(prepared);
-		if (cost < best_cost)
-		{
-			SPI_freeplan(compiled->prepared);
-			compiled->sql = sql;
-			compiled->prepared = prepared;
-			best_cost = cost;
-		}
-		else
-			SPI_freeplan(prepared);
-	}
+	if (other.shards)
+		try_form(compiled, plan, catalog, &other, &best_cost);
+	other.shards = false;
+	for (other.cover = 1; other.cover <= covers; other.cover++)
+		try_form(compiled, plan, catalog, &other, &best_cost);
 }
 
 /*

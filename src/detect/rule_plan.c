@@ -395,9 +395,9 @@ add_counts(Pass *pass)
 	EsqlNode   *last;
 
 	if (hidden->number != NULL)
-		count = esql_call1("@@distinct_count($1)", ESQL_TYPE_LONG, esql_column_node(hidden->number, nowhere));
+		count = esql_call1("@@distinct_count($1)$f", ESQL_TYPE_LONG, esql_column_node(hidden->number, nowhere));
 	else
-		count = esql_call("^count(*)", ESQL_TYPE_LONG, false, nowhere, 0, NULL);
+		count = esql_call("^count(*)$f", ESQL_TYPE_LONG, false, nowhere, 0, NULL);
 	hidden->count = hidden->matched = add_aggregate(pass, "(count)", count);
 	if (pass->ordinals != NIL && hidden->number == NULL)
 	{
@@ -408,8 +408,8 @@ add_counts(Pass *pass)
 	}
 	if (pass->plan->window == NULL)
 		return;
-	first = esql_call1("^min($1)", ESQL_TYPE_DATE, time_node(pass));
-	last = esql_call1("^max($1)", ESQL_TYPE_DATE, time_node(pass));
+	first = esql_call1("^min($1)$f", ESQL_TYPE_DATE, time_node(pass));
+	last = esql_call1("^max($1)$f", ESQL_TYPE_DATE, time_node(pass));
 	first->microseconds = last->microseconds = true;
 	hidden->first = add_aggregate(pass, "(first)", first);
 	hidden->last = add_aggregate(pass, "(last)", last);

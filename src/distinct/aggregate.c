@@ -159,8 +159,8 @@ new_set(FunctionCallInfo fcinfo, TdType *type, uint64 limit)
  * The argument at_most.  Throws if it is null or negative, or if it differs
  * within a group: then the result would have no clear meaning.
  */
-static uint64
-limit_argument(FunctionCallInfo fcinfo, TdSet *set)
+uint64
+td_limit_argument(FunctionCallInfo fcinfo, TdSet *set)
 {
 	int64		limit;
 
@@ -226,7 +226,7 @@ Datum
 td_distinct_add_at_most(PG_FUNCTION_ARGS)
 {
 	TdSet	   *set = state_argument(fcinfo, 0);
-	uint64		limit = limit_argument(fcinfo, set);
+	uint64		limit = td_limit_argument(fcinfo, set);
 
 	if (set == NULL)
 		set = new_set(fcinfo, td_argument_type(fcinfo), limit);
@@ -275,7 +275,7 @@ Datum
 td_distinct_add_elements_at_most(PG_FUNCTION_ARGS)
 {
 	TdSet	   *set = state_argument(fcinfo, 0);
-	uint64		limit = limit_argument(fcinfo, set);
+	uint64		limit = td_limit_argument(fcinfo, set);
 
 	if (!PG_ARGISNULL(1))
 		set = add_elements(fcinfo, set, limit);
@@ -316,26 +316,54 @@ td_distinct_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The writer's hook: doubles the bytea, as far as a bytea goes.
+ * Makes room for a writer of a bytea, doubling it; false if it would have more
+ * than so many bytes.
  */
-static void
-more_bytea(TdSetWriter *writer, size_t need)
+bool
+td_more_bytes(TdSetWriter *writer, size_t need, size_t most)
 {
 	Size		size;
 	unsigned char *data;
 
-	if (need > MaxAllocSize - writer->used)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many distinct values for parallel aggregation"),
-				 errdetail("The values of a group in one process exceed 1 GB."),
-				 errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
-	size = Max(writer->used + need, Min(writer->size * 2, MaxAllocSize));
+	if (need > most - writer->used)
+		return false;
+	size = Max(writer->used + need, Min(writer->size * 2, most));
 	data = td_large_alloc(CurrentMemoryContext, size);
 	memcpy(data, writer->data, writer->used);
 	pfree(writer->data);
 	writer->data = data;
 	writer->size = size;
+	return true;
+}
+
+/*
+ * The set's wire form with the label of a type, which is its own or one whose
+ * values are the same, in the current context.
+ */
+bytea *
+td_set_bytes(TdSet *set, const TdType *labelled, void (*more) (TdSetWriter *writer, size_t need))
+{
+	TdSetWriter writer = {NULL, VARHDRSZ, VARHDRSZ + 256, more};
+	StringInfoData label;
+
+	td_set_check(td_set_thaw(set));
+	writer.data = palloc(writer.size);
+	td_type_write_label(labelled, &label);
+	td_set_write(set, label.data, (size_t) label.len, &writer);
+	pfree(label.data);
+	SET_VARSIZE(writer.data, writer.used);
+	return (bytea *) writer.data;
+}
+
+static void
+more_state(TdSetWriter *writer, size_t need)
+{
+	if (!td_more_bytes(writer, need, MaxAllocSize))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many distinct values for parallel aggregation"),
+				 errdetail("The values of a group in one process exceed 1 GB."),
+				 errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
 }
 
 /*
@@ -345,19 +373,31 @@ Datum
 td_distinct_serialize(PG_FUNCTION_ARGS)
 {
 	TdSet	   *set = state_argument(fcinfo, 0);
-	TdType	   *type = td_type_of(set);
-	TdSetWriter writer = {NULL, VARHDRSZ, 0, more_bytea};
-	StringInfoData label;
 
 	(void) td_aggregate_context(fcinfo);
-	td_set_check(td_set_thaw(set));
-	writer.size = VARHDRSZ + 256;
-	writer.data = palloc(writer.size);
-	td_type_write_label(type, &label);
-	td_set_write(set, label.data, (size_t) label.len, &writer);
-	pfree(label.data);
-	SET_VARSIZE(writer.data, writer.used);
-	PG_RETURN_BYTEA_P((bytea *) writer.data);
+	PG_RETURN_BYTEA_P(td_set_bytes(set, td_type_of(set), more_state));
+}
+
+/*
+ * The type that a label names; the last one is remembered.
+ */
+TdType *
+td_label_type(FunctionCallInfo fcinfo, const void *label, Size len)
+{
+	TdCallCache *cache = call_cache(fcinfo);
+
+	if (cache->type == NULL || cache->label == NULL || cache->label_len != len ||
+		memcmp(cache->label, label, len) != 0)
+	{
+		cache->type = NULL;
+		if (cache->label != NULL)
+			pfree(cache->label);
+		cache->label = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
+		memcpy(cache->label, label, len);
+		cache->label_len = len;
+		cache->type = td_type_from_label(cache->label, len);
+	}
+	return cache->type;
 }
 
 /*
@@ -371,25 +411,13 @@ td_distinct_deserialize(PG_FUNCTION_ARGS)
 	bytea	   *bytes = PG_GETARG_BYTEA_PP(0);
 	const char *data = VARDATA_ANY(bytes);
 	Size		len = VARSIZE_ANY_EXHDR(bytes);
-	TdCallCache *cache = call_cache(fcinfo);
 	const void *label;
 	size_t		label_len;
 	TdSet	   *set;
 
 	(void) td_aggregate_context(fcinfo);
 	td_set_check(td_set_wire_label(data, len, &label, &label_len));
-	if (cache->type == NULL || cache->label_len != label_len ||
-		memcmp(cache->label, label, label_len) != 0)
-	{
-		cache->type = NULL;
-		if (cache->label != NULL)
-			pfree(cache->label);
-		cache->label = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, label_len + 1);
-		memcpy(cache->label, label, label_len);
-		cache->label_len = label_len;
-		cache->type = td_type_from_label(cache->label, label_len);
-	}
-	td_set_check(td_set_open(&cache->type->set, NULL, data, len, &set));
+	td_set_check(td_set_open(&td_label_type(fcinfo, label, label_len)->set, NULL, data, len, &set));
 	PG_RETURN_POINTER(set);
 }
 

@@ -24,6 +24,12 @@ typedef struct TdElements
 
 extern MemoryContext td_aggregate_context(FunctionCallInfo fcinfo);
 extern TdType *td_argument_type(FunctionCallInfo fcinfo);
+extern TdType *td_label_type(FunctionCallInfo fcinfo, const void *label, Size len);
+extern uint64 td_limit_argument(FunctionCallInfo fcinfo, TdSet *set);
+extern bytea *td_set_bytes(TdSet *set, const TdType *labelled,
+						   void (*more) (TdSetWriter *writer, size_t need));
+extern bool td_more_bytes(TdSetWriter *writer, size_t need, size_t most);
+extern Datum td_sorted_array(TdSet *set, Oid element_type, Oid collation);
 extern TdType *td_element_type(FunctionCallInfo fcinfo, ArrayType *array);
 extern void td_elements_begin(TdElements *elements, ArrayType *array, TdType *type);
 extern bool td_elements_next(TdElements *elements, Datum *value);

@@ -75,6 +75,7 @@ typedef struct FreePiece
 struct TdPool
 {
 	MemoryContext context;
+	MemoryContext parent;		/* for td_pool_below(), else NULL */
 	TdPool	   *next;			/* in the list of pools */
 	TdPool	  **prev;
 	char	   *at;				/* the present block */
@@ -159,6 +160,35 @@ td_pool_of(MemoryContext context)
 	pool->callback.arg = pool;
 	MemoryContextRegisterResetCallback(context, &pool->callback);
 	return pool;
+}
+
+/*
+ * The context below another one that has the sets of expanded objects, made if
+ * there is none yet.  PostgreSQL leaves an expanded object where it is if its
+ * context is a child of the aggregate's.  One child serves all groups, so no
+ * object may be deleted by itself.
+ */
+MemoryContext
+td_pool_below(MemoryContext parent)
+{
+	TdPool	   *pool = pools;
+	MemoryContext context;
+
+	if (pool == NULL || pool->parent != parent)
+	{
+		while (pool != NULL && pool->parent != parent)
+			pool = pool->next;
+		if (pool != NULL)
+		{
+			pool_gone(pool);
+			link_pool(pool);
+		}
+	}
+	if (pool != NULL)
+		return pool->context;
+	context = AllocSetContextCreate(parent, "distinct sets", ALLOCSET_DEFAULT_SIZES);
+	td_pool_of(context)->parent = parent;
+	return context;
 }
 
 /*

@@ -78,9 +78,11 @@ td_wire_read_header(const unsigned char *data, size_t len, TdWireHeader *header)
 		return TD_SET_TRUNCATED;
 	if (len - TD_WIRE_HEADER_SIZE - header->label_len > header->body_len)
 		return TD_SET_CORRUPT;
+	if (header->limit != TD_SET_UNLIMITED && header->limit > INT64_MAX)
+		return TD_SET_CORRUPT;
 	if (header->full)
-		return header->count == header->limit && header->body_len == 0 ?
-			TD_SET_OK : TD_SET_CORRUPT;
+		return header->limit != TD_SET_UNLIMITED && header->count == header->limit &&
+			header->body_len == 0 ? TD_SET_OK : TD_SET_CORRUPT;
 	if (header->count >= header->limit || header->count > header->body_len)
 		return TD_SET_CORRUPT;
 	return TD_SET_OK;

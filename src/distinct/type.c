@@ -420,10 +420,12 @@ td_type_from_label(const char *label, Size len)
 {
 	Oid			typid;
 	Oid			collation;
+	int			encoding;
 	TdType	   *type;
 
-	td_type_read_label(label, len, &typid, &collation);
+	td_type_read_label(label, len, &typid, &collation, &encoding);
 	type = td_type_lookup(typid, collation);
+	td_type_check_encoding(type, encoding);
 	if (label[0] != type->label[0])
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),

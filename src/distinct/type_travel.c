@@ -13,11 +13,16 @@
  *		then type and collation, each
  *			0, OID (4 bytes, lowest first)
  *		or	1, schema and name, each with a zero behind it
+ *		and, if the values have text in them and the database is not in UTF-8,
+ *			2, and the name of its encoding with a zero behind it
  *		and for TD_TRAVEL_LOCAL the 4 bytes of a token
  *
  * The bytes of integers (which the set itself puts in order), text, uuid and
  * the like mean the same everywhere.  Other types travel through their send and
- * receive functions, or as text if they lack one of these.  Anonymous records
+ * receive functions, or as text if they lack one of these.  Such functions may
+ * convert text between the encodings of the client and of the database.  A set may
+ * be stored under one client and read under another, so they are called as if the
+ * client's were the database's.  Anonymous records
  * cannot be received at all.  They travel as they are, between the processes of
  * one parallel query only.  Nobody can check the bytes of such a value, so where
  * they come from must be certain.  The token is the handle of the memory that a
@@ -94,6 +99,72 @@ stored_value(TdType *type, const void *value, size_t len, char *room)
 	return td_type_datum(type, &scan, room);
 }
 
+/* The client's encoding, if it is to be put back. */
+static int
+begin_database_encoding(void)
+{
+	int			client = pg_get_client_encoding();
+
+	if (client == GetDatabaseEncoding())
+		return -1;
+	if (SetClientEncoding(GetDatabaseEncoding()) < 0)
+		elog(ERROR, "could not leave the client's encoding");
+	return client;
+}
+
+static void
+end_database_encoding(int client)
+{
+	if (client >= 0 && SetClientEncoding(client) < 0)
+		elog(ERROR, "could not return to the client's encoding");
+}
+
+/*
+ * A value as its type sends it.
+ */
+static bytea *
+send_value(TdType *type, Datum value)
+{
+	int			client = begin_database_encoding();
+	bytea	   *sent = NULL;
+
+	if (client < 0)
+		return SendFunctionCall(&type->out, value);
+	PG_TRY();
+	{
+		sent = SendFunctionCall(&type->out, value);
+	}
+	PG_FINALLY();
+	{
+		end_database_encoding(client);
+	}
+	PG_END_TRY();
+	return sent;
+}
+
+/*
+ * The value that its type makes of a message.
+ */
+static Datum
+receive_message(TdType *type, StringInfo message)
+{
+	int			client = begin_database_encoding();
+	Datum		value = 0;
+
+	if (client < 0)
+		return ReceiveFunctionCall(&type->in, message, type->in_param, -1);
+	PG_TRY();
+	{
+		value = ReceiveFunctionCall(&type->in, message, type->in_param, -1);
+	}
+	PG_FINALLY();
+	{
+		end_database_encoding(client);
+	}
+	PG_END_TRY();
+	return value;
+}
+
 /*
  * The set's encode hook.
  */
@@ -117,7 +188,7 @@ encode_value(const TdSetType *set_type, const void *value, size_t len,
 				if (!OidIsValid(type->out.fn_oid))
 					find_travel_procs(type);
 				datum = stored_value(type, value, len, (char *) &room);
-				sent = SendFunctionCall(&type->out, datum);
+				sent = send_value(type, datum);
 				td_set_write_entry(writer, VARDATA(sent), VARSIZE(sent) - VARHDRSZ);
 				pfree(sent);
 				return;
@@ -178,7 +249,7 @@ receive_value(TdType *type, char *value, size_t len, Datum *datum)
 		find_travel_procs(type);
 	error_context_stack = &context;
 	if (type->travel == TD_TRAVEL_BINARY)
-		*datum = ReceiveFunctionCall(&type->in, &message, type->in_param, -1);
+		*datum = receive_message(type, &message);
 	else
 	{
 		*datum = InputFunctionCall(&type->in, value, type->in_param, -1);
@@ -303,6 +374,25 @@ append_names(StringInfo label, Oid schema, const char *name)
 }
 
 /*
+ * Do values of the type have text in them, so that their bytes mean something in
+ * one encoding only?  Who is not sure says yes.
+ */
+static bool
+holds_text(const TdType *type)
+{
+	char		category;
+	bool		preferred;
+
+	if (type->typid == BYTEAOID || type->set.width > 0 ||
+		(type->set.kind == TD_SET_WORDS && type->travel == TD_TRAVEL_BYTES))
+		return false;
+	get_type_category_preferred(type->typid, &category, &preferred);
+	return category != TYPCATEGORY_NUMERIC && category != TYPCATEGORY_NETWORK &&
+		category != TYPCATEGORY_DATETIME && category != TYPCATEGORY_TIMESPAN &&
+		category != TYPCATEGORY_BITSTRING;
+}
+
+/*
  * Gives the type its label, in the cache's context.
  */
 void
@@ -342,6 +432,11 @@ td_type_make_label(TdType *type)
 					 NameStr(((Form_pg_collation) GETSTRUCT(tuple))->collname));
 		ReleaseSysCache(tuple);
 	}
+	if (GetDatabaseEncoding() != PG_UTF8 && holds_text(type))
+	{
+		appendStringInfoChar(&label, 2);
+		appendBinaryStringInfo(&label, GetDatabaseEncodingName(), (int) strlen(GetDatabaseEncodingName()) + 1);
+	}
 	type->label = MemoryContextAlloc(CacheMemoryContext, label.len);
 	memcpy(type->label, label.data, label.len);
 	type->label_len = (Size) label.len;
@@ -379,6 +474,22 @@ static bool
 shares_memory(void)
 {
 	return CurrentSession != NULL && CurrentSession->segment != NULL;
+}
+
+/*
+ * Throws if text in the values of a label with this encoding means something else
+ * here.
+ */
+void
+td_type_check_encoding(const TdType *type, int encoding)
+{
+	if (encoding < 0)
+		encoding = PG_UTF8;
+	if (encoding != GetDatabaseEncoding() && holds_text(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("distinct values in the encoding \"%s\" cannot be read in a database with the encoding \"%s\"",
+						pg_encoding_to_char(encoding), GetDatabaseEncodingName())));
 }
 
 /*
@@ -494,10 +605,10 @@ next_object(const char **at, const char *end, bool is_type)
 }
 
 /*
- * Reads the type and the collation of a label.
+ * Reads the type, the collation and the encoding (-1: it does not say) of a label.
  */
 void
-td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation)
+td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation, int *encoding)
 {
 	const char *at = label + 1;
 	const char *end;
@@ -507,6 +618,14 @@ td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation)
 	end = label + check_token(label, len);
 	*typid = next_object(&at, end, true);
 	*collation = next_object(&at, end, false);
+	*encoding = -1;
+	if (at != end && *at == 2)
+	{
+		at++;
+		*encoding = pg_char_to_encoding(next_string(&at, end));
+		if (*encoding < 0)
+			bad_label();
+	}
 	if (at != end)
 		bad_label();
 }

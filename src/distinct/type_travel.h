@@ -12,6 +12,8 @@
 extern void td_type_set_travel(TdType *type);
 extern void td_type_make_label(TdType *type);
 extern void td_type_write_label(const TdType *type, StringInfo label);
-extern void td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation);
+extern void td_type_read_label(const char *label, Size len, Oid *typid, Oid *collation,
+							   int *encoding);
+extern void td_type_check_encoding(const TdType *type, int encoding);
 
 #endif							/* TD_TYPE_TRAVEL_H */

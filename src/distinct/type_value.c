@@ -52,6 +52,12 @@ datum_word(const TdType *type, Datum value)
 	}
 }
 
+uint64
+td_type_word(const TdType *type, Datum value)
+{
+	return datum_word(type, value);
+}
+
 /* What makes a Datum into bytes: to be given back by end_bytes(). */
 typedef struct TdBytes
 {
@@ -206,6 +212,22 @@ word_datum(const TdType *type, uint64 word, char *room)
 }
 
 /*
+ * A name may have come from elsewhere, and be too long for one.
+ */
+static Datum
+name_datum(const char *value, Size len, char *room)
+{
+	if (len >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid state of a distinct aggregate"),
+				 errdetail("A name of %zu bytes is too long.", len)));
+	memset(room, 0, NAMEDATALEN);
+	memcpy(room, value, len);
+	return PointerGetDatum(room);
+}
+
+/*
  * The present value of a walk through a set as a Datum.  It may lie in the
  * room given, or in the set.
  */
@@ -223,13 +245,9 @@ td_type_datum(const TdType *type, const TdSetScan *scan, char *room)
 			memcpy(VARDATA(room), value, scan->len);
 			return PointerGetDatum(room);
 		case TD_FORM_NAME:
-			memset(room, 0, NAMEDATALEN);
-			memcpy(room, value, scan->len);
-			return PointerGetDatum(room);
+			return name_datum(value, scan->len, room);
 		case TD_FORM_NAME_TEXT:
-			memset(room, 0, NAMEDATALEN);
-			memcpy(room, (const char *) value + VARHDRSZ, scan->len - VARHDRSZ);
-			return PointerGetDatum(room);
+			return name_datum((const char *) value + VARHDRSZ, scan->len - VARHDRSZ, room);
 		default:
 			return td_type_stored(type, value);
 	}

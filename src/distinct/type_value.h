@@ -58,8 +58,11 @@ typedef struct TdType
 	Oid			in_param;
 	char	   *label;			/* names type and collation in the wire form */
 	Size		label_len;
+	struct TdType *stored;		/* the type under which a distinct_set keeps such
+								 * values, when it has been asked for */
 } TdType;
 
+extern uint64 td_type_word(const TdType *type, Datum value);
 extern void td_type_add(TdType *type, TdSet *set, Datum value);
 extern uint64 *td_type_enter(TdType *type, TdSet *set, Datum value, bool *found);
 extern Size td_type_datum_size(const TdType *type, Size len);

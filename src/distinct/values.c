@@ -37,7 +37,7 @@ compare_datums(const void *a, const void *b, void *arg)
 }
 
 static void
-sort_values(TdType *type, Datum *values, size_t count)
+sort_values(TdType *type, Oid collation, Datum *values, size_t count)
 {
 	TypeCacheEntry *cache = lookup_type_cache(type->typid, TYPECACHE_LT_OPR);
 	SortSupportData order;
@@ -49,7 +49,7 @@ sort_values(TdType *type, Datum *values, size_t count)
 				 errhint("Take the values as another type instead, such as cast to text.")));
 	memset(&order, 0, sizeof(order));
 	order.ssup_cxt = CurrentMemoryContext;
-	order.ssup_collation = type->collation;
+	order.ssup_collation = collation;
 	order.abbreviate = false;
 	PrepareSortSupportFromOrderingOp(cache->lt_opr, &order);
 	qsort_arg(values, count, sizeof(Datum), compare_datums, &order);
@@ -65,10 +65,11 @@ too_many_values(void)
 }
 
 /*
- * The set's values as a sorted array of elements of the given type.
+ * The set's values as an array of elements of the given type, sorted under a
+ * collation.
  */
-static Datum
-sorted_array(TdSet *set, Oid element_type)
+Datum
+td_sorted_array(TdSet *set, Oid element_type, Oid collation)
 {
 	TdType	   *type = td_type_of(set);
 	TdSetScan	scan;
@@ -98,7 +99,7 @@ sorted_array(TdSet *set, Oid element_type)
 		if (++step % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	sort_values(type, values, (size_t) count);
+	sort_values(type, collation, values, (size_t) count);
 	array = construct_array(values, (int) count, element_type, type->typlen,
 							type->typbyval, type->typalign);
 	return PointerGetDatum(array);
@@ -136,7 +137,7 @@ td_distinct_values(PG_FUNCTION_ARGS)
 	element_type = get_fn_expr_argtype(fcinfo->flinfo, 1);
 	if (!OidIsValid(element_type))
 		element_type = td_type_of(set)->typid;
-	PG_RETURN_DATUM(sorted_array(set, element_type));
+	PG_RETURN_DATUM(td_sorted_array(set, element_type, td_type_of(set)->collation));
 }
 
 /*
@@ -158,5 +159,5 @@ td_distinct_values_elements(PG_FUNCTION_ARGS)
 	element_type = get_element_type(getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)));
 	if (!OidIsValid(element_type))
 		element_type = td_type_of(set)->typid;
-	PG_RETURN_DATUM(sorted_array(set, element_type));
+	PG_RETURN_DATUM(td_sorted_array(set, element_type, td_type_of(set)->collation));
 }

@@ -114,6 +114,7 @@ typedef struct IngestRun
 	MemoryContext bulk_memory;	/* direct.c's, for the whole run */
 	struct BulkInsertStateData *bulk;
 	bool		plain;			/* insert.c: without ON CONFLICT */
+	SPIPlanPtr	insert_many_plan;	/* the same for several rows, or NULL */
 	SPIPlanPtr	insert_plan;	/* last as long as SPI's connection */
 	SPIPlanPtr	reject_plan;
 	SPIPlanPtr	reject_once_plan;

@@ -12,6 +12,9 @@
  * out.  Elsewhere INSERT is plain: a row that is refused is an error, land.c
  * finds the row, and the error's index says whether it is a duplicate.
  *
+ * With ON CONFLICT many rows go into one statement.  On other servers (foreign
+ * partitions, Citus) each statement costs a message and its answer.
+ *
  * A constraint that is checked at the transaction's end would cost all of it
  * for one document.  It is checked at once instead.
  */
@@ -29,6 +32,9 @@
 #include "utils/syscache.h"
 
 #include "ingest/ingest.h"
+
+/* Rows in one statement; a statement has at most 65535 parameters. */
+#define INSERTED_TOGETHER	64
 
 /* What look_for_obstacles() asks of events and its partitions. */
 #define OBSTACLES \
@@ -92,46 +98,70 @@ look_for_obstacles(IngestRun *run)
 }
 
 /*
- * Prepare the statement for the tables as they are now.
+ * The statement for so many rows.
+ */
+static SPIPlanPtr
+prepare_rows(IngestRun *run, int rows)
+{
+	StringInfoData sql;
+	Oid		   *types = palloc(rows * INGEST_COLUMNS * sizeof(Oid));
+	SPIPlanPtr	plan;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
+	for (int i = 0; i < INGEST_COLUMNS; i++)
+		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", quote_identifier(ingest_column_name(i)));
+	appendStringInfoString(&sql, ") VALUES ");
+	for (int i = 0; i < rows * INGEST_COLUMNS; i++)
+	{
+		types[i] = ingest_column_type(i % INGEST_COLUMNS);
+		appendStringInfo(&sql, "%s$%d%s", i == 0 ? "(" : i % INGEST_COLUMNS == 0 ? ", (" : ", ", i + 1,
+						 i % INGEST_COLUMNS == INGEST_COLUMNS - 1 ? ")" : "");
+	}
+	appendStringInfoString(&sql, run->plain ? "" : " ON CONFLICT DO NOTHING");
+	plan = SPI_prepare(sql.data, rows * INGEST_COLUMNS, types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare the insertion of events: %s", SPI_result_code_string(SPI_result));
+	pfree(sql.data);
+	pfree(types);
+	return plan;
+}
+
+/*
+ * Prepare the statements for the tables as they are now.
  */
 void
 ingest_prepare_insert(IngestRun *run)
 {
-	StringInfoData sql;
-	Oid			types[INGEST_COLUMNS];
-
 	look_for_obstacles(run);
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
-	for (int i = 0; i < INGEST_COLUMNS; i++)
-	{
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", quote_identifier(ingest_column_name(i)));
-		types[i] = ingest_column_type(i);
-	}
-	appendStringInfoString(&sql, ") VALUES (");
-	for (int i = 0; i < INGEST_COLUMNS; i++)
-		appendStringInfo(&sql, "%s$%d", i == 0 ? "" : ", ", i + 1);
-	appendStringInfo(&sql, ")%s", run->plain ? "" : " ON CONFLICT DO NOTHING");
-	run->insert_plan = SPI_prepare(sql.data, INGEST_COLUMNS, types);
-	if (run->insert_plan == NULL)
-		elog(ERROR, "could not prepare \"%s\": %s", sql.data, SPI_result_code_string(SPI_result));
+	run->insert_plan = prepare_rows(run, 1);
+	run->insert_many_plan = run->plain ? NULL : prepare_rows(run, INSERTED_TOGETHER);
 }
 
 /*
- * Insert a row; false if it has been kept out.
+ * Insert rows of the batch's order with a statement for so many.  Returns how many
+ * have landed.
  */
-static bool
-insert_row(IngestRun *run, IngestRow *row)
+static int
+insert_rows(IngestRun *run, SPIPlanPtr plan, int from, int count)
 {
-	char		nulls[INGEST_COLUMNS];
+	Datum	   *values = palloc(count * INGEST_COLUMNS * sizeof(Datum));
+	char	   *nulls = palloc(count * INGEST_COLUMNS);
 	int			code;
 
-	for (int i = 0; i < INGEST_COLUMNS; i++)
-		nulls[i] = row->nulls[i] ? 'n' : ' ';
-	code = SPI_execute_plan(run->insert_plan, row->values, nulls, false, 0);
+	for (int i = 0; i < count * INGEST_COLUMNS; i++)
+	{
+		const IngestRow *row = run->order[from + i / INGEST_COLUMNS];
+
+		values[i] = row->values[i % INGEST_COLUMNS];
+		nulls[i] = row->nulls[i % INGEST_COLUMNS] ? 'n' : ' ';
+	}
+	code = SPI_execute_plan(plan, values, nulls, false, 0);
 	if (code != SPI_OK_INSERT)
 		elog(ERROR, "could not insert into events: %s", SPI_result_code_string(code));
-	return SPI_processed > 0;
+	pfree(values);
+	pfree(nulls);
+	return (int) SPI_processed;
 }
 
 /*
@@ -142,14 +172,20 @@ bool
 ingest_insert(IngestRun *run, int from, int to)
 {
 	bool		kept_out = false;
+	int			count;
 
-	for (int i = from; i < to; i++)
+	for (int i = from; i < to; i += count)
 	{
-		IngestRow  *row = run->order[i];
+		bool		many = run->insert_many_plan != NULL && to - i >= INSERTED_TOGETHER;
+		int			landed;
 
 		CHECK_FOR_INTERRUPTS();
-		row->outcome = insert_row(run, row) ? INGEST_LANDED : INGEST_DUPLICATE;
-		if (row->outcome == INGEST_LANDED)
+		count = many ? INSERTED_TOGETHER : 1;
+		landed = insert_rows(run, many ? run->insert_many_plan : run->insert_plan, i, count);
+		/* which of them are duplicates, nobody asks */
+		for (int j = 0; j < count; j++)
+			run->order[i + j]->outcome = j < landed ? INGEST_LANDED : INGEST_DUPLICATE;
+		if (landed == count)
 			continue;
 		if (run->plain)
 			ereport(ERROR,

@@ -10,8 +10,9 @@
  *
  * There are two ways to insert.  direct.c does what COPY does and is the fast
  * one; it serves a table of events on which there is nothing but its columns,
- * constraints and indexes.  With triggers, row security and the like on it,
- * insert.c INSERTs rows one by one, so that all of these hold.
+ * constraints and indexes.  With triggers, row security and the like on it, or
+ * rows that are not in heaps of this server (foreign partitions, Citus, other access
+ * methods), insert.c INSERTs, so that all of these hold.
  */
 #include "compat.h"
 

@@ -174,3 +174,29 @@ ALTER TABLE events ATTACH PARTITION events_default DEFAULT;
 SELECT * FROM retry_rejected();
 SELECT count(*) FROM events;
 TRUNCATE events;
+
+-- Rows that would not be in a heap of this server are inserted by SQL, some at a time, and are known again. A batch that is
+-- written directly is one command.
+SELECT string_agg(json_build_object('@timestamp', '2026-11-20T10:00:00Z'::timestamptz + i * interval '1 s', 'event', json_build_object('id', i))::text, E'\n' ORDER BY i) AS many
+  FROM generate_series(1, 150) AS i \gset
+SELECT * FROM ingest(:'many');
+SELECT count(*), count(DISTINCT cmin::text) AS commands FROM events;
+TRUNCATE events;
+CREATE ACCESS METHOD another TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE events_other PARTITION OF events FOR VALUES FROM ('2026-11-20 10:01Z') TO ('2026-11-20 10:02Z') USING another;
+CREATE UNIQUE INDEX ON events_other (timestamp, document_key);
+SELECT * FROM ingest(:'many');
+SELECT count(*), count(DISTINCT cmin::text) AS commands FROM events;
+SELECT * FROM ingest(:'many' || E'\n{"@timestamp": "2026-11-20T10:01:30.5Z"}');
+DROP TABLE events_other;
+DROP ACCESS METHOD another;
+TRUNCATE events;
+-- as Citus marks a distributed table, on a worker too
+SET allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('events_default');
+SELECT * FROM ingest(:'many');
+SELECT count(*), count(DISTINCT cmin::text) AS commands FROM events;
+DROP TABLE pg_catalog.pg_dist_partition;
+RESET allow_system_table_mods;
+TRUNCATE events;

@@ -284,6 +284,8 @@ my %object = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{
 	UNION
 	SELECT relname FROM pg_class WHERE relnamespace = 'transfer_detect'::regnamespace AND relkind IN ('r', 'p', 'v', 'c')
 	UNION
+	SELECT typname FROM pg_type WHERE typnamespace = 'transfer_detect'::regnamespace AND typtype = 'b' AND typcategory <> 'A'
+	UNION
 	SELECT name FROM pg_settings WHERE name LIKE 'transfer\_detect.%'});
 is_deeply([ sort keys %heading ], [ sort keys %object ], 'doc/reference.md has a heading for each function, type, table, view and setting');
 my @columns = split /\n/, $node->safe_psql('postgres', q{

@@ -34,7 +34,7 @@ my $catalog = q{
 	UNION ALL
 	SELECT to_jsonb(q) FROM (
 		SELECT 'function' AS kind, p.oid::regprocedure AS name, p.proacl::text AS rights,
-			   CASE p.prokind WHEN 'a' THEN (SELECT (to_jsonb(a) - 'aggfnoid')::text FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid)
+			   CASE p.prokind WHEN 'a' THEN (SELECT (to_jsonb(a) - 'aggfnoid' || jsonb_build_object('aggtranstype', a.aggtranstype::regtype))::text FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid)
 							  ELSE pg_get_functiondef(p.oid) END AS definition
 		  FROM pg_proc AS p WHERE p.pronamespace::regnamespace::text ~ '^transfer_detect(_internal)?$') AS q
 	UNION ALL

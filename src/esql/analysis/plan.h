@@ -64,6 +64,13 @@ typedef struct EsqlRelationField
 	EsqlAccess *access;
 } EsqlRelationField;
 
+/* Where the rows of a relation are. */
+typedef enum EsqlHome
+{
+	ESQL_HOME_LOCAL,
+	ESQL_HOME_FOREIGN			/* some or all in foreign tables: on other servers */
+} EsqlHome;
+
 typedef struct EsqlRelation
 {
 	Oid			relid;
@@ -81,6 +88,11 @@ typedef struct EsqlRelation
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */
+	EsqlHome	home;
+	List	   *shards;			/* sql_names of the tables that its rows are in, if they
+								 * are several and may be read one by one; else NIL */
+	List	   *shard_key;		/* attnames: rows that are equal in all of them are in
+								 * one shard; NIL if nothing is known */
 } EsqlRelation;
 
 /* The relation that a LOOKUP JOIN names. */
@@ -380,6 +392,8 @@ typedef struct EsqlOptions
 	const char *time_field;		/* that the window goes by; NULL: @timestamp */
 	const char *time_fallback;	/* for events without it, or NULL */
 	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */
+	bool		shards;			/* aggregate each shard by itself, see
+								 * esql/sql/split.c */
 	int			cover;			/* number of the cover by which relations are
 								 * read in two parts; 0: in one */
 	List	   *event_conditions;	/* of EsqlCondition: such events do not count */

@@ -7,6 +7,7 @@
 #include "utils/builtins.h"
 
 #include "esql/sql/access.h"
+#include "esql/sql/ship.h"
 #include "schema.h"
 
 /* The access's column as SQL, before anything is done about lists; palloc'd. */
@@ -31,6 +32,12 @@ static void
 write_document_field(EsqlWriter *writer, const EsqlRelation *relation, const EsqlAccess *access,
 					 const EsqlColumn *column, bool list)
 {
+	if (writer->bare && !list && !access->point)
+	{
+		appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_document_%s_at(%s, %s)", esql_type_name(column->type),
+						 esql_attribute_text(relation, access->attname), esql_json_literal(column->name));
+		return;
+	}
 	appendStringInfo(writer->out, TD_INTERNAL_SCHEMA ".esql_document_%s%s(%s, %s)",
 					 access->point ? "geo_point" : esql_type_name(column->type), list ? "" : "_single",
 					 esql_attribute_text(relation, access->attname), quote_literal_cstr(column->name));
@@ -46,6 +53,8 @@ esql_write_face(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColu
 		 list_length(column->accesses) > 1);
 	const char *template;
 
+	if (writer->bare && access != NULL && !access->nondeterministic)
+		collate = false;
 	if (collate)
 		appendStringInfoChar(writer->out, '(');
 	if (access == NULL)

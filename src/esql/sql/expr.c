@@ -19,6 +19,8 @@
 #include "esql/analysis/node.h"
 #include "esql/sql/access.h"
 #include "esql/sql/expr.h"
+#include "esql/sql/ship.h"
+#include "esql/sql/split.h"
 #include "schema.h"
 #include "text/literal.h"
 
@@ -149,6 +151,8 @@ write_arguments(EsqlWriter *writer, const EsqlNode *node, bool collate, const ch
 	}
 }
 
+static void expand_template(EsqlWriter *writer, const EsqlNode *node);
+
 /* Is it an SQL operator, which gives a literal the type of the other side? */
 static bool
 takes_operands(EsqlOperator operator)
@@ -177,6 +181,44 @@ takes_operands(EsqlOperator operator)
 	elog(ERROR, "unexpected operator %d", (int) operator);
 }
 
+/*
+ * An aggregate of shards: where its template calls an aggregate of SQL, what makes
+ * one value of the shards' values.
+ */
+static void
+expand_over_parts(EsqlWriter *writer, const EsqlNode *node)
+{
+	EsqlParts  *parts = writer->parts;
+	EsqlWriter	inner = *writer;
+	const char *at = node->sql;
+
+	while (*at != '\0')
+	{
+		EsqlAggregate aggregate;
+		EsqlNode	alone = *node;
+		StringInfoData text;
+
+		if (!esql_next_aggregate(at, &aggregate))
+		{
+			alone.sql = at;
+			writer->parts = NULL;
+			expand_template(writer, &alone);
+			writer->parts = parts;
+			break;
+		}
+		/* what stands before it has no arguments outside of aggregates */
+		esql_write(writer, pnstrdup(at, aggregate.start - at));
+		initStringInfo(&text);
+		inner.out = &text;
+		inner.parts = NULL;
+		inner.qualifier = NULL;
+		alone.sql = esql_part_template(parts, node, &aggregate);
+		expand_template(&inner, &alone);
+		esql_write_merged(writer, node, &aggregate, esql_part(parts, text.data));
+		at = aggregate.end;
+	}
+}
+
 /* The template of a call with its arguments put in. */
 static void
 expand_template(EsqlWriter *writer, const EsqlNode *node)
@@ -185,6 +227,11 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 	bool		literals = node->ordered && collate;
 	bool		operand = takes_operands(node->operator);
 
+	if (writer->parts != NULL && esql_is_aggregate(node))
+	{
+		expand_over_parts(writer, node);
+		return;
+	}
 	/* literals alone have nothing to go along with: collate them as well */
 	for (int i = 0; i < node->nargs && literals; i++)
 		literals = node->args[i]->type != ESQL_TYPE_KEYWORD ||
@@ -334,6 +381,8 @@ void
 esql_write_node(EsqlWriter *writer, const EsqlNode *node)
 {
 	check_stack_depth();
+	if (writer->bare && esql_write_document_test(writer, node))
+		return;
 	switch (node->kind)
 	{
 		case ESQL_NODE_CONST:

@@ -16,6 +16,9 @@
  * SQL name is its ES|QL name, so long as no other column of that name is
  * alive at the same time and it fits into PostgreSQL's 63 bytes.
  *
+ * Of a relation on other servers, they are asked as much as they can be: see ship.c
+ * and split.c.
+ *
  * A relation that has an index which covers the query is read in two parts, if
  * that is asked for: see index.c.
  *
@@ -33,6 +36,8 @@
 #include "esql/sql/lookup.h"
 #include "esql/sql/result.h"
 #include "esql/sql/select.h"
+#include "esql/sql/ship.h"
+#include "esql/sql/split.h"
 #include "esql/sql/window.h"
 #include "schema.h"
 
@@ -178,6 +183,55 @@ write_part(EsqlWriter *writer, const EsqlRelation *relation, Part part, int cove
 	appendStringInfoChar(writer->out, ')');
 }
 
+/* Is the source one relation on other servers, which conditions are sent to? */
+static bool
+asks_others(const EsqlWriter *writer)
+{
+	return list_length(writer->catalog->relations) == 1 &&
+		((EsqlRelation *) linitial(writer->catalog->relations))->home == ESQL_HOME_FOREIGN;
+}
+
+/* Do the conditions of this stage that can be sent stand in the SELECT that reads the source? */
+static bool
+sends_conditions(const EsqlWriter *writer, int number)
+{
+	if (!asks_others(writer))
+		return false;
+	for (int i = 1; i <= number; i++)
+	{
+		EsqlStageKind kind = ((EsqlStage *) list_nth(writer->plan->stages, i))->kind;
+
+		if (kind != ESQL_STAGE_WHERE && kind != ESQL_STAGE_EVAL)
+			return false;
+	}
+	return number > 0;
+}
+
+/* The conditions that are sent. */
+static void
+write_sent_conditions(EsqlWriter *writer, const EsqlRelation *relation)
+{
+	bool		first = writer->plan->window == NULL && relation->patterns == NIL;
+
+	writer->inlined = relation;
+	writer->bare = true;
+	for (int number = 1; number < list_length(writer->plan->stages) && sends_conditions(writer, number); number++)
+	{
+		ListCell   *cell;
+
+		foreach(cell, ((EsqlStage *) list_nth(writer->plan->stages, number))->conditions)
+		{
+			if (!esql_ships(lfirst(cell)))
+				continue;
+			appendStringInfoString(writer->out, first ? "\n    WHERE " : "\n      AND ");
+			esql_write_node(writer, lfirst(cell));
+			first = false;
+		}
+	}
+	writer->inlined = NULL;
+	writer->bare = false;
+}
+
 /* The SELECT over one relation, or a part of it. */
 static void
 write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *options)
@@ -215,11 +269,13 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 							 column->multivalued ? column->alias_single : column->alias);
 		}
 	}
-	appendStringInfo(writer->out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
+	appendStringInfo(writer->out, "\n    FROM %s AS %s", writer->shard != NULL ? writer->shard : relation->sql_name,
+					 relation->alias);
 	if (writer->plan->window != NULL)
 		esql_write_window(writer, number, options->window);
 	write_origin(writer, relation);
 	write_part(writer, relation, part, options->cover);
+	write_sent_conditions(writer, relation);
 }
 
 /* What FROM names, or a row without columns, where there is ROW in its place. */
@@ -274,16 +330,32 @@ write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *firs
 }
 
 static void
-write_conditions(EsqlWriter *writer, const EsqlStage *stage)
+write_conditions(EsqlWriter *writer, const EsqlStage *stage, int number)
 {
 	ListCell   *cell;
 	const char *separator = "\n    WHERE ";
 
 	foreach(cell, stage->conditions)
 	{
+		if (sends_conditions(writer, number) && esql_ships(lfirst(cell)))
+			continue;
 		appendStringInfoString(writer->out, separator);
 		esql_write_node(writer, lfirst(cell));
 		separator = "\n      AND ";
+	}
+}
+
+/* GROUP BY all keys, which have their names in what is read. */
+static void
+write_group_by(EsqlWriter *writer, const EsqlStage *stage, const char *from)
+{
+	const char *separator = "\n    GROUP BY ";
+	ListCell   *cell;
+
+	foreach(cell, stage->keys)
+	{
+		appendStringInfo(writer->out, "%s%s.%s", separator, from, ((EsqlColumn *) lfirst(cell))->alias);
+		separator = ", ";
 	}
 }
 
@@ -293,7 +365,6 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 {
 	bool		first = true;
 	ListCell   *cell;
-	const char *separator = "\n    GROUP BY ";
 
 	write_outputs(writer, stage, number, &first);
 	foreach(cell, stage->keys)
@@ -308,12 +379,7 @@ write_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const char *
 	if (first && stage->keys == NIL)
 		esql_write(writer, "^count(*)");	/* one row it has to be */
 	appendStringInfo(writer->out, "\n    FROM %s", from);
-	foreach(cell, stage->keys)
-	{
-		appendStringInfo(writer->out, "%s%s.%s", separator, from,
-						 ((EsqlColumn *) lfirst(cell))->alias);
-		separator = ", ";
-	}
+	write_group_by(writer, stage, from);
 }
 
 /* SELECT columns FROM (SELECT *, place FROM ...) WHERE place <= limit */
@@ -373,7 +439,7 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");
 		}
 		if (stage->kind != ESQL_STAGE_LOOKUP)
-			write_conditions(writer, stage);
+			write_conditions(writer, stage, number);
 		if (stage->kind == ESQL_STAGE_LIMIT && stage->each == NIL)
 		{
 			esql_write_order(writer, stage->order, from, "    ");
@@ -383,19 +449,117 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 	appendStringInfoString(writer->out, "\n)");
 }
 
+/* What STATS has computed of one shard: the parts and the keys. */
+static void
+write_parts(EsqlWriter *writer, const EsqlStage *stage, const EsqlParts *parts, const char *from)
+{
+	bool		first = true;
+	ListCell   *cell;
+
+	foreach(cell, parts->texts)
+	{
+		esql_next_item(writer, &first);
+		appendStringInfo(writer->out, "%s AS %s", (char *) lfirst(cell),
+						 (char *) list_nth(parts->names, foreach_current_index(cell)));
+	}
+	foreach(cell, stage->keys)
+	{
+		esql_next_item(writer, &first);
+		appendStringInfo(writer->out, "%s.%s", from, ((EsqlColumn *) lfirst(cell))->alias);
+	}
+	if (first)
+		esql_write(writer, "^count(*)");	/* one row it has to be */
+	appendStringInfo(writer->out, "\n    FROM %s", from);
+	write_group_by(writer, stage, from);
+}
+
+/* The SELECTs over the shards, each with the stages before STATS; without parts STATS is complete in each. */
+static void
+write_shards(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlParts *parts,
+			 const EsqlOptions *options)
+{
+	EsqlWriter	inner = *writer;
+	const EsqlRelation *relation = linitial(writer->catalog->relations);
+	char	   *from = psprintf("s%d", number - 1);
+	ListCell   *cell;
+
+	foreach(cell, relation->shards)
+	{
+		appendStringInfoString(writer->out, foreach_current_index(cell) > 0 ? "\n    UNION ALL\n(" : "(");
+		inner.shard = lfirst(cell);
+		inner.opened = false;
+		for (int i = 0; i < number; i++)
+			write_stage(&inner, list_nth(writer->plan->stages, i), i, options);
+		appendStringInfoString(writer->out, "\n    SELECT ");
+		if (parts == NULL)
+			write_stats(&inner, stage, number, from);
+		else
+			write_parts(&inner, stage, parts, from);
+		appendStringInfoChar(writer->out, ')');
+	}
+}
+
+/* STATS over a relation in shards: see split.c. */
+static void
+write_split_stats(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOptions *options)
+{
+	EsqlParts	parts = {.relation = linitial(writer->catalog->relations), .stage = stage};
+	StringInfo	out = writer->out;
+	StringInfoData merged;
+	bool		first = true;
+	ListCell   *cell;
+
+	esql_begin_select(writer, number, NULL, NULL, stage, ", shard by shard");
+	if (esql_groups_in_one_shard(stage, parts.relation))
+	{
+		write_shards(writer, stage, number, NULL, options);
+		appendStringInfoString(out, "\n)");
+		return;
+	}
+	initStringInfo(&merged);
+	writer->out = &merged;
+	writer->parts = &parts;
+	writer->qualifier = "parts";
+	write_outputs(writer, stage, number, &first);
+	writer->parts = NULL;
+	writer->qualifier = NULL;
+	foreach(cell, stage->keys)
+	{
+		if (((EsqlColumn *) lfirst(cell))->last_use <= number)
+			continue;
+		esql_next_item(writer, &first);
+		appendStringInfo(&merged, "parts.%s", ((EsqlColumn *) lfirst(cell))->alias);
+	}
+	if (first && stage->keys == NIL)
+		esql_write(writer, "^count(*)");
+	writer->out = out;
+	appendStringInfo(out, "    SELECT %s\n    FROM (\n", merged.data);
+	write_shards(writer, stage, number, &parts, options);
+	appendStringInfoString(out, "\n    ) AS parts");
+	write_group_by(writer, stage, "parts");
+	appendStringInfoString(out, "\n)");
+}
+
 /* The SQL of a plan, palloc'd. */
 char *
 esql_generate(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOptions *options)
 {
 	StringInfoData out;
 	EsqlWriter	writer = esql_writer(&out, plan, catalog);
+	int			split = options->shards ? esql_split_stage(plan, catalog) : -1;
 	int			number = 0;
 	ListCell   *cell;
 
 	initStringInfo(&out);
 	name_columns(plan);
 	foreach(cell, plan->stages)
-		write_stage(&writer, lfirst(cell), number++, options);
+	{
+		if (number == split)
+			write_split_stats(&writer, lfirst(cell), number, options);
+		else if (number > split)
+			write_stage(&writer, lfirst(cell), number, options);
+		number++;
+	}
 	esql_write_result(&writer, options);
 	return out.data;
 }
@@ -431,6 +595,18 @@ esql_generate_arrivals(const EsqlPlan *plan, const EsqlCatalog *catalog, const E
 	return out.data;
 }
 
+/* SELECT count(*) of the events of a table that are in the window. */
+static void
+write_count(EsqlWriter *writer, const char *table, int number, const EsqlWindow *window)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+
+	esql_write(writer, "SELECT ^count(*) AS n");
+	appendStringInfo(writer->out, "\n    FROM %s AS %s", table, relation->alias);
+	esql_write_window(writer, number, window);
+	write_origin(writer, relation);
+}
+
 /*
  * SQL that counts all events of the plan's window, with a row for each
  * relation.  It reads the time only, so that an index on it may be enough.
@@ -447,11 +623,21 @@ esql_generate_count(const EsqlPlan *plan, const EsqlCatalog *catalog, const Esql
 	for (int i = 0; i < list_length(catalog->relations); i++)
 	{
 		const EsqlRelation *relation = list_nth(catalog->relations, i);
+		ListCell   *cell;
 
-		esql_write(&writer, i > 0 ? "\nUNION ALL\nSELECT ^count(*)" : "SELECT ^count(*)");
-		appendStringInfo(&out, "\n    FROM %s AS %s", relation->sql_name, relation->alias);
-		esql_write_window(&writer, i, options->window);
-		write_origin(&writer, relation);
+		appendStringInfoString(&out, i > 0 ? "\nUNION ALL\n" : "");
+		if (relation->shards == NIL)
+			write_count(&writer, relation->sql_name, i, options->window);
+		else
+		{
+			esql_write(&writer, "SELECT ^sum(parts.n)::bigint FROM (");
+			foreach(cell, relation->shards)
+			{
+				appendStringInfoString(&out, foreach_current_index(cell) > 0 ? "\nUNION ALL\n" : "");
+				write_count(&writer, lfirst(cell), i, options->window);
+			}
+			appendStringInfoString(&out, ") AS parts");
+		}
 	}
 	return out.data;
 }

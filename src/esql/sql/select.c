@@ -59,7 +59,8 @@ void
 esql_begin_select(EsqlWriter *writer, int number, const char *part, const char *names,
 				  const EsqlStage *stage, const char *note)
 {
-	appendStringInfo(writer->out, "%ss%d%s%s AS (  -- line %u: %s%s\n", number == 0 ? "WITH " : ",\n", number,
+	appendStringInfo(writer->out, "%ss%d%s%s AS (  -- line %u: %s%s\n", writer->opened ? ",\n" : "WITH ", number,
 					 part != NULL ? part : "", names != NULL ? names : "", stage->line, stage->command,
 					 note != NULL ? note : "");
+	writer->opened = true;
 }

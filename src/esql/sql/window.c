@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 
 #include "esql/sql/access.h"
+#include "esql/sql/ship.h"
 #include "esql/sql/window.h"
 #include "schema.h"
 
@@ -27,6 +28,9 @@ static char *
 time_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
 		  const EsqlAccess *access)
 {
+	if (access->document && relation->home == ESQL_HOME_FOREIGN)
+		return psprintf(TD_INTERNAL_SCHEMA ".esql_document_date_at(%s, %s)",
+						esql_attribute_text(relation, access->attname), esql_json_literal(column->name));
 	if (access->document)
 		return psprintf(TD_INTERNAL_SCHEMA ".esql_document_date_single(%s, %s)",
 						esql_attribute_text(relation, access->attname),

@@ -3,7 +3,8 @@
  *		What the parts of the SQL generator share.
  *
  * From the bottom up, each file including only files that stand before it:
- * writer.c (names, types, marks), access.c (a relation's columns), expr.c
+ * writer.c (names, types, marks), access.c (a relation's columns), ship.c (what
+ * other servers can be asked), split.c (aggregates of shards), expr.c
  * (expressions), window.c (the engine's window, and what it wants of an event),
  * select.c (the list of a SELECT), inline.c (INLINE STATS), lookup.c
  * (LOOKUP JOIN), result.c (the
@@ -36,6 +37,10 @@ typedef struct EsqlWriter
 	const char *qualifier;		/* written before column names, or NULL */
 	const EsqlRelation *inlined;	/* write its columns themselves, not the
 									 * names that a CTE gives them; or NULL */
+	bool		bare;			/* .inlined, for another server: see ship.c */
+	const char *shard;			/* the table to read in place of its relation, or NULL */
+	bool		opened;			/* WITH is written */
+	struct EsqlParts *parts;	/* write aggregates of these: see split.c; or NULL */
 } EsqlWriter;
 
 /* A writer of a plan's SQL; out may be set later. */

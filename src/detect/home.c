@@ -1,0 +1,96 @@
+/*
+ * home.c
+ *		Where the rows of a relation are: here, or on other servers.
+ *
+ * A foreign table is elsewhere, and so is a partitioned table of which a partition
+ * is.  The partitions are its shards, which esql/sql/split.c has computed one by
+ * one.  A query that names a partition needs rights on it, and row security of the
+ * partitioned table does not hold there.  Where either makes a difference, there
+ * are no shards.
+ */
+#include "compat.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/partcache.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+
+#include "detect/home.h"
+#include "detect/spi.h"
+
+/*
+ * Add the attributes by which a table is partitioned to the shard key; false if an
+ * expression is among them.
+ */
+static bool
+add_shard_key(EsqlRelation *loaded, Relation relation)
+{
+	PartitionKey key = RelationGetPartitionKey(relation);
+
+	for (int i = 0; i < key->partnatts; i++)
+	{
+		if (key->partattrs[i] == 0)
+			return false;
+		loaded->shard_key =
+			lappend(loaded->shard_key,
+					td_to_utf8(get_attname(RelationGetRelid(relation), key->partattrs[i], false)));
+	}
+	return true;
+}
+
+/* The table's name as SQL. */
+static char *
+table_text(Oid relid)
+{
+	return td_to_utf8(quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid)));
+}
+
+/* A partition, or a table that is partitioned itself. */
+static void
+add_member(EsqlRelation *loaded, Oid relid, bool *readable, bool *keyed)
+{
+	char		kind = get_rel_relkind(relid);
+	Relation	relation;
+
+	if (kind == RELKIND_PARTITIONED_TABLE)
+	{
+		relation = table_open(relid, NoLock);
+		*keyed = add_shard_key(loaded, relation) && *keyed;
+		table_close(relation, NoLock);
+		return;
+	}
+	if (kind == RELKIND_FOREIGN_TABLE)
+		loaded->home = ESQL_HOME_FOREIGN;
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		*readable = false;
+	loaded->shards = lappend(loaded->shards, table_text(relid));
+}
+
+/* Find out where the relation's rows are.  It is open. */
+void
+td_find_home(EsqlRelation *loaded, Relation relation)
+{
+	Oid			relid = RelationGetRelid(relation);
+	bool		readable = true;
+	bool		keyed = true;
+	ListCell   *cell;
+
+	if (relation->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
+		loaded->home = ESQL_HOME_FOREIGN;
+	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		return;
+	foreach(cell, find_all_inheritors(relid, AccessShareLock, NULL))
+		add_member(loaded, lfirst_oid(cell), &readable, &keyed);
+	if (loaded->home == ESQL_HOME_LOCAL || list_length(loaded->shards) < 2 || !readable ||
+		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+		loaded->shards = NIL;
+	if (loaded->shards == NIL || !keyed)
+		loaded->shard_key = NIL;
+}

@@ -1,0 +1,321 @@
+# Events spread over servers: a table whose partitions are foreign tables on three others. Queries and the shipped rule
+# give the same rows as over one table; conditions and aggregates are computed where the rows are; few bytes travel; and no
+# window is settled while another server may bring events of it.
+#
+# TD_SHARD_EVENTS is how many events there are, TD_SHARD_SEED the first of the random numbers.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+
+use Detection;
+use Meter;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $hub = new_node('hub');
+$hub->append_conf('postgresql.conf', "jit = off\n");
+$hub->start;
+$hub->psql('postgres', 'CREATE EXTENSION postgres_fdw') == 0 or do { $hub->stop; plan skip_all => 'postgres_fdw is not installed' };
+
+my $events = $ENV{TD_SHARD_EVENTS} // 12000;
+my $seed = $ENV{TD_SHARD_SEED} // int(rand(1_000_000));
+note("TD_SHARD_SEED=$seed TD_SHARD_EVENTS=$events");
+
+# ---- the servers ----
+
+my $columns = q{timestamp timestamptz NOT NULL, host_os_type text COLLATE "C", event_type text[], event_action text[], process_name text COLLATE "C",
+	process_executable text COLLATE "C", process_parent_executable text, process_command_line text COLLATE "C", agent_id text COLLATE "C", host_name text COLLATE "C",
+	source_ip inet, bytes bigint, load double precision, exit_code integer, elevated boolean, server integer NOT NULL};
+$hub->safe_psql('postgres', qq{
+	CREATE EXTENSION transfer_detect;
+	CREATE TABLE ev ($columns) PARTITION BY LIST (server);
+	CREATE TABLE hashed ($columns) PARTITION BY HASH (agent_id);
+	CREATE TABLE docs (timestamp timestamptz NOT NULL, document jsonb, server integer NOT NULL) PARTITION BY LIST (server);
+	CREATE TABLE launches (LIKE ev) PARTITION BY LIST (server);
+	CREATE TABLE one ($columns);
+	CREATE TABLE one_docs (timestamp timestamptz NOT NULL, document jsonb, server integer NOT NULL);
+	SELECT setseed($seed / 1000000.0);
+	CREATE FUNCTION explained(query text) RETURNS SETOF text LANGUAGE plpgsql AS \$\$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query; END \$\$});
+my (@servers, @meters);
+foreach my $n (1 .. 3)
+{
+	my $server = new_node("shard_$n");
+
+	$server->append_conf('postgresql.conf', "jit = off\nmax_prepared_transactions = 5\n");
+	$server->start;
+	$server->safe_psql('postgres', qq{
+		CREATE EXTENSION transfer_detect;
+		CREATE TABLE ev ($columns); CREATE TABLE hashed ($columns); CREATE TABLE launches ($columns);
+		CREATE TABLE docs (timestamp timestamptz NOT NULL, document jsonb, server integer NOT NULL)});
+	my $meter = Meter->new($server);
+	my ($port, $i) = ($meter->port, $n - 1);
+	my $address = "host '127.0.0.1', port '$port', dbname 'postgres'";
+
+	$hub->safe_psql('postgres', qq{
+		CREATE SERVER shard_$n FOREIGN DATA WRAPPER postgres_fdw OPTIONS ($address, extensions 'transfer_detect', async_capable 'true',
+			fetch_size '10000', batch_size '1000', use_remote_estimate 'true', fdw_tuple_cost '0.01');
+		CREATE USER MAPPING FOR PUBLIC SERVER shard_$n OPTIONS (user CURRENT_USER);
+		CREATE FOREIGN TABLE ev_$n PARTITION OF ev FOR VALUES IN ($n) SERVER shard_$n OPTIONS (table_name 'ev');
+		CREATE FOREIGN TABLE hashed_$n PARTITION OF hashed FOR VALUES WITH (MODULUS 3, REMAINDER $i) SERVER shard_$n OPTIONS (table_name 'hashed');
+		CREATE FOREIGN TABLE docs_$n PARTITION OF docs FOR VALUES IN ($n) SERVER shard_$n OPTIONS (table_name 'docs');
+		CREATE FOREIGN TABLE launches_$n PARTITION OF launches FOR VALUES IN ($n) SERVER shard_$n OPTIONS (table_name 'launches')} =~ s/CURRENT_USER/"'" . $hub->safe_psql('postgres', 'SELECT current_user') . "'"/er);
+	push @servers, $server;
+	push @meters, $meter;
+}
+
+# Random events: few agents and hosts, values that are null and several, and two documents of a shape of their own.
+$hub->safe_psql('postgres', qq{
+	SELECT setseed($seed / 1000000.0);
+	INSERT INTO one
+	SELECT '2026-11-20 09:00Z'::timestamptz + random() * interval '1 hour', (ARRAY['linux','linux','linux','windows',NULL])[1 + trunc(random() * 5)],
+		(ARRAY['{start}','{start}','{start,info}','{end}',NULL]::text[])[1 + trunc(random() * 5)]::text[], (ARRAY['{exec}','{exec}','{fork,exec}']::text[])[1 + trunc(random() * 3)]::text[],
+		(ARRAY['scp','rsync','sftp','bash','Émile',NULL])[1 + trunc(random() * 6)], '/usr/bin/' || trunc(random() * 20), '/bin/' || trunc(random() * 5),
+		'command ' || trunc(random() * random() * $events / 2), 'agent-' || trunc(random() * 200), 'host-' || trunc(random() * 250),
+		('10.0.' || trunc(random() * 3) || '.' || trunc(random() * 250))::inet, CASE WHEN random() < 0.9 THEN trunc(random() * 1e6) END, (random() - 0.5) * 1e3, trunc(random() * 4),
+		random() < 0.5, 1 + trunc(random() * 3)
+	  FROM generate_series(1, $events);
+	INSERT INTO ev TABLE one;
+	INSERT INTO hashed TABLE one;
+	INSERT INTO one_docs
+	SELECT timestamp, jsonb_strip_nulls(jsonb_build_object('\@timestamp', timestamp, 'host', jsonb_build_object('os', jsonb_build_object('type', host_os_type), 'name', host_name),
+		'event', jsonb_build_object('type', event_type, 'action', event_action), 'agent.id', agent_id,
+		'process', jsonb_build_object('name', CASE WHEN exit_code = 3 THEN jsonb_build_array(process_name, 'other') ELSE to_jsonb(process_name) END, 'executable', process_executable, 'parent',
+			jsonb_build_object('executable', process_parent_executable), 'command_line', process_command_line, 'exit_code', exit_code),
+		'source', jsonb_build_object('ip', host(source_ip), 'bytes', bytes))), server
+	  FROM one;
+	INSERT INTO docs TABLE one_docs;
+	ANALYZE});
+$_->safe_psql('postgres', 'ANALYZE') foreach @servers;
+is($hub->safe_psql('postgres', 'SELECT count(*) FROM ev'), $events, 'the events are spread');
+
+# ---- the same rows as over one table ----
+
+my $shipped = $hub->safe_psql('postgres', "SELECT query FROM transfer_detect.rules WHERE rule_id = '$rule'");
+my @queries = ($shipped, map { "FROM logs-endpoint.events.process-* | $_ | LIMIT 100000" }
+	'STATS n = COUNT()',
+	'STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id), hosts = COUNT_DISTINCT(host.name) BY host.os.type',
+	'STATS agents = COUNT_DISTINCT(agent.id), who = VALUES(process.name) BY process.executable',
+	'STATS n = COUNT() BY process.name | WHERE n > 3',
+	'WHERE process.name == "scp" AND NOT host.name LIKE "host-1*" | STATS agents = COUNT_DISTINCT(agent.id) BY process.command_line | WHERE agents == 1',
+	'WHERE process.name IN ("scp", "rsync") | STATS agents = COUNT_DISTINCT(agent.id), first = MIN(@timestamp), last = MAX(@timestamp) BY host.name',
+	'WHERE process.name != "scp" | STATS n = COUNT() BY agent.id',
+	'WHERE process.name LIKE "s*" OR process.name == "Émile" | STATS n = COUNT(), names = VALUES(process.name), first = MIN(process.command_line), last = MAX(process.command_line)',
+	'WHERE process.name RLIKE "s(cp|ftp)" | STATS n = COUNT() BY process.name',
+	'WHERE process.name IS NULL | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id)',
+	'WHERE process.name IS NOT NULL AND host.os.type == "linux" | KEEP process.name, host.name, agent.id',
+	'WHERE NOT (process.name == "scp" OR host.os.type == "linux") | STATS n = COUNT() BY host.os.type',
+	'WHERE event.action == "exec" AND event.type == "start" | STATS n = COUNT(), actions = VALUES(event.action), kinds = COUNT_DISTINCT(event.type)',
+	'WHERE event.type != "end" | STATS n = COUNT() BY process.name',
+	'EVAL hour = DATE_TRUNC(10 minutes, @timestamp) | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY hour | SORT hour',
+	'EVAL lower = TO_LOWER(process.name) | WHERE lower == "émile" | STATS n = COUNT() BY lower',
+	'STATS n = COUNT(), some = COUNT(process.name) WHERE host.os.type == "linux", rare = COUNT_DISTINCT(agent.id) WHERE process.name == "sftp" BY process.parent.executable',
+	'STATS n = COUNT() BY process.name, host.os.type | STATS groups = COUNT(), most = MAX(n)',
+	'WHERE process.name == "none of them" | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id), who = VALUES(agent.id), first = MIN(@timestamp)',
+	'SORT @timestamp, agent.id, process.command_line, host.name | LIMIT 50 | STATS agents = COUNT_DISTINCT(agent.id)',
+	'STATS agents = COUNT_DISTINCT(agent.id) BY process.command_line, process.name | WHERE agents < 3 | STATS n = COUNT() BY agents',
+	'KEEP agent.id, host.name, process.name | WHERE agent.id >= "agent-15" | STATS n = COUNT() BY agent.id | SORT agent.id DESC | LIMIT 7');
+my @numbers = map { "FROM logs-endpoint.events.process-* | $_ | LIMIT 100000" }
+	'STATS total = SUM(bytes), mean = AVG(bytes), least = MIN(bytes), most = MAX(bytes), kinds = COUNT_DISTINCT(bytes) BY exit_code',
+	'STATS total = SUM(exit_code), all = SUM(load), top = TOP(bytes, 3, "desc") BY process.name | EVAL all = ROUND(all, 3)',
+	'WHERE bytes > 500000 AND elevated | STATS n = COUNT(), any = MAX(elevated), ip = MIN(source_ip), far = MAX(source_ip), ips = COUNT_DISTINCT(source_ip), list = VALUES(exit_code)',
+	'WHERE CIDR_MATCH(source_ip, "10.0.1.0/24") | STATS n = COUNT() BY elevated | SORT elevated',
+	'WHERE load < 0 AND exit_code IN (1, 2) | STATS n = COUNT(), most = MAX(load) BY exit_code, process.parent.executable';
+my @by_document = map { "FROM logs-endpoint.events.process-* | $_ | LIMIT 100000" }
+	'WHERE source.bytes > 500000 | STATS n = COUNT(), total = SUM(source.bytes) BY process.exit_code',
+	'WHERE source.ip == "10.0.1.7" OR process.exit_code == 3 | STATS n = COUNT(), most = MAX(source.bytes)',
+	'WHERE process.exit_code IS NULL OR process.exit_code != 2 | STATS n = COUNT()',
+	'WHERE @timestamp > "2026-11-20T09:30:00Z" AND process.name LIKE "r*c" | STATS n = COUNT() BY host.os.type';
+
+# The rows of a query over a relation, in no order.
+sub rows_of
+{
+	my ($query, $relation, $settings) = @_;
+	my ($status, $out, $err) = $hub->psql('postgres', "$settings SET client_min_messages = error;\nSELECT string_agg(r::text, E'\\n' ORDER BY r::text COLLATE \"C\") FROM transfer_detect.esql(\$query\$$query\$query\$, '2026-11-20 10:00Z', '$relation') AS r");
+
+	return $status == 0 ? $out : "error: $err";
+}
+sub plan_of
+{
+	my ($query, $relation) = @_;
+	return $hub->safe_psql('postgres', "SELECT explained(transfer_detect.esql_sql(\$query\$$query\$query\$, '2026-11-20 10:00Z', '$relation'))");
+}
+
+# All of them in one session, with the rows of one table kept. A query that differs is shown.
+$hub->safe_psql('postgres', q{
+	CREATE FUNCTION rows_of(query text, relation regclass) RETURNS text LANGUAGE sql AS $$
+		SELECT string_agg(r::text, E'\n' ORDER BY r::text COLLATE "C") FROM transfer_detect.esql(query, '2026-11-20 10:00Z', relation) AS r $$;
+	CREATE TABLE query (query text, relation regclass, single regclass, wanted text)});
+foreach my $case ((map { [ 'ev', 'one', $_ ], [ 'hashed', 'one', $_ ] } @queries, @numbers), map { [ 'docs', 'one_docs', $_ ] } @queries, @by_document)
+{
+	my ($relation, $single, $query) = @$case;
+
+	$hub->safe_psql('postgres', "INSERT INTO query VALUES (\$query\$$query\$query\$, '$relation', '$single')");
+}
+$hub->safe_psql('postgres', 'SET client_min_messages = error; UPDATE query SET wanted = rows_of(query, single)');
+my %split;
+foreach my $cost ('0', '1000')
+{
+	$hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '$cost')") foreach 1 .. 3;
+	is($hub->safe_psql('postgres', q{SET client_min_messages = error;
+		SELECT format(E'%s: %s\n%s\nand not\n%s', relation, query, got, wanted) FROM query, LATERAL (SELECT rows_of(query, relation) OFFSET 0) AS r(got) WHERE got IS DISTINCT FROM wanted LIMIT 3}),
+		'', "the same rows as over one table where a row costs $cost");
+	$split{$cost} = $hub->safe_psql('postgres', q{
+		SELECT count(*) FROM query WHERE relation <> 'docs'::regclass
+		   AND EXISTS (SELECT FROM explained(transfer_detect.esql_sql(query, '2026-11-20 10:00Z', relation)) AS l(line) WHERE line LIKE '%Aggregate on%')});
+}
+note(scalar(@queries) . ' queries, ' . $hub->safe_psql('postgres', 'SELECT count(*) FROM query') . ' with their relations');
+note("plans with aggregates of other servers: $split{0} where rows are cheap, $split{1000} where they are dear");
+cmp_ok($split{1000}, '>', 30, 'most queries are aggregated where the rows are');
+cmp_ok($split{1000}, '>', $split{0}, 'if the planner thinks that cheaper');
+
+# ---- what is sent ----
+
+my $plan = plan_of($shipped, 'ev');
+my @remote = $plan =~ /Remote SQL: (.*)/g;
+is(scalar @remote, 3, 'the shipped rule asks each server once');
+like($_, qr/distinct_set_agg\(agent_id, '?2'?::bigint\).*WHERE .*esql_is\(transfer_detect_internal\.esql_stored_single\(event_type\), 'start'::text\).*process_name = ANY.*GROUP BY/s, 'for its sets, with all conditions') foreach @remote;
+unlike($plan, qr/^\s*Filter: .*(?:event_type|process_name)/m, 'and nothing of them is left to do here');
+$plan = plan_of($shipped, 'docs');
+@remote = $plan =~ /Remote SQL: (.*)/g;
+is(scalar @remote, 3, 'over documents too');
+like($_, qr/WHERE .*host\.os\.type.*event\.type.*event\.action.*process\.name.*rsync/, 'with all conditions') foreach @remote;
+unlike($plan, qr/^\s*Filter: .*document_test/m, 'and nothing of them is left to do here');
+like(plan_of('FROM logs-endpoint.events.process-* | STATS agents = COUNT_DISTINCT(agent.id) BY process.name', 'hashed'),
+	qr/Remote SQL: SELECT transfer_detect\.distinct_count\(agent_id\), process_name/, 'numbers add up where an agent is on one server');
+like(plan_of('FROM logs-endpoint.events.process-* | STATS names = VALUES(process.name), load = SUM(load) BY agent.id', 'hashed'),
+	qr/Remote SQL: SELECT transfer_detect\.distinct_values\(process_name\), transfer_detect_internal\.esql_sum\(/, 'and whole groups are computed there');
+is($hub->safe_psql('postgres', q{SELECT transfer_detect.distinct_set_count(transfer_detect.distinct_set_agg(agent_id)) = (SELECT count(DISTINCT agent_id) FROM one) FROM ev}), 't', 'sets of one\'s own');
+
+# What the servers send for few groups, by sets, by numbers, and as rows.
+my %bytes;
+foreach my $way ([ rows => 'ev', '0' ], [ sets => 'ev', '1000' ], [ numbers => 'hashed', '1000' ])
+{
+	my ($name, $relation, $cost) = @$way;
+
+	$hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '$cost', SET use_remote_estimate 'false')") foreach 1 .. 3;
+	$_->sent foreach @meters;
+	my $query = 'FROM logs-endpoint.events.process-* | WHERE host.os.type IS NOT NULL | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY host.os.type';
+	my $split = plan_of($query, $relation) =~ /Aggregate on/;
+
+	$_->sent foreach @meters;
+	rows_of($query, $relation, '');
+	$bytes{$name} += $_->sent foreach @meters;
+	is($split ? 'aggregates' : 'rows', $name eq 'rows' ? 'rows' : 'aggregates', "$name: what travels");
+}
+note(join ', ', map { "$_: $bytes{$_} bytes" } sort keys %bytes);
+cmp_ok($bytes{sets} * 10, '<', $bytes{rows}, 'sets are a tenth of the rows at most');
+cmp_ok($bytes{numbers}, '<', $bytes{sets}, 'and numbers are less');
+$hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '0.01')") foreach 1 .. 3;
+
+# A reader without rights on the partitions, and one whom row security keeps from rows, get what they may see.
+$hub->safe_psql('postgres', q{
+	CREATE ROLE reader; GRANT SELECT ON ev TO reader; GRANT SELECT ON one TO reader});
+$hub->safe_psql('postgres', "ALTER USER MAPPING FOR PUBLIC SERVER shard_$_ OPTIONS (ADD password_required 'false')") foreach 1 .. 3;
+my $count = 'FROM logs-endpoint.events.process-* | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY host.os.type';
+$hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '1000')") foreach 1 .. 3;
+same_lines(rows_of($count, 'ev', 'SET ROLE reader;'), rows_of($count, 'one', ''), 'a reader without rights on the partitions');
+$hub->safe_psql('postgres', q{ALTER TABLE ev ENABLE ROW LEVEL SECURITY; ALTER TABLE one ENABLE ROW LEVEL SECURITY;
+	GRANT SELECT ON ev_1, ev_2, ev_3 TO reader;
+	CREATE POLICY linux ON ev USING (host_os_type = 'linux'); CREATE POLICY linux ON one USING (host_os_type = 'linux')});
+my $seen = rows_of($count, 'ev', 'SET ROLE reader;');
+same_lines($seen, rows_of($count, 'one', 'SET ROLE reader;'), 'row security holds');
+is(scalar(split /\n/, $seen), 1, 'and leaves one group');
+$hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '0.01')") foreach 1 .. 3;
+
+# ---- late commits on other servers ----
+
+$hub->safe_psql('postgres', qq{
+	CREATE FUNCTION last_run() RETURNS text LANGUAGE sql AS \$\$ SELECT status || ' ' || settled || ' ' || evaluations || ' ' || groups FROM transfer_detect.runs ORDER BY id DESC LIMIT 1 \$\$;
+	UPDATE transfer_detect.rules SET enabled = rule_id = '$rule';
+	UPDATE transfer_detect.rules SET events = 'launches' WHERE rule_id = '$rule'});
+my $launch = sub {
+	my ($n, $command, $at) = @_;
+	return "INSERT INTO launches (timestamp, host_os_type, event_type, event_action, process_name, process_executable, process_parent_executable, process_command_line, agent_id, host_name, server)
+		VALUES ('$at', 'linux', '{start}', '{exec}', 'scp', '/usr/bin/scp', '/bin/bash', '$command', 'agent', 'host', $n);";
+};
+my $run = sub {
+	my ($as_of) = @_;
+	return $hub->psql('postgres', "SET transfer_detect.remote_grace = '20000d'; SELECT status, settled, message FROM transfer_detect.run('$rule', '$as_of')");
+};
+my (undef, $out) = $run->('2026-11-20 10:00Z');
+like($out, qr/^succeeded\|f\|not settled, so it will be evaluated again: server shard_1 cannot be asked .*server shard_3/, 'servers that cannot be asked leave a window unsettled, and it says so');
+is((split /\n/, ($hub->psql('postgres', "SET transfer_detect.remote_grace = 0; SELECT settled FROM transfer_detect.run('$rule', '2026-11-20 10:00Z')"))[1])[0], 't', 'until the time of grace is over');
+
+foreach my $n (1 .. 3)
+{
+	my $port = $meters[ $n - 1 ]->port;
+
+	$hub->safe_psql('postgres', qq{
+		CREATE SERVER watch_$n FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '$port', dbname 'postgres');
+		CREATE USER MAPPING FOR PUBLIC SERVER watch_$n OPTIONS (user '} . $hub->safe_psql('postgres', 'SELECT current_user') . qq{');
+		CREATE SCHEMA watch_$n;
+		IMPORT FOREIGN SCHEMA transfer_detect LIMIT TO (open_transactions) FROM SERVER watch_$n INTO watch_$n});
+}
+(undef, $out) = $run->('2026-11-20 11:00Z');
+like($out, qr/^succeeded\|t\|public\.launches has no events in the window/,
+	'servers that have no transaction in flight have told all');
+
+# one in flight
+my $session = $servers[0]->background_psql('postgres');
+$session->query_safe('BEGIN;' . $launch->(1, 'scp in flight', '2026-11-20 11:30Z'));
+(undef, $out) = $run->('2026-11-20 12:00Z');
+like($out, qr/^succeeded\|f\|not settled, so it will be evaluated again: server shard_1 has a transaction in flight that may bring events(?!.*server)/, 'a transaction in flight on another server leaves a window unsettled');
+$session->query_safe('COMMIT');
+$session->quit;
+(undef, $out) = $run->('2026-11-20 12:00Z');
+is((split /\|/, $out)[1], 't', 'when it has ended, the window is evaluated again, and is settled');
+is($hub->safe_psql('postgres', q{SELECT string_agg(process_command_line, ',') FROM transfer_detect.alerts}), 'scp in flight', 'with the alert that it brought');
+
+# one that is prepared
+$servers[1]->safe_psql('postgres', 'BEGIN;' . $launch->(2, 'scp prepared', '2026-11-20 12:30Z') . "PREPARE TRANSACTION 'later'");
+(undef, $out) = $run->('2026-11-20 13:00Z');
+like($out, qr/^succeeded\|f\|.*server shard_2 has a transaction in flight/, 'a prepared transaction does the same');
+(undef, $out) = $run->('2026-11-20 13:00Z');
+like($out, qr/^succeeded\|f\|.*server shard_2 has a transaction in flight/, 'for as long as it is there');
+$servers[1]->safe_psql('postgres', "COMMIT PREPARED 'later'");
+(undef, $out) = $run->('2026-11-20 13:00Z');
+is((split /\|/, $out)[1], 't', 'then the window is settled');
+is($hub->safe_psql('postgres', q{SELECT string_agg(process_command_line, ',' ORDER BY id) FROM transfer_detect.alerts}), 'scp in flight,scp prepared', 'and complete');
+
+# a run that is not the first statement of its transaction may see an old state of the others
+$hub->safe_psql('postgres', "BEGIN; SELECT count(*) FROM launches; SELECT count(*) FROM transfer_detect.run('$rule', '2026-11-20 14:00Z'); COMMIT");
+is($hub->safe_psql('postgres', 'SELECT settled, message LIKE \'%may have been read before this run%\' FROM transfer_detect.runs ORDER BY id DESC LIMIT 1'), 'f|t', 'nothing is settled after other reads in the transaction');
+$run->('2026-11-20 14:00Z');
+is($hub->safe_psql('postgres', 'SELECT last_run()'), 'succeeded true 2 0', 'the next run settles it');
+
+# a table that somebody else has made tells nothing
+$hub->safe_psql('postgres', q{CREATE ROLE stranger; GRANT USAGE ON FOREIGN SERVER watch_3 TO stranger; ALTER FOREIGN TABLE watch_3.open_transactions OWNER TO stranger; GRANT USAGE ON SCHEMA watch_3 TO stranger});
+(undef, $out) = $run->('2026-11-20 15:00Z');
+like($out, qr/server shard_3 cannot be asked/, 'a table of a stranger is not asked');
+$hub->safe_psql('postgres', q{ALTER FOREIGN TABLE watch_3.open_transactions OWNER TO CURRENT_USER});
+$run->('2026-11-20 15:00Z');
+
+# ---- a server that is down ----
+
+$servers[2]->safe_psql('postgres', $launch->(3, 'scp from a server that was down', '2026-11-20 15:30Z'));
+$servers[2]->stop;
+(undef, $out) = $run->('2026-11-20 16:00Z');
+like($out, qr/^failed\|/, 'a window fails if a server is down');
+is($hub->safe_psql('postgres', 'SELECT status, sqlstate FROM transfer_detect.runs ORDER BY id DESC LIMIT 1'), 'failed|08001', 'that is recorded');
+$servers[2]->start;
+(undef, $out) = $run->('2026-11-20 16:00Z');
+like($out, qr/^succeeded\|t\|/, 'and made up for');
+is($hub->safe_psql('postgres', q{SELECT count(*) FROM transfer_detect.alerts WHERE process_command_line = 'scp from a server that was down'}), 1, 'with its alert');
+is($hub->safe_psql('postgres', q{SELECT count(*) FROM transfer_detect.alerts AS a, transfer_detect.alert_events(a.id) AS e}), 3, 'the events behind the alerts are found');
+
+# ---- ingest into a partition on another server ----
+
+$hub->safe_psql('postgres', q{
+	CREATE FOREIGN TABLE transfer_detect.events_far PARTITION OF transfer_detect.events FOR VALUES FROM ('2026-11-20 10:01Z') TO ('2026-11-20 10:03Z')
+	SERVER shard_1 OPTIONS (schema_name 'transfer_detect', table_name 'events')});
+my $documents = join "\n", map { sprintf '{"@timestamp": "2026-11-20T10:%02d:%02dZ", "event": {"id": "%d"}}', $_ / 60, $_ % 60, $_ } 1 .. 300;
+is($hub->safe_psql('postgres', "SELECT * FROM transfer_detect.ingest('$documents')"), '300|0|0', 'documents for a partition on another server');
+is($servers[0]->safe_psql('postgres', 'SELECT count(*) FROM transfer_detect.events'), 120, 'are there');
+is($hub->safe_psql('postgres', "SELECT * FROM transfer_detect.ingest('$documents\n{\"\@timestamp\": \"2026-11-20T10:01:00.5Z\"}')"), '1|300|0', 'and are known when they come again');
+
+$_->stop foreach @meters, @servers, $hub;
+done_testing();
