@@ -1,7 +1,7 @@
 # Makefile of transfer_detect
 #
 # Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
-# need the server's development files. demo, test, unit, arrows, fuzz, torture and help do not: they work on a machine
+# need the server's development files. demo, test, unit, arrows, dist, fuzz, torture and help do not: they work on a machine
 # that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
 # no pg_config.
 #
@@ -164,6 +164,21 @@ matrix:
 package:
 	@$(top)/script/package $(PACKAGE)
 
+# The source as PGXN takes it, and a check that what was packed builds, installs and passes the regression tests.
+DIST_ZIP = build/$(EXTENSION)-$(EXTVERSION).zip
+
+dist: $(INSTALL_SCRIPT_SQL)
+	@mkdir -p build
+	@$(top)/script/dist $(DIST_ZIP)
+	@echo 'made $(DIST_ZIP)'
+
+distcheck: dist
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/distcheck $(DIST_ZIP)
+
+# RPM packages of that, by rpmbuild, checked by rpmlint.
+rpm: dist
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/rpm $(DIST_ZIP)
+
 # Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes.
 bench:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
@@ -181,9 +196,11 @@ help:
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make matrix         make test on the PostgreSQL of other Debian suites, MATRIX="trixie sid" (as root)'
 	@echo 'make package        build the Debian package in a root of its own, install and try it (as root)'
+	@echo 'make dist           pack the source as PGXN takes it; make distcheck builds, installs and tests that'
+	@echo 'make rpm            build RPM packages with rpmbuild'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package dist distcheck rpm demo bench help

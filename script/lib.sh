@@ -54,7 +54,7 @@ have_pcre2()
 
 have_test_tools()
 {
-	command -v prove >/dev/null && perl -MIPC::Run -e 1 2>/dev/null
+	command -v prove >/dev/null && perl -MIPC::Run -e 1 2>/dev/null && command -v unzip >/dev/null
 }
 
 have_pg_cron()

@@ -85,7 +85,7 @@ is($node->safe_psql('first', q{
 my $reserved = q{'{json,json_array,json_arrayagg,json_exists,json_object,json_objectagg,json_query,json_scalar,json_serialize,json_table,json_value,merge_action,graph_table,system_user}'};
 is($node->safe_psql('first', qq{
 		SELECT p.oid::regprocedure || ': ' || n.name FROM pg_proc AS p CROSS JOIN LATERAL unnest(p.proargnames) AS n(name)
-		 WHERE p.pronamespace::regnamespace::text ~ '^transfer_detect' AND n.name = ANY ($reserved::text[])}),
+		 WHERE p.pronamespace::regnamespace::text ~ '^transfer_detect' AND n.name = ANY (${reserved}::text[])}),
 	'', 'and no parameter has a name that a newer PostgreSQL reserves');
 
 # The field list came through whole: its rows, types and the mark for several values. The one exception is
