@@ -1,7 +1,7 @@
 # Makefile of transfer_detect
 #
 # Two kinds of targets live here. all, install, installcheck, clean and their like come from PGXS and
-# need the server's development files. demo, test, unit, arrows, fuzz, torture, fleet and help do not: they work on a machine
+# need the server's development files. demo, test, unit, arrows, dist, fuzz, torture, fleet and help do not: they work on a machine
 # that has only make (demo and test install the rest), so the PGXS part below is skipped when there is
 # no pg_config.
 #
@@ -29,15 +29,18 @@ SQL_PARTS = schemas transfer fleet \
 	operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
-INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
+# In a directory of its own, a build makes its own scripts, also where the source has them (as make dist packs it): make
+# would look for a relative name there.
+made = $(if $(filter .,$(top)),,$(CURDIR)/)sql
+INSTALL_SCRIPT_SQL = $(made)/$(EXTENSION)--$(EXTVERSION).sql
 
 # The version before this one. Its upgrade script repeats the install script between two parts written by hand
 # (script/upgrade-script.awk). When this version is released, it becomes a file of its own, and is not made any more.
 PREVIOUS           = 1.0.0
-UPGRADE_SCRIPT_SQL = sql/$(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
+UPGRADE_SCRIPT_SQL = $(made)/$(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
 UPGRADE_PARTS      = $(top)/sql/upgrade/before.sql $(INSTALL_SCRIPT_SQL) $(top)/sql/upgrade/after.sql
 
-DATA       = $(filter-out $(UPGRADE_SCRIPT_SQL),$(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql)))
+DATA       = $(filter-out sql/$(notdir $(UPGRADE_SCRIPT_SQL)),$(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql)))
 DATA_built = $(INSTALL_SCRIPT_SQL) $(UPGRADE_SCRIPT_SQL)
 
 TD_SOURCES = $(sort $(shell find $(top)/src -name "*.c"))
@@ -113,6 +116,7 @@ $(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(FIELD_LISTS) $(top)/script/install-script.
 	mv $@.tmp $@
 
 $(UPGRADE_SCRIPT_SQL): $(UPGRADE_PARTS) $(top)/script/upgrade-script.awk
+	mkdir -p $(@D)
 	awk -f $(top)/script/upgrade-script.awk $(UPGRADE_PARTS) >$@.tmp
 	mv $@.tmp $@
 
@@ -171,6 +175,21 @@ matrix:
 package:
 	@$(top)/script/package $(PACKAGE)
 
+# The source as PGXN takes it, and a check that what was packed builds, installs and passes the regression tests.
+DIST_ZIP = build/$(EXTENSION)-$(EXTVERSION).zip
+
+dist: $(INSTALL_SCRIPT_SQL)
+	@mkdir -p build
+	@$(top)/script/dist $(DIST_ZIP)
+	@echo 'made $(DIST_ZIP)'
+
+distcheck: dist
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/distcheck $(DIST_ZIP)
+
+# RPM packages of that, by rpmbuild, checked by rpmlint.
+rpm: dist
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/rpm $(DIST_ZIP)
+
 # Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes.
 bench:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
@@ -192,10 +211,12 @@ help:
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make matrix         make test on the PostgreSQL of other Debian suites, MATRIX="trixie sid" (as root)'
 	@echo 'make package        build the Debian package in a root of its own, install and try it (as root)'
+	@echo 'make dist           pack the source as PGXN takes it; make distcheck builds, installs and tests that'
+	@echo 'make rpm            build RPM packages with rpmbuild'
 	@echo 'make bench          compare its speed with that of other ways, BENCH="EVENTS=1000000 RUNS=3" for smaller sizes'
 	@echo 'make fleet          what each rule makes of a month of a simulated fleet, FLEET="seed=2 hosts=150" for others'
 	@echo 'make clean          remove what was built'
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package demo bench fleet help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package dist distcheck rpm demo bench fleet help

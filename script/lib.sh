@@ -54,7 +54,7 @@ have_pcre2()
 
 have_test_tools()
 {
-	command -v prove >/dev/null && perl -MIPC::Run -e 1 2>/dev/null
+	command -v prove >/dev/null && perl -MIPC::Run -e 1 2>/dev/null && command -v unzip >/dev/null
 }
 
 have_pg_cron()
@@ -70,6 +70,11 @@ have_pg_partman()
 have_chromium()
 {
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null
+}
+
+have_pgbouncer()
+{
+	PATH=$PATH:/usr/sbin:/usr/local/sbin command -v pgbouncer >/dev/null
 }
 
 have_fuzzer()

@@ -34,7 +34,7 @@ CREATE FUNCTION transfer_detect_internal.esql_is_near(value text, wanted text, e
 COMMENT ON FUNCTION transfer_detect_internal.esql_is_near(text, text, integer, integer, boolean) IS
     'ES|QL: whether the text differs from what is wanted in few characters, and not in the first';
 
-CREATE FUNCTION transfer_detect_internal.esql_json_extract(json text, VARIADIC steps text[])
+CREATE FUNCTION transfer_detect_internal.esql_json_extract(document text, VARIADIC steps text[])
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_json_extract'
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;

@@ -44,7 +44,8 @@ SELECT count(*) FROM (
 	SELECT i, distinct_count(w COLLATE td_no_case) OVER (ORDER BY i ROWS 30 PRECEDING) AS c FROM public.td_words) o
 WHERE c <> (SELECT count(DISTINCT w COLLATE td_no_case) FROM public.td_words n WHERE n.i BETWEEN o.i - 30 AND o.i);
 
--- two collations that contradict each other
+-- two collations that contradict each other; a worker's error would have a context
+SET max_parallel_workers_per_gather = 0;
 SELECT distinct_count(a || b) FROM (SELECT w COLLATE td_no_case AS a, w COLLATE "C" AS b FROM public.td_words) t;
 \echo :LAST_ERROR_SQLSTATE
 

@@ -82,6 +82,13 @@ is($node->safe_psql('first', q{
 		   AND (p.proname ~ '^esql_(?!sql$)' OR obj_description(p.oid, 'pg_proc') ~* '^(part of|trigger)' AND p.proname !~ '^inbox_')}),
 	'', 'and none that is only part of something');
 
+# What newer versions of PostgreSQL than 15 do not take as the name of a parameter.
+my $reserved = q{'{json,json_array,json_arrayagg,json_exists,json_object,json_objectagg,json_query,json_scalar,json_serialize,json_table,json_value,merge_action,graph_table,system_user}'};
+is($node->safe_psql('first', qq{
+		SELECT p.oid::regprocedure || ': ' || n.name FROM pg_proc AS p CROSS JOIN LATERAL unnest(p.proargnames) AS n(name)
+		 WHERE p.pronamespace::regnamespace::text ~ '^transfer_detect' AND n.name = ANY (${reserved}::text[])}),
+	'', 'and no parameter has a name that a newer PostgreSQL reserves');
+
 # The field list came through whole: its rows, types and the mark for several values. The one exception is
 # event.action, a list for Elastic Defend and so for us.
 my @rows = grep { !/^#/ } map { split /\n/, slurp_file($_) } 'sql/ecs-fields.tsv', 'sql/integration-fields.tsv';

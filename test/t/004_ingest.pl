@@ -320,7 +320,11 @@ sub partition_tests
 	is(ask("$where 'far'", $database), $partition->(20), 'what waited in the default partition moves');
 	is(ask("SELECT count(*) FROM transfer_detect.events WHERE event_dataset IS NOT NULL AND tableoid = 'transfer_detect.events_default'::regclass", $database), 0,
 		'so do the recorded events') if $way eq 'plain';
-	like(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, $database), $way eq 'plain' ? qr/^26\|/ : qr/^3[12]\|/, 'days older than a shorter retention are dropped');
+	# pg_partman 5 counts the days ahead from the last event, which is one in 20 days
+	my $version = $way eq 'plain' ? 0 : ask(q{SELECT split_part(extversion, '.', 1) FROM pg_extension WHERE extname = 'pg_partman'}, $database);
+	like(ask(q{SELECT partitions, expired FROM transfer_detect.partition_daily('5 days', 25)}, $database),
+		$version == 0 ? qr/^26\|/ : $version < 5 ? qr/^3[12]\|/ : qr/^5[12]\|/, 'days older than a shorter retention are dropped');
+	is(ask(q{SELECT count(*) FROM transfer_detect_internal.event_partitions() WHERE upper < now() - interval '6 days' AND upper > '-infinity'}, $database), 0, 'all of them');
 	is(ask("$where 'earlier'", $database), 'none', 'with their events');
 	# a month of the user's own is left alone, and gets no days; pg_partman takes only partitions that it has made
 	if ($way eq 'plain')
