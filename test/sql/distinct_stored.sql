@@ -1,5 +1,6 @@
 -- distinct_set: sets that are stored, and united later.
-SET search_path = transfer_detect, public, pg_temp;
+CREATE SCHEMA stored;
+SET search_path = stored, transfer_detect, public, pg_temp;
 SET TIME ZONE 'UTC';
 SET client_min_messages = warning;
 
@@ -198,7 +199,8 @@ SELECT i, transfer_detect_internal.typed_count(n % 10) OVER (ORDER BY i) = (SELE
 RESET ALL;
 
 -- values are kept in the encoding of the database, whatever the client's is
-SET search_path = transfer_detect, public, pg_temp;
+SET search_path = stored, transfer_detect, public, pg_temp;
+SET client_min_messages = warning;
 CREATE TABLE encoded AS SELECT i, 'é' || i % 3 AS t FROM generate_series(1, 20000) AS i;
 ANALYZE encoded;
 SET client_encoding = 'LATIN1';
@@ -214,3 +216,4 @@ SET LOCAL client_encoding = 'UTF8';
 SELECT string_agg((v ->> 'a'), ',' ORDER BY v) FROM latin, unnest(distinct_set_values(s, null::jsonb)) AS v;
 ROLLBACK;
 RESET client_encoding;
+DROP SCHEMA stored CASCADE;
