@@ -1,6 +1,6 @@
 /*
  * fleet.c
- *		remote_class() and host_role(): hosts as the fleet knows them.
+ *		remote_class(), remote_role() and host_role(): hosts as the fleet knows them.
  *
  * A rule asks for each event.  So what the tables say is read once for each
  * place in a query that calls one of them, and kept in a hash.
@@ -18,6 +18,7 @@
 #include "transfer/host.h"
 
 PG_FUNCTION_INFO_V1(td_remote_class);
+PG_FUNCTION_INFO_V1(td_remote_role);
 PG_FUNCTION_INFO_V1(td_host_role);
 PG_FUNCTION_INFO_V1(td_default_role);
 
@@ -34,12 +35,19 @@ typedef struct FleetName
 	text	   *role;			/* NULL: the host has none */
 } FleetName;
 
+/* An address of a host. */
+typedef struct FleetAddress
+{
+	TdAddress	address;
+	text	   *role;			/* NULL: the host has none */
+} FleetAddress;
+
 typedef struct Fleet
 {
 	MemoryContext context;
 	uint64		seed;			/* so that nobody can choose names that meet */
 	HTAB	   *names;
-	HTAB	   *addresses;		/* of TdAddress */
+	HTAB	   *addresses;
 	TdBlock    *blocks;			/* networks of ours */
 	int			block_count;
 	bool		patterns;		/* are there patterns for roles? */
@@ -89,12 +97,17 @@ add_host(Fleet *fleet, TransferText name, text *role)
 
 	if (domain != NULL)
 		domain->domain = true;
-	if (short_name != NULL)
-		short_name->host = true;
-	if (entry == NULL)
+	if (entry != NULL)
+	{
+		entry->host = entry->role_known = true;
+		entry->role = role;
+	}
+	if (short_name == NULL)
 		return;
-	entry->host = entry->role_known = true;
-	entry->role = role;
+	short_name->host = true;
+	if (!short_name->role_known)
+		short_name->role = role;
+	short_name->role_known = true;
 }
 
 /* A row of fleet_networks: a domain, an address or a block of addresses. */
@@ -152,14 +165,16 @@ take_host(Fleet *fleet, text *name, text *role)
 }
 
 static void
-take_address(Fleet *fleet, text *value, text *unused)
+take_address(Fleet *fleet, text *value, text *role)
 {
 	TransferText text = as_transfer_text(value);
 	TdAddress	address;
+	FleetAddress *entry;
 
-	(void) unused;
-	if (td_read_ip(text.data, text.length, &address))
-		(void) hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
+	if (!td_read_ip(text.data, text.length, &address))
+		return;
+	entry = hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
+	entry->role = role;
 }
 
 static void
@@ -185,7 +200,7 @@ the_fleet(FunctionCallInfo fcinfo)
 	MemoryContext context = fcinfo->flinfo->fn_mcxt;
 	MemoryContext before;
 	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
-	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(TdAddress), .hcxt = context};
+	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(FleetAddress), .hcxt = context};
 
 	if (fleet != NULL)
 		return fleet;
@@ -203,9 +218,9 @@ the_fleet(FunctionCallInfo fcinfo)
 	MemoryContextSwitchTo(before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	read_rows(fleet, "SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h", take_host);
-	read_rows(fleet, "SELECT pg_catalog.host(a.address), NULL FROM " TD_SCHEMA ".fleet_hosts AS h,"
-			  " pg_catalog.unnest(h.addresses) AS a(address)", take_address);
+	read_rows(fleet, "SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host);
+	read_rows(fleet, "SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
+			  " pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name", take_address);
 	read_rows(fleet, "SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network);
 	read_rows(fleet, "SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern);
 	SPI_finish();
@@ -343,27 +358,61 @@ work_out_role(Fleet *fleet, text *host)
 	return role;
 }
 
-/* host_role(host text) -> text */
+/* The role of a name, as the tables say or as it is worked out; NULL if it has none. */
+static text *
+role_of_name(Fleet *fleet, text *name)
+{
+	FleetName  *entry = find_name(fleet, transfer_trim_host(as_transfer_text(name)), HASH_ENTER);
+
+	if (entry == NULL)
+		return NULL;
+	if (!entry->role_known)
+		entry->role = work_out_role(fleet, name);
+	entry->role_known = true;
+	return entry->role;
+}
+
+/* remote_role(remote_host text) -> text: the role of a host of ours, by its name or address, null if it is none or has none */
 Datum
-td_host_role(PG_FUNCTION_ARGS)
+td_remote_role(PG_FUNCTION_ARGS)
 {
 	Fleet	   *fleet;
-	FleetName  *entry;
-	text	   *host;
+	text	   *name;
+	TransferText remote;
+	TransferHost host;
+	text	   *role = NULL;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	fleet = the_fleet(fcinfo);
-	host = PG_GETARG_TEXT_PP(0);
-	entry = find_name(fleet, transfer_trim_host(as_transfer_text(host)), HASH_ENTER);
-	if (entry == NULL)
+	name = PG_GETARG_TEXT_PP(0);
+	remote = transfer_trim_host(as_transfer_text(name));
+	host = transfer_read_host(remote);
+	if (host.is_address)
+	{
+		FleetAddress *entry = hash_search(fleet->addresses, &host.address, HASH_FIND, NULL);
+
+		role = entry == NULL ? NULL : entry->role;
+	}
+	else if (host.kind == TRANSFER_HOST_PRIVATE || (host.kind == TRANSFER_HOST_NAME && is_ours(fleet, remote)))
+		role = role_of_name(fleet, name);
+	if (role == NULL)
 		PG_RETURN_NULL();
-	if (!entry->role_known)
-		entry->role = work_out_role(fleet, host);
-	entry->role_known = true;
-	if (entry->role == NULL)
+	PG_RETURN_TEXT_P(role);
+}
+
+/* host_role(host text) -> text */
+Datum
+td_host_role(PG_FUNCTION_ARGS)
+{
+	text	   *role;
+
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(entry->role);
+	role = role_of_name(the_fleet(fcinfo), PG_GETARG_TEXT_PP(0));
+	if (role == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(role);
 }
 
 /* default_role(host text) -> text: the role that the name says by itself */
