@@ -111,6 +111,7 @@ CREATE FUNCTION transfer_detect_internal.file_found(
 	rule rule_versions,
 	event_exceptions text[],
 	groups transfer_detect_internal.found_group[],
+	marks transfer_detect_internal.habit_mark[],
 	apart boolean)
 RETURNS runs
 LANGUAGE plpgsql
@@ -121,7 +122,8 @@ DECLARE
 BEGIN
 	IF cardinality(groups) = 0 THEN
 		RETURN run;
-	ELSIF apart THEN
+	END IF;
+	IF apart THEN
 		filed := transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups);
 	ELSE
 		filed := transfer_detect_internal.file_groups(run, rule, event_exceptions, groups);
@@ -129,11 +131,14 @@ BEGIN
 	run.alerts_created := run.alerts_created + filed.created;
 	run.alerts_extended := run.alerts_extended + filed.extended;
 	run.known := run.known + filed.known;
+	IF marks <> '{}' THEN
+		PERFORM transfer_detect_internal.mark_habits(run, rule, marks);
+	END IF;
 	RETURN run;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.file_found(runs, rule_versions, text[], transfer_detect_internal.found_group[], boolean) IS 'part of run(): files groups, and counts what became of them';
+COMMENT ON FUNCTION transfer_detect_internal.file_found(runs, rule_versions, text[], transfer_detect_internal.found_group[], transfer_detect_internal.habit_mark[], boolean) IS 'part of run(): files groups, and counts what became of them';
 
 CREATE FUNCTION transfer_detect_internal.search_window(run runs, rule rule_versions, again boolean, sure boolean, apart boolean)
 RETURNS runs
@@ -156,9 +161,10 @@ DECLARE
 	groups transfer_detect_internal.found_group[] := '{}';
 	size bigint := 0;
 	too_large bigint := 0;
-	scored @extschema@.rule_versions := rule;
 	learning text;
+	marks transfer_detect_internal.habit_mark[] := '{}';
 	displaced timestamptz[];
+	lost uuid[];
 BEGIN
 	run.alerts_created := coalesce(run.alerts_created, 0);
 	run.alerts_extended := coalesce(run.alerts_extended, 0);
@@ -187,6 +193,7 @@ BEGIN
 		run.events_matched := g.events_matched;
 		run.groups := g.groups_total;
 		displaced := g.displaced;
+		lost := g.lost;
 		CONTINUE WHEN g.place IS NULL;	-- nothing found: a row with the totals
 		IF g.excepted_by IS NOT NULL THEN
 			run.excepted := run.excepted + 1;
@@ -198,26 +205,27 @@ BEGIN
 		cap := least(rule.max_alerts, g.capped);
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
-		IF g.reasons IS NOT NULL THEN
-			-- each has a score of its own, and the memory is to know its alert
-			scored := transfer_detect_internal.score_rule(rule, g.reasons);
-			g.result := g.result || jsonb_build_object('habit.reasons', transfer_detect_internal.reason_texts(rule, g.reasons, g.result, learning));
-			PERFORM transfer_detect_internal.reopen_superseded(rule.rule_id, g.group_key);
+		IF g.digest IS NOT NULL THEN
+			g.result := g.result || jsonb_build_object('habit.reasons', transfer_detect_internal.reason_texts(rule, g.reasons, g.result, learning),
+													   'habit.score', g.score);
+			marks := marks || (g.digest, g.group_key, transfer_detect_internal.key_digest(g.group_key), g.opening, g.reasons, g.result,
+				g.seen_later)::transfer_detect_internal.habit_mark;
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
 		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,
 							 in_cap > cap)::transfer_detect_internal.found_group;
 		size := size + pg_column_size(g.group_key) + pg_column_size(g.result);
-		IF g.reasons IS NOT NULL OR cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
-			run := transfer_detect_internal.file_found(run, scored, x.event_conditions, groups, apart);
+		IF cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
+			run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, marks, apart);
 			groups := '{}';
+			marks := '{}';
 			size := 0;
 		END IF;
-		IF g.reasons IS NOT NULL THEN
-			PERFORM transfer_detect_internal.mark_habits(rule.rule_id, scored, g.group_key, g.reasons, g.result);
-		END IF;
 	END LOOP;
-	run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, apart);
+	run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, marks, apart);
+	IF lost <> '{}' THEN
+		PERFORM transfer_detect_internal.take_back(rule.rule_id, lost);
+	END IF;
 	IF rule.habits IS NOT NULL AND run.kind = 'scheduled' AND NOT again THEN
 		PERFORM transfer_detect_internal.forget_some(rule, run.window_to, 1000);
 	END IF;

@@ -174,12 +174,17 @@ RETURNS TABLE (
 	left_out text[],
 	omitted text,
 	reasons jsonb,
-	displaced timestamptz[])
+	digest uuid,
+	opening timestamptz,
+	score integer,
+	seen_later boolean,
+	displaced timestamptz[],
+	lost uuid[])
 AS 'MODULE_PATHNAME', 'td_habit_groups'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new';
+COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
 
 CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -240,7 +245,12 @@ RETURNS TABLE (
 	left_out text[],
 	omitted text,
 	reasons jsonb,
-	displaced timestamptz[])
+	digest uuid,
+	opening timestamptz,
+	score integer,
+	seen_later boolean,
+	displaced timestamptz[],
+	lost uuid[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -250,7 +260,8 @@ DECLARE
 BEGIN
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
-			SELECT r.*, NULL::jsonb, NULL::timestamptz[] FROM transfer_detect_internal.rule_groups(
+			SELECT r.*, NULL::jsonb, NULL::uuid, NULL::timestamptz, NULL::integer, NULL::boolean, NULL::timestamptz[], NULL::uuid[]
+			  FROM transfer_detect_internal.rule_groups(
 				rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
 				event_exceptions, group_exceptions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
 			 ORDER BY r.place;

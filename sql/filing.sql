@@ -323,6 +323,15 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
 
+CREATE FUNCTION transfer_detect_internal.score_severity(score integer) RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+SELECT CASE WHEN score < 40 THEN 'low' WHEN score < 65 THEN 'medium' WHEN score < 90 THEN 'high' ELSE 'critical' END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.score_severity(integer) IS 'part of run(): the severity that a risk score comes to';
+
 CREATE FUNCTION transfer_detect_internal.create_alert(
 	run runs,
 	rule rule_versions,
@@ -355,7 +364,9 @@ BEGIN
 		 process_executable, process_parent_executable, process_command_line,
 		 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 		 last_window, result, omitted, over_cap, run_id, predecessor_id)
-	SELECT rule.rule_id, rule.version, create_alert.group_key, rule.severity, rule.risk_score,
+	SELECT rule.rule_id, rule.version, create_alert.group_key,
+		coalesce(transfer_detect_internal.score_severity((facts ->> 'habit.score')::integer), rule.severity),
+		coalesce((facts ->> 'habit.score')::integer, rule.risk_score),
 		transfer_detect_internal.alert_title(facts, create_alert.group_key, hosts),
 		transfer_detect_internal.list_texts(facts -> 'habit.reasons'),
 		transfer_detect_internal.result_text(facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
@@ -440,13 +451,14 @@ AS $$
  */
 DECLARE
 	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
-	-- what was new says more than what is so again
-	keep CONSTANT boolean := alert.reasons <> '{}' AND coalesce(extend_alert.result -> 'habit.reasons', '[]') = '[]';
+	-- what was new is told by mark_habits()
+	keep CONSTANT boolean := alert.reasons <> '{}';
+	renew CONSTANT boolean := run.window_to >= alert.last_window AND NOT keep;
 	new_hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
 	new_agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
 	hosts CONSTANT text[] := transfer_detect_internal.merge_texts(alert.host_names, new_hosts);
 	agents CONSTANT text[] := transfer_detect_internal.merge_texts(alert.agent_ids, new_agents);
-	lacks CONSTANT text := CASE WHEN run.window_to >= alert.last_window AND NOT keep THEN extend_alert.omitted ELSE alert.omitted END;
+	lacks CONSTANT text := CASE WHEN renew THEN extend_alert.omitted ELSE alert.omitted END;
 	hits record;
 BEGIN
 	extend_alert.omitted := transfer_detect_internal.note_full(lacks, alert.omitted, 'host_names',
@@ -471,7 +483,7 @@ BEGIN
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
 		   title = CASE WHEN keep THEN a.title ELSE transfer_detect_internal.alert_title(facts, a.group_key, hosts) END,
 		   last_window = greatest(a.last_window, run.window_to),
-		   result = CASE WHEN run.window_to >= a.last_window AND NOT keep THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
+		   result = CASE WHEN renew THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
 		   omitted = extend_alert.omitted,
 		   over_cap = a.over_cap AND extend_alert.over_cap
 	 WHERE a.id = alert.id;

@@ -27,6 +27,18 @@ CREATE TYPE transfer_detect_internal.found_group AS (
 
 COMMENT ON TYPE transfer_detect_internal.found_group IS 'part of run(): a group that a rule has found in a window';
 
+CREATE TYPE transfer_detect_internal.habit_mark AS (
+	digest uuid,
+	group_key jsonb,
+	key bytea,
+	opening timestamptz,
+	reasons jsonb,
+	result jsonb,
+	seen_later boolean
+);
+
+COMMENT ON TYPE transfer_detect_internal.habit_mark IS 'part of run(): what the memory is to be told of a group';
+
 CREATE TYPE transfer_detect_internal.filed AS (
 	created bigint,
 	extended bigint,
@@ -94,7 +106,9 @@ BEGIN
 			 process_executable, process_parent_executable, process_command_line,
 			 event_count, first_event, last_event, agent_count, host_names, agent_ids,
 			 last_window, result, omitted, over_cap, run_id)
-		SELECT rule.rule_id, rule.version, g.group_key, rule.severity, rule.risk_score,
+		SELECT rule.rule_id, rule.version, g.group_key,
+			coalesce(transfer_detect_internal.score_severity((f.facts ->> 'habit.score')::integer), rule.severity),
+			coalesce((f.facts ->> 'habit.score')::integer, rule.risk_score),
 			transfer_detect_internal.alert_title(f.facts, g.group_key, n.hosts),
 			transfer_detect_internal.list_texts(f.facts -> 'habit.reasons'),
 			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
@@ -149,8 +163,7 @@ DECLARE
 	filed bytea[];
 BEGIN
 	WITH found AS (
-		SELECT g.*, transfer_detect_internal.key_digest(g.group_key) AS key, coalesce(g.group_key || g.result, '{}') AS facts,
-			coalesce(g.result -> 'habit.reasons', '[]') <> '[]' AS is_new
+		SELECT g.*, transfer_detect_internal.key_digest(g.group_key) AS key, coalesce(g.group_key || g.result, '{}') AS facts
 		  FROM unnest(groups) AS g
 		OFFSET 0
 	), named AS (
@@ -168,14 +181,14 @@ BEGIN
 			   agent_ids = transfer_detect_internal.merge_texts(a.agent_ids, n.agents),
 			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(
 					n.facts, transfer_detect_internal.merge_texts(a.agent_ids, n.agents))),
-			   -- as in extend_alert(): what was new says more than what is so again
-			   title = CASE WHEN (a.reasons = '{}' OR n.is_new) THEN transfer_detect_internal.alert_title(
+			   -- as in extend_alert(): what was new is told by mark_habits()
+			   title = CASE WHEN a.reasons = '{}' THEN transfer_detect_internal.alert_title(
 					n.facts, a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)) ELSE a.title END,
 			   last_window = greatest(a.last_window, run.window_to),
-			   result = CASE WHEN run.window_to >= a.last_window AND (a.reasons = '{}' OR n.is_new) THEN coalesce(n.result, '{}') ELSE a.result END,
+			   result = CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN coalesce(n.result, '{}') ELSE a.result END,
 			   omitted = transfer_detect_internal.note_full(
 					transfer_detect_internal.note_full(
-						CASE WHEN run.window_to >= a.last_window AND (a.reasons = '{}' OR n.is_new) THEN n.omitted ELSE a.omitted END,
+						CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN n.omitted ELSE a.omitted END,
 						a.omitted, 'host_names', transfer_detect_internal.is_full(a.host_names) AND NOT n.hosts <@ a.host_names),
 					a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids),
 			   over_cap = a.over_cap AND n.over_cap

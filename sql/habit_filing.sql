@@ -9,33 +9,11 @@
  * the alert.  When the alert is closed, the key is usual, and remembered as any
  * other.  A true positive stays loud, so that the next event makes an alert again.
  *
- * An event that comes late may be the first after all.  If the key of an alert
- * turns out to be only a further reason of an alert that weighs more, the alert is
- * superseded: it closes as a duplicate, unless somebody has taken it up.
+ * An event that comes late may be the first after all.  Then the one that was
+ * thought to be new is not, and its alert is taken back: it is closed as a duplicate
+ * with the tag superseded, unless somebody has taken it up.  So the alerts do not
+ * depend on the order in which events come.
  */
-
-CREATE FUNCTION transfer_detect_internal.score_rule(rule rule_versions, reasons jsonb) RETURNS rule_versions
-LANGUAGE plpgsql
-IMMUTABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-/*
- * The heaviest reason counts whole, the others a third each.
- */
-DECLARE
-	score integer;
-BEGIN
-	SELECT least(100, max(r.weight) + (sum(r.weight) - max(r.weight)) / 3)::integer INTO score
-	  FROM jsonb_to_recordset(reasons) AS r(weight integer);
-	IF score IS NOT NULL THEN
-		rule.risk_score := score;
-		rule.severity := CASE WHEN score < 40 THEN 'low' WHEN score < 65 THEN 'medium' WHEN score < 90 THEN 'high' ELSE 'critical' END;
-	END IF;
-	RETURN rule;
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.score_rule(rule_versions, jsonb) IS 'part of run(): a rule with the severity and risk score that reasons come to';
 
 CREATE FUNCTION transfer_detect_internal.reason_texts(rule rule_versions, reasons jsonb, result jsonb, learning text) RETURNS text[]
 LANGUAGE plpgsql
@@ -103,81 +81,170 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.learning_remark(rule_versions, runs) IS 'part of run(): a message for the first days of a rule that knows habits';
 
-CREATE FUNCTION transfer_detect_internal.reopen_superseded(rule_id text, group_key jsonb) RETURNS void
+CREATE FUNCTION transfer_detect_internal.begin_alert_at(alert_id bigint, begin_time timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
+SET transfer_detect.filing = on
 AS $$
 /*
- * An alert that a run has closed as superseded is the one of its key again, if the
- * key makes an alert after all.
+ * What an alert has from before a time is taken off it.  If its events are not of
+ * one host, who else had them is found out anew.
  */
 DECLARE
-	key CONSTANT bytea := transfer_detect_internal.key_digest(group_key);
+	alert @extschema@.alerts;
+	hit @extschema@.alert_hits;
+	places record;
+	cut boolean := false;
 BEGIN
-	UPDATE @extschema@.alerts AS a SET status = 'open', tags = array_remove(a.tags, 'superseded')
-	 WHERE a.id = (SELECT max(b.id) FROM @extschema@.alerts AS b
-					WHERE b.rule_id = reopen_superseded.rule_id AND b.key_digest = key)
-	   AND a.status = 'closed' AND a.close_reason = 'duplicate' AND a.tags @> '{superseded}';
+	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = begin_alert_at.alert_id;
+	FOR hit IN SELECT h.* FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id AND h.span_from < begin_time LOOP
+		cut := true;
+		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = hit.id;
+		IF hit.span_to >= begin_time THEN
+			PERFORM transfer_detect_internal.put_hit(alert.id, transfer_detect_internal.recount(hit, alert.group_key, begin_time, hit.span_to));
+		END IF;
+	END LOOP;
+	IF NOT cut THEN
+		RETURN;
+	END IF;
+	BEGIN
+		SELECT array_agg(DISTINCT n.name COLLATE "C" ORDER BY n.name COLLATE "C") FILTER (WHERE n.host) AS hosts,
+			array_agg(DISTINCT n.name COLLATE "C" ORDER BY n.name COLLATE "C") FILTER (WHERE NOT n.host) AS agents
+		  INTO places
+		  FROM @extschema@.alert_hits AS h
+		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
+		 CROSS JOIN LATERAL transfer_detect_internal.rule_groups(
+				transfer_detect_internal.habit_evidence_query(v.query, v.habits, alert.group_key)
+					|| E'\n| STATS hosts = VALUES(host.name), agents = VALUES(agent.id)',
+				v.events, h.span_from - interval '1 millisecond', h.as_of, v.timestamp_field, v.timestamp_fallback, h.event_exceptions) AS g
+		 CROSS JOIN LATERAL (
+				SELECT x.name, true FROM unnest(transfer_detect_internal.result_texts(g.result, 'hosts')) AS x(name)
+				UNION ALL
+				SELECT x.name, false FROM unnest(transfer_detect_internal.result_texts(g.result, 'agents')) AS x(name)) AS n(name, host)
+		 WHERE h.alert_id = alert.id;
+		alert.host_names := coalesce(places.hosts, alert.host_names);
+		alert.agent_ids := coalesce(places.agents, alert.agent_ids);
+	EXCEPTION WHEN undefined_column OR undefined_table THEN
+		NULL;	-- it keeps those that it has
+	END;
+	UPDATE @extschema@.alerts AS a
+	   SET (event_count, first_event, last_event) = (
+				SELECT coalesce(sum(h.event_count), 0), min(h.span_from), max(h.span_to)
+				  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id),
+		   host_names = alert.host_names, agent_ids = alert.agent_ids, agent_count = cardinality(alert.agent_ids)
+	 WHERE a.id = alert.id;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.reopen_superseded(text, jsonb) IS 'part of run(): opens the alert of a key that was closed as superseded';
+COMMENT ON FUNCTION transfer_detect_internal.begin_alert_at(bigint, timestamptz) IS 'part of run(): takes off an alert what is from before a time';
 
-CREATE FUNCTION transfer_detect_internal.mark_habits(rule_id text, scored rule_versions, group_key jsonb, reasons jsonb, result jsonb) RETURNS void
+CREATE FUNCTION transfer_detect_internal.mark_habits(run runs, rule rule_versions, marks transfer_detect_internal.habit_mark[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
-#variable_conflict use_column
 /*
- * After a group has been filed: its key is loud, and the keys that were further
- * reasons know its alert.
+ * After groups have been filed: their keys are loud and know their alerts, and so
+ * do the keys that were further reasons, unless they have an alert of their own.
+ *
+ * A key that makes an alert now may have had events later on while it was quiet:
+ * these belong to the alert as well, so their windows are evaluated again.
  */
 DECLARE
-	alert CONSTANT @extschema@.alerts := transfer_detect_internal.lock_active_alert(mark_habits.rule_id, transfer_detect_internal.key_digest(group_key));
-	words CONSTANT text[] := transfer_detect_internal.list_texts(result -> 'habit.reasons');
-	reason record;
+	step CONSTANT interval := greatest(rule.run_interval, '1 minute');
+	minutes timestamptz[];
 BEGIN
-	IF alert.id IS NULL THEN
-		RETURN;
-	END IF;
-	UPDATE @extschema@.habits AS h
-	   SET alert_id = alert.id, loud = true
-	 WHERE h.rule_id = mark_habits.rule_id
-	   AND h.digest = transfer_detect_internal.habit_digest(group_key ->> 'habit.space', group_key ->> 'habit.scope',
-						ARRAY(SELECT jsonb_array_elements_text(group_key -> 'habit.key')))
-	   AND (h.alert_id, h.loud) IS DISTINCT FROM (alert.id, true);
-	IF reasons = '[]' THEN
-		RETURN;
-	END IF;
+	-- what was new when the alert began
 	UPDATE @extschema@.alerts AS a
-	   SET reasons = words, risk_score = scored.risk_score, severity = scored.severity
-	 WHERE a.id = alert.id AND (a.reasons, a.risk_score, a.severity) IS DISTINCT FROM (words, scored.risk_score, scored.severity);
-	FOR reason IN
-		SELECT r.value AS habit, (r.value ->> 'alert')::bigint AS alert_id, (r.value ->> 'files')::boolean AS files
-		  FROM jsonb_array_elements(reasons) AS r
-		 WHERE (r.value ->> 'habit.space', r.value ->> 'habit.scope', r.value -> 'habit.key')
-			   <> (group_key ->> 'habit.space', group_key ->> 'habit.scope', group_key -> 'habit.key')
+	   SET reasons = n.words, risk_score = n.score, severity = transfer_detect_internal.score_severity(n.score),
+		   title = n.title, result = n.result
+	  FROM (SELECT m.key, m.result, transfer_detect_internal.list_texts(m.result -> 'habit.reasons') AS words,
+				(m.result ->> 'habit.score')::integer AS score,
+				transfer_detect_internal.alert_title(m.group_key || m.result, m.group_key,
+					transfer_detect_internal.result_texts(m.result, 'host.name')) AS title
+			  FROM unnest(marks) AS m WHERE m.reasons <> '[]'
+			OFFSET 0) AS n
+	 WHERE a.rule_id = rule.rule_id AND a.key_digest = n.key AND a.status <> 'closed'
+	   AND (a.reasons, a.risk_score, a.title, a.result) IS DISTINCT FROM (n.words, n.score, n.title, n.result);
+	UPDATE @extschema@.habits AS h
+	   SET alert_id = a.id, loud = true,
+		   filed = ARRAY(SELECT DISTINCT o.time
+						   FROM unnest(CASE WHEN h.alert_id = a.id THEN h.filed ELSE '{}' END || m.opening) AS o(time)
+						  WHERE o.time = ANY (h.opened) ORDER BY o.time)
+	  FROM unnest(marks) AS m
+	  JOIN @extschema@.alerts AS a ON a.rule_id = rule.rule_id AND a.key_digest = m.key AND a.status <> 'closed'
+	 WHERE h.rule_id = rule.rule_id AND h.digest = m.digest
+	   AND (NOT h.loud OR h.alert_id IS DISTINCT FROM a.id OR m.opening <> ALL (h.filed));
+	UPDATE @extschema@.habits AS h
+	   SET alert_id = r.alert_id
+	  FROM (SELECT (e.reason ->> 'digest')::uuid AS digest, min(a.id) AS alert_id
+			  FROM unnest(marks) AS m
+			  JOIN @extschema@.alerts AS a ON a.rule_id = rule.rule_id AND a.key_digest = m.key AND a.status <> 'closed'
+			 CROSS JOIN LATERAL jsonb_array_elements(m.reasons) AS e(reason)
+			 WHERE (e.reason ->> 'digest')::uuid <> m.digest
+			 GROUP BY 1) AS r
+	 WHERE h.rule_id = rule.rule_id AND h.digest = r.digest AND h.filed = '{}' AND NOT h.loud
+	   AND h.alert_id IS DISTINCT FROM r.alert_id;
+	SELECT array_agg(DISTINCT t.time) INTO minutes
+	  FROM unnest(marks) AS m
+	  JOIN @extschema@.habits AS h ON h.rule_id = rule.rule_id AND h.digest = m.digest
+	 CROSS JOIN LATERAL generate_series(1, cardinality(h.spans), 2) AS s(place)
+	 CROSS JOIN LATERAL generate_series(
+			greatest(m.opening, '2000-01-01 00:00Z'::timestamptz + h.spans[s.place] * interval '24 hours'),
+			'2000-01-01 00:00Z'::timestamptz + h.spans[s.place + 1] * interval '24 hours', step) AS t(time)
+	 WHERE m.seen_later;
+	IF minutes IS NOT NULL THEN
+		PERFORM transfer_detect_internal.set_due(rule.rule_id, rule, run.window_to, minutes);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.habit_mark[]) IS 'part of run(): tells the memory of alerts';
+
+CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+/*
+ * Openings that made alerts are none any more: an event that came late was the
+ * first.  An alert that no opening makes any more is superseded and has no events
+ * any more, so that these can go on another.  One that has a later opening left
+ * begins there.  Alerts that somebody has taken up or closed
+ * stay as they are.
+ */
+DECLARE
+	key record;
+BEGIN
+	FOR key IN
+		SELECT h.digest, h.alert_id, h.filed[1] AS begun, k.kept
+		  FROM @extschema@.habits AS h
+		 CROSS JOIN LATERAL (SELECT ARRAY(SELECT f.time FROM unnest(h.filed) AS f(time) WHERE f.time = ANY (h.opened) ORDER BY f.time) AS kept) AS k
+		 WHERE h.rule_id = take_back.rule_id AND h.digest = ANY (lost) AND h.filed <> k.kept
+		 ORDER BY h.digest
 	LOOP
-		CONTINUE WHEN reason.files OR reason.alert_id = alert.id;
-		UPDATE @extschema@.alerts AS a
-		   SET status = 'closed', close_reason = 'duplicate', tags = a.tags || '{superseded}'::text[]
-		 WHERE a.id = reason.alert_id AND a.status = 'open' AND a.assignee IS NULL AND a.notes = ''
-		   AND a.group_key = reason.habit - '{weight,remember,alert,files}'::text[];
-		UPDATE @extschema@.habits AS h
-		   SET alert_id = alert.id
-		 WHERE h.rule_id = mark_habits.rule_id
-		   AND h.digest = transfer_detect_internal.habit_digest(reason.habit ->> 'habit.space', reason.habit ->> 'habit.scope',
-							ARRAY(SELECT jsonb_array_elements_text(reason.habit -> 'habit.key')))
-		   AND NOT h.loud;
+		IF key.kept <> '{}' THEN
+			PERFORM transfer_detect_internal.begin_alert_at(a.id, key.kept[1]) FROM @extschema@.alerts AS a
+			  WHERE a.id = key.alert_id AND a.status <> 'closed' AND key.kept[1] > key.begun;
+		ELSE
+			UPDATE @extschema@.alerts AS a
+			   SET status = 'closed', close_reason = 'duplicate', tags = a.tags || '{superseded}'::text[]
+			 WHERE a.id = key.alert_id AND a.status = 'open' AND a.assignee IS NULL AND a.notes = '';
+			IF FOUND THEN
+				PERFORM transfer_detect_internal.begin_alert_at(key.alert_id, 'infinity');
+			END IF;
+		END IF;
+		UPDATE @extschema@.habits AS h SET filed = key.kept
+		 WHERE h.rule_id = take_back.rule_id AND h.digest = key.digest;
 	END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.mark_habits(text, rule_versions, jsonb, jsonb, jsonb) IS 'part of run(): tells the memory of an alert';
+COMMENT ON FUNCTION transfer_detect_internal.take_back(text, uuid[]) IS 'part of run(): takes back alerts of events that were not the first after all';
 
 CREATE FUNCTION transfer_detect_internal.teach_habits() RETURNS trigger
 LANGUAGE plpgsql

@@ -54,6 +54,7 @@ CREATE TABLE habits (
 	last_seen date,
 	days integer NOT NULL DEFAULT 0,
 	alert_id bigint,
+	filed timestamptz[] NOT NULL DEFAULT '{}',
 	loud boolean NOT NULL DEFAULT false,
 	taught text,
 	spans integer[] NOT NULL DEFAULT '{}',
@@ -73,7 +74,8 @@ COMMENT ON COLUMN habits.first_seen IS 'Time of the first event that had it, so 
 COMMENT ON COLUMN habits.last_seen IS 'The last day, by UTC, on which an event had it';
 COMMENT ON COLUMN habits.days IS 'On how many days events had it';
 COMMENT ON COLUMN habits.alert_id IS 'The alert that it made, or for which it was a further reason';
-COMMENT ON COLUMN habits.loud IS 'Whether each event that has it belongs to an alert: its alert is open, or was closed as true positive';
+COMMENT ON COLUMN habits.filed IS 'Of the times in opened, those at which it made that alert';
+COMMENT ON COLUMN habits.loud IS 'Whether events that have it belong to an alert: its alert is open, and then they do from the first of filed on, or was closed as true positive';
 COMMENT ON COLUMN habits.taught IS 'What closing its alert taught: usual (benign, false positive), hostile (true positive), or null';
 COMMENT ON COLUMN habits.spans IS 'The days: begin and end of each run of them, counted from 2000-01-01';
 COMMENT ON COLUMN habits.opened IS 'Times of the events that were new';

@@ -30,7 +30,7 @@ CREATE TABLE runs (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	rule_id text COLLATE "C" NOT NULL,
 	version integer NOT NULL,
-	kind text NOT NULL CHECK (kind IN ('scheduled', 'backfill', 'learn')),
+	kind text NOT NULL CHECK (kind IN ('scheduled', 'backfill')),
 	status text NOT NULL CHECK (status IN ('running', 'interrupted', 'succeeded', 'failed', 'gap', 'filled')),
 	window_from timestamptz NOT NULL,
 	window_to timestamptz NOT NULL,
@@ -63,7 +63,7 @@ COMMENT ON TABLE runs IS 'A row for each window that was evaluated, and for each
 COMMENT ON COLUMN runs.id IS 'Number of the run';
 COMMENT ON COLUMN runs.rule_id IS 'The rule';
 COMMENT ON COLUMN runs.version IS 'Version of the rule';
-COMMENT ON COLUMN runs.kind IS 'scheduled (by run()) or backfill; learn() stores none';
+COMMENT ON COLUMN runs.kind IS 'scheduled (by run()) or backfill';
 COMMENT ON COLUMN runs.status IS 'succeeded; running: run_rules() has begun with the window, and rule_health says whether it is still at it; interrupted: it was cancelled, or its session ended, before it was done; failed, and will be tried again; gap: no window ends in this time, an outage was too long; filled: a gap that a backfill has filled';
 COMMENT ON COLUMN runs.window_from IS 'Begin of the window, look_back before its end';
 COMMENT ON COLUMN runs.window_to IS 'End of the window: the instant that NOW() is';

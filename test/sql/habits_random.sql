@@ -1,6 +1,6 @@
--- The memory does not depend on the order in which events come, on windows that are evaluated again, on transactions
--- that are rolled back, or on whether a run or a backfill has seen them first; nor do the alerts on a repeat. Every alert
--- has the events that it counts.
+-- Neither the memory nor the alerts depend on the order in which events come, on windows that are evaluated again, on
+-- transactions that are rolled back, or on whether a run or a backfill has seen them first. Every alert has the events that
+-- it counts.
 BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
@@ -30,7 +30,7 @@ $$;
 CREATE FUNCTION pg_temp.keep(trial integer, how text) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO public.habit_results SELECT trial, how, jsonb_build_object(
 		'memory', (SELECT jsonb_agg(jsonb_build_array(space, scope, key, first_seen, last_seen, days, spans, opened) ORDER BY space, scope, key) FROM transfer_detect.habits),
-		'alerts', (SELECT jsonb_agg(jsonb_build_array(group_key, array_remove(reasons, 'the rule is still learning what is usual'), risk_score, event_count, first_event, last_event, host_names) ORDER BY group_key)
+		'alerts', (SELECT jsonb_agg(jsonb_build_array(group_key, title, severity, array_remove(reasons, 'the rule is still learning what is usual'), risk_score, event_count, first_event, last_event, host_names) ORDER BY group_key)
 				   FROM transfer_detect.alerts WHERE NOT tags @> '{superseded}'),
 		'events', (SELECT bool_and(event_count = (SELECT count(*) FROM transfer_detect.alert_events(a.id))) FROM transfer_detect.alerts AS a))
 $$;
@@ -82,8 +82,12 @@ $$;
 DO $$ BEGIN FOR t IN 1 .. 3 LOOP CALL pg_temp.try(t); END LOOP; END $$;
 SELECT count(*) FILTER (WHERE result ->> 'alerts' IS NULL OR result ->> 'memory' IS NULL) AS empty, min(jsonb_array_length(result -> 'alerts')) > 10 AS many,
 	bool_and((result ->> 'events')::boolean) AS events FROM public.habit_results;
-SELECT r.how, bool_and(r.result -> 'memory' = o.result -> 'memory') AS same_memory,
-	CASE WHEN r.how = 'twice' THEN bool_and((SELECT jsonb_agg(a -> 0 ORDER BY a -> 0) FROM jsonb_array_elements(r.result -> 'alerts') AS a)
-		= (SELECT jsonb_agg(a -> 0 ORDER BY a -> 0) FROM jsonb_array_elements(o.result -> 'alerts') AS a)) END AS same_alerts
+SELECT r.how, bool_and(r.result -> 'memory' = o.result -> 'memory') AS same_memory, bool_and(r.result -> 'alerts' = o.result -> 'alerts') AS same_alerts
 FROM public.habit_results AS r JOIN public.habit_results AS o USING (trial) WHERE o.how = 'in order' GROUP BY r.how ORDER BY r.how;
+-- what differs, if anything does
+SELECT r.trial, r.how, 'expected' AS which, a.value FROM public.habit_results AS r JOIN public.habit_results AS o USING (trial) CROSS JOIN jsonb_array_elements(o.result -> 'alerts') AS a
+WHERE o.how = 'in order' AND NOT r.result -> 'alerts' @> jsonb_build_array(a.value)
+UNION ALL
+SELECT r.trial, r.how, 'got', a.value FROM public.habit_results AS r JOIN public.habit_results AS o USING (trial) CROSS JOIN jsonb_array_elements(r.result -> 'alerts') AS a
+WHERE o.how = 'in order' AND NOT o.result -> 'alerts' @> jsonb_build_array(a.value) ORDER BY 1, 2, 4, 3;
 ROLLBACK;

@@ -68,7 +68,9 @@ my $catalog = q{
 	UNION ALL
 	SELECT to_jsonb(f) FROM transfer_detect.fields AS f WHERE f.shipped
 	UNION ALL
-	SELECT to_jsonb(s) FROM transfer_detect.sources AS s WHERE s.shipped};
+	SELECT to_jsonb(s) FROM transfer_detect.sources AS s WHERE s.shipped
+	UNION ALL
+	SELECT to_jsonb(s) FROM transfer_detect.habit_spaces AS s WHERE s.shipped};
 
 my ($version) = slurp_file('transfer_detect.control') =~ /^default_version = '([^']+)'$/m;
 $node->safe_psql('postgres', 'CREATE DATABASE fresh');

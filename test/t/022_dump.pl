@@ -27,6 +27,11 @@ $node->safe_psql('postgres', qq{
 	UPDATE transfer_detect.rules SET query = replace(query, 'cc < 5', 'cc < 4') WHERE rule_id = '$rule';
 	INSERT INTO transfer_detect.trusted_roles VALUES ('app', 'owns the events');
 	INSERT INTO transfer_detect.sources VALUES ('own-*', 'own_events');
+	INSERT INTO transfer_detect.fleet_roles VALUES ('^build', 'build');
+	INSERT INTO transfer_detect.fleet_networks VALUES ('198.51.100.0/24', 'the partner');
+	INSERT INTO transfer_detect.fleet_hosts (name, role) VALUES ('store-1', 'storage'), ('build-7', NULL);
+	INSERT INTO transfer_detect.habit_spaces (rule_id, space, expressions, scope, reason)
+	VALUES ('own', 'program', '{process.executable}', 'host', 'new: {key}');
 	INSERT INTO transfer_detect.exceptions (rule_id, condition, comment, expires_at)
 	VALUES ('$rule', 'process.command_line == "scp trusted"', 'known', '2030-01-01 00:00Z');
 	INSERT INTO transfer_detect.exceptions (rule_id, stage, condition) VALUES (NULL, 'event', 'host.name == "test"');
@@ -167,7 +172,7 @@ foreach my $way (sort keys %restore)
 	my ($status, $out, $err) = $node->psql($database, 'UPDATE transfer_detect.rule_versions SET name = name');
 	isnt($status, 0, "$way: versions are immutable there as well");
 	is($node->safe_psql($database, q{SELECT count(*) FROM transfer_detect.alerts AS a, transfer_detect.alert_events(a.id)
-			WHERE a.process_command_line = 'scp open'}), 3, "$way: evidence is found");
+			WHERE a.process_command_line = 'scp open' AND a.rule_id = 'unusual-file-transfer-utility-launched'}), 3, "$way: evidence is found");
 }
 
 # Only some tables, into a database that has an extension of its own: what they refer to need not be there.

@@ -175,7 +175,15 @@ my %argument = (
 	(map { $_ => q{'2026-11-20 10:00Z'} } 'until', 'late_to', 'older_to'),
 	groups => q{ARRAY[ROW('{}', '{}', 1, '2026-11-20 09:00Z', '2026-11-20 09:10Z', NULL, false)::transfer_detect_internal.found_group]},
 	keys => q{ARRAY['\x00'::bytea]},
-	minutes => q{ARRAY['2026-11-20 09:10Z'::timestamptz]});
+	minutes => q{ARRAY['2026-11-20 09:10Z'::timestamptz]},
+	templates => q{ARRAY['{}'::jsonb]},
+	habits => "(SELECT v.habits FROM transfer_detect.rule_versions AS v WHERE v.habits IS NOT NULL LIMIT 1)",
+	(map { $_ => q{'{program}'} } 'spaces'),
+	scopes => q{'{fleet}'},
+	(map { $_ => q{'{1}'} } 'parts', 'weights'),
+	remember => q{'{30}'},
+	file => 'true',
+	file_from => 'NULL');
 # Whatever other argument there is gets one of its type.
 my $table = qr/^transfer_detect\.(alert_hits|alerts|runs|rule_versions|rules|exceptions)(\[\])?$/;
 my %of_type = ('boolean' => 'false', 'integer' => '1', 'bigint' => '1', 'text' => q{'x'}, 'text[]' => q{'{}'}, 'bigint[]' => q{'{}'}, 'jsonb' => q{'{}'},
@@ -221,7 +229,7 @@ my $functions = q{
 	FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 		JOIN pg_extension AS x ON x.oid = d.refobjid AND x.extname = 'transfer_detect'
 	WHERE p.prokind IN ('f', 'p') AND p.prorettype <> 'trigger'::regtype
-		AND p.proname !~ '^(esql_(?!sql)|distinct_|key_digest|alert_title|fit_text$|short_|result_texts?$|seconds$)' AND NOT 'internal'::regtype = ANY (p.proargtypes)
+		AND p.proname !~ '^(esql_(?!sql)|distinct_|key_digest|alert_title|fit_text$|habit_digest$|survey_template$|short_|result_texts?$|seconds$)' AND NOT 'internal'::regtype = ANY (p.proargtypes)
 	ORDER BY p.proname COLLATE "C", p.oid};
 my $called = 0;
 foreach (split /\n/, $node->safe_psql('postgres', $functions))

@@ -1,0 +1,172 @@
+/*
+ * habit.h
+ *		A window of a rule that knows habits: its events, their keys, and what is
+ *		remembered of them.  habits.c says how they come together.
+ */
+#ifndef TD_HABIT_H
+#define TD_HABIT_H
+
+#include "lib/stringinfo.h"
+#include "utils/array.h"
+#include "utils/hsearch.h"
+#include "utils/uuid.h"
+
+#include "detect/evaluation.h"
+#include "detect/memory.h"
+
+/* Columns that habit_query() adds begin so; they are no part of the result. */
+#define HIDDEN_PREFIX	"habit."
+
+/* How a key's parts are held together; no text has a byte of that value. */
+#define PART_END	'\0'
+
+#define MAX_SPACES	32
+
+/* A space, and where its columns are in the query's rows. */
+typedef struct Space
+{
+	char	   *name;
+	int			scope_column;	/* -1: the fleet */
+	int			first_part;
+	int			part_count;
+	int			fires;			/* column, or -1: always */
+	int			remember;		/* days */
+	int			weight;
+	bool		role;			/* the scope is a role */
+} Space;
+
+/* The first event of a day with a key. */
+typedef struct Day
+{
+	int32		day;
+	TimestampTz first;
+	struct Day *next;
+} Day;
+
+/* A row that may be shown. */
+typedef struct Row
+{
+	Datum	   *values;
+	bool	   *nulls;
+} Row;
+
+typedef struct Key
+{
+	/* what it is */
+	int			space;
+	char	   *text;			/* scope and parts, each with PART_END behind it */
+	int			length;
+	pg_uuid_t	digest;
+
+	/* its events in the window */
+	Day		   *days;
+	TimestampTz first_seen;
+	Row		   *row;			/* that of the first event */
+	text	   *role;			/* of the host of the first event, or NULL */
+
+	/* what is remembered of it */
+	TdMemory	memory;
+	int64		alert_id;		/* 0: none */
+	TimestampTz *filed;			/* the openings that made that alert, ascending */
+	int			filed_count;
+	bool		loud;
+	TimestampTz loud_from;		/* events from then on belong to the alert */
+	bool		hostile;		/* loud for good */
+	bool		seen_later;		/* it was known already on its last day in the window, or after it */
+	bool		lost;			/* some opening that made the alert is none any more */
+	bool		known_widely;	/* an analyst said so for the role or the fleet */
+	bool		changed;
+
+	/* what becomes of it */
+	bool		files;			/* makes a group */
+	bool		opens;			/* because it is new */
+	Row		   *opening;		/* that of the event that is new */
+	TimestampTz opening_time;
+	int			excepted_by;	/* of the events that would: an exception fits all so far */
+	List	   *reasons;		/* numbers of the keys that are new with it */
+	int64		count;			/* the events of the group */
+	TimestampTz first;
+	TimestampTz last;
+	List	   *hosts;			/* text * */
+	List	   *agents;
+} Key;
+
+/* A key of an event, and whether the space fires for the event. */
+typedef struct KeyUse
+{
+	int			key;
+	bool		fires;
+} KeyUse;
+
+typedef struct Event
+{
+	TimestampTz time;
+	int			excepted;		/* the group exception that fits, or 0 */
+	int			first_use;
+	int			use_count;
+	text	   *host;
+	text	   *role;
+	text	   *agent;
+	Row		   *row;
+} Event;
+
+typedef struct Habits
+{
+	TdEvaluation evaluation;	/* first: the sinks get its address */
+	MemoryContext context;
+	Datum		rule_id;
+	bool		file;			/* look for groups, not only learn */
+	TimestampTz file_from;		/* events before it have been learned on request, and make none */
+	Space		spaces[MAX_SPACES];
+	int			space_count;
+	bool		bound;			/* are the columns known? */
+	int			host_column;
+	int			role_column;
+	int			agent_column;
+	List	   *shown;			/* of EsqlVisible: columns of the result */
+	int		   *shown_numbers;
+	int			column_count;
+	HTAB	   *key_numbers;
+	HTAB	   *texts;
+	Key		   *keys;
+	int			key_count;
+	int			key_room;
+	Event	   *events;
+	int64		event_count;
+	int64		event_room;
+	KeyUse	   *uses;
+	int64		use_count;
+	int64		use_room;
+	int64	   *event_hits;		/* of each event exception */
+	int			test_count;
+	List	   *displaced;		/* TimestampTz *: of events that were thought to be new */
+	StringInfoData scratch;
+	uint64		seed;
+} Habits;
+
+/* habit_events.c */
+extern void td_habit_begin(Habits *habits);
+extern void td_habit_bind(Habits *habits);
+extern void td_habit_event(void *arg, Datum *values, bool *nulls);
+
+/* habit_digest.c */
+extern Datum *td_habit_elements(FunctionCallInfo fcinfo, int argument, Oid type, int *count);
+extern void td_habit_digest_key(const char *space, const char *data, int length, pg_uuid_t *digest);
+extern void td_habit_digest_widely(const Habits *habits, const Key *key, const text *role, pg_uuid_t *digest);
+extern ArrayType *td_habit_parts(const Key *key);
+
+/* habit_memory.c */
+extern void td_habit_recall(Habits *habits);
+extern void td_habit_recall_widely(Habits *habits);
+
+/* habit_learn.c */
+extern void td_habit_learn(Habits *habits);
+
+/* habit_judge.c */
+extern bool td_habit_weighs_more(const Habits *habits, const Key *key, const Key *other);
+extern void td_habit_judge(Habits *habits);
+
+/* habit_groups.c */
+extern void td_habit_put_groups(Habits *habits);
+
+#endif							/* TD_HABIT_H */

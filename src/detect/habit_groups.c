@@ -1,0 +1,296 @@
+/*
+ * habit_groups.c
+ *		The groups of a window, as rows.
+ */
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/timestamp.h"
+
+#include "detect/arguments.h"
+#include "detect/habit.h"
+
+/* The texts of a list as a member of a JSON object. */
+static void
+write_member(StringInfo out, const char *name, List *texts)
+{
+	const char *separator = "";
+	ListCell   *cell;
+
+	escape_json(out, name);
+	appendStringInfoString(out, ": [");
+	foreach(cell, texts)
+	{
+		appendStringInfoString(out, separator);
+		escape_json(out, text_to_cstring(lfirst(cell)));
+		separator = ", ";
+	}
+	appendStringInfoChar(out, ']');
+}
+
+/* What identifies the group of a key; with more, for a reason, also what is known of it. */
+static void
+write_key(StringInfo out, const Habits *habits, const Key *key, bool more)
+{
+	const Space *space = &habits->spaces[key->space];
+	const char *separator = "";
+
+	appendStringInfoString(out, "{\"habit.space\": ");
+	escape_json(out, space->name);
+	appendStringInfoString(out, ", \"habit.scope\": ");
+	escape_json(out, key->text);
+	appendStringInfoString(out, ", \"habit.key\": [");
+	for (const char *at = key->text + strlen(key->text) + 1; at < key->text + key->length; at += strlen(at) + 1)
+	{
+		appendStringInfoString(out, separator);
+		escape_json(out, at);
+		separator = ", ";
+	}
+	appendStringInfoChar(out, ']');
+	if (more)
+		appendStringInfo(out, ", \"weight\": %d, \"remember\": %d, \"digest\": \"%s\"", space->weight, space->remember,
+						 DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&key->digest))));
+	appendStringInfoChar(out, '}');
+}
+
+static Datum
+json_datum(const StringInfoData *text)
+{
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text->data));
+}
+
+/* The reasons of a group as jsonb, the heaviest first. */
+static Datum
+reasons_jsonb(const Habits *habits, Key *key)
+{
+	StringInfoData out;
+	List	   *rest = list_copy(key->reasons);
+	const char *separator = "";
+
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '[');
+	while (rest != NIL)
+	{
+		int			best = linitial_int(rest);
+		ListCell   *cell;
+
+		foreach(cell, rest)
+		{
+			if (td_habit_weighs_more(habits, &habits->keys[lfirst_int(cell)], &habits->keys[best]))
+				best = lfirst_int(cell);
+		}
+		appendStringInfoString(&out, separator);
+		write_key(&out, habits, &habits->keys[best], true);
+		separator = ", ";
+		rest = list_delete_int(rest, best);
+	}
+	appendStringInfoChar(&out, ']');
+	return json_datum(&out);
+}
+
+/* The row of a group as jsonb: that of its first event, with all hosts and agents. */
+static Datum
+result_jsonb(const Habits *habits, const Key *key, EsqlOmitted *omitted)
+{
+	const Row  *row = key->opens && key->opening != NULL ? key->opening : key->row;
+	StringInfoData out;
+	StringInfoData places;
+
+	initStringInfo(&out);
+	initStringInfo(&omitted->what);
+	initStringInfo(&places);
+	if (row != NULL)
+		esql_row_to_json(&out, habits->shown, row->values, row->nulls, omitted);
+	else
+		appendStringInfoString(&out, "{}");
+	appendStringInfoChar(&places, '{');
+	write_member(&places, "host.name", key->hosts);
+	appendStringInfoString(&places, ", ");
+	write_member(&places, "agent.id", key->agents);
+	appendStringInfoChar(&places, '}');
+	return DirectFunctionCall2(jsonb_concat, json_datum(&out), json_datum(&places));
+}
+
+/* The columns of habit_groups(): those of rule_groups(), and what the memory says. */
+enum
+{
+	GROUP_PLACE,
+	GROUP_RESULT,
+	GROUP_KEY,
+	GROUP_COUNT,
+	GROUP_FIRST,
+	GROUP_LAST,
+	GROUP_EXCEPTED,
+	GROUP_TOTAL,
+	GROUP_MATCHED,
+	GROUP_HITS,
+	GROUP_SCANNED,
+	GROUP_CAPPED,
+	GROUP_LEFT_OUT,
+	GROUP_OMITTED,
+	GROUP_REASONS,
+	GROUP_DIGEST,
+	GROUP_OPENING,
+	GROUP_SCORE,
+	GROUP_SEEN_LATER,
+	GROUP_DISPLACED,
+	GROUP_LOST,
+	GROUP_COLUMNS
+};
+
+static Datum
+times_array(List *times)
+{
+	Datum	   *elements = palloc((list_length(times) + 1) * sizeof(Datum));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, times)
+		elements[count++] = TimestampTzGetDatum(*(TimestampTz *) lfirst(cell));
+	return PointerGetDatum(construct_array(elements, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+}
+
+/* The keys that have lost an opening that made their alert, by their digests. */
+static Datum
+lost_array(const Habits *habits)
+{
+	Datum	   *elements = palloc((habits->key_count + 1) * sizeof(Datum));
+	int			count = 0;
+
+	for (int i = 0; i < habits->key_count; i++)
+	{
+		if (habits->keys[i].lost)
+			elements[count++] = UUIDPGetDatum(&habits->keys[i].digest);
+	}
+	return PointerGetDatum(construct_array(elements, count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
+}
+
+/* The heaviest reason counts whole, the others a third each. */
+static int
+score(const Habits *habits, const List *reasons)
+{
+	int			sum = 0;
+	int			heaviest = 0;
+	ListCell   *cell;
+
+	foreach(cell, reasons)
+	{
+		int			weight = habits->spaces[habits->keys[lfirst_int(cell)].space].weight;
+
+		sum += weight;
+		heaviest = Max(heaviest, weight);
+	}
+	return Min(100, heaviest + (sum - heaviest) / 3);
+}
+
+/* The columns of a key's group. */
+static void
+put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
+{
+	EsqlOmitted omitted = {.mark = false};
+	StringInfoData text;
+	bool		active = key->loud && !key->hostile;
+
+	/* an alert tells what was new when it began */
+	if (active && key->opens && key->opening_time > key->loud_from)
+		key->reasons = NIL;
+	initStringInfo(&text);
+	write_key(&text, habits, key, false);
+	memset(nulls, false, GROUP_EXCEPTED * sizeof(bool));
+	result[GROUP_PLACE] = Int64GetDatum(++habits->evaluation.place);
+	result[GROUP_RESULT] = result_jsonb(habits, key, &omitted);
+	result[GROUP_KEY] = json_datum(&text);
+	result[GROUP_COUNT] = Int64GetDatum(key->count);
+	result[GROUP_FIRST] = TimestampTzGetDatum(key->first);
+	result[GROUP_LAST] = TimestampTzGetDatum(key->last);
+	result[GROUP_EXCEPTED] = Int32GetDatum(key->excepted_by);
+	nulls[GROUP_EXCEPTED] = key->files;
+	result[GROUP_OMITTED] = omitted.what.len == 0 ? (Datum) 0 : CStringGetTextDatum(omitted.what.data);
+	nulls[GROUP_OMITTED] = omitted.what.len == 0;
+	result[GROUP_REASONS] = reasons_jsonb(habits, key);
+	result[GROUP_DIGEST] = UUIDPGetDatum(&key->digest);
+	result[GROUP_OPENING] = TimestampTzGetDatum(key->opening_time);
+	nulls[GROUP_REASONS] = nulls[GROUP_DIGEST] = false;
+	nulls[GROUP_OPENING] = !key->opens;
+	result[GROUP_SCORE] = Int32GetDatum(score(habits, key->reasons));
+	nulls[GROUP_SCORE] = key->reasons == NIL;
+	result[GROUP_SEEN_LATER] = BoolGetDatum(key->seen_later && key->opens && !(active && key->loud_from <= key->opening_time));
+	nulls[GROUP_SEEN_LATER] = false;
+}
+
+/* Hand on a group, or the totals alone. */
+static void
+put_group(Habits *habits, Key *key)
+{
+	TdEvaluation *evaluation = &habits->evaluation;
+	Datum		result[GROUP_COLUMNS] = {0};
+	bool		nulls[GROUP_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	if (key != NULL)
+		put_key(habits, key, result, nulls);
+	result[GROUP_TOTAL] = Int64GetDatum(habits->key_count);
+	result[GROUP_MATCHED] = Int64GetDatum(habits->event_count);
+	nulls[GROUP_TOTAL] = nulls[GROUP_MATCHED] = false;
+	if (habits->test_count > 0)
+	{
+		Datum	   *hits = palloc(habits->test_count * sizeof(Datum));
+
+		for (int i = 0; i < habits->test_count; i++)
+			hits[i] = Int64GetDatum(habits->event_hits[i]);
+		result[GROUP_HITS] = PointerGetDatum(construct_array(hits, habits->test_count, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE));
+		nulls[GROUP_HITS] = false;
+	}
+	result[GROUP_SCANNED] = Int64GetDatum(evaluation->scanned);
+	nulls[GROUP_SCANNED] = !evaluation->count_scanned;
+	if (evaluation->compiled->plan->hidden.cap >= 0)
+	{
+		result[GROUP_CAPPED] = Int64GetDatum(evaluation->compiled->plan->hidden.cap);
+		nulls[GROUP_CAPPED] = false;
+	}
+	result[GROUP_LEFT_OUT] = td_left_out_array(evaluation, &nulls[GROUP_LEFT_OUT]);
+	result[GROUP_DISPLACED] = times_array(habits->displaced);
+	result[GROUP_LOST] = lost_array(habits);
+	nulls[GROUP_DISPLACED] = nulls[GROUP_LOST] = false;
+	tuplestore_putvalues(evaluation->store, evaluation->desc, result, nulls);
+}
+
+/* The order of groups: the heaviest first, then by time, then by what is always the same. */
+static int
+compare_groups(const void *a, const void *b, void *arg)
+{
+	const Habits *habits = arg;
+	const Key  *left = &habits->keys[*(const int *) a];
+	const Key  *right = &habits->keys[*(const int *) b];
+	int			left_weight = habits->spaces[left->space].weight;
+	int			right_weight = habits->spaces[right->space].weight;
+
+	if (left_weight != right_weight)
+		return left_weight > right_weight ? -1 : 1;
+	if (left->first != right->first)
+		return left->first < right->first ? -1 : 1;
+	return memcmp(left->digest.data, right->digest.data, UUID_LEN);
+}
+
+/* Hand on all groups. */
+void
+td_habit_put_groups(Habits *habits)
+{
+	int		   *numbers = palloc((habits->key_count + 1) * sizeof(int));
+	int			count = 0;
+
+	for (int i = 0; i < habits->key_count; i++)
+	{
+		if (habits->keys[i].files || habits->keys[i].excepted_by != 0)
+			numbers[count++] = i;
+	}
+	qsort_arg(numbers, count, sizeof(int), compare_groups, habits);
+	for (int i = 0; i < count; i++)
+		put_group(habits, &habits->keys[numbers[i]]);
+	if (count == 0)
+		put_group(habits, NULL);
+}

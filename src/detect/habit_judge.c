@@ -1,0 +1,126 @@
+/*
+ * habit_judge.c
+ *		Which events are new, and which alerts that makes.
+ *
+ * An event is new in a space if it is the one that opened its key, by the memory as
+ * it is after learning.  Of the new keys of an event the heaviest makes the alert,
+ * and the others are further reasons.  One that is loud makes a group as well, of
+ * its events from the opening on that made the alert.
+ *
+ * All this follows from the events and from the memory, which does not depend on
+ * the order in which events came.  More events only ever make an event less new.
+ * So an alert has to be taken back only where an opening that made it is none any
+ * more, which td_habit_learn() notes.
+ */
+#include "compat.h"
+
+#include "detect/habit.h"
+
+/* Of two keys that are new in one event, does the first make the alert? */
+bool
+td_habit_weighs_more(const Habits *habits, const Key *key, const Key *other)
+{
+	int			weight = habits->spaces[key->space].weight;
+	int			other_weight = habits->spaces[other->space].weight;
+
+	if (weight != other_weight)
+		return weight > other_weight;
+	if (key->space != other->space)
+		return key->space < other->space;
+	return memcmp(key->digest.data, other->digest.data, UUID_LEN) < 0;
+}
+
+/* Is the key new in the event? */
+static bool
+is_new(const Habits *habits, const Key *key, const Event *event, const KeyUse *use)
+{
+	return use->fires && !key->known_widely && event->time >= habits->file_from && td_is_new(&key->memory, event->time);
+}
+
+/* Let a key make a group because of an event. */
+static void
+file_under(Habits *habits, Key *key, const Event *event, bool opens)
+{
+	if (event->excepted != 0)
+	{
+		if (key->excepted_by == 0)
+			key->excepted_by = event->excepted;
+		return;
+	}
+	key->files = true;
+	if (!opens || (key->opens && event->time > key->opening_time))
+		return;
+	if (!key->opens || event->time < key->opening_time)
+	{
+		key->opening = event->row;
+		key->opening_time = event->time;
+		key->reasons = NIL;
+	}
+	key->opens = true;
+	for (int i = 0; i < event->use_count; i++)
+	{
+		const KeyUse *use = &habits->uses[event->first_use + i];
+
+		if (is_new(habits, &habits->keys[use->key], event, use))
+			key->reasons = list_append_unique_int(key->reasons, use->key);
+	}
+}
+
+/* What an event makes. */
+static void
+judge_event(Habits *habits, const Event *event)
+{
+	Key		   *heaviest = NULL;
+
+	for (int i = 0; i < event->use_count; i++)
+	{
+		const KeyUse *use = &habits->uses[event->first_use + i];
+		Key		   *key = &habits->keys[use->key];
+
+		if (key->loud && event->time >= key->loud_from)
+			file_under(habits, key, event, false);
+		if (is_new(habits, key, event, use) && (heaviest == NULL || td_habit_weighs_more(habits, key, heaviest)))
+			heaviest = key;
+	}
+	if (heaviest != NULL)
+		file_under(habits, heaviest, event, true);
+}
+
+/* From when on are events those of the key's group? */
+static TimestampTz
+group_begin(const Key *key)
+{
+	TimestampTz begin = key->loud ? key->loud_from : DT_NOEND;
+
+	return key->opens ? Min(begin, key->opening_time) : begin;
+}
+
+/* Count the event for the keys that make groups, and note where it was. */
+static void
+count_event(Habits *habits, const Event *event)
+{
+	for (int i = 0; i < event->use_count; i++)
+	{
+		Key		   *key = &habits->keys[habits->uses[event->first_use + i].key];
+
+		if (!key->files || event->time < group_begin(key))
+			continue;
+		key->first = key->count == 0 ? event->time : Min(key->first, event->time);
+		key->last = key->count == 0 ? event->time : Max(key->last, event->time);
+		key->count++;
+		if (event->host != NULL)
+			key->hosts = list_append_unique_ptr(key->hosts, event->host);
+		if (event->agent != NULL)
+			key->agents = list_append_unique_ptr(key->agents, event->agent);
+	}
+}
+
+/* Find the keys that make groups, and the events of each. */
+void
+td_habit_judge(Habits *habits)
+{
+	for (int64 i = 0; i < habits->event_count; i++)
+		judge_event(habits, &habits->events[i]);
+	for (int64 i = 0; i < habits->event_count; i++)
+		count_event(habits, &habits->events[i]);
+}
