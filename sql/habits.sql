@@ -226,7 +226,7 @@ COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: ot
 INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
 VALUES
 	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
-	 'transfer.remote_class == "outside"', 50,
+	 'transfer.remote_class == "outside"', 60,
 	 'first time in {days} days that {scope} {does} {key}', true),
 	('first-seen-file-transfer', 'parent', 2, '{process.parent.executable,transfer.utility}', 'role', NULL, 40,
 	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
@@ -242,7 +242,7 @@ VALUES
 	 'program {key} did not run on any host in {days} days', true),
 	('first-seen-file-transfer', 'hidden-path', 7,
 	 '{"MV_INTERSECTION(MV_APPEND(COALESCE(transfer.path_class, \"\"), COALESCE(transfer.remote_path_class, \"\")), [\"hidden\", \"secret\"])","COALESCE(CONCAT(\"the \", transfer.remote_role, \" hosts\"), TO_LOWER(transfer.remote_host))"}',
-	 'host', NULL, 60,
+	 'host', NULL, 50,
 	 'first time in {days} days that {scope} {does} {key2} with a {key1} path', true),
 	('first-seen-transfer-by-ssh', 'parent', 1, '{process.parent.executable}', 'role', NULL, 60,
 	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
