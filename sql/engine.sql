@@ -196,13 +196,15 @@ AS $$
  * written once a day.  A relation without names of hosts has none to offer.
  */
 BEGIN
-	WITH seen AS MATERIALIZED (
-		SELECT g.group_key ->> 'host.name' AS name, g.first_event, g.last_event,
-			ARRAY(SELECT a.ip::inet FROM unnest(transfer_detect_internal.result_texts(g.result, 'ip')) AS a(ip)
-				   WHERE NOT a.ip::inet <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[])) AS addresses
-		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS ip = VALUES(host.ip) BY host.name',
+	WITH pairs AS MATERIALIZED (
+		SELECT g.group_key ->> 'host.name' AS name, (g.group_key ->> 'host.ip')::inet AS ip, g.first_event, g.last_event
+		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS BY host.name, host.ip',
 				rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback) AS g
 		 WHERE g.group_key ->> 'host.name' <> ''
+	), seen AS MATERIALIZED (
+		SELECT p.name, min(p.first_event) AS first_event, max(p.last_event) AS last_event,
+			coalesce(array_agg(p.ip) FILTER (WHERE NOT p.ip <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[])), '{}') AS addresses
+		  FROM pairs AS p GROUP BY p.name
 	), known AS (
 		UPDATE @extschema@.fleet_hosts AS h
 		   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || s.addresses) AS a(ip) ORDER BY a.ip),
@@ -267,7 +269,10 @@ BEGIN
 			 ORDER BY r.place;
 		RETURN;
 	END IF;
-	PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+	-- a window that is evaluated again has had its hosts noted; the hosts of transfers are noted in any case
+	IF run.events_scanned IS NULL THEN
+		PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+	END IF;
 	SELECT array_agg(s.space ->> 'space' ORDER BY s.place) AS names, array_agg(s.space ->> 'scope' ORDER BY s.place) AS scopes,
 		array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place) AS parts,
 		array_agg((s.space ->> 'remember')::integer ORDER BY s.place) AS remember,

@@ -75,33 +75,38 @@ $$;
 COMMENT ON FUNCTION transfer_detect_internal.seen_snapshot(text) IS 'part of run(): the snapshot of a rule''s last run, and the command that wrote it';
 
 CREATE FUNCTION transfer_detect_internal.relations_below(relation regclass) RETURNS TABLE (oid oid, kind "char", has_column boolean, has_default boolean)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-WITH RECURSIVE below(oid) AS (
-	SELECT relation::oid
-	UNION
-	SELECT next.oid
-	  FROM below AS b
-	 CROSS JOIN LATERAL (
-			SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = b.oid
-			UNION ALL
-			SELECT d.refobjid
-			  FROM pg_rewrite AS r
-			  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
-			 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
-SELECT b.oid, c.relkind, a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
-  FROM below AS b
-  JOIN pg_class AS c ON c.oid = b.oid
-  LEFT JOIN pg_attribute AS a ON a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
-  LEFT JOIN pg_attrdef AS d ON d.adrelid = b.oid AND d.adnum = a.attnum
+#variable_conflict use_column
+/* In plpgsql, which keeps plans: it is asked several times a run. */
+BEGIN
+	RETURN QUERY
+		WITH RECURSIVE below(oid) AS (
+			SELECT relation::oid
+			UNION
+			SELECT next.oid
+			  FROM below AS b
+			 CROSS JOIN LATERAL (
+					SELECT i.inhrelid FROM pg_inherits AS i WHERE i.inhparent = b.oid
+					UNION ALL
+					SELECT d.refobjid
+					  FROM pg_rewrite AS r
+					  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+					 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
+		SELECT b.oid, c.relkind, a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
+		  FROM below AS b
+		  JOIN pg_class AS c ON c.oid = b.oid
+		  LEFT JOIN pg_attribute AS a ON a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
+		  LEFT JOIN pg_attrdef AS d ON d.adrelid = b.oid AND d.adnum = a.attnum;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.relations_below(regclass) IS 'A relation, its partitions, and what views among them read; whether each has a column arrived, and the default that fills it';
 
 CREATE FUNCTION transfer_detect_internal.keeps_arrivals(relation regclass) RETURNS boolean
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -109,8 +114,10 @@ AS $$
  * Tables of other servers have numbers of theirs, and a materialized view has
  * those of its tables, which came before its refresh.
  */
-SELECT coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)
-  FROM transfer_detect_internal.relations_below(relation) AS b
+BEGIN
+	RETURN coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)
+	  FROM transfer_detect_internal.relations_below(relation) AS b;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.keeps_arrivals(regclass) IS 'Whether a relation''s column arrived says which transaction brought each event';

@@ -2,8 +2,9 @@
  * fleet.c
  *		remote_class(), remote_role() and host_role(): hosts as the fleet knows them.
  *
- * A rule asks for each event.  So what the tables say is read once for each
- * place in a query that calls one of them, and kept in a hash.
+ * A rule asks for each event, at several places of its query.  So what the tables
+ * say is read once and kept in a hash, for as long as the transaction sees the
+ * tables as they were.
  */
 #include "compat.h"
 
@@ -13,6 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 #include "schema.h"
 #include "transfer/host.h"
@@ -52,7 +54,15 @@ typedef struct Fleet
 	int			block_count;
 	bool		patterns;		/* are there patterns for roles? */
 	text	   *classes[4];		/* local, inside, outside, unknown */
+	/* what the snapshot that it was read under has seen */
+	TransactionId xmin;
+	TransactionId xmax;
+	uint32		in_progress;
+	CommandId	command;
 } Fleet;
+
+/* The one that was read last, in a context below the transaction's; or NULL. */
+static Fleet *last_fleet = NULL;
 
 /* The name as a key; false if it is too long for one. */
 static bool
@@ -192,21 +202,37 @@ take_pattern(Fleet *fleet, text *unused, text *unused_too)
 	fleet->patterns = true;
 }
 
-/* The fleet, read once for each place that calls. */
-static Fleet *
-the_fleet(FunctionCallInfo fcinfo)
+/* Does the snapshot of the query see the tables as the fleet has them? */
+static bool
+is_current(const Fleet *fleet)
 {
-	Fleet	   *fleet = fcinfo->flinfo->fn_extra;
-	MemoryContext context = fcinfo->flinfo->fn_mcxt;
-	MemoryContext before;
+	Snapshot	snapshot = GetActiveSnapshot();
+
+	return fleet->xmin == snapshot->xmin && fleet->xmax == snapshot->xmax &&
+		fleet->in_progress == snapshot->xcnt && fleet->command == snapshot->curcid;
+}
+
+static void
+forget_fleet(void *arg)
+{
+	last_fleet = NULL;
+}
+
+static Fleet *
+new_fleet(void)
+{
+	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "transfer_detect fleet", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext before = MemoryContextSwitchTo(context);
 	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
 	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(FleetAddress), .hcxt = context};
+	Fleet	   *fleet = palloc0(sizeof(Fleet));
+	Snapshot	snapshot = GetActiveSnapshot();
 
-	if (fleet != NULL)
-		return fleet;
-	before = MemoryContextSwitchTo(context);
-	fleet = palloc0(sizeof(Fleet));
 	fleet->context = context;
+	fleet->xmin = snapshot->xmin;
+	fleet->xmax = snapshot->xmax;
+	fleet->in_progress = snapshot->xcnt;
+	fleet->command = snapshot->curcid;
 	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
 		elog(ERROR, "could not get a random number");
 	fleet->names = hash_create("transfer_detect fleet", 256, &names, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -216,16 +242,38 @@ the_fleet(FunctionCallInfo fcinfo)
 	fleet->classes[2] = cstring_to_text("outside");
 	fleet->classes[3] = cstring_to_text("unknown");
 	MemoryContextSwitchTo(before);
+	return fleet;
+}
+
+/*
+ * The fleet.  A call site stays with the one that it has begun with; older ones
+ * stay until the transaction ends, since a query may still use them.
+ */
+static Fleet *
+the_fleet(FunctionCallInfo fcinfo)
+{
+	static const char addresses_sql[] = "SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
+		" pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name";
+	MemoryContextCallback *callback;
+	Fleet	   *fleet = fcinfo->flinfo->fn_extra;
+
+	if (fleet != NULL)
+		return fleet;
+	if (last_fleet != NULL && is_current(last_fleet))
+		return fcinfo->flinfo->fn_extra = last_fleet;
+	fleet = new_fleet();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	read_rows(fleet, "SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host);
-	read_rows(fleet, "SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
-			  " pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name", take_address);
+	read_rows(fleet, addresses_sql, take_address);
 	read_rows(fleet, "SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network);
 	read_rows(fleet, "SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern);
 	SPI_finish();
-	fcinfo->flinfo->fn_extra = fleet;
-	return fleet;
+	callback = MemoryContextAlloc(fleet->context, sizeof(MemoryContextCallback));
+	callback->func = forget_fleet;
+	callback->arg = NULL;
+	MemoryContextRegisterResetCallback(fleet->context, callback);
+	return fcinfo->flinfo->fn_extra = last_fleet = fleet;
 }
 
 /* Is it the name of a host of ours, or within a domain of ours? */
