@@ -186,40 +186,64 @@ COST 10000 ROWS 10;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
 
-CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.seen_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz)
+RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz)
 LANGUAGE plpgsql
+STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * The hosts that had an event in the window are ours.  A row that says so is
- * written once a day.  A relation without names of hosts has none to offer.
+ * The hosts that had an event in the window.  For our own table the statement is
+ * always the same, so that its plan is kept; for others ES|QL knows which columns
+ * are meant.  A relation without names of hosts has none to offer.
  */
 BEGIN
-	WITH pairs AS MATERIALIZED (
-		SELECT g.group_key ->> 'host.name' AS name, (g.group_key ->> 'host.ip')::inet AS ip, g.first_event, g.last_event
-		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS BY host.name, host.ip',
+	IF rule.events = '@extschema@.events'::regclass AND rule.timestamp_field = '@timestamp' THEN
+		RETURN QUERY
+			SELECT e.host_name, e.host_ip, min(e.timestamp), max(e.timestamp)
+			  FROM @extschema@.events AS e
+			 WHERE e.timestamp > window_from AND e.timestamp <= window_to AND e.host_name <> ''
+			 GROUP BY e.host_name, e.host_ip;
+		RETURN;
+	END IF;
+	RETURN QUERY
+		SELECT g.group_key ->> 'host.name', transfer_detect_internal.result_texts(g.result, 'ip')::inet[], g.first_event, g.last_event
+		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS ip = VALUES(host.ip) BY host.name',
 				rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback) AS g
-		 WHERE g.group_key ->> 'host.name' <> ''
-	), seen AS MATERIALIZED (
-		SELECT p.name, min(p.first_event) AS first_event, max(p.last_event) AS last_event,
-			coalesce(array_agg(p.ip) FILTER (WHERE NOT p.ip <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[])), '{}') AS addresses
-		  FROM pairs AS p GROUP BY p.name
-	), known AS (
-		UPDATE @extschema@.fleet_hosts AS h
-		   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || s.addresses) AS a(ip) ORDER BY a.ip),
-			   first_seen = least(h.first_seen, s.first_event), last_seen = greatest(h.last_seen, s.last_event)
-		  FROM seen AS s
-		 WHERE h.name = s.name
-		   AND (NOT s.addresses <@ h.addresses OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
-				OR h.last_seen IS NULL OR s.last_event > h.last_seen + interval '1 day')
-	)
-	INSERT INTO @extschema@.fleet_hosts (name, addresses, first_seen, last_seen)
-	SELECT s.name, s.addresses, s.first_event, s.last_event FROM seen AS s
-	 WHERE NOT EXISTS (SELECT FROM @extschema@.fleet_hosts AS h WHERE h.name = s.name)
-	    ON CONFLICT (name) DO NOTHING;
+		 WHERE g.group_key ->> 'host.name' <> '';
 EXCEPTION WHEN undefined_column OR datatype_mismatch THEN
 	RETURN;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.seen_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): the hosts that had an event in a window, with their addresses';
+
+CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The hosts that had an event in the window are ours.  A row that says so is
+ * written once a day.
+ */
+BEGIN
+	WITH news AS MATERIALIZED (
+		SELECT s.name, s.addresses, s.first_event, s.last_event
+		  FROM transfer_detect_internal.seen_hosts(rule, window_from, window_to) AS s
+		  LEFT JOIN @extschema@.fleet_hosts AS h ON h.name = s.name
+		 WHERE h.name IS NULL OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
+			OR h.last_seen IS NULL OR s.last_event > h.last_seen + interval '1 day'
+			OR NOT s.addresses <@ h.addresses AND NOT transfer_detect_internal.own_addresses(s.addresses) <@ h.addresses
+	)
+	INSERT INTO @extschema@.fleet_hosts AS h (name, addresses, first_seen, last_seen)
+	SELECT n.name, coalesce(array_agg(DISTINCT a.ip ORDER BY a.ip) FILTER (WHERE a.ip IS NOT NULL), '{}'), min(n.first_event), max(n.last_event)
+	  FROM news AS n
+	  LEFT JOIN LATERAL unnest(transfer_detect_internal.own_addresses(n.addresses)) AS a(ip) ON true
+	 GROUP BY n.name ORDER BY n.name
+	    ON CONFLICT (name) DO UPDATE
+	   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || excluded.addresses) AS a(ip) ORDER BY a.ip),
+		   first_seen = least(h.first_seen, excluded.first_seen), last_seen = greatest(h.last_seen, excluded.last_seen);
 END
 $$;
 

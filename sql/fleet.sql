@@ -65,6 +65,22 @@ AS 'MODULE_PATHNAME', 'td_default_role'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.default_role(text) IS 'The role that a host''s name says by itself: without domain, and without the number at its end';
 
+CREATE FUNCTION transfer_detect_internal.own_addresses(addresses inet[]) RETURNS inet[]
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF addresses IS NULL THEN
+		RETURN '{}';
+	END IF;
+	RETURN ARRAY(SELECT DISTINCT host(a.ip)::inet FROM unnest(addresses) AS a(ip)
+				  WHERE NOT a.ip <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[]) ORDER BY 1);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.own_addresses(inet[]) IS 'Addresses that no other host can have as well';
+
 CREATE FUNCTION transfer_detect_internal.pattern_role(host text) RETURNS text
 LANGUAGE sql
 STABLE

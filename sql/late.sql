@@ -80,7 +80,6 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
-/* In plpgsql, which keeps plans: it is asked several times a run. */
 BEGIN
 	RETURN QUERY
 		WITH RECURSIVE below(oid) AS (
@@ -115,8 +114,8 @@ AS $$
  * those of its tables, which came before its refresh.
  */
 BEGIN
-	RETURN coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)
-	  FROM transfer_detect_internal.relations_below(relation) AS b;
+	RETURN (SELECT coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)
+			  FROM transfer_detect_internal.relations_below(relation) AS b);
 END
 $$;
 

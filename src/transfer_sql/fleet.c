@@ -2,15 +2,16 @@
  * fleet.c
  *		remote_class(), remote_role() and host_role(): hosts as the fleet knows them.
  *
- * A rule asks for each event, at several places of its query.  So what the tables
- * say is read once and kept in a hash, for as long as the transaction sees the
- * tables as they were.
+ * A rule asks for each event.  So what the tables say is read once for a query,
+ * and kept in a hash.
  */
 #include "compat.h"
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -54,15 +55,7 @@ typedef struct Fleet
 	int			block_count;
 	bool		patterns;		/* are there patterns for roles? */
 	text	   *classes[4];		/* local, inside, outside, unknown */
-	/* what the snapshot that it was read under has seen */
-	TransactionId xmin;
-	TransactionId xmax;
-	uint32		in_progress;
-	CommandId	command;
 } Fleet;
-
-/* The one that was read last, in a context below the transaction's; or NULL. */
-static Fleet *last_fleet = NULL;
 
 /* The name as a key; false if it is too long for one. */
 static bool
@@ -154,16 +147,32 @@ column_text(uint64 row, int column)
 	return value == NULL ? NULL : cstring_to_text(value);
 }
 
+/* What is asked of the tables; the plans are kept. */
+typedef struct Question
+{
+	const char *sql;
+	void		(*take) (Fleet *fleet, text *first, text *second);
+	SPIPlanPtr	plan;
+} Question;
+
 static void
-read_rows(Fleet *fleet, const char *sql, void (*take) (Fleet *fleet, text *first, text *second))
+read_rows(Fleet *fleet, Question *question)
 {
 	MemoryContext before;
 
-	if (SPI_execute(sql, true, 0) != SPI_OK_SELECT)
+	if (question->plan == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare(question->sql, 0, NULL);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare a look at the fleet");
+		question->plan = plan;
+	}
+	if (SPI_execute_plan(question->plan, NULL, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the fleet");
 	before = MemoryContextSwitchTo(fleet->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		take(fleet, column_text(i, 1), column_text(i, 2));
+		question->take(fleet, column_text(i, 1), column_text(i, 2));
 	MemoryContextSwitchTo(before);
 	SPI_freetuptable(SPI_tuptable);
 }
@@ -202,37 +211,24 @@ take_pattern(Fleet *fleet, text *unused, text *unused_too)
 	fleet->patterns = true;
 }
 
-/* Does the snapshot of the query see the tables as the fleet has them? */
-static bool
-is_current(const Fleet *fleet)
-{
-	Snapshot	snapshot = GetActiveSnapshot();
+static Question questions[] = {
+	{"SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
+	{"SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
+	" pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name", take_address, NULL},
+	{"SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
+	{"SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
+};
 
-	return fleet->xmin == snapshot->xmin && fleet->xmax == snapshot->xmax &&
-		fleet->in_progress == snapshot->xcnt && fleet->command == snapshot->curcid;
-}
-
-static void
-forget_fleet(void *arg)
-{
-	last_fleet = NULL;
-}
-
+/* Everything that the tables say, in a memory context of its own. */
 static Fleet *
-new_fleet(void)
+read_fleet(MemoryContext context)
 {
-	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "transfer_detect fleet", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext before = MemoryContextSwitchTo(context);
+	Fleet	   *fleet = palloc0(sizeof(Fleet));
 	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
 	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(FleetAddress), .hcxt = context};
-	Fleet	   *fleet = palloc0(sizeof(Fleet));
-	Snapshot	snapshot = GetActiveSnapshot();
 
 	fleet->context = context;
-	fleet->xmin = snapshot->xmin;
-	fleet->xmax = snapshot->xmax;
-	fleet->in_progress = snapshot->xcnt;
-	fleet->command = snapshot->curcid;
 	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
 		elog(ERROR, "could not get a random number");
 	fleet->names = hash_create("transfer_detect fleet", 256, &names, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -242,38 +238,46 @@ new_fleet(void)
 	fleet->classes[2] = cstring_to_text("outside");
 	fleet->classes[3] = cstring_to_text("unknown");
 	MemoryContextSwitchTo(before);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+	for (int i = 0; i < (int) lengthof(questions); i++)
+		read_rows(fleet, &questions[i]);
+	SPI_finish();
 	return fleet;
 }
 
 /*
- * The fleet.  A call site stays with the one that it has begun with; older ones
- * stay until the transaction ends, since a query may still use them.
+ * The fleet as the query sees it.  All calls of a query share a reading: the same
+ * user with the same snapshot sees the same rows.
  */
 static Fleet *
-the_fleet(FunctionCallInfo fcinfo)
+the_fleet(void)
 {
-	static const char addresses_sql[] = "SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
-		" pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name";
-	MemoryContextCallback *callback;
-	Fleet	   *fleet = fcinfo->flinfo->fn_extra;
+	static Fleet *kept = NULL;
+	static Oid	user;
+	static LocalTransactionId transaction;
+	static TransactionId xmin;
+	static TransactionId xmax;
+	static uint32 in_flight;
+	static CommandId command;
+	Snapshot	snapshot = GetActiveSnapshot();
+	MemoryContext context;
 
-	if (fleet != NULL)
-		return fleet;
-	if (last_fleet != NULL && is_current(last_fleet))
-		return fcinfo->flinfo->fn_extra = last_fleet;
-	fleet = new_fleet();
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "could not connect to SPI");
-	read_rows(fleet, "SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host);
-	read_rows(fleet, addresses_sql, take_address);
-	read_rows(fleet, "SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network);
-	read_rows(fleet, "SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern);
-	SPI_finish();
-	callback = MemoryContextAlloc(fleet->context, sizeof(MemoryContextCallback));
-	callback->func = forget_fleet;
-	callback->arg = NULL;
-	MemoryContextRegisterResetCallback(fleet->context, callback);
-	return fcinfo->flinfo->fn_extra = last_fleet = fleet;
+	if (kept != NULL && user == GetUserId() && transaction == td_local_transaction() && xmin == snapshot->xmin &&
+		xmax == snapshot->xmax && in_flight == snapshot->xcnt && command == snapshot->curcid)
+		return kept;
+	if (kept != NULL && transaction == td_local_transaction())
+		MemoryContextDelete(kept->context);
+	kept = NULL;
+	context = AllocSetContextCreate(TopTransactionContext, "transfer_detect fleet", ALLOCSET_DEFAULT_SIZES);
+	transaction = td_local_transaction();
+	user = GetUserId();
+	xmin = snapshot->xmin;
+	xmax = snapshot->xmax;
+	in_flight = snapshot->xcnt;
+	command = snapshot->curcid;
+	kept = read_fleet(context);
+	return kept;
 }
 
 /* Is it the name of a host of ours, or within a domain of ours? */
@@ -311,6 +315,16 @@ is_our_address(Fleet *fleet, const TdAddress *address)
 	return false;
 }
 
+/* A text that outlives the fleet. */
+static text *
+copy_text(const text *value)
+{
+	text	   *copy = palloc(VARSIZE(value));
+
+	memcpy(copy, value, VARSIZE(value));
+	return copy;
+}
+
 /* Do both name the same host? */
 static bool
 same_host(TransferText one, TransferText other)
@@ -337,7 +351,7 @@ td_remote_class(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	fleet = the_fleet(fcinfo);
+	fleet = the_fleet();
 	remote = transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(0)));
 	host = transfer_read_host(remote);
 	if (!PG_ARGISNULL(1))
@@ -350,7 +364,7 @@ td_remote_class(PG_FUNCTION_ARGS)
 	switch (host.kind)
 	{
 		case TRANSFER_HOST_LOCAL:
-			PG_RETURN_TEXT_P(fleet->classes[0]);
+			PG_RETURN_TEXT_P(copy_text(fleet->classes[0]));
 		case TRANSFER_HOST_PRIVATE:
 			ours = true;
 			break;
@@ -362,8 +376,8 @@ td_remote_class(PG_FUNCTION_ARGS)
 			break;
 	}
 	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
-		PG_RETURN_TEXT_P(fleet->classes[3]);
-	PG_RETURN_TEXT_P(fleet->classes[ours ? 1 : 2]);
+		PG_RETURN_TEXT_P(copy_text(fleet->classes[3]));
+	PG_RETURN_TEXT_P(copy_text(fleet->classes[ours ? 1 : 2]));
 }
 
 /* A text with its ASCII letters small. */
@@ -432,7 +446,7 @@ td_remote_role(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	fleet = the_fleet(fcinfo);
+	fleet = the_fleet();
 	name = PG_GETARG_TEXT_PP(0);
 	remote = transfer_trim_host(as_transfer_text(name));
 	host = transfer_read_host(remote);
@@ -446,7 +460,7 @@ td_remote_role(PG_FUNCTION_ARGS)
 		role = role_of_name(fleet, name);
 	if (role == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(role);
+	PG_RETURN_TEXT_P(copy_text(role));
 }
 
 /* host_role(host text) -> text */
@@ -457,10 +471,10 @@ td_host_role(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	role = role_of_name(the_fleet(fcinfo), PG_GETARG_TEXT_PP(0));
+	role = role_of_name(the_fleet(), PG_GETARG_TEXT_PP(0));
 	if (role == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(role);
+	PG_RETURN_TEXT_P(copy_text(role));
 }
 
 /* default_role(host text) -> text: the role that the name says by itself */

@@ -44,7 +44,7 @@ static const struct
 	{"transfer.options", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).options #)", false},
 	{"transfer.template", ESQL_TYPE_KEYWORD, false, "(($1).template #)", false},
 	{"transfer.not_understood", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).not_understood #)", false},
-	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(@host_role($2) #)", true}
+	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN @host_role($2) END #)", true}
 };
 
 /* The field's number, or that behind the last. */
