@@ -196,8 +196,8 @@ BEGIN
 		run.events_scanned := g.events_scanned;
 		run.events_matched := g.events_matched;
 		run.groups := g.groups_total;
-		displaced := g.displaced;
-		lost := g.lost;
+		displaced := coalesce(displaced, g.displaced);
+		lost := coalesce(lost, g.lost);
 		CONTINUE WHEN g.place IS NULL;	-- nothing found: a row with the totals
 		IF g.excepted_by IS NOT NULL THEN
 			run.excepted := run.excepted + 1;

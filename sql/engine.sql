@@ -293,7 +293,10 @@ BEGIN
 			 ORDER BY r.place;
 		RETURN;
 	END IF;
-	PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+	-- a window that is evaluated again has had its hosts noted; the hosts of transfers are noted in any case
+	IF run.events_scanned IS NULL THEN
+		PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+	END IF;
 	SELECT array_agg(s.space ->> 'space' ORDER BY s.place) AS names, array_agg(s.space ->> 'scope' ORDER BY s.place) AS scopes,
 		array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place) AS parts,
 		array_agg((s.space ->> 'remember')::integer ORDER BY s.place) AS remember,

@@ -50,6 +50,11 @@ AS 'MODULE_PATHNAME', 'td_remote_class'
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
 COMMENT ON FUNCTION transfer_detect_internal.remote_class(text, text) IS 'ES|QL: whether a remote host is local, inside, unknown or outside, seen from a host';
 
+CREATE FUNCTION transfer_detect_internal.remote_role(remote_host text) RETURNS text
+AS 'MODULE_PATHNAME', 'td_remote_role'
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
+COMMENT ON FUNCTION transfer_detect_internal.remote_role(text) IS 'ES|QL: the role of a remote host that is ours, by its name or address, null if it has none';
+
 CREATE FUNCTION transfer_detect_internal.host_role(host text) RETURNS text
 AS 'MODULE_PATHNAME', 'td_host_role'
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
@@ -139,5 +144,5 @@ SELECT pg_catalog.pg_extension_config_dump('fleet_roles', '');
 SELECT pg_catalog.pg_extension_config_dump('fleet_networks', '');
 SELECT pg_catalog.pg_extension_config_dump('fleet_hosts', '');
 
--- A query may ask for transfer.remote_class and transfer.host_role.
+-- A query may ask for transfer.remote_class, transfer.remote_role and transfer.host_role.
 GRANT SELECT ON fleet_roles, fleet_networks, fleet_hosts TO PUBLIC;

@@ -223,10 +223,15 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: other spaces make another version of the rule';
 
+/*
+ * A transfer with a host of ours is usual by its name.  By its address it is not: those who look around in a
+ * network use addresses, in decimal, octal or hexadecimal, and they can be told from names such as cafe or db06
+ * by their digits.
+ */
 INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
 VALUES
 	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
-	 'transfer.remote_class == "outside"', 50,
+	 'transfer.remote_class == "outside"', 60,
 	 'first time in {days} days that {scope} {does} {key}', true),
 	('first-seen-file-transfer', 'parent', 2, '{process.parent.executable,transfer.utility}', 'role', NULL, 40,
 	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
@@ -235,14 +240,15 @@ VALUES
 	('first-seen-file-transfer', 'sender', 4, '{"CASE(transfer.mode == \"server sender\", transfer.utility)","COALESCE(transfer.path_class, \"unknown\")"}', 'host', NULL, 50,
 	 'first time in {days} days that somebody fetches {key2} files from {scope} by {key1}', true),
 	('first-seen-file-transfer', 'near-host', 5,
-	 '{"CASE(transfer.remote_class == \"local\", \"localhost\", transfer.remote_class == \"unknown\" OR transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"[0-9a-fA-FxX.:]+\", TO_LOWER(transfer.remote_host))"}',
+	 '{"CASE(transfer.remote_class == \"local\", \"localhost\", transfer.remote_class == \"unknown\", TO_LOWER(transfer.remote_host), transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*\", COALESCE(CONCAT(\"an address of the \", transfer.remote_role, \" hosts\"), TO_LOWER(transfer.remote_host)))"}',
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
 	('first-seen-file-transfer', 'program', 6, '{process.executable}', 'fleet', NULL, 45,
 	 'program {key} did not run on any host in {days} days', true),
-	('first-seen-file-transfer', 'hidden-path', 7, '{TO_LOWER(transfer.remote_host)}', 'host',
-	 'MV_COUNT(MV_INTERSECTION(transfer.path_class, ["hidden", "secret"])) > 0', 60,
-	 'first time in {days} days that {scope} {does} {key}, and with a hidden or secret path', true),
+	('first-seen-file-transfer', 'hidden-path', 7,
+	 '{"MV_INTERSECTION(MV_APPEND(COALESCE(transfer.path_class, \"\"), COALESCE(transfer.remote_path_class, \"\")), [\"hidden\", \"secret\"])","COALESCE(CONCAT(\"the \", transfer.remote_role, \" hosts\"), TO_LOWER(transfer.remote_host))"}',
+	 'host', NULL, 50,
+	 'first time in {days} days that {scope} {does} {key2} with a {key1} path', true),
 	('first-seen-transfer-by-ssh', 'parent', 1, '{process.parent.executable}', 'role', NULL, 60,
 	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
 

@@ -128,6 +128,40 @@ COST 1000;
 
 COMMENT ON FUNCTION transfer_detect_internal.event_arrivals(regclass, text, text) IS 'SQL that reads the time and the number of arrival of a relation''s events';
 
+CREATE FUNCTION transfer_detect_internal.summarize_arrivals(events regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '20ms'
+AS $$
+/*
+ * A BRIN index says nothing of pages that it has no summary of, and then all of
+ * their events are read, in each run.  Autovacuum makes the summaries, when it gets
+ * round to it; so those that are missing are made here, if that is allowed and
+ * nobody is at it.  The lock is given back at once.  It is less than what a
+ * deadlock check waits for, so no vacuum is cancelled.
+ */
+DECLARE
+	summary regclass;
+BEGIN
+	FOR summary IN
+		SELECT i.indexrelid
+		  FROM transfer_detect_internal.relations_below(events) AS b
+		  JOIN pg_index AS i ON i.indrelid = b.oid AND i.indisvalid
+		  JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relam = (SELECT a.oid FROM pg_am AS a WHERE a.amname = 'brin')
+		 WHERE c.relkind = 'i' AND b.has_column AND pg_has_role(c.relowner, 'USAGE') AND pg_relation_size(b.oid) > 0
+		 ORDER BY i.indexrelid
+	LOOP
+		BEGIN
+			PERFORM brin_summarize_new_values(summary);
+		EXCEPTION WHEN lock_not_available OR insufficient_privilege OR object_in_use THEN
+			RETURN;
+		END;
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.summarize_arrivals(regclass) IS 'part of run(): makes the summaries that BRIN indexes of events lack';
+
 CREATE FUNCTION transfer_detect_internal.late_minutes(
 	source text,
 	seen transfer_detect_internal.snapshots,
@@ -256,6 +290,7 @@ BEGIN
 		END IF;
 		CONTINUE WHEN last_window IS NULL;
 		BEGIN
+			PERFORM transfer_detect_internal.summarize_arrivals(version.events);
 			SELECT l.* INTO late FROM transfer_detect_internal.late_minutes(
 				transfer_detect_internal.event_arrivals(version.events, version.timestamp_field, version.timestamp_fallback),
 				(seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots, seen.commands,

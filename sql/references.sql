@@ -57,9 +57,11 @@ CREATE TRIGGER exceptions_dependents AFTER DELETE ON exceptions REFERENCING OLD 
 CREATE TRIGGER exceptions_truncated AFTER TRUNCATE ON exceptions
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('id', 'exception_hits', 'exception_id');
 CREATE TRIGGER rules_dependents AFTER DELETE ON rules REFERENCING OLD TABLE AS gone
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('rule_id', 'notify_settings', 'rule_id', 'heartbeats', 'rule_id');
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('rule_id', 'notify_settings', 'rule_id', 'heartbeats', 'rule_id',
+																		   'habit_spaces', 'rule_id', 'habits', 'rule_id');
 CREATE TRIGGER rules_truncated AFTER TRUNCATE ON rules
-	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('rule_id', 'notify_settings', 'rule_id', 'heartbeats', 'rule_id');
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.delete_dependents('rule_id', 'notify_settings', 'rule_id', 'heartbeats', 'rule_id',
+																		   'habit_spaces', 'rule_id', 'habits', 'rule_id');
 
 CREATE FUNCTION transfer_detect_internal.keep_run_of_alert() RETURNS trigger
 LANGUAGE plpgsql

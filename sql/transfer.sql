@@ -28,3 +28,8 @@ RETURNS transfer_detect.transfer
 AS 'MODULE_PATHNAME', 'td_transfer_of'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.transfer_of(text[], text[], text[]) IS 'ES|QL: the transfer among the command lines of a merged event';
+
+CREATE FUNCTION transfer_detect_internal.path_classes(paths text[]) RETURNS text[]
+AS 'MODULE_PATHNAME', 'td_path_classes'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.path_classes(text[]) IS 'ES|QL: the class of each path: secret, hidden, tmp, home, system or data';

@@ -253,9 +253,13 @@ put_group(Habits *habits, Key *key)
 		nulls[GROUP_CAPPED] = false;
 	}
 	result[GROUP_LEFT_OUT] = td_left_out_array(evaluation, &nulls[GROUP_LEFT_OUT]);
-	result[GROUP_DISPLACED] = times_array(habits->displaced);
-	result[GROUP_LOST] = lost_array(habits);
-	nulls[GROUP_DISPLACED] = nulls[GROUP_LOST] = false;
+	if (evaluation->place <= 1)
+	{
+		/* they may be long, and the first row is enough */
+		result[GROUP_DISPLACED] = times_array(habits->displaced);
+		result[GROUP_LOST] = lost_array(habits);
+		nulls[GROUP_DISPLACED] = nulls[GROUP_LOST] = false;
+	}
 	tuplestore_putvalues(evaluation->store, evaluation->desc, result, nulls);
 }
 

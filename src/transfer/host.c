@@ -174,6 +174,7 @@ transfer_read_host(TransferText name)
 	name = transfer_trim_host(name);
 	if (td_read_ip(name.data, name.length, &host.address) || read_loose_ipv4(name, &host.address))
 	{
+		host.is_address = true;
 		if (in_blocks(&host.address, local_blocks, COUNT(local_blocks)))
 			host.kind = TRANSFER_HOST_LOCAL;
 		else if (in_blocks(&host.address, private_blocks, COUNT(private_blocks)))

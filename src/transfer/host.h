@@ -19,7 +19,8 @@ typedef enum TransferHostKind
 typedef struct TransferHost
 {
 	TransferHostKind kind;
-	TdAddress	address;
+	bool		is_address;
+	TdAddress	address;		/* if it is one */
 } TransferHost;
 
 extern TransferHost transfer_read_host(TransferText name);

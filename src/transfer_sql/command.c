@@ -18,6 +18,7 @@
 
 PG_FUNCTION_INFO_V1(td_transfer_command);
 PG_FUNCTION_INFO_V1(td_transfer_of);
+PG_FUNCTION_INFO_V1(td_path_classes);
 
 /* The columns of the type transfer. */
 enum
@@ -96,13 +97,13 @@ list_datum(const TransferList *list)
 
 /* The class of each path. */
 static Datum
-classes_datum(const TransferList *paths)
+classes_datum(const TransferText *paths, size_t count)
 {
-	Datum	   *values = palloc((paths->count + 1) * sizeof(Datum));
+	Datum	   *values = palloc((count + 1) * sizeof(Datum));
 
-	for (size_t i = 0; i < paths->count; i++)
-		values[i] = CStringGetTextDatum(transfer_class_names[transfer_classify(paths->items[i])]);
-	return PointerGetDatum(construct_array(values, (int) paths->count, TEXTOID, -1, false, TYPALIGN_INT));
+	for (size_t i = 0; i < count; i++)
+		values[i] = CStringGetTextDatum(transfer_class_names[transfer_classify(paths[i])]);
+	return PointerGetDatum(construct_array(values, (int) count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 static void
@@ -141,7 +142,7 @@ row_datum(TupleDesc desc, const Transfer *transfer)
 	values[COLUMN_MODE] = CStringGetTextDatum(transfer_mode_names[transfer->mode]);
 	values[COLUMN_DIRECTION] = CStringGetTextDatum(transfer_direction_names[transfer->direction]);
 	values[COLUMN_LOCAL_PATHS] = list_datum(&transfer->local_paths);
-	values[COLUMN_LOCAL_CLASSES] = classes_datum(&transfer->local_paths);
+	values[COLUMN_LOCAL_CLASSES] = classes_datum(transfer->local_paths.items, transfer->local_paths.count);
 	set_text(values, nulls, COLUMN_REMOTE_USER, transfer->remote_user);
 	set_text(values, nulls, COLUMN_REMOTE_HOST, transfer->remote_host);
 	nulls[COLUMN_REMOTE_PORT] = transfer->remote_port == 0;
@@ -243,4 +244,14 @@ td_transfer_of(PG_FUNCTION_ARGS)
 	if (found.utility == TRANSFER_NONE)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &found));
+}
+
+/* path_classes(paths text[]) -> text[] */
+Datum
+td_path_classes(PG_FUNCTION_ARGS)
+{
+	size_t		count;
+	TransferText *paths = array_argument(fcinfo, 0, &count);
+
+	PG_RETURN_DATUM(classes_datum(paths, count));
 }

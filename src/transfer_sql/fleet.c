@@ -1,6 +1,6 @@
 /*
  * fleet.c
- *		remote_class() and host_role(): hosts as the fleet knows them.
+ *		remote_class(), remote_role() and host_role(): hosts as the fleet knows them.
  *
  * A rule asks for each event.  So what the tables say is read once for a query,
  * and kept in a hash.
@@ -21,6 +21,7 @@
 #include "transfer/host.h"
 
 PG_FUNCTION_INFO_V1(td_remote_class);
+PG_FUNCTION_INFO_V1(td_remote_role);
 PG_FUNCTION_INFO_V1(td_host_role);
 PG_FUNCTION_INFO_V1(td_default_role);
 
@@ -37,12 +38,19 @@ typedef struct FleetName
 	text	   *role;			/* NULL: the host has none */
 } FleetName;
 
+/* An address of a host. */
+typedef struct FleetAddress
+{
+	TdAddress	address;
+	text	   *role;			/* NULL: the host has none */
+} FleetAddress;
+
 typedef struct Fleet
 {
 	MemoryContext context;
 	uint64		seed;			/* so that nobody can choose names that meet */
 	HTAB	   *names;
-	HTAB	   *addresses;		/* of TdAddress */
+	HTAB	   *addresses;
 	TdBlock    *blocks;			/* networks of ours */
 	int			block_count;
 	bool		patterns;		/* are there patterns for roles? */
@@ -92,12 +100,17 @@ add_host(Fleet *fleet, TransferText name, text *role)
 
 	if (domain != NULL)
 		domain->domain = true;
-	if (short_name != NULL)
-		short_name->host = true;
-	if (entry == NULL)
+	if (entry != NULL)
+	{
+		entry->host = entry->role_known = true;
+		entry->role = role;
+	}
+	if (short_name == NULL)
 		return;
-	entry->host = entry->role_known = true;
-	entry->role = role;
+	short_name->host = true;
+	if (!short_name->role_known)
+		short_name->role = role;
+	short_name->role_known = true;
 }
 
 /* A row of fleet_networks: a domain, an address or a block of addresses. */
@@ -171,14 +184,16 @@ take_host(Fleet *fleet, text *name, text *role)
 }
 
 static void
-take_address(Fleet *fleet, text *value, text *unused)
+take_address(Fleet *fleet, text *value, text *role)
 {
 	TransferText text = as_transfer_text(value);
 	TdAddress	address;
+	FleetAddress *entry;
 
-	(void) unused;
-	if (td_read_ip(text.data, text.length, &address))
-		(void) hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
+	if (!td_read_ip(text.data, text.length, &address))
+		return;
+	entry = hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
+	entry->role = role;
 }
 
 static void
@@ -197,9 +212,9 @@ take_pattern(Fleet *fleet, text *unused, text *unused_too)
 }
 
 static Question questions[] = {
-	{"SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h", take_host, NULL},
-	{"SELECT pg_catalog.host(a.address), NULL FROM " TD_SCHEMA ".fleet_hosts AS h,"
-	" pg_catalog.unnest(h.addresses) AS a(address)", take_address, NULL},
+	{"SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
+	{"SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
+	" pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name", take_address, NULL},
 	{"SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
 	{"SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
 };
@@ -211,7 +226,7 @@ read_fleet(MemoryContext context)
 	MemoryContext before = MemoryContextSwitchTo(context);
 	Fleet	   *fleet = palloc0(sizeof(Fleet));
 	HASHCTL		names = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(FleetName), .hcxt = context};
-	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(TdAddress), .hcxt = context};
+	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(FleetAddress), .hcxt = context};
 
 	fleet->context = context;
 	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
@@ -405,27 +420,61 @@ work_out_role(Fleet *fleet, text *host)
 	return role;
 }
 
-/* host_role(host text) -> text */
+/* The role of a name, as the tables say or as it is worked out; NULL if it has none. */
+static text *
+role_of_name(Fleet *fleet, text *name)
+{
+	FleetName  *entry = find_name(fleet, transfer_trim_host(as_transfer_text(name)), HASH_ENTER);
+
+	if (entry == NULL)
+		return NULL;
+	if (!entry->role_known)
+		entry->role = work_out_role(fleet, name);
+	entry->role_known = true;
+	return entry->role;
+}
+
+/* remote_role(remote_host text) -> text: the role of a host of ours, by its name or address, null if it is none or has none */
 Datum
-td_host_role(PG_FUNCTION_ARGS)
+td_remote_role(PG_FUNCTION_ARGS)
 {
 	Fleet	   *fleet;
-	FleetName  *entry;
-	text	   *host;
+	text	   *name;
+	TransferText remote;
+	TransferHost host;
+	text	   *role = NULL;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	fleet = the_fleet();
-	host = PG_GETARG_TEXT_PP(0);
-	entry = find_name(fleet, transfer_trim_host(as_transfer_text(host)), HASH_ENTER);
-	if (entry == NULL)
+	name = PG_GETARG_TEXT_PP(0);
+	remote = transfer_trim_host(as_transfer_text(name));
+	host = transfer_read_host(remote);
+	if (host.is_address)
+	{
+		FleetAddress *entry = hash_search(fleet->addresses, &host.address, HASH_FIND, NULL);
+
+		role = entry == NULL ? NULL : entry->role;
+	}
+	else if (host.kind == TRANSFER_HOST_PRIVATE || (host.kind == TRANSFER_HOST_NAME && is_ours(fleet, remote)))
+		role = role_of_name(fleet, name);
+	if (role == NULL)
 		PG_RETURN_NULL();
-	if (!entry->role_known)
-		entry->role = work_out_role(fleet, host);
-	entry->role_known = true;
-	if (entry->role == NULL)
+	PG_RETURN_TEXT_P(copy_text(role));
+}
+
+/* host_role(host text) -> text */
+Datum
+td_host_role(PG_FUNCTION_ARGS)
+{
+	text	   *role;
+
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(copy_text(entry->role));
+	role = role_of_name(the_fleet(), PG_GETARG_TEXT_PP(0));
+	if (role == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(copy_text(role));
 }
 
 /* default_role(host text) -> text: the role that the name says by itself */

