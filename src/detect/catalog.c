@@ -734,7 +734,7 @@ find_lookup(const EsqlContext *context, const EsqlCommand *command, const char *
 		found.relid = match_relation(name->name.data);
 	if (!OidIsValid(found.relid))
 		esql_raise(context, ESQL_ERROR_UNKNOWN_SOURCE, name->span,
-				   psprintf("Name a table or view, or add a source with INSERT INTO %s.sources (pattern, relation).", schema),
+				   psprintf("Name a table or view, in a rule with its schema, or add a source with INSERT INTO %s.sources (pattern, relation).", schema),
 				   "no relation \"%s\" to look up in", name->name.data);
 	lookup->command = command;
 	lookup->relation = load_relation(&found, schema, true);

@@ -28,7 +28,7 @@ SELECT pg_temp.e('MV_CONTAINS(l, "a")'), pg_temp.e('MV_CONTAINS(l, ["a", "z"])')
 SELECT pg_temp.e('MV_SUM([1, 2, 3])'), pg_temp.e('MV_AVG([1, 2])'), pg_temp.e('MV_AVG(n)'), pg_temp.e('MV_MEDIAN([1.0, 5.0, 2.0])'), pg_temp.e('MV_SUM([2147483647, 1])'), pg_temp.e('TO_LOWER(["A", "B"])'), pg_temp.e('TO_INTEGER(["1", "x", "3"])');
 
 -- functions that no line above calls: none
-\set tested `cat "$TD_TEST_DATA/../sql/esql_functions.sql" "$TD_TEST_DATA/../sql/esql_semantics.sql" "$TD_TEST_DATA/../sql/esql_kql.sql" "$TD_TEST_DATA/../sql/esql_json_top.sql" "$TD_TEST_DATA/../sql/esql_points.sql" 2>/dev/null`
+\set tested `cat "$TD_TEST_DATA/../sql/esql_functions.sql" "$TD_TEST_DATA/../sql/esql_semantics.sql" "$TD_TEST_DATA/../sql/esql_kql.sql" "$TD_TEST_DATA/../sql/esql_json_top.sql" "$TD_TEST_DATA/../sql/esql_points.sql" "$TD_TEST_DATA/../sql/esql_first_last.sql" 2>/dev/null`
 CREATE FUNCTION pg_temp.known() RETURNS SETOF text LANGUAGE plpgsql
 AS $$
 DECLARE hint text;

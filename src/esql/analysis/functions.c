@@ -39,10 +39,8 @@ const EsqlFunction esql_functions[] = {
 	{"sum", "d", "d", ESQL_AGGREGATES, .sql = "@esql_sum($1)$f", .sql_list = "@esql_sum(@esql_list_total($1))$f"},
 	{"avg", "l", "d", ESQL_AGGREGATES, .sql = AVERAGE, .sql_list = AVERAGE_LIST},
 	{"avg", "d", "d", ESQL_AGGREGATES, .sql = AVERAGE_DOUBLE, .sql_list = AVERAGE_DOUBLE_LIST},
-	{"first", "al", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_first($1, $2)$f", .sql_list = "@esql_first($1, $2)$f"},
-	{"first", "at", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_first($1, $2)$f", .sql_list = "@esql_first($1, $2)$f"},
-	{"last", "al", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_last($1, $2)$f", .sql_list = "@esql_last($1, $2)$f"},
-	{"last", "at", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_last($1, $2)$f", .sql_list = "@esql_last($1, $2)$f"},
+	{"first", "ao", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_first($1, $2)$f", .sql_list = "@esql_first($1, $2)$f"},
+	{"last", "ao", "1", ESQL_AGGREGATES, .build = esql_build_first, .sql = "@esql_last($1, $2)$f", .sql_list = "@esql_last($1, $2)$f"},
 	{"top", "ac[q", "1+", ESQL_AGGREGATES, .build = esql_build_top, .sql = "@esql_top(@esql_as_list($1), $2, $3)$f",
 		.sql_list = "@esql_top($1, $2, $3)$f", .ordered = true},
 
