@@ -44,6 +44,7 @@
 #include "detect/covers.h"
 #include "detect/home.h"
 #include "detect/spi.h"
+#include "detect/trust.h"
 #include "esql/analysis/nearest.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/transfer.h"
@@ -600,7 +601,7 @@ mark_several(EsqlRelation *relation)
 }
 
 static EsqlRelation *
-load_relation(const Found *found, const char *schema, bool lookup)
+load_relation(const TdSession *session, const Found *found, bool lookup)
 {
 	Oid			relid = found->relid;
 	EsqlRelation *loaded = palloc0(sizeof(EsqlRelation));
@@ -655,10 +656,12 @@ load_relation(const Found *found, const char *schema, bool lookup)
 	loaded->partial = has_partial_index(relation);
 	td_find_home(loaded, relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
-	name_fields(loaded, schema);
+	name_fields(loaded, session->schema);
 	if (loaded->index != NULL && !found->all)
 		loaded->patterns = found->patterns;
-	if (!lookup && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
+	/* a rule's relation is not read before it is known to be trusted, and not at all to check the rule of another */
+	if (!lookup && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN) &&
+		(session->purpose == TD_RUN_QUERY || td_trusts(session, relid)))
 		mark_several(loaded);
 	if (lookup)
 		return loaded;
@@ -717,7 +720,7 @@ find_unique(Oid relid)
  * they stand for are events.
  */
 static EsqlLookup *
-find_lookup(const EsqlContext *context, const EsqlCommand *command, const char *schema)
+find_lookup(const TdSession *session, const EsqlContext *context, const EsqlCommand *command)
 {
 	const EsqlName *name = &command->names[0];
 	EsqlLookup *lookup = palloc0(sizeof(EsqlLookup));
@@ -726,7 +729,7 @@ find_lookup(const EsqlContext *context, const EsqlCommand *command, const char *
 
 	if (strchr(name->name.data, '*') != NULL)
 		esql_raise(context, ESQL_ERROR_SYNTAX, name->span, NULL, "LOOKUP JOIN takes one name, without wildcards");
-	foreach(cell, load_sources(schema))
+	foreach(cell, load_sources(session->schema))
 	{
 		const Source *source = lfirst(cell);
 
@@ -737,10 +740,10 @@ find_lookup(const EsqlContext *context, const EsqlCommand *command, const char *
 		found.relid = match_relation(name->name.data);
 	if (!OidIsValid(found.relid))
 		esql_raise(context, ESQL_ERROR_UNKNOWN_SOURCE, name->span,
-				   psprintf("Name a table or view, or add a source with INSERT INTO %s.sources (pattern, relation).", schema),
+				   psprintf("Name a table or view, in a rule with its schema, or add a source with INSERT INTO %s.sources (pattern, relation).", session->schema),
 				   "no relation \"%s\" to look up in", name->name.data);
 	lookup->command = command;
-	lookup->relation = load_relation(&found, schema, true);
+	lookup->relation = load_relation(session, &found, true);
 	lookup->unique = find_unique(found.relid);
 	return lookup;
 }
@@ -801,9 +804,9 @@ offer_fields(const EsqlCatalog *catalog, EsqlNearest *nearest)
  * place of FROM's patterns; ROW has no source.  palloc'd.
  */
 EsqlCatalog *
-td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
-				const char *schema)
+td_load_catalog(const TdSession *session, const EsqlContext *context, const EsqlCommand *from, Oid events)
 {
+	const char *schema = session->schema;
 	EsqlCatalog *catalog = palloc0(sizeof(EsqlCatalog));
 	List	   *relations;
 	ListCell   *cell;
@@ -819,13 +822,13 @@ td_load_catalog(const EsqlContext *context, const EsqlCommand *from, Oid events,
 	for (const EsqlCommand *command = from->next; command != NULL; command = command->next)
 	{
 		if (command->kind == ESQL_LOOKUP_JOIN)
-			catalog->lookups = lappend(catalog->lookups, find_lookup(context, command, schema));
+			catalog->lookups = lappend(catalog->lookups, find_lookup(session, context, command));
 	}
 	if (from->kind == ESQL_ROW)
 		return catalog;
 	relations = OidIsValid(events) ? given_relation(from, events, schema) :
 		find_relations(context, from, schema);
 	foreach(cell, relations)
-		catalog->relations = lappend(catalog->relations, load_relation(lfirst(cell), schema, false));
+		catalog->relations = lappend(catalog->relations, load_relation(session, lfirst(cell), false));
 	return catalog;
 }

@@ -6,10 +6,11 @@
 #ifndef TD_CATALOG_H
 #define TD_CATALOG_H
 
+#include "detect/spi.h"
 #include "esql/analysis/plan.h"
 
-extern EsqlCatalog *td_load_catalog(const EsqlContext *context, const EsqlCommand *from,
-									Oid events, const char *schema);
+extern EsqlCatalog *td_load_catalog(const TdSession *session, const EsqlContext *context,
+									const EsqlCommand *from, Oid events);
 extern List *td_from_relations(const EsqlCommand *from, const char *schema);
 
 #endif							/* TD_CATALOG_H */

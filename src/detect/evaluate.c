@@ -88,7 +88,7 @@ td_resolve(const TdSession *session, const char *query, Oid events, const EsqlOp
 	if (parsed->from->kind == ESQL_ROW && (options->window != NULL || options->output_mode != ESQL_OUTPUT_ROWS))
 		esql_raise(&context, ESQL_ERROR_UNSUPPORTED, parsed->from->span, "ROW is for queries, by esql().",
 				   "a rule begins with FROM");
-	*catalog = td_load_catalog(&context, parsed->from, events, session->schema);
+	*catalog = td_load_catalog(session, &context, parsed->from, events);
 	plan = esql_resolve_source(&context, parsed, *catalog, options);
 	td_plan_window(plan, options);
 	esql_resolve_commands(plan, parsed);

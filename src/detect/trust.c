@@ -122,42 +122,66 @@ remember(Oid relid, uint64 changes)
 }
 
 /*
- * Raise an error unless all that the relation consists of belongs to roles that
- * the current role trusts.  To be called before anything over it is planned.
+ * An object that the relation consists of, and the role that it belongs to, of
+ * those that the current role does not trust.  False if there is none.
  */
-void
-td_require_trust(const TdSession *session, Oid relid)
+static bool
+find_untrusted(const TdSession *session, Oid relid, ObjectAddress *object, char **role)
 {
 	uint64		changes = SharedInvalidMessageCounter;
 	Oid			types[1] = {OIDOID};
 	Datum		values[1];
 
 	if (is_remembered(relid))
-		return;
+		return false;
 	values[0] = ObjectIdGetDatum(relid);
 	td_query(psprintf(parts_sql, session->schema), 1, types, values);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		HeapTuple	tuple = SPI_tuptable->vals[i];
 		TupleDesc	desc = SPI_tuptable->tupdesc;
-		ObjectAddress object = {0};
 		bool		isnull;
 		Oid			owner = DatumGetObjectId(SPI_getbinval(tuple, desc, 3, &isnull));
-		char	   *name;
 
 		if (is_member_of_role_nosuper(GetUserId(), owner))
 			continue;
-		object.classId = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
-		object.objectId = DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull));
-		name = SPI_getvalue(tuple, desc, 4);
+		object->classId = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
+		object->objectId = DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull));
+		object->objectSubId = 0;
+		*role = SPI_getvalue(tuple, desc, 4);
+		return true;
+	}
+	remember(relid, changes);
+	return false;
+}
+
+/* Does all that the relation consists of belong to roles that the current role trusts? */
+bool
+td_trusts(const TdSession *session, Oid relid)
+{
+	ObjectAddress object;
+	char	   *role;
+
+	return !find_untrusted(session, relid, &object, &role);
+}
+
+/*
+ * Raise an error unless all that the relation consists of belongs to roles that
+ * the current role trusts.  To be called before anything over it is planned.
+ */
+void
+td_require_trust(const TdSession *session, Oid relid)
+{
+	ObjectAddress object;
+	char	   *role;
+
+	if (find_untrusted(session, relid, &object, &role))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("role \"%s\" does not trust role \"%s\", whose code would run with its rights",
-						GetUserNameFromId(GetUserId(), false), name),
+						GetUserNameFromId(GetUserId(), false), role),
 				 errdetail("The rule reads \"%s\", to which %s belongs.",
 						   get_rel_name(relid), getObjectDescription(&object, false)),
 				 errhint("Give it to a role that is trusted, or, as the owner of the extension: INSERT INTO %s.trusted_roles (role) VALUES (%s);",
-						 session->schema, quote_literal_cstr(name))));
-	}
-	remember(relid, changes);
+						 session->schema, quote_literal_cstr(role))));
 }

@@ -7,6 +7,7 @@
 
 #include "detect/spi.h"
 
+extern bool td_trusts(const TdSession *session, Oid relid);
 extern void td_require_trust(const TdSession *session, Oid relid);
 
 #endif							/* TD_TRUST_H */

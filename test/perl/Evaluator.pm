@@ -18,7 +18,7 @@ use Math::BigInt;
 use POSIX qw(fmod floor ceil);
 use Socket qw(inet_pton inet_ntop AF_INET AF_INET6);
 
-our @EXPORT = qw(dbl compare single arithmetic logic in_list matches_like matches_regex function aggregate sort_value json ip promoted);
+our @EXPORT = qw(dbl compare single arithmetic logic in_list matches_like matches_regex function aggregate first_of sort_value json ip promoted);
 
 my %least = (i => Math::BigInt->new('-2147483648'), l => Math::BigInt->new('-9223372036854775808'));
 my %greatest = (i => Math::BigInt->new('2147483647'), l => Math::BigInt->new('9223372036854775807'));
@@ -410,6 +410,42 @@ sub aggregate
 	my $sum = Math::BigInt->bzero;
 	$sum += Math::BigInt->new($_) foreach @values;
 	return double_cell(dbl($sum->bstr) / @values);
+}
+
+# The cell of the row that sorts first, or last: rows are pairs of a cell and its place. A row of several places has the least,
+# or the greatest; one of none comes behind all. Of rows of the same place it is the least cell, null behind the others.
+sub first_of
+{
+	my ($last, $type, $place_type, @rows) = @_;
+	my ($best, $best_place);
+
+	foreach my $row (@rows)
+	{
+		my ($cell, $places) = @$row;
+		my $place = sort_value($place_type, $places, $last);
+		my $order = !defined $best ? -1 : !defined $place || !defined $best_place ? (defined $best_place) - (defined $place) :
+			compare($place_type, $place, $best_place) * ($last ? -1 : 1);
+
+		($best, $best_place) = ($cell, $place) if $order < 0 || ($order == 0 && is_less($type, $cell, $best));
+	}
+	return $best // [];
+}
+
+# Is a cell less than another: by its first value that differs, and a list that ends comes first?
+sub is_less
+{
+	my ($type, $a, $b) = @_;
+
+	return @$a > 0 && @$b == 0 if @$a == 0 || @$b == 0;
+	# PostgreSQL's order of addresses has those of version 4 first
+	($a, $b) = map { [ map { ip_text($_) =~ /:/ ? "1$_" : "0$_" } @$_ ] } $a, $b if $type eq 'p';
+	foreach my $i (0 .. $#$a)
+	{
+		return 0 if $i > $#$b;
+		my $order = compare($type, $a->[$i], $b->[$i]);
+		return $order < 0 if $order;
+	}
+	return @$a < @$b;
 }
 
 # The value by which SORT orders a cell, or undef: the least in ascending order, else the greatest.

@@ -342,6 +342,86 @@ sub forget
 	$query->{unique} = undef if $query->{unique} && grep { $_ eq $name } @{ $query->{unique} };
 }
 
+# Aggregates and keys of STATS, and their text. Where rows stay, an aggregate may take the name of a column.
+sub aggregates_by_keys
+{
+	my ($query, $stay) = @_;
+	my (@aggregates, @keys, @texts);
+
+	foreach (1 .. 1 + int rand 3)
+	{
+		my $name = any(qw(count count count_distinct sum min max values avg first last));
+		my $of = $name eq 'count' && chance(2) ? undef : expression(any($name =~ /sum|avg/ ? qw(i l d) : @types), 2);
+		# sums whose digits depend on the order are nobody's mistake
+		$of = leaf('d') if $of && $of->{type} eq 'd' && $name =~ /sum|avg/;
+		my $place = $name =~ /first|last/ ? expression(any(qw(i l t)), 1) : undef;
+		my $filter = chance(4) ? condition(2) : undef;
+		my $text = uc($name) . '(' . ($of ? $of->{text} : any('', '*')) . ($place ? ", $place->{text}" : '') . ')';
+		my $as = chance(6) && !$filter ? $text : $stay && chance(4) ? any(@visible)->[0] : fresh($query);
+		my $type = $name =~ /count/ ? 'l' : $name eq 'avg' ? 'd' : $name eq 'sum' && $of->{type} ne 'd' ? 'l' : $of->{type};
+
+		next if grep { $_->{as} eq $as } @aggregates;
+		push @aggregates, { name => $name, of => $of, place => $place, filter => $filter, as => $as, type => $type };
+		push @texts, ($as eq $text ? '' : name_text($as) . ' = ') . $text . ($filter ? " WHERE $filter->{text}" : '');
+	}
+	foreach (1 .. int rand 3)
+	{
+		my $node = chance(3) ? expression(any(qw(k i b)), 2) : column_node(any(@visible));
+		my $column = first { name_text($_->[0]) eq $node->{text} } @visible;
+		my $name = $column && !chance(4) ? $column->[0] : fresh($query);
+
+		next if grep { $_->{as} eq $name } @keys, @aggregates;
+		push @keys, { as => $name, of => $node, text => $column && $name eq $column->[0] ? $node->{text} : "$name = $node->{text}" };
+	}
+	return (\@aggregates, \@keys, join(', ', @texts) . (@keys ? ' BY ' . join(', ', map { $_->{text} } @keys) : ''));
+}
+
+# The groups that a row is in: a text for each, and one value or none of each key.
+sub tuples
+{
+	my ($row, @keys) = @_;
+	my @tuples = ([]);
+
+	foreach my $key (@keys)
+	{
+		my $cell = function('mv_dedupe', [ $key->{of}{type} ], $key->{of}{value}->($row));
+		@tuples = map { my $tuple = $_; map { [ @$tuple, $_ ] } @$cell ? map { [$_] } @$cell : [] } @tuples;
+	}
+	return map {
+		my $tuple = $_;
+		[ join("\1", map { @{ $tuple->[$_] } ? '=' . key_text($keys[$_]{of}{type}, $tuple->[$_][0]) : '' } 0 .. $#keys), $tuple ]
+	} @tuples;
+}
+
+sub groups
+{
+	my ($query, @keys) = @_;
+	my %group;
+
+	foreach my $row (@{ $query->{rows} })
+	{
+		foreach (tuples($row, @keys))
+		{
+			my ($id, $tuple) = @$_;
+			$group{$id} //= { key => $tuple, rows => [] };
+			push @{ $group{$id}{rows} }, $row;
+		}
+	}
+	return %group;
+}
+
+# What an aggregate is for the rows of a group.
+sub aggregated
+{
+	my ($aggregate, $group) = @_;
+	my @in = grep { my $row = $_; !$aggregate->{filter} || do { my $is = $aggregate->{filter}{value}->($row); @$is == 1 && $is->[0] } } @{ $group->{rows} };
+	my ($of, $place) = @$aggregate{qw(of place)};
+
+	return [ scalar @in ] unless $of;
+	return first_of($aggregate->{name} eq 'last', $of->{type}, $place->{type}, map { [ $of->{value}->($_), $place->{value}->($_) ] } @in) if $place;
+	return aggregate($aggregate->{name}, $of->{type}, map { $of->{value}->($_) } @in);
+}
+
 my %stage = (
 	where => sub {
 		my ($query) = @_;
@@ -367,63 +447,40 @@ my %stage = (
 	},
 	stats => sub {
 		my ($query) = @_;
-		my (@aggregates, @keys, @texts);
+		my ($aggregates, $keys, $text) = aggregates_by_keys($query, 0);
+		my %group = groups($query, @$keys);
 
-		foreach (1 .. 1 + int rand 3)
-		{
-			my $name = any(qw(count count count_distinct sum min max values avg));
-			my $of = $name eq 'count' && chance(2) ? undef : expression(any($name =~ /sum|avg/ ? qw(i l d) : @types), 2);
-			# sums whose digits depend on the order are nobody's mistake
-			$of = leaf('d') if $of && $of->{type} eq 'd' && $name =~ /sum|avg/;
-			my $filter = chance(4) ? condition(2) : undef;
-			my $text = uc($name) . '(' . ($of ? $of->{text} : any('', '*')) . ')';
-			my $as = chance(6) && !$filter ? $text : fresh($query);
-			my $type = $name =~ /count/ ? 'l' : $name eq 'avg' ? 'd' : $name eq 'sum' && $of->{type} ne 'd' ? 'l' : $of->{type};
-
-			next if grep { $_->{as} eq $as } @aggregates;
-			push @aggregates, { name => $name, of => $of, filter => $filter, as => $as, type => $type };
-			push @texts, ($as eq $text ? '' : "$as = ") . $text . ($filter ? " WHERE $filter->{text}" : '');
-		}
-		foreach (1 .. int rand 3)
-		{
-			my $node = chance(3) ? expression(any(qw(k i b)), 2) : column_node(any(@visible));
-			my $column = first { name_text($_->[0]) eq $node->{text} } @visible;
-			my $name = $column && !chance(4) ? $column->[0] : fresh($query);
-
-			next if grep { $_->{as} eq $name } @keys, @aggregates;
-			push @keys, { as => $name, of => $node, text => $column && $name eq $column->[0] ? $node->{text} : "$name = $node->{text}" };
-		}
-		my %group;
-		$group{''} = { key => [], rows => [] } unless @keys;
-		foreach my $row (@{ $query->{rows} })
-		{
-			my @tuples = ([]);
-			foreach my $key (@keys)
-			{
-				my $cell = function('mv_dedupe', [ $key->{of}{type} ], $key->{of}{value}->($row));
-				@tuples = map { my $tuple = $_; map { [ @$tuple, $_ ] } @$cell ? map { [$_] } @$cell : [] } @tuples;
-			}
-			foreach my $tuple (@tuples)
-			{
-				my $id = join "\1", map { @{ $tuple->[$_] } ? '=' . key_text($keys[$_]{of}{type}, $tuple->[$_][0]) : '' } 0 .. $#keys;
-				$group{$id} //= { key => $tuple, rows => [] };
-				push @{ $group{$id}{rows} }, $row;
-			}
-		}
+		$group{''} //= { key => [], rows => [] } unless @$keys;
 		$query->{rows} = [ map {
 			my $group = $_;
-			my %row = map { $keys[$_]{as} => $group->{key}[$_] } 0 .. $#keys;
-			foreach my $aggregate (@aggregates)
-			{
-				my @in = grep { my $row = $_; !$aggregate->{filter} || do { my $is = $aggregate->{filter}{value}->($row); @$is == 1 && $is->[0] } } @{ $group->{rows} };
-				$row{ $aggregate->{as} } = $aggregate->{of} ? aggregate($aggregate->{name}, $aggregate->{of}{type}, map { $aggregate->{of}{value}->($_) } @in) : [ scalar @in ];
-			}
+			my %row = map { $keys->[$_]{as} => $group->{key}[$_] } 0 .. $#$keys;
+			$row{ $_->{as} } = aggregated($_, $group) foreach @$aggregates;
 			\%row;
 		} map { $group{$_} } sort keys %group ];
-		$query->{columns} = [ map { [ $_->{as}, $_->{type} // $_->{of}{type} ] } @aggregates, @keys ];
-		$query->{unique} = [ map { $_->{as} } @keys ];
+		$query->{columns} = [ map { [ $_->{as}, $_->{type} // $_->{of}{type} ] } @$aggregates, @$keys ];
+		$query->{unique} = [ map { $_->{as} } @$keys ];
 		$query->{ordered} = 0;
-		return 'STATS ' . join(', ', @texts) . (@keys ? ' BY ' . join(', ', map { $_->{text} } @keys) : '');
+		return "STATS $text";
+	},
+	# rows stay; one of several groups gets what each of them comes to
+	inline_stats => sub {
+		my ($query) = @_;
+		my ($aggregates, $keys, $text) = aggregates_by_keys($query, 1);
+		my %group = groups($query, @$keys);
+		my @new = (@$aggregates, @$keys);
+		my %new = map { $_->{as} => 1 } @new;
+
+		my %comes_to = map { my $id = $_; $id => [ map { aggregated($_, $group{$id}) } @$aggregates ] } keys %group;
+		$query->{rows} = [ map {
+			my $row = $_;
+			my @ids = map { $_->[0] } tuples($row, @$keys);
+			my %row = (%$row, (map { my $i = $_; $aggregates->[$i]{as} => [ map { @{ $comes_to{$_}[$i] } } @ids ] } 0 .. $#$aggregates),
+				(map { $_->{as} => $_->{of}{value}->($row) } @$keys));
+			\%row;
+		} @{ $query->{rows} } ];
+		$query->{columns} = [ (grep { !$new{ $_->[0] } } @{ $query->{columns} }), map { [ $_->{as}, $_->{type} // $_->{of}{type} ] } @new ];
+		forget($query, $_->{as}) foreach @$aggregates, grep { $_->{text} ne name_text($_->{as}) } @$keys;
+		return any('INLINE STATS', 'INLINESTATS') . " $text";
 	},
 	sort => sub {
 		my ($query) = @_;
@@ -445,6 +502,18 @@ my %stage = (
 		return undef unless $query->{ordered};
 		splice @{ $query->{rows} }, $n if $n < @{ $query->{rows} };
 		return "LIMIT $n";
+	},
+	limit_by => sub {
+		my ($query) = @_;
+		my ($n, %seen) = int rand 4;
+		my @keys = map { chance(3) ? expression(any(@types), 2) : column_node(any(@visible)) } 1 .. 1 + int rand 2;
+
+		return undef unless $query->{ordered};
+		$query->{rows} = [ grep {
+			my $row = $_;
+			$seen{ join "\1", map { my $key = $_; my $cell = $key->{value}->($row); scalar(@$cell) . join "\2", map { key_text($key->{type}, $_) } @$cell } @keys }++ < $n
+		} @{ $query->{rows} } ];
+		return "LIMIT $n BY " . join ', ', map { $_->{text} } @keys;
 	},
 	keep => sub {
 		my ($query) = @_;
@@ -542,7 +611,7 @@ sub query
 	foreach (1 .. 1 + int rand 5)
 	{
 		@visible = @{ $query->{columns} };
-		my $text = $stage{ any(qw(where where where eval eval eval stats stats sort sort limit keep drop rename mv_expand)) }->($query);
+		my $text = $stage{ any(qw(where where where eval eval eval stats stats inline_stats inline_stats sort sort sort limit limit_by keep drop rename mv_expand)) }->($query);
 		push @texts, $text if defined $text;
 		# lists in lists in lists
 		last if @{ $query->{rows} } > 400;

@@ -15,6 +15,13 @@ SELECT i, CASE WHEN i % 11 <> 0 THEN t END, CASE WHEN i % 5 <> 0 THEN t + '10 se
 	(ARRAY[9223372036854775807, -1, NULL])[i % 3 + 1], (ARRAY['1969-12-31 23:59:59.999999Z', '2026-02-28 12:00Z', NULL])[i % 3 + 1]::timestamptz
 FROM generate_series(1, 100) AS i, LATERAL (SELECT timestamptz '2026-01-01 10:00Z' + i * '1 minute'::interval + i * '1 microsecond'::interval) AS l(t);
 
+CREATE TABLE engine_fixture.groups ("user" text, team text);
+INSERT INTO engine_fixture.groups VALUES ('ann', 'red'), ('ann', 'blue'), ('bob', 'red'), (NULL, 'none');
+CREATE TABLE engine_fixture.places (host_name text UNIQUE, place text);
+INSERT INTO engine_fixture.places VALUES ('h0', 'Bern'), ('h1', 'Rome'), (NULL, 'none');
+CREATE TABLE engine_fixture.chiefs (place text PRIMARY KEY, chief text);
+INSERT INTO engine_fixture.chiefs VALUES ('Bern', 'eve');
+
 CREATE TEMP TABLE query (q text, tail text);
 INSERT INTO query VALUES
 	('FROM x | STATS n = COUNT() BY user', ''),
@@ -34,7 +41,15 @@ INSERT INTO query VALUES
 	('FROM x | KEEP x, big, at, addr, ok', ''),
 	('FROM x | MV_EXPAND tags | KEEP tags', ''),
 	('FROM x METADATA _source | WHERE id % 9 == 0 | KEEP _source, user', ''),
-	('FROM x | SORT id | LIMIT 30 | KEEP host.name', '');
+	('FROM x | SORT id | LIMIT 30 | KEEP host.name', ''),
+	('FROM x | INLINE STATS c = COUNT(), l = LAST(id, @timestamp) BY tags | STATS n = COUNT(), m = MAX(c) BY user', ''),
+	('FROM x | INLINE STATS c = COUNT_DISTINCT(user) BY host.name | WHERE c > 3 | KEEP user, c', ''),
+	('FROM x | STATS n = COUNT() BY user | INLINE STATS all = SUM(n) | WHERE n * 5 >= all', '| DROP all'),
+	('FROM x | SORT id DESC | LIMIT 7 BY user | STATS n = COUNT() BY host.name', ''),
+	('FROM x | STATS n = COUNT() BY user, host.name | SORT n DESC, user, host.name | LIMIT 2 BY user', ''),
+	('FROM x | LOOKUP JOIN engine_fixture.groups ON user | STATS n = COUNT_DISTINCT(id) BY team', ''),
+	('FROM x | LOOKUP JOIN engine_fixture.groups ON user | KEEP user', ''),
+	('FROM x | LOOKUP JOIN engine_fixture.places ON host.name | STATS n = COUNT() BY place', '| LOOKUP JOIN engine_fixture.chiefs ON place');
 
 -- for each group of each rule: the same events by all three functions; none differs
 CREATE FUNCTION pg_temp.differences(relation regclass, field text, fallback text, exceptions text[])
@@ -64,7 +79,7 @@ CREATE VIEW engine_fixture.timed AS SELECT * FROM engine_fixture.log WHERE coale
 CREATE FUNCTION pg_temp.rows_of(q text) RETURNS SETOF jsonb LANGUAGE sql
 AS $$
 	SELECT r::jsonb FROM transfer_detect.esql(q, '2026-01-02Z', 'engine_fixture.timed') WITH ORDINALITY AS e(r, n)
-	GROUP BY r::jsonb, CASE WHEN q LIKE '%STATS%' THEN n END
+	GROUP BY r::jsonb, CASE WHEN q ~ '(?<!INLINE )STATS' THEN n END
 $$;
 SELECT q.q, d.side, d.result FROM query AS q, LATERAL (
 	(SELECT 'group', g.result FROM rule_groups(q.q || q.tail, 'engine_fixture.timed', '-infinity', '2026-01-02Z', '@timestamp', 'came') AS g

@@ -99,7 +99,7 @@ SELECT pg_temp.fails('FROM x | LIMIT many');
 SELECT pg_temp.fails('FROM x | STATS');
 SELECT pg_temp.fails('FROM x | WHRE process.pid == 1');
 SELECT pg_temp.fails('FROM x | GROK process.name "%{DATA:x"');
-SELECT pg_temp.fails('FROM x | INLINE STATS COUNT()');
+SELECT pg_temp.fails('FROM x | FORK (WHERE a == 1)');
 SELECT pg_temp.fails('SHOW INFO');
 SELECT pg_temp.fails('ROW');
 SELECT pg_temp.fails('FROM x | ROW a = 1');

@@ -107,7 +107,9 @@ my %relations = (
 	by_policy => 'CREATE TABLE editors.by_policy (timestamp timestamptz, host_name text, process_name text); ' . sprintf($filled, 'by_policy')
 		. '; ALTER TABLE editors.by_policy ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON editors.by_policy USING (editors.seen(host_name))',
 	by_statistics => 'CREATE TABLE editors.by_statistics (timestamp timestamptz, host_name text, process_name text); ' . sprintf($filled, 'by_statistics')
-		. '; CREATE STATISTICS editors.s ON (editors.g(1)), host_name FROM editors.by_statistics; ANALYZE editors.by_statistics');
+		. '; CREATE STATISTICS editors.s ON (editors.g(1)), host_name FROM editors.by_statistics; ANALYZE editors.by_statistics',
+	by_several => q{CREATE VIEW editors.by_several AS SELECT '2026-11-20 09:30Z'::timestamptz AS timestamp, 'h'::text AS host_name, 'scp'::text AS process_name,
+		'{}'::jsonb AS document, ARRAY[editors.f('host.name')] AS multivalued_fields});
 foreach my $relation (sort keys %relations)
 {
 	ask(qq{SET ROLE editor; $relations{$relation}; GRANT SELECT ON editors.$relation TO PUBLIC;
@@ -132,6 +134,14 @@ foreach my $relation (sort keys %relations)
 	is(ask(q{SELECT string_agg(DISTINCT role, ' ') FROM ran_as WHERE role <> 'editor'}), '', 'nothing of the editor was run by others, not even by writing an exception for all rules');
 	ask("UPDATE transfer_detect.rules SET enabled = false WHERE rule_id = '$relation'");
 }
+# The relation of a LOOKUP JOIN is one that the rule reads.
+ask(q{CREATE TABLE plain (timestamp timestamptz, host_name text); GRANT SELECT ON plain TO PUBLIC;
+	SET ROLE editor; INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled)
+	VALUES ('by_join', 'x', 'FROM x | LOOKUP JOIN editors.by_view ON host.name | STATS c = COUNT() BY host.name', 'plain', true);
+	RESET ROLE; TRUNCATE ran_as});
+like(ask(q{SELECT status, sqlstate, message FROM transfer_detect.run('by_join', '2026-11-20 10:00Z')}), qr/^failed\|42501\|.*The rule reads "by_view"/s, 'a rule does not run by what it joins with');
+ask(q{INSERT INTO transfer_detect.exceptions (condition) VALUES ('host.name == "backup-1"'); DELETE FROM transfer_detect.exceptions; UPDATE transfer_detect.rules SET enabled = false WHERE rule_id = 'by_join'});
+is(ask(q{SELECT count(*) FROM ran_as}), 0, 'and nothing is read of that');
 # A detector that trusts the editor runs his code; an analyst who does not, does not.
 ask('GRANT editor TO detector; TRUNCATE ran_as; GRANT USAGE ON SCHEMA editors TO detector; UPDATE transfer_detect.rules SET enabled = true WHERE rule_id = \'by_view\'');
 is(ask(q{SET ROLE detector; SELECT status, alerts_created FROM transfer_detect.run('by_view', '2026-11-20 10:00Z')}), 'succeeded|1', 'who is a member of the editor trusts him');
@@ -154,6 +164,8 @@ is((failure('SET ROLE editor; ' . sprintf($leak, 'leak', 'secret')))[0], '42501'
 is((failure('SET ROLE editor; SET check_function_bodies = off; ' . sprintf($leak, 'leak', 'secret')))[0], '42501', 'nor when he has bodies not checked');
 is((failure('SET ROLE editor; ' . sprintf($leak, 'honest', 'host_name') . q{; UPDATE transfer_detect.rules SET query = 'FROM x | WHERE secret == "a" | STATS c = COUNT()' WHERE rule_id = 'honest'}))[0],
 	'42501', 'nor by an edit');
+is((failure(q{SET ROLE editor; INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled)
+	VALUES ('leak', 'n', 'FROM x | LOOKUP JOIN public.secrets ON host.name | STATS c = COUNT() BY secret', 'editors.base', true)}))[0], '42501', 'nor by LOOKUP JOIN');
 is(ask(q{SELECT edited_by, edited_at > now() - interval '1 hour', enabled_at > now() - interval '1 hour',
 		(SELECT created_by FROM transfer_detect.rule_versions AS v WHERE v.rule_id = r.rule_id) FROM transfer_detect.rules AS r WHERE rule_id = 'honest'}),
 	'editor|t|t|editor', 'who made a rule, and when, is what it was');

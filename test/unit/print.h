@@ -464,13 +464,13 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			esql_append_text(out, "MV_EXPAND");
 			print_patterns(out, command->names, command->nnames);
 			break;
-		case ESQL_GROK:
 		case ESQL_LOOKUP_JOIN:
 			esql_append_text(out, "LOOKUP JOIN ");
 			print_source(out, command->names[0].name);
 			esql_append_text(out, " ON");
 			print_patterns(out, command->on, command->non);
 			break;
+		case ESQL_GROK:
 		case ESQL_DISSECT:
 			esql_append_text(out, command->kind == ESQL_GROK ? "GROK " : "DISSECT ");
 			print_expr(out, command->expr);

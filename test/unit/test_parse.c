@@ -302,7 +302,7 @@ test_query_errors(void)
 		   "unexpected \"BY\" in STATS, expected an expression", "A column whose name");
 	SYNTAX("FROM a | INLINE STATS BY b", "BY", "unexpected \"BY\" in INLINE STATS, expected an aggregate", "A column");
 	SYNTAX("FROM a | INLINE STATS", "", "unexpected end of query in INLINE STATS, expected an aggregate", "");
-	SYNTAX("FROM a | INLINE SORT b", "SORT", "unexpected \"SORT\" in INLINE STATS, expected STATS", "");
+	SYNTAX("FROM a | INLINE SORT b", "SORT", "unexpected \"SORT\" in INLINE STATS, expected STATS", "Commands are separated");
 	SYNTAX("FROM a | LOOKUP b ON c", "b", "unexpected \"b\" in LOOKUP JOIN, expected JOIN", "");
 	SYNTAX("FROM a | LOOKUP JOIN b", "", "unexpected end of query in LOOKUP JOIN, expected ON", "");
 	SYNTAX("FROM a | LOOKUP JOIN b ON c*", "c*", "wildcards are not allowed in LOOKUP JOIN", "An asterisk");

@@ -79,6 +79,8 @@ class_name(char class)
 			return "an ip";
 		case 't':
 			return "a date";
+		case 'o':
+			return "a whole number or a date";
 		case 's':
 			return "a time span";
 		case 'c':
@@ -158,6 +160,10 @@ fit_class(EsqlResolver *resolver, EsqlNode *node, char class, EsqlType same, boo
 			node = esql_read_literal(resolver, node, ESQL_TYPE_DATE);
 			return node->type == ESQL_TYPE_DATE || node->type == ESQL_TYPE_NULL ?
 				esql_promote(node, ESQL_TYPE_DATE) : NULL;
+		case 'o':
+			if (node->type == ESQL_TYPE_NULL)
+				return esql_promote(node, ESQL_TYPE_LONG);
+			return ESQL_IS_WHOLE(node->type) || node->type == ESQL_TYPE_DATE ? node : NULL;
 		case '=':
 		case '#':
 			node = esql_read_literal(resolver, node, same);

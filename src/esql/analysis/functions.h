@@ -8,7 +8,8 @@
  * args: a letter an argument
  *		b boolean, i integer, l whole number, d number (taken as double),
  *		n number as it is, k keyword, p ip, t date, s time span, a anything,
- *		c a whole number and q a string that are constants, j a string or _source
+ *		c a whole number and q a string that are constants, j a string or _source,
+ *		o a whole number or a date
  *		= the type of the first argument, numbers promoted together
  *		[ what follows may be left out, * (last) what precedes may repeat
  *		a capital, and # for =, takes a list

@@ -77,7 +77,6 @@ esql_resolve_inline_stats(EsqlResolver *resolver, const EsqlCommand *command)
 
 	foreach(cell, stage->values)
 		several = several || lfirst(cell) != NULL;
-	resolver->plan->stages = lappend(resolver->plan->stages, stage);
 	for (uint32_t i = 0; i < command->nfields; i++)
 	{
 		EsqlNode   *node = list_nth(nodes, (int) i);
@@ -91,6 +90,8 @@ esql_resolve_inline_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		esql_show(&resolver->visible, name, column);
 		stage->outputs = lappend(stage->outputs, esql_new_output(column, node));
 	}
+	if (stage->outputs != NIL)
+		resolver->plan->stages = lappend(resolver->plan->stages, stage);
 	foreach(cell, wholes)
 		esql_show(&resolver->visible, ((EsqlVisible *) lfirst(cell))->name, ((EsqlVisible *) lfirst(cell))->column);
 }

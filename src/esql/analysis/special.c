@@ -325,7 +325,7 @@ esql_build_first(EsqlResolver *resolver, const EsqlFunction *function,
 	EsqlNode   *node;
 
 	args[1] = esql_sort_value(args[1], strcmp(function->name, "last") == 0);
-	if (args[1]->type == ESQL_TYPE_INTEGER || args[1]->type == ESQL_TYPE_NULL)
+	if (args[1]->type == ESQL_TYPE_INTEGER)
 		args[1] = esql_promote(args[1], ESQL_TYPE_LONG);
 	node = esql_call_row(resolver, function, call->span, args, nargs);
 	node->multivalued = args[0]->multivalued;

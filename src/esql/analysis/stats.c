@@ -61,6 +61,20 @@ esql_resolve_key(EsqlResolver *resolver, const EsqlCommand *command, const EsqlF
 	return compute_key(resolver, command, esql_field_name(resolver, field), node);
 }
 
+/* Does a later key of the same name take the place of the key? */
+static bool
+is_shadowed(const EsqlResolver *resolver, const EsqlCommand *command, uint32_t key)
+{
+	const char *name = esql_field_name(resolver, &command->by[key]);
+
+	for (uint32_t i = key + 1; i < command->nby; i++)
+	{
+		if (strcmp(esql_field_name(resolver, &command->by[i]), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Raise an error if a column outside of all aggregates is no group key. */
 static void
 check_grouped(EsqlResolver *resolver, const EsqlNode *node)
@@ -183,11 +197,15 @@ esql_resolve_stats(EsqlResolver *resolver, const EsqlCommand *command)
 		EsqlColumn *whole = esql_resolve_key(resolver, command, &command->by[i]);
 		char	   *name = esql_field_name(resolver, &command->by[i]);
 		EsqlSpan	span = command->by[i].expr->span;
-		EsqlColumn *column = whole->multivalued ?
-			unroll_key(resolver, command, name, esql_column_node(whole, span)) : whole;
 
-		esql_show(&keys, name, column);
-		esql_note_grouped(&grouped, &command->by[i], column, whole);
+		if (!is_shadowed(resolver, command, i))
+		{
+			EsqlColumn *column = whole->multivalued ?
+				unroll_key(resolver, command, name, esql_column_node(whole, span)) : whole;
+
+			esql_show(&keys, name, column);
+			esql_note_grouped(&grouped, &command->by[i], column, whole);
+		}
 		if (command->by[i].name.data != NULL)
 			esql_show(&aliases, command->by[i].name.data, whole);
 	}

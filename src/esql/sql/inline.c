@@ -199,10 +199,26 @@ write_lists(EsqlWriter *writer, const EsqlStage *stage, int number)
 	appendStringInfoString(writer->out, "\n)");
 }
 
+/* Does a later stage read what the groups come to? */
+static bool
+is_read(const EsqlStage *stage, int number)
+{
+	ListCell   *cell;
+
+	foreach(cell, stage->outputs)
+	{
+		if (((EsqlOutput *) lfirst(cell))->column->last_use > number)
+			return true;
+	}
+	return false;
+}
+
 /* The CTEs before the stage's own. */
 void
 esql_write_inline_groups(EsqlWriter *writer, const EsqlStage *stage, int number)
 {
+	if (!is_read(stage, number))
+		return;
 	writer->qualifier = psprintf("s%d", number - 1);
 	write_groups(writer, stage, number);
 	if (has_lists(stage))
@@ -232,7 +248,12 @@ esql_write_inline_rows(EsqlWriter *writer, const EsqlStage *stage, int number)
 		esql_next_item(writer, &first);
 		appendStringInfo(writer->out, "g.a%d AS %s", place, column->alias);
 	}
-	appendStringInfo(writer->out, "\n    FROM %s\n    %s JOIN s%d_%s AS g", writer->qualifier,
+	appendStringInfo(writer->out, "\n    FROM %s", writer->qualifier);
+	writer->qualifier = NULL;
+	if (!is_read(stage, number))
+		return;
+	writer->qualifier = psprintf("s%d", number - 1);
+	appendStringInfo(writer->out, "\n    %s JOIN s%d_%s AS g",
 					 stage->keys == NIL ? "CROSS" : "FULL", number, lists ? "lists" : "groups");
 	place = 0;
 	foreach(cell, stage->keys)
