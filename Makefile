@@ -18,7 +18,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 
 # The install script is put together from these parts, in this order: each may use what stands in the
 # ones before.
-SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_dates esql_runtime_sum esql_runtime_statistics esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust rules runs alerts exceptions \
+SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_runtime_dates esql_runtime_sum esql_runtime_statistics esql_runtime_numbers esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust rules runs alerts exceptions \
 	esql detect rule_index engine late filing filing_bulk alert_list detection run_rules preview operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv

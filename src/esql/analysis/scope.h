@@ -17,8 +17,8 @@
  *	source.c		FROM: the fields of the relations
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
- *	expr.c, call.c, special.c, statistics.c, bucket.c, date_pattern.c, search.c, match.c
- *					expressions; recursive, as these are
+ *	expr.c, call.c, special.c, statistics.c, bucket.c, date_pattern.c, constants.c, search.c,
+ *					match.c		expressions; recursive, as these are
  *	stats.c			STATS
  *	extract.c		GROK and DISSECT
  *	bound.c, live.c	passes over a finished plan
