@@ -549,13 +549,23 @@ resolve_is_null(EsqlResolver *resolver, const EsqlExpr *expr)
 static EsqlNode *
 resolve_cast(EsqlResolver *resolver, const EsqlExpr *expr)
 {
-	EsqlNode   *node = esql_resolve_expr(resolver, expr->args[0]);
+	EsqlNode   *node;
 	EsqlType	type = esql_type_by_name(expr->string.data, expr->string.length);
+	bool		period = pg_strcasecmp(expr->string.data, "date_period") == 0;
 	EsqlNode   *converted;
 
+	if (period || pg_strcasecmp(expr->string.data, "time_duration") == 0)
+	{
+		EsqlExpr	call = *expr;
+
+		call.kind = ESQL_CALL;
+		call.string.data = period ? (char *) "to_dateperiod" : (char *) "to_timeduration";
+		return esql_resolve_call(resolver, &call);
+	}
+	node = esql_resolve_expr(resolver, expr->args[0]);
 	if (type == ESQL_TYPE_UNSUPPORTED)
 		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->name_span,
-				   psprintf("Supported types are %s.", esql_castable_types()),
+				   psprintf("Supported types are %s, date_period, time_duration.", esql_castable_types()),
 				   "cannot cast to type \"%s\"", expr->string.data);
 	converted = esql_convert(node, type);
 	if (converted == NULL)

@@ -80,6 +80,10 @@ const EsqlFunction esql_functions[] = {
 	{"greatest", "a[=*", "1", ESQL_REJECTS, .sql = "@esql_greatest($*)", .ordered = true},
 	{"least", "a[=*", "1", ESQL_REJECTS, .sql = "@esql_least($*)", .ordered = true},
 
+	{"clamp", "a==", "1", ESQL_REJECTS, .sql = "@esql_least(@esql_greatest($1, $2), $3)", .ordered = true},
+	{"clamp_min", "a=", "1", ESQL_REJECTS, .sql = "@esql_greatest($1, $2)", .ordered = true},
+	{"clamp_max", "a=", "1", ESQL_REJECTS, .sql = "@esql_least($1, $2)", .ordered = true},
+
 	/* dates */
 	{"now", "", "t", ESQL_REJECTS, .build = esql_build_now},
 	{"date_trunc", "st", "t", ESQL_REJECTS, .build = esql_build_date_trunc},
@@ -106,6 +110,11 @@ const EsqlFunction esql_functions[] = {
 	{"to_dt", "a", "t", ESQL_MAPS, .build = esql_build_convert},
 	{"to_ip", "a", "p", ESQL_MAPS, .build = esql_build_convert},
 
+	{"to_degrees", "d", "d", ESQL_MAPS, .sql = "@esql_to_degrees($1)"},
+	{"to_radians", "d", "d", ESQL_MAPS, .sql = "@esql_to_radians($1)"},
+	{"to_dateperiod", "s", "s", ESQL_REJECTS, .build = esql_build_span},
+	{"to_timeduration", "s", "s", ESQL_REJECTS, .build = esql_build_span},
+
 	/* strings */
 	{"to_lower", "k", "k", ESQL_MAPS, .sql = "^lower($1 $C)", .any_letters = true},
 	{"to_upper", "k", "k", ESQL_MAPS, .sql = "^upper($1 $C)", .any_letters = true},
@@ -130,6 +139,7 @@ const EsqlFunction esql_functions[] = {
 	{"reverse", "k", "k", ESQL_REJECTS, .sql = "@esql_reverse($1)"},
 	{"url_decode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_decode($1)"},
 	{"url_encode", "k", "k", ESQL_REJECTS, .sql = "@esql_url_encode($1)"},
+	{"url_encode_component", "k", "k", ESQL_REJECTS, .sql = "@esql_url_encode_component($1)"},
 	{"to_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_to_base64($1)"},
 	{"from_base64", "k", "k", ESQL_REJECTS, .sql = "@esql_from_base64($1)"},
 	{"json_extract", "jq", "k", ESQL_REJECTS, .build = esql_build_json_extract, .sql = "@esql_json_extract($*)"},
@@ -141,6 +151,7 @@ const EsqlFunction esql_functions[] = {
 	/* addresses */
 	{"cidr_match", "pk*", "b", ESQL_REJECTS, .sql = "@esql_cidr_match($*)", .build = esql_build_cidr_match},
 	{"ip_prefix", "pii", "p", ESQL_REJECTS, .sql = "@esql_ip_prefix($1, $2, $3)"},
+	{"network_direction", "ppK", "k", ESQL_LISTS, .build = esql_build_network_direction, .sql_list = "@esql_network_direction($1, $2, $3)"},
 
 	/* points of the earth, which are texts */
 	{"to_geopoint", "k", "k", ESQL_MAPS, .sql = "@esql_to_geopoint($1)"},
@@ -166,6 +177,25 @@ const EsqlFunction esql_functions[] = {
 	{"pi", "", "d", ESQL_REJECTS, .sql = "^pi()"},
 	{"tau", "", "d", ESQL_REJECTS, .sql = "(2 {*} ^pi())"},
 	{"e", "", "d", ESQL_REJECTS, .sql = "^exp(1::double precision)"},
+	{"sin", "d", "d", ESQL_REJECTS, .sql = "@esql_sin($1)"},
+	{"cos", "d", "d", ESQL_REJECTS, .sql = "@esql_cos($1)"},
+	{"tan", "d", "d", ESQL_REJECTS, .sql = "@esql_tan($1)"},
+	{"asin", "d", "d", ESQL_REJECTS, .sql = "@esql_asin($1)"},
+	{"acos", "d", "d", ESQL_REJECTS, .sql = "@esql_acos($1)"},
+	{"atan", "d", "d", ESQL_REJECTS, .sql = "@esql_atan($1)"},
+	{"atan2", "dd", "d", ESQL_REJECTS, .sql = "@esql_atan2($1, $2)"},
+	{"sinh", "d", "d", ESQL_REJECTS, .sql = "@esql_sinh($1)"},
+	{"cosh", "d", "d", ESQL_REJECTS, .sql = "@esql_cosh($1)"},
+	{"tanh", "d", "d", ESQL_REJECTS, .sql = "@esql_tanh($1)"},
+	{"asinh", "d", "d", ESQL_REJECTS, .sql = "@esql_asinh($1)"},
+	{"acosh", "d", "d", ESQL_REJECTS, .sql = "@esql_acosh($1)"},
+	{"atanh", "d", "d", ESQL_REJECTS, .sql = "@esql_atanh($1)"},
+	{"cbrt", "d", "d", ESQL_REJECTS, .sql = "@esql_cbrt($1)"},
+	{"hypot", "dd", "d", ESQL_REJECTS, .sql = "@esql_hypot($1, $2)"},
+	{"scalb", "di", "d", ESQL_REJECTS, .sql = "@esql_scalb($1, $2::bigint)"},
+	{"scalb", "dl", "d", ESQL_REJECTS, .sql = "@esql_scalb($1, $2)"},
+	{"copy_sign", "nd", "1", ESQL_REJECTS, .sql = "@esql_copy_sign($1, $2)"},
+	{"round_to", "a=*", "1", ESQL_REJECTS, .build = esql_build_round_to, .sql = "@esql_round_to($*)"},
 
 	/* fields with several values */
 	{"mv_count", "A", "i", ESQL_LISTS, .sql = "CASE WHEN $1 IS NULL THEN NULL ELSE 1 END", .sql_list = "@esql_mv_count($1)"},
@@ -185,7 +215,13 @@ const EsqlFunction esql_functions[] = {
 	{"mv_zip", "KKk", "k+", ESQL_LISTS, .sql_list = "@esql_mv_zip($1, $2, $3)"},
 	{"mv_sum", "N", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_sum($1)"},
 	{"mv_avg", "N", "d", ESQL_LISTS, .sql = "$1::double precision", .sql_list = "@esql_mv_avg($1)"},
-	{"mv_median", "N", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_median($1)"}
+	{"mv_median", "N", "1", ESQL_LISTS, .sql = "$1", .sql_list = "@esql_mv_median($1)"},
+	{"mv_percentile", "Nd", "1", ESQL_LISTS, .sql_list = "@esql_mv_percentile($1, $2)"},
+	{"mv_median_absolute_deviation", "N", "1", ESQL_LISTS, .sql_list = "@esql_mv_median_deviation($1)"},
+	{"mv_pseries_weighted_sum", "Dd", "d", ESQL_LISTS, .build = esql_build_mv_pseries, .sql_list = "@esql_mv_pseries_weighted_sum($1, $2)"},
+	{"mv_intersects", "A#", "b", ESQL_LISTS, .sql_list = "(@esql_mv_intersection($1, $2) IS NOT NULL)"},
+	{"mv_difference", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_difference($1, $2)"},
+	{"mv_union", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_dedupe(@esql_mv_append($1, $2))"}
 };
 
 const int	esql_function_count = lengthof(esql_functions);

@@ -141,4 +141,14 @@ extern EsqlNode *esql_build_date_format(EsqlResolver *resolver, const EsqlFuncti
 extern EsqlNode *esql_build_date_parse(EsqlResolver *resolver, const EsqlFunction *function,
 									   const EsqlExpr *call, EsqlNode **args, int nargs);
 
+/* constants.c */
+extern EsqlNode *esql_build_span(EsqlResolver *resolver, const EsqlFunction *function,
+								 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_network_direction(EsqlResolver *resolver, const EsqlFunction *function,
+											  const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_round_to(EsqlResolver *resolver, const EsqlFunction *function,
+									 const EsqlExpr *call, EsqlNode **args, int nargs);
+extern EsqlNode *esql_build_mv_pseries(EsqlResolver *resolver, const EsqlFunction *function,
+									   const EsqlExpr *call, EsqlNode **args, int nargs);
+
 #endif							/* ESQL_FUNCTIONS_H */

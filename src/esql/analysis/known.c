@@ -12,24 +12,22 @@
 
 static const char *const names[] = {
 	/* aggregates, grouping functions, time series */
-	"absent_over_time", "avg_over_time", "categorize", "count_distinct_over_time", "count_over_time", "delta", "deriv",
-	"first_over_time", "idelta", "increase", "irate", "last_over_time", "max_over_time",
-	"min_over_time", "percentile_over_time", "present_over_time", "rate", "sample", "st_centroid_agg",
-	"st_extent_agg", "stddev_over_time", "sum_over_time", "variance_over_time",
-	/* conditions, dates, numbers */
-	"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "clamp", "clamp_max", "clamp_min",
-	"copy_sign", "cos", "cosh", "hypot", "round_to",
-	"scalb", "sin", "sinh", "tan", "tanh", "trange",
+	"absent_over_time", "all_first", "all_last", "avg_over_time", "categorize", "count_distinct_over_time",
+	"count_over_time", "delta", "deriv", "earliest", "first_over_time", "idelta", "increase",
+	"irate", "last_over_time", "latest", "max_over_time", "min_over_time", "percentile_over_time",
+	"present_over_time", "rate", "sample", "st_centroid_agg", "st_extent_agg", "stddev_over_time",
+	"sum_over_time", "variance_over_time",
+	/* dates */
+	"date_unit_count", "days_in_month", "trange",
 	/* search */
-	"decay", "knn", "score", "term", "text_embedding", "top_snippets",
+	"decay", "embedding", "knn", "multi_match", "score", "term", "text_embedding", "top_snippets",
 	"v_cosine", "v_dot_product", "v_hamming", "v_l1_norm", "v_l2_norm", "v_magnitude",
-	/* strings, addresses, fields of several values */
-	"chunk", "field_extract", "mv_difference", "mv_intersects", "mv_median_absolute_deviation",
-	"mv_percentile", "mv_pseries_weighted_sum", "mv_union", "network_direction", "url_encode_component",
+	/* strings, fields of several values */
+	"ascii", "chunk", "field_extract", "mv_greater", "mv_in_range", "mv_less", "mv_like", "mv_rlike",
 	/* conversions */
-	"to_aggregate_metric_double", "to_cartesianpoint", "to_cartesianshape", "to_date_nanos", "to_dateperiod",
-	"to_degrees", "to_dense_vector", "to_geohash", "to_geohex", "to_geoshape", "to_geotile",
-	"to_radians", "to_timeduration", "to_ul", "to_ulong", "to_unsigned_long", "to_ver", "to_version",
+	"to_aggregate_metric_double", "to_cartesianpoint", "to_cartesianshape", "to_date_nanos", "to_date_range",
+	"to_datenanos", "to_dense_vector", "to_geohash", "to_geohex", "to_geoshape", "to_geotile", "to_text",
+	"to_ul", "to_ulong", "to_unsigned_long", "to_ver", "to_version",
 	/* geography */
 	"st_buffer", "st_contains", "st_disjoint", "st_envelope", "st_geohash", "st_geohash_to_long",
 	"st_geohash_to_string", "st_geohex", "st_geohex_to_long", "st_geohex_to_string", "st_geotile",

@@ -18,8 +18,8 @@
  *	transfer.c		fields that a command line, taken apart, gives
  *	missing.c		what the relation lacks, in one error
  *	column.c		from a name to a column
- *	expr.c, call.c, special.c, statistics.c, bucket.c, date_pattern.c, search.c, match.c
- *					expressions; recursive, as these are
+ *	expr.c, call.c, special.c, statistics.c, bucket.c, date_pattern.c, constants.c, search.c,
+ *					match.c		expressions; recursive, as these are
  *	stats.c			STATS
  *	inline.c		INLINE STATS
  *	extract.c		GROK and DISSECT

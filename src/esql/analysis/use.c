@@ -250,6 +250,8 @@ class_type(char class)
 			return ESQL_TYPE_IP;
 		case 't':
 			return ESQL_TYPE_DATE;
+		case 's':
+			return ESQL_TYPE_PERIOD;
 		default:
 			return ESQL_TYPE_NULL;
 	}

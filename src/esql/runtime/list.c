@@ -160,6 +160,30 @@ td_list_sort(Datum *values, int count, const TdListType *type)
 }
 
 /*
+ * Is the value among the sorted ones?
+ */
+bool
+td_list_contains(const Datum *sorted, int count, Datum value, const TdListType *type)
+{
+	int			low = 0;
+	int			high = count;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		int			order = td_list_compare(value, sorted[middle], type);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+/*
  * Take the array that is the given argument apart.  The argument is not
  * NULL.  The caller frees with td_list_free().
  */

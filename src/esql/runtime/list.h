@@ -44,6 +44,7 @@ typedef struct TdList
 extern const TdListType *td_list_type(FunctionCallInfo fcinfo, Oid elemtype);
 extern int	td_list_compare(Datum a, Datum b, const TdListType *type);
 extern void td_list_sort(Datum *values, int count, const TdListType *type);
+extern bool td_list_contains(const Datum *sorted, int count, Datum value, const TdListType *type);
 extern void td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list);
 extern void td_list_free(TdList *list);
 extern bool td_list_is_plain(const ArrayType *array);

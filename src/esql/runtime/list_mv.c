@@ -64,31 +64,6 @@ compare_placed(const void *a, const void *b, void *type)
 }
 
 /*
- * Is the value among the sorted ones?
- */
-static bool
-contains_value(const Datum *sorted, int count, Datum value,
-			   const TdListType *type)
-{
-	int			low = 0;
-	int			high = count;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-		int			order = td_list_compare(value, sorted[middle], type);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
-}
-
-/*
  * Copy one value of a list and free the list.
  */
 static Datum
@@ -493,7 +468,7 @@ esql_mv_contains(PG_FUNCTION_ARGS)
 		td_list_read(fcinfo, 0, &superset);
 		td_list_sort(superset.values, superset.count, superset.type);
 		for (int i = 0; result && i < subset.count; i++)
-			result = contains_value(superset.values, superset.count,
+			result = td_list_contains(superset.values, superset.count,
 									subset.values[i], subset.type);
 		td_list_free(&superset);
 	}
@@ -519,8 +494,8 @@ esql_mv_intersection(PG_FUNCTION_ARGS)
 	td_list_sort(second.values, second.count, second.type);
 	for (int i = 0; i < total; i++)
 	{
-		if (contains_value(second.values, second.count, first.values[i],
-						   second.type))
+		if (td_list_contains(second.values, second.count, first.values[i],
+							 second.type))
 			first.values[count++] = first.values[i];
 	}
 	td_list_free(&second);

@@ -27,15 +27,6 @@
 
 #include "esql/runtime/number.h"
 
-/* Return a double, or null when it is none of ES|QL's. */
-#define RETURN_FINITE(value) \
-	do { \
-		double		finite_ = (value); \
-		if (!isfinite(finite_)) \
-			PG_RETURN_NULL(); \
-		PG_RETURN_FLOAT8(finite_); \
-	} while (0)
-
 /*
  * The double as a whole number, halves rounded up (-2.5 becomes -2, as Java's
  * Math.round() has it).  False for NaN and for what lies outside 64 bits; 2^63
@@ -187,34 +178,7 @@ esql_abs_long(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(a < 0 ? -a : a);
 }
 
-/*
- * Functions of doubles that are one expression of C: x is the first argument,
- * y the second.  What C makes of arguments outside a function's domain (NaN
- * or an infinity) becomes null.
- */
-#define DOUBLE_FUNCTION_1(name, expression) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	double		x = PG_GETARG_FLOAT8(0); \
-\
-	RETURN_FINITE(expression); \
-} \
-extern Datum name(PG_FUNCTION_ARGS)
-
-#define DOUBLE_FUNCTION_2(name, expression) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	double		x = PG_GETARG_FLOAT8(0); \
-	double		y = PG_GETARG_FLOAT8(1); \
-\
-	RETURN_FINITE(expression); \
-} \
-extern Datum name(PG_FUNCTION_ARGS)
-
+/* Functions that are one expression of C, see number.h. */
 DOUBLE_FUNCTION_2(esql_add_double, x + y);
 DOUBLE_FUNCTION_2(esql_sub_double, x - y);
 DOUBLE_FUNCTION_2(esql_mul_double, x * y);
