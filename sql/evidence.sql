@@ -61,6 +61,7 @@ CREATE FUNCTION transfer_detect_internal.keep_evidence(target bigint, rule rule_
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * Copies the documents of some hits, as many as the settings leave room for.  A

@@ -219,6 +219,7 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET jit = off
 AS $$
 /*
  * Copies documents of those groups whose keys were filed, as file_group() does

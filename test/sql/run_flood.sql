@@ -107,6 +107,7 @@ SELECT alerts_created, over_cap FROM run('bulk', '2026-11-20 13:00Z');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT kind, payload ->> 'alerts' AS alerts, payload ->> 'over_cap' AS over_cap, jsonb_array_length(payload -> 'alert_ids') AS ids FROM outbox;
 
+DELETE FROM evidence_settings;
 -- one group in the flood cannot be filed: it is filed without its row, and all others as ever
 DROP INDEX public.launches_by_command;
 CREATE INDEX own ON alerts (process_command_line) WHERE last_window >= '2026-11-20 14:00Z';
