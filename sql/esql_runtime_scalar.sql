@@ -749,6 +749,22 @@ COMMENT ON FUNCTION transfer_detect_internal.esql_document_date_single(jsonb, te
 
 /* The same for other servers, see src/esql/sql/ship.c. */
 
+CREATE FUNCTION transfer_detect_internal.esql_lower(string text)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'esql_lower'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_lower(text) IS
+    'ES|QL: the string with all letters small, of any language';
+
+CREATE FUNCTION transfer_detect_internal.esql_upper(string text)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'esql_upper'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_upper(text) IS
+    'ES|QL: the string with all letters large, of any language';
+
 CREATE FUNCTION transfer_detect_internal.esql_document_keyword_at(document jsonb, path jsonb)
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_document_keyword_at'

@@ -112,6 +112,8 @@ my @queries = ($shipped, map { "FROM logs-endpoint.events.process-* | $_ | LIMIT
 	'WHERE event.type != "end" | STATS n = COUNT() BY process.name',
 	'EVAL hour = DATE_TRUNC(10 minutes, @timestamp) | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY hour | SORT hour',
 	'EVAL lower = TO_LOWER(process.name) | WHERE lower == "émile" | STATS n = COUNT() BY lower',
+	'WHERE TO_LOWER(process.name) == "émile" OR TO_UPPER(process.name) IN ("SCP", "SFTP") | STATS n = COUNT() BY process.name',
+	'WHERE TO_LOWER(process.name) LIKE "é*" AND NOT TO_LOWER(event.action) == "fork" | STATS n = COUNT()',
 	'STATS n = COUNT(), some = COUNT(process.name) WHERE host.os.type == "linux", rare = COUNT_DISTINCT(agent.id) WHERE process.name == "sftp" BY process.parent.executable',
 	'STATS n = COUNT() BY process.name, host.os.type | STATS groups = COUNT(), most = MAX(n)',
 	'WHERE process.name == "none of them" | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id), who = VALUES(agent.id), first = MIN(@timestamp)',
@@ -144,6 +146,17 @@ sub plan_of
 	return $hub->safe_psql('postgres', "SELECT explained(transfer_detect.esql_sql(\$query\$$query\$query\$, '2026-11-20 10:00Z', '$relation'))");
 }
 
+# What a run asks for: groups with their events counted and dated, all events of the window, hits of exceptions; and the events
+# behind the groups, of which the first columns are enough.
+$hub->safe_psql('postgres', q{
+	CREATE FUNCTION filed(query text, relation regclass, event_exceptions text[], group_exceptions text[]) RETURNS text LANGUAGE sql AS $$
+		SELECT (SELECT string_agg(to_jsonb(r)::text, E'\n' ORDER BY to_jsonb(r)::text COLLATE "C")
+				  FROM transfer_detect_internal.rule_groups(query, relation, '2026-11-20 09:00Z', '2026-11-20 10:00Z', '@timestamp', NULL, event_exceptions, group_exceptions, true, true) AS r)
+			|| (SELECT string_agg(to_jsonb(r)::text, E'\n' ORDER BY to_jsonb(r)::text COLLATE "C")
+				  FROM transfer_detect_internal.rule_evidence(query, relation, '2026-11-20 09:00Z', '2026-11-20 10:00Z', '@timestamp', NULL, event_exceptions, '2026-11-20 09:10Z', '2026-11-20 09:50Z') AS r)
+			|| (SELECT string_agg(coalesce(r ->> 'timestamp', r ->> '@timestamp'), ',' ORDER BY coalesce(r ->> 'timestamp', r ->> '@timestamp'))
+				  FROM transfer_detect_internal.rule_events(query, relation, '2026-11-20 09:00Z', '2026-11-20 10:00Z', '@timestamp', NULL, event_exceptions, '2026-11-20 09:10Z', '2026-11-20 09:15Z') AS r) $$});
+
 # All of them in one session, with the rows of one table kept. A query that differs is shown.
 $hub->safe_psql('postgres', q{
 	CREATE FUNCTION rows_of(query text, relation regclass) RETURNS text LANGUAGE sql AS $$
@@ -163,6 +176,12 @@ foreach my $cost ('0', '1000')
 	is($hub->safe_psql('postgres', q{SET client_min_messages = error;
 		SELECT format(E'%s: %s\n%s\nand not\n%s', relation, query, got, wanted) FROM query, LATERAL (SELECT rows_of(query, relation) OFFSET 0) AS r(got) WHERE got IS DISTINCT FROM wanted LIMIT 3}),
 		'', "the same rows as over one table where a row costs $cost");
+	is($hub->safe_psql('postgres', qq{SET client_min_messages = error;
+		SELECT format(E'%s, exceptions %s:\\n%s\\nand not\\n%s', c.relation, e.event, filed(r.query, c.relation, e.event, e.grouped), filed(r.query, c.single, e.event, e.grouped))
+		  FROM transfer_detect.rules AS r, (VALUES ('ev'::regclass, 'one'::regclass), ('hashed', 'one'), ('docs', 'one_docs')) AS c(relation, single),
+			(VALUES ('{}'::text[], '{}'::text[]), (ARRAY['process.name == "rsync"'], ARRAY['process.command_line == "command 1"'])) AS e(event, grouped)
+		 WHERE r.rule_id = '$rule' AND (filed(r.query, c.relation, e.event, e.grouped) = filed(r.query, c.single, e.event, e.grouped)) IS NOT TRUE}),
+		'', "the same groups, counts, times, hits and events for a run where a row costs $cost");
 	$split{$cost} = $hub->safe_psql('postgres', q{
 		SELECT count(*) FROM query WHERE relation <> 'docs'::regclass
 		   AND EXISTS (SELECT FROM explained(transfer_detect.esql_sql(query, '2026-11-20 10:00Z', relation)) AS l(line) WHERE line LIKE '%Aggregate on%')});
@@ -184,6 +203,10 @@ $plan = plan_of($shipped, 'docs');
 is(scalar @remote, 3, 'over documents too');
 like($_, qr/WHERE .*host\.os\.type.*event\.type.*event\.action.*process\.name.*rsync/, 'with all conditions') foreach @remote;
 unlike($plan, qr/^\s*Filter: .*document_test/m, 'and nothing of them is left to do here');
+like(plan_of('FROM logs-endpoint.events.process-* | WHERE TO_LOWER(process.name) == "scp" | STATS n = COUNT()', 'ev'),
+	qr/Remote SQL: SELECT count\(\*\) FROM public\.ev WHERE \(\(transfer_detect_internal\.esql_lower\(process_name\) = 'scp'(?:::text)?\)\)/, 'letters are made small there');
+like(plan_of('FROM logs-endpoint.events.process-* | WHERE TO_LOWER(process.name) == "scp" | STATS n = COUNT()', 'docs'),
+	qr/Remote SQL: SELECT count\(\*\) FROM public\.docs WHERE .*"lower =", "scp"/, 'of documents too');
 like(plan_of('FROM logs-endpoint.events.process-* | STATS agents = COUNT_DISTINCT(agent.id) BY process.name', 'hashed'),
 	qr/Remote SQL: SELECT transfer_detect\.distinct_count\(agent_id\), process_name/, 'numbers add up where an agent is on one server');
 like(plan_of('FROM logs-endpoint.events.process-* | STATS names = VALUES(process.name), load = SUM(load) BY agent.id', 'hashed'),

@@ -10,6 +10,8 @@
  *		[field, "~~", pattern]		is it like this?
  *		[field, "~", pattern]		does it match this?
  *
+ * Before the operator may stand "lower " or "upper ": all letters of the value are made so.
+ *
  * The answer is that of the operator: null if the field has no value, or several.
  */
 #include "compat.h"
@@ -21,6 +23,8 @@
 
 PG_FUNCTION_INFO_V1(esql_document_test);
 
+extern Datum esql_lower(PG_FUNCTION_ARGS);
+extern Datum esql_upper(PG_FUNCTION_ARGS);
 extern Datum esql_document_keyword_single(PG_FUNCTION_ARGS);
 extern Datum esql_document_long_single(PG_FUNCTION_ARGS);
 extern Datum esql_document_integer_single(PG_FUNCTION_ARGS);
@@ -93,6 +97,21 @@ DOCUMENT_AT(ip);
 DOCUMENT_AT(date);
 
 /*
+ * Takes "lower " or "upper " off an operator, and makes the letters of the value so.
+ */
+static Datum
+change_letters(Datum value, const char **how, int *how_length)
+{
+	bool		lower = *how_length > 6 && memcmp(*how, "lower ", 6) == 0;
+
+	if (!lower && (*how_length <= 6 || memcmp(*how, "upper ", 6) != 0))
+		return value;
+	*how += 6;
+	*how_length -= 6;
+	return DirectFunctionCall1(lower ? esql_lower : esql_upper, value);
+}
+
+/*
  * Does the value pass one of the test's values?
  */
 static bool
@@ -121,6 +140,8 @@ esql_document_test(PG_FUNCTION_ARGS)
 	text	   *field = count < 2 ? NULL : string_text(getIthJsonbValueFromContainer(&test->root, 0));
 	bool		result = false;
 	bool		isnull;
+	const char *operator;
+	int			operator_length;
 	Datum		value;
 
 	if (field == NULL || how == NULL || how->type != jbvString)
@@ -130,11 +151,14 @@ esql_document_test(PG_FUNCTION_ARGS)
 	value = call_for_field(fcinfo, esql_document_keyword_single, field, &isnull);
 	if (isnull)
 		PG_RETURN_NULL();
+	operator = how->val.string.val;
+	operator_length = how->val.string.len;
+	value = change_letters(value, &operator, &operator_length);
 	for (uint32 i = 2; i < count && !result; i++)
 	{
 		text	   *wanted = string_text(getIthJsonbValueFromContainer(&test->root, i));
 
-		result = wanted != NULL && passes(value, how->val.string.val, how->val.string.len, wanted);
+		result = wanted != NULL && passes(value, operator, operator_length, wanted);
 	}
 	PG_RETURN_BOOL(result);
 }

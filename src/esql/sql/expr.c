@@ -267,7 +267,14 @@ static void
 write_call(EsqlWriter *writer, const EsqlNode *node)
 {
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
+	EsqlNode	bare = *node;
 
+	if (writer->bare && esql_bare_letters(node) != NULL)
+	{
+		bare.sql = esql_bare_letters(node);
+		expand_template(writer, &bare);
+		return;
+	}
 	for (int i = 0; i < node->nargs && collate; i++)
 		collate = node->args[i]->type != ESQL_TYPE_KEYWORD ||
 			node->args[i]->collation != ESQL_COLLATION_C;

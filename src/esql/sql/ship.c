@@ -13,6 +13,8 @@
  *
  *		esql_document_test(document, '["process.name", "=", "scp", "sftp"]')
  *
+ * TO_LOWER and TO_UPPER are functions that know their collation, esql_lower() and esql_upper().
+ *
  * Whether the condition is sent in the end is postgres_fdw's business.  It means the same
  * here.
  */
@@ -38,12 +40,54 @@ esql_json_literal(const char *text)
 	return literal;
 }
 
-/* What the node asks of its first argument, if that is a text and the rest are constants. */
+/* The function that writes letters large or small in a bare condition, if the node does that; or NULL. */
+const char *
+esql_bare_letters(const EsqlNode *node)
+{
+	if (node->kind != ESQL_NODE_CALL || !node->any_letters || node->nargs != 1)
+		return NULL;
+	return strcmp(node->sql, "^lower($1 $C)") == 0 ? "@esql_lower($1)" :
+		strcmp(node->sql, "^upper($1 $C)") == 0 ? "@esql_upper($1)" : NULL;
+}
+
+/* The call that makes letters large or small in what the node asks about, or NULL. */
+static const EsqlNode *
+asked_letters(const EsqlNode *node)
+{
+	const EsqlNode *asked = node->nargs == 0 ? NULL : node->args[0];
+
+	/* the single value of a list, of which each value is made so */
+	if (asked != NULL && asked->kind == ESQL_NODE_CALL && strcmp(asked->sql, "@esql_single($1)") == 0 &&
+		asked->args[0]->kind == ESQL_NODE_MAP)
+		asked = asked->args[0]->args[1];
+	return asked != NULL && esql_bare_letters(asked) != NULL ? asked : NULL;
+}
+
+/*
+ * The column whose single text the node asks about, maybe with all letters large or
+ * small; or NULL.  Where it may hold several values, as in a document, the letters
+ * are made so in each.
+ */
+static const EsqlNode *
+asked_column(const EsqlNode *node)
+{
+	const EsqlNode *letters = asked_letters(node);
+	const EsqlNode *asked = letters != NULL ? letters->args[0] : node->nargs == 0 ? NULL : node->args[0];
+	bool		each = asked != NULL && asked->kind == ESQL_NODE_ELEMENT;
+
+	if (each)
+		asked = node->args[0]->args[0]->args[0];
+	if (asked == NULL || asked->kind != ESQL_NODE_COLUMN || asked->type != ESQL_TYPE_KEYWORD ||
+		asked->face_list != each)
+		return NULL;
+	return asked;
+}
+
+/* What the node asks of a text, if the rest are constants. */
 static const char *
 question(const EsqlNode *node)
 {
-	if (node->nargs < 2 || node->args[0]->kind != ESQL_NODE_COLUMN || node->args[0]->type != ESQL_TYPE_KEYWORD ||
-		node->args[0]->face_list)
+	if (node->nargs < 2 || asked_column(node) == NULL)
 		return NULL;
 	for (int i = 1; i < node->nargs; i++)
 	{
@@ -98,9 +142,12 @@ bare_means_the_same(const EsqlNode *node)
 	}
 	if (question(node) != NULL)
 	{
-		access = access_of(node->args[0]->column);
-		return access != NULL && !access->nondeterministic &&
-			(access->document || node->operator != ESQL_OPERATOR_RLIKE || !access->array);
+		access = access_of(asked_column(node)->column);
+		if (access == NULL || access->nondeterministic || access->document)
+			return access != NULL && access->document;
+		return !asked_column(node)->face_list &&
+			(node->operator != ESQL_OPERATOR_RLIKE ||
+			 (!access->array && node->args[0]->kind == ESQL_NODE_COLUMN));
 	}
 	if ((node->operator == ESQL_OPERATOR_IS_NULL || node->operator == ESQL_OPERATOR_IS_NOT_NULL) &&
 		node->args[0]->kind == ESQL_NODE_COLUMN && !node->args[0]->face_list)
@@ -138,7 +185,9 @@ bool
 esql_write_document_test(EsqlWriter *writer, const EsqlNode *node)
 {
 	const char *asked = question(node);
-	const EsqlAccess *access = asked == NULL ? NULL : access_of(node->args[0]->column);
+	const EsqlColumn *column = asked == NULL ? NULL : asked_column(node)->column;
+	const EsqlNode *letters = asked == NULL ? NULL : asked_letters(node);
+	const EsqlAccess *access = column == NULL ? NULL : access_of(column);
 	bool		differs = asked != NULL && strcmp(asked, "<>") == 0;
 	StringInfoData test;
 
@@ -146,8 +195,9 @@ esql_write_document_test(EsqlWriter *writer, const EsqlNode *node)
 		return false;
 	initStringInfo(&test);
 	appendStringInfoChar(&test, '[');
-	escape_json(&test, node->args[0]->column->name);
-	appendStringInfo(&test, ", \"%s\"", differs ? "=" : asked);
+	escape_json(&test, column->name);
+	appendStringInfo(&test, ", \"%s%s\"", letters == NULL ? "" : strstr(letters->sql, "lower") != NULL ? "lower " : "upper ",
+					 differs ? "=" : asked);
 	for (int i = 1; i < node->nargs; i++)
 	{
 		appendStringInfoString(&test, ", ");

@@ -7,6 +7,7 @@
 
 #include "esql/sql/writer.h"
 
+extern const char *esql_bare_letters(const EsqlNode *node);
 extern bool esql_ships(const EsqlNode *node);
 extern bool esql_write_document_test(EsqlWriter *writer, const EsqlNode *node);
 extern char *esql_json_literal(const char *text);
