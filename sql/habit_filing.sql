@@ -321,8 +321,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * A day at a time, so that memory is needed for a day.  Exceptions hold as in runs:
- * what they leave out is not learned.
+ * Ten days at a time: what is learned of a key is written for each of these times
+ * only, since what is written over stays in the table until the next VACUUM.  Memory
+ * is needed for the keys, not for the events.  Exceptions hold as in runs: what they
+ * leave out is not learned.
  */
 DECLARE
 	rule CONSTANT @extschema@.rule_versions := transfer_detect_internal.present_version(learn.rule_id);
@@ -346,7 +348,7 @@ BEGIN
 	run.kind := 'learn';
 	run.window_from := from_time;
 	WHILE run.window_from < to_time LOOP
-		run.window_to := least(run.window_from + transfer_detect_internal.seconds('1 day'), to_time);
+		run.window_to := least(run.window_from + transfer_detect_internal.seconds('10 days'), to_time);
 		x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 		SELECT max(f.events_matched) AS events INTO g
 		  FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, false) AS f;
