@@ -189,6 +189,10 @@ BEGIN
 			USING ERRCODE = 'foreign_key_violation',
 				  HINT = 'Insert the rule first, disabled, then its spaces.';
 	END IF;
+	-- whose habit it is has to be known as well, and host.name in any case
+	FOREACH expression IN ARRAY ARRAY['host', NEW.scope] LOOP
+		PERFORM transfer_detect_internal.condition_check(rule.query, format('%s IS NOT NULL', transfer_detect_internal.habit_scope(expression)), 'group', rule.events);
+	END LOOP;
 	FOREACH expression IN ARRAY NEW.expressions LOOP
 		PERFORM transfer_detect_internal.condition_check(rule.query, format(E'(%s\n) IS NOT NULL', expression), 'group', rule.events);
 	END LOOP;
