@@ -132,7 +132,7 @@ BEGIN
 	run.alerts_extended := run.alerts_extended + filed.extended;
 	run.known := run.known + filed.known;
 	IF marks <> '{}' THEN
-		PERFORM transfer_detect_internal.mark_habits(run, rule, marks);
+		PERFORM transfer_detect_internal.mark_habits(run, rule, groups, marks);
 	END IF;
 	RETURN run;
 END
@@ -212,8 +212,7 @@ BEGIN
 		IF g.digest IS NOT NULL THEN
 			g.result := g.result || jsonb_build_object('habit.reasons', transfer_detect_internal.reason_texts(rule, g.reasons, g.result, learning),
 													   'habit.score', g.score);
-			marks := marks || (g.digest, g.group_key, transfer_detect_internal.key_digest(g.group_key), g.opening, g.reasons, g.result,
-				g.seen_later)::transfer_detect_internal.habit_mark;
+			marks := marks || (g.digest, g.opening, g.reasons, g.seen_later)::transfer_detect_internal.habit_mark;
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
 		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,

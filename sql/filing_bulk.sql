@@ -29,11 +29,8 @@ COMMENT ON TYPE transfer_detect_internal.found_group IS 'part of run(): a group 
 
 CREATE TYPE transfer_detect_internal.habit_mark AS (
 	digest uuid,
-	group_key jsonb,
-	key bytea,
 	opening timestamptz,
 	reasons jsonb,
-	result jsonb,
 	seen_later boolean
 );
 

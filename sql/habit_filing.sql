@@ -148,7 +148,12 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.begin_alert_at(bigint, timestamptz) IS 'part of run(): takes off an alert what is from before a time';
 
-CREATE FUNCTION transfer_detect_internal.mark_habits(run runs, rule rule_versions, marks transfer_detect_internal.habit_mark[]) RETURNS void
+CREATE FUNCTION transfer_detect_internal.mark_habits(
+	run runs,
+	rule rule_versions,
+	groups transfer_detect_internal.found_group[],
+	marks transfer_detect_internal.habit_mark[])
+RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -157,60 +162,82 @@ AS $$
 /*
  * After groups have been filed: their keys are loud and know their alerts, and so
  * do the keys that were further reasons, unless they have an alert of their own.
+ * An alert tells what was new when it began.
  *
  * A key that makes an alert now may have had events later on while it was quiet:
  * these belong to the alert as well, so their windows are evaluated again.
+ *
+ * The plans are kept, and may have been made for small tables.  So they are written
+ * to look rows up by their keys in any case.
  */
 DECLARE
 	step CONSTANT interval := greatest(rule.run_interval, '1 minute');
+	day_zero CONSTANT timestamptz := '2000-01-01 00:00Z';
+	ids bigint[];
+	digests uuid[];
+	openings timestamptz[];
 	minutes timestamptz[];
 BEGIN
-	-- what was new when the alert began
+	SELECT array_agg(a.id ORDER BY u.place), array_agg(u.digest ORDER BY u.place), array_agg(u.opening ORDER BY u.place)
+	  INTO ids, digests, openings
+	  FROM unnest(groups, marks) WITH ORDINALITY AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap,
+													  digest, opening, reasons, seen_later, place)
+	 CROSS JOIN LATERAL (
+			SELECT x.id FROM @extschema@.alerts AS x
+			 WHERE x.key_digest = transfer_detect_internal.key_digest(u.group_key) AND x.rule_id = rule.rule_id AND x.status <> 'closed'
+			OFFSET 0) AS a;
+
+	WITH told AS MATERIALIZED (
+		SELECT a.id, u.result, transfer_detect_internal.list_texts(u.result -> 'habit.reasons') AS reasons, (u.result ->> 'habit.score')::integer AS score,
+			transfer_detect_internal.alert_title(u.group_key || u.result, u.group_key, transfer_detect_internal.result_texts(u.result, 'host.name')) AS title
+		  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, digest, opening, reasons, seen_later)
+		  JOIN unnest(ids, digests) AS a(id, digest) ON a.digest = u.digest
+		 WHERE u.reasons <> '[]'
+	)
 	UPDATE @extschema@.alerts AS a
-	   SET reasons = n.words, risk_score = n.score, severity = transfer_detect_internal.score_severity(n.score),
-		   title = n.title, result = n.result
-	  FROM (SELECT m.key, m.result, transfer_detect_internal.list_texts(m.result -> 'habit.reasons') AS words,
-				(m.result ->> 'habit.score')::integer AS score,
-				transfer_detect_internal.alert_title(m.group_key || m.result, m.group_key,
-					transfer_detect_internal.result_texts(m.result, 'host.name')) AS title
-			  FROM unnest(marks) AS m WHERE m.reasons <> '[]'
-			OFFSET 0) AS n
-	 WHERE a.rule_id = rule.rule_id AND a.key_digest = n.key AND a.status <> 'closed'
-	   AND (a.reasons, a.risk_score, a.title, a.result) IS DISTINCT FROM (n.words, n.score, n.title, n.result);
+	   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), title = t.title, result = t.result
+	  FROM told AS t
+	 WHERE a.id = ANY (ids) AND a.id = t.id
+	   AND (a.reasons, a.risk_score, a.title, a.result) IS DISTINCT FROM (t.reasons, t.score, t.title, t.result);
+
 	UPDATE @extschema@.habits AS h
-	   SET alert_id = a.id, loud = true,
+	   SET alert_id = m.id, loud = true,
 		   filed = ARRAY(SELECT DISTINCT o.time
-						   FROM unnest(CASE WHEN h.alert_id = a.id THEN h.filed ELSE '{}' END || m.opening) AS o(time)
+						   FROM unnest(CASE WHEN h.alert_id = m.id THEN h.filed ELSE '{}' END || m.opening) AS o(time)
 						  WHERE o.time = ANY (h.opened) ORDER BY o.time)
-	  FROM unnest(marks) AS m
-	  JOIN @extschema@.alerts AS a ON a.rule_id = rule.rule_id AND a.key_digest = m.key AND a.status <> 'closed'
-	 WHERE h.rule_id = rule.rule_id AND h.digest = m.digest
-	   AND (NOT h.loud OR h.alert_id IS DISTINCT FROM a.id OR m.opening <> ALL (h.filed));
+	  FROM unnest(ids, digests, openings) AS m(id, digest, opening)
+	 WHERE h.rule_id = rule.rule_id AND h.digest = ANY (digests) AND h.digest = m.digest
+	   AND (NOT h.loud OR h.alert_id IS DISTINCT FROM m.id OR m.opening <> ALL (h.filed));
+
+	WITH further AS MATERIALIZED (
+		SELECT (e.reason ->> 'digest')::uuid AS digest, min(m.id) AS id
+		  FROM unnest(marks) AS u
+		  JOIN unnest(ids, digests) AS m(id, digest) ON m.digest = u.digest
+		 CROSS JOIN LATERAL jsonb_array_elements(u.reasons) AS e(reason)
+		 WHERE jsonb_array_length(u.reasons) > 1 AND (e.reason ->> 'digest')::uuid <> u.digest
+		 GROUP BY 1
+	)
 	UPDATE @extschema@.habits AS h
-	   SET alert_id = r.alert_id
-	  FROM (SELECT (e.reason ->> 'digest')::uuid AS digest, min(a.id) AS alert_id
-			  FROM unnest(marks) AS m
-			  JOIN @extschema@.alerts AS a ON a.rule_id = rule.rule_id AND a.key_digest = m.key AND a.status <> 'closed'
-			 CROSS JOIN LATERAL jsonb_array_elements(m.reasons) AS e(reason)
-			 WHERE (e.reason ->> 'digest')::uuid <> m.digest
-			 GROUP BY 1) AS r
-	 WHERE h.rule_id = rule.rule_id AND h.digest = r.digest AND h.filed = '{}' AND NOT h.loud
-	   AND h.alert_id IS DISTINCT FROM r.alert_id;
-	SELECT array_agg(DISTINCT t.time) INTO minutes
-	  FROM unnest(marks) AS m
-	  JOIN @extschema@.habits AS h ON h.rule_id = rule.rule_id AND h.digest = m.digest
-	 CROSS JOIN LATERAL generate_series(1, cardinality(h.spans), 2) AS s(place)
-	 CROSS JOIN LATERAL generate_series(
-			greatest(m.opening, '2000-01-01 00:00Z'::timestamptz + h.spans[s.place] * interval '24 hours'),
-			'2000-01-01 00:00Z'::timestamptz + h.spans[s.place + 1] * interval '24 hours', step) AS t(time)
-	 WHERE m.seen_later;
-	IF minutes IS NOT NULL THEN
+	   SET alert_id = f.id
+	  FROM further AS f
+	 WHERE h.rule_id = rule.rule_id AND h.digest = ANY (ARRAY(SELECT x.digest FROM further AS x)) AND h.digest = f.digest
+	   AND h.filed = '{}' AND NOT h.loud AND h.alert_id IS DISTINCT FROM f.id;
+
+	digests := ARRAY(SELECT u.digest FROM unnest(marks) AS u WHERE u.seen_later);
+	IF digests <> '{}' THEN
+		SELECT array_agg(DISTINCT t.time) INTO minutes
+		  FROM unnest(marks) AS u
+		  JOIN @extschema@.habits AS h ON h.digest = u.digest
+		 CROSS JOIN LATERAL generate_series(1, cardinality(h.spans), 2) AS s(place)
+		 CROSS JOIN LATERAL generate_series(greatest(u.opening, day_zero + h.spans[s.place] * interval '24 hours'),
+											day_zero + h.spans[s.place + 1] * interval '24 hours', step) AS t(time)
+		 WHERE h.rule_id = rule.rule_id AND h.digest = ANY (digests) AND u.seen_later;
 		PERFORM transfer_detect_internal.set_due(rule.rule_id, rule, run.window_to, minutes);
 	END IF;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.habit_mark[]) IS 'part of run(): tells the memory of alerts';
+COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.found_group[], transfer_detect_internal.habit_mark[]) IS 'part of run(): tells the memory of alerts';
 
 CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RETURNS void
 LANGUAGE plpgsql
@@ -263,24 +290,28 @@ SET jit = off
 AS $$
 /*
  * Whoever may close an alert teaches the memory, and needs no right to write it:
- * hence the owner's rights.  It writes only to the keys of that alert.
+ * hence the owner's rights.  It writes only to the keys of that alert, and only if
+ * no later alert of the same key says more.
+ *
+ * The further reasons of a true positive are as hostile as its key; else their own
+ * alerts decide.
  */
+DECLARE
+	own CONSTANT uuid := transfer_detect_internal.habit_digest(NEW.group_key ->> 'habit.space', NEW.group_key ->> 'habit.scope',
+		transfer_detect_internal.list_texts(NEW.group_key -> 'habit.key'));
+	hostile CONSTANT boolean := NEW.status = 'closed' AND NEW.close_reason = 'true_positive';
 BEGIN
 	UPDATE @extschema@.habits AS h
-	   SET loud = NEW.status <> 'closed' OR NEW.close_reason = 'true_positive',
-		   taught = CASE WHEN NEW.status <> 'closed' THEN NULL
-						 WHEN NEW.close_reason = 'true_positive' THEN 'hostile'
+	   SET loud = hostile OR NEW.status <> 'closed',
+		   taught = CASE WHEN hostile THEN 'hostile'
 						 WHEN NEW.close_reason IN ('benign', 'false_positive') THEN 'usual' END
-	 WHERE h.rule_id = NEW.rule_id
-	   AND h.digest = transfer_detect_internal.habit_digest(NEW.group_key ->> 'habit.space', NEW.group_key ->> 'habit.scope',
-						ARRAY(SELECT jsonb_array_elements_text(NEW.group_key -> 'habit.key')));
-	-- the further reasons of a true positive are as hostile as the first; else their own alerts decide
+	 WHERE h.rule_id = NEW.rule_id AND h.digest = own
+	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a
+						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.id > NEW.id);
 	UPDATE @extschema@.habits AS h
-	   SET loud = NEW.status = 'closed' AND NEW.close_reason = 'true_positive',
-		   taught = CASE WHEN NEW.status = 'closed' AND NEW.close_reason = 'true_positive' THEN 'hostile' END
-	 WHERE h.alert_id = NEW.id AND h.rule_id = NEW.rule_id
-	   AND h.digest <> transfer_detect_internal.habit_digest(NEW.group_key ->> 'habit.space', NEW.group_key ->> 'habit.scope',
-						ARRAY(SELECT jsonb_array_elements_text(NEW.group_key -> 'habit.key')));
+	   SET loud = hostile, taught = CASE WHEN hostile THEN 'hostile' END
+	 WHERE h.alert_id = NEW.id AND h.digest <> own
+	   AND (h.loud, h.taught) IS DISTINCT FROM (hostile, CASE WHEN hostile THEN 'hostile' END);
 	RETURN NULL;
 END
 $$;
@@ -298,8 +329,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * A day at a time, so that memory is needed for a day.  Exceptions hold as in runs:
- * what they leave out is not learned.
+ * Ten days at a time: what is learned of a key is written for each of these times
+ * only, since what is written over stays in the table until the next VACUUM.  Memory
+ * is needed for the keys, not for the events.  Exceptions hold as in runs: what they
+ * leave out is not learned.
  */
 DECLARE
 	rule CONSTANT @extschema@.rule_versions := transfer_detect_internal.present_version(learn.rule_id);
@@ -323,7 +356,7 @@ BEGIN
 	run.kind := 'learn';
 	run.window_from := from_time;
 	WHILE run.window_from < to_time LOOP
-		run.window_to := least(run.window_from + transfer_detect_internal.seconds('1 day'), to_time);
+		run.window_to := least(run.window_from + transfer_detect_internal.seconds('10 days'), to_time);
 		x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 		SELECT max(f.events_matched) AS events INTO g
 		  FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, false) AS f;
@@ -370,6 +403,14 @@ BEGIN
 	SELECT s.element INTO space
 	  FROM @extschema@.rule_versions AS v CROSS JOIN jsonb_array_elements(v.habits) AS s(element)
 	 WHERE v.rule_id = alert.rule_id AND v.version = alert.version AND s.element ->> 'space' = alert.group_key ->> 'habit.space';
+	IF teach.scope = 'role' AND NOT EXISTS (
+		SELECT FROM @extschema@.rule_versions AS v CROSS JOIN jsonb_array_elements(v.habits) AS s(element)
+		 WHERE v.rule_id = alert.rule_id AND v.version = alert.version AND s.element ->> 'scope' = 'role')
+	THEN
+		RAISE EXCEPTION 'rule "%" does not ask for roles', alert.rule_id
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'A rule with a space of the scope role does.';
+	END IF;
 	host := alert.group_key ->> 'habit.scope';
 	IF space ->> 'scope' = 'fleet' OR (space ->> 'scope' = 'role' AND teach.scope = 'role') THEN
 		RAISE NOTICE 'the habit of alert % is that of the % already', teach.alert_id, space ->> 'scope';

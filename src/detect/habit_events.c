@@ -287,6 +287,25 @@ see_space(Habits *habits, Event *event, int number, const Datum *values, const b
 	see_parts(habits, event, number, 0, fires, values, nulls);
 }
 
+/* Room for an event.  Who only learns needs its keys, and not the event. */
+static Event *
+new_event(Habits *habits)
+{
+	int64		place = habits->event_count++;
+
+	if (!habits->file)
+	{
+		habits->use_count = 0;
+		return &habits->events[0];
+	}
+	if (place == habits->event_room)
+	{
+		habits->event_room *= 2;
+		habits->events = repalloc_huge(habits->events, habits->event_room * sizeof(Event));
+	}
+	return &habits->events[place];
+}
+
 /* Gets the events. */
 void
 td_habit_event(void *arg, Datum *values, bool *nulls)
@@ -315,12 +334,7 @@ td_habit_event(void *arg, Datum *values, bool *nulls)
 	}
 	if (excepted || nulls[time_column])
 		return;
-	if (habits->event_count == habits->event_room)
-	{
-		habits->event_room *= 2;
-		habits->events = repalloc_huge(habits->events, habits->event_room * sizeof(Event));
-	}
-	event = &habits->events[habits->event_count++];
+	event = new_event(habits);
 	memset(event, 0, sizeof(Event));
 	event->time = DatumGetTimestampTz(values[time_column]);
 	event->excepted = nulls[time_column + 1] ? 0 : DatumGetInt32(values[time_column + 1]);

@@ -47,7 +47,8 @@ td_habit_recall(Habits *habits)
 {
 	static const char sql[] = "SELECT k.number::integer, h.spans, h.opened, h.alert_id, h.loud, h.taught OPERATOR(pg_catalog.=) 'hostile', h.filed"
 		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
-		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest";
+		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest"
+		" AND h.digest OPERATOR(pg_catalog.=) ANY ($2)";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
 	Datum		values[2];
 	pg_uuid_t  *digests = palloc((habits->key_count + 1) * sizeof(pg_uuid_t));
@@ -98,6 +99,7 @@ td_habit_recall_widely(Habits *habits)
 {
 	static const char sql[] = "SELECT k.number::integer FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
 		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest"
+		" AND h.digest OPERATOR(pg_catalog.=) ANY ($2)"
 		" WHERE h.taught OPERATOR(pg_catalog.=) 'usual'";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
 	Datum		values[2];

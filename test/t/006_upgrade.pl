@@ -128,6 +128,14 @@ foreach my $old (@released)
 	is($node->safe_psql($database, q[SELECT accepted || ' ' || duplicates FROM transfer_detect.ingest('{"@timestamp": "2026-11-23T09:00:00Z", "event": {"id": "later"}}')]),
 		'1 0', "$old: ingest");
 
+	# Each index that says which blocks may have what came in lately is kept up to date, also those of partitions that were there.
+	foreach my $where ($database, 'fresh')
+	{
+		is($node->safe_psql($where, q{SELECT count(*) > 3, bool_and('autosummarize=on' = ANY (c.reloptions) OR 'autosummarize=true' = ANY (c.reloptions))
+				FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_am AS m ON m.oid = c.relam AND m.amname = 'brin'
+				WHERE c.relkind = 'i' AND pg_get_indexdef(i.indexrelid) ~ '\((event_ingested|arrived)\)'}), 't|t', "$where: BRIN indexes summarize by themselves");
+	}
+
 	# The user's additions are no part of the extension; their partition and its indexes are left out.
 	my @updated = grep { !/events_2026_11_20/ } sort split /\n/, $node->safe_psql("$database", $catalog);
 	my %own = map { $_ => 1 } qw(unusual-file-transfer-utility-launched);
