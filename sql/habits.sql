@@ -105,10 +105,10 @@ LANGUAGE sql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT CASE scope WHEN 'host' THEN 'MV_FIRST(host.name)' WHEN 'role' THEN 'COALESCE(transfer.host_role, MV_FIRST(host.name))' ELSE '""' END
+SELECT CASE scope WHEN 'host' THEN 'MV_FIRST(host.name)' WHEN 'role' THEN 'COALESCE(transfer.host_role, "unassigned")' ELSE '""' END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.habit_scope(text) IS 'ES|QL for whose habit it is: a host without a role has no peers';
+COMMENT ON FUNCTION transfer_detect_internal.habit_scope(text) IS 'ES|QL for whose habit it is: hosts without a role are peers of each other';
 
 CREATE FUNCTION transfer_detect_internal.habit_query(query text, habits jsonb) RETURNS text
 LANGUAGE sql
@@ -244,7 +244,7 @@ VALUES
 	('first-seen-file-transfer', 'sender', 4, '{"CASE(transfer.mode == \"server sender\", transfer.utility)","COALESCE(transfer.path_class, \"unknown\")"}', 'host', NULL, 50,
 	 'first time in {days} days that somebody fetches {key2} files from {scope} by {key1}', true),
 	('first-seen-file-transfer', 'near-host', 5,
-	 '{"CASE(transfer.remote_class == \"local\", \"localhost\", transfer.remote_class == \"unknown\", TO_LOWER(transfer.remote_host), transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*\", COALESCE(CONCAT(\"an address of the \", transfer.remote_role, \" hosts\"), TO_LOWER(transfer.remote_host)))"}',
+	 '{"CASE(transfer.remote_class == \"local\", COALESCE(CASE(transfer.host_role IS NULL, CONCAT(\"localhost of \", host.name)), \"localhost\"), transfer.remote_class == \"unknown\", TO_LOWER(transfer.remote_host), transfer.remote_class == \"inside\" AND transfer.remote_host RLIKE \"(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*\", COALESCE(CONCAT(\"an address of the \", transfer.remote_role, \" hosts\"), TO_LOWER(transfer.remote_host)))"}',
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
 	('first-seen-file-transfer', 'program', 6, '{process.executable}', 'fleet', NULL, 45,

@@ -72,6 +72,7 @@ CREATE FUNCTION transfer_detect_internal.survey_day(
 	OUT excepted bigint,
 	OUT events bigint,
 	OUT hosts text[],
+	OUT reasons jsonb,
 	OUT templates jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -87,6 +88,11 @@ BEGIN
 	  FROM @extschema@.alerts AS a CROSS JOIN LATERAL unnest(a.host_names) AS h(name)
 	 WHERE a.rule_id = survey_day.rule_id
 	   AND a.last_window >= (SELECT min(r.window_to) FROM @extschema@.runs AS r WHERE r.rule_id = survey_day.rule_id AND r.id > after_run);
+	SELECT coalesce(jsonb_object_agg(t.space, t.times), '{}') INTO reasons
+	  FROM (SELECT a.group_key ->> 'habit.space' AS space, count(*) AS times
+			  FROM @extschema@.alerts AS a
+			 WHERE a.rule_id = survey_day.rule_id AND a.run_id > after_run AND a.group_key ? 'habit.space'
+			 GROUP BY 1) AS t;
 	SELECT coalesce(jsonb_object_agg(t.template, t.times), '{}') INTO templates
 	  FROM (SELECT transfer_detect_internal.survey_template(a) AS template, count(*) AS times
 			  FROM @extschema@.alerts AS a
@@ -98,7 +104,7 @@ $$;
 COMMENT ON FUNCTION transfer_detect_internal.survey_day(text, bigint) IS 'part of survey(): what the runs after a run came to';
 
 CREATE FUNCTION transfer_detect_internal.survey_days(rule text, from_time timestamptz, to_time timestamptz, close_daily boolean)
-RETURNS TABLE (day date, filed bigint, extended bigint, excepted bigint, events bigint, hosts text[], templates jsonb)
+RETURNS TABLE (day date, filed bigint, extended bigint, excepted bigint, events bigint, hosts text[], reasons jsonb, templates jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET application_name = 'transfer_detect survey'
@@ -160,20 +166,20 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.survey_days(text, timestamptz, timestamptz, boolean) IS 'part of survey(): one rule, a row a day, and all else undone';
 
-CREATE FUNCTION transfer_detect_internal.survey_noisiest(templates jsonb[], at_most integer, columns integer) RETURNS text
+CREATE FUNCTION transfer_detect_internal.survey_noisiest(counts jsonb[], at_most integer, columns integer) RETURNS text
 LANGUAGE sql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* A line each: how often, and what, cut to the width of a column. */
-SELECT string_agg(line.line, E'\n' ORDER BY line.times DESC, line.template COLLATE "C")
-  FROM (SELECT t.key AS template, sum(t.value::bigint) AS times,
+SELECT string_agg(line.line, E'\n' ORDER BY line.times DESC, line.what COLLATE "C")
+  FROM (SELECT t.key AS what, sum(t.value::bigint) AS times,
 			transfer_detect_internal.fit_text(format('%sx %s', sum(t.value::bigint), t.key), $3) AS line
-		  FROM unnest($1) AS d(templates) CROSS JOIN LATERAL jsonb_each_text(d.templates) AS t(key, value)
+		  FROM unnest($1) AS d(counts) CROSS JOIN LATERAL jsonb_each_text(d.counts) AS t(key, value)
 		 GROUP BY t.key ORDER BY times DESC, t.key COLLATE "C" LIMIT $2) AS line
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.survey_noisiest(jsonb[], integer, integer) IS 'part of survey(): the templates with most alerts, a line each';
+COMMENT ON FUNCTION transfer_detect_internal.survey_noisiest(jsonb[], integer, integer) IS 'part of survey(): the templates, or the reasons, with most alerts, a line each';
 
 CREATE FUNCTION survey(
 	rule text,
@@ -187,6 +193,7 @@ RETURNS TABLE (
 	excepted bigint,
 	hosts bigint,
 	events bigint,
+	reasons text,
 	noisiest text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -206,11 +213,13 @@ BEGIN
 				SELECT s.* FROM transfer_detect_internal.survey_days(each_rule, from_time, to_time, close_daily) AS s
 			)
 			SELECT to_char(d.day, 'YYYY-MM-DD'), d.filed, d.extended, d.excepted, cardinality(d.hosts)::bigint, d.events,
+				transfer_detect_internal.survey_noisiest(ARRAY[d.reasons], 10, 30),
 				transfer_detect_internal.survey_noisiest(ARRAY[d.templates], 1, 55)
 			  FROM d WHERE rule IS NOT NULL
 			UNION ALL
 			SELECT CASE WHEN rule IS NULL THEN each_rule ELSE 'in all' END, sum(d.filed)::bigint, sum(d.extended)::bigint, sum(d.excepted)::bigint,
 				(SELECT count(DISTINCT h.name) FROM d CROSS JOIN LATERAL unnest(d.hosts) AS h(name)), sum(d.events)::bigint,
+				transfer_detect_internal.survey_noisiest(array_agg(d.reasons), 10, 30),
 				CASE WHEN rule IS NULL THEN transfer_detect_internal.survey_noisiest(array_agg(d.templates), 1, 32)
 					 ELSE transfer_detect_internal.survey_noisiest(array_agg(d.templates), 10, 55) END
 			  FROM d;

@@ -104,8 +104,10 @@ BEGIN
 END
 $$;
 
-CREATE PROCEDURE td_fleet.play(rule text, way text) LANGUAGE plpgsql AS $$
+-- without: a space of the rule's habits that is left out.
+CREATE PROCEDURE td_fleet.play(rule text, way text, without text DEFAULT NULL) LANGUAGE plpgsql AS $$
 DECLARE
+	label CONSTANT text := concat_ws(' without ', rule, without);
 	days CONSTANT integer := td_fleet.days();
 	begins CONSTANT timestamptz := td_fleet.begins();
 	hour interval := '1 hour';
@@ -115,9 +117,10 @@ DECLARE
 BEGIN
 	TRUNCATE transfer_detect.events, transfer_detect.runs, transfer_detect.alerts, transfer_detect.alert_hits, transfer_detect.alert_history,
 		transfer_detect.checkpoints, transfer_detect.outbox, transfer_detect_internal.snapshots, transfer_detect.habits, transfer_detect.fleet_hosts;
-	DELETE FROM td_fleet.played WHERE rule_id = rule;
-	DELETE FROM td_fleet.missed WHERE rule_id = rule;
+	DELETE FROM td_fleet.played WHERE rule_id = label;
+	DELETE FROM td_fleet.missed WHERE rule_id = label;
 	DELETE FROM td_fleet.known WHERE rule_id = rule;
+	UPDATE transfer_detect.habit_spaces AS s SET enabled = s.space IS DISTINCT FROM without WHERE s.enabled <> (s.space IS DISTINCT FROM without);
 	UPDATE transfer_detect.rules AS r SET enabled = r.rule_id = rule WHERE r.enabled <> (r.rule_id = rule);
 	COMMIT;
 	IF way = 'backfill' THEN
@@ -155,12 +158,12 @@ BEGIN
 		COMMIT;
 	END IF;
 	INSERT INTO td_fleet.missed
-	SELECT rule, c.copy, c.style, concat_ws(', ', CASE WHEN c.merged THEN 'merged event' END, CASE WHEN NOT c.by_name THEN 'another name' END)
+	SELECT label, c.copy, c.style, concat_ws(', ', CASE WHEN c.merged THEN 'merged event' END, CASE WHEN NOT c.by_name THEN 'another name' END)
 	FROM (SELECT p.copy, p.style, bool_and(cardinality(e.event_action) > 1) AS merged, bool_or(p.by_name AND e.process_name = ANY ('{scp,ftp,sftp,vsftpd,sftp-server,rsync}')) AS by_name
 		FROM td_fleet.planted AS p JOIN td_fleet.arrivals AS e USING (event_id) WHERE p.intent GROUP BY p.copy, p.style) AS c
 	WHERE NOT EXISTS (SELECT FROM td_fleet.known AS k JOIN td_fleet.planted AS p USING (event_id) WHERE k.rule_id = rule AND p.copy = c.copy);
 	INSERT INTO td_fleet.played
-	SELECT rule, way, days, count(*), (SELECT coalesce(sum(alerts_extended), 0) FROM transfer_detect.runs WHERE rule_id = rule),
+	SELECT label, way, days, count(*), (SELECT coalesce(sum(alerts_extended), 0) FROM transfer_detect.runs WHERE rule_id = rule),
 		count(*) FILTER (WHERE r.window_to <= begins + 7 * 24 * hour),
 		count(*) FILTER (WHERE EXISTS (SELECT FROM td_fleet.known AS k WHERE k.alert_id = a.id)),
 		(SELECT count(DISTINCT p.copy) FROM td_fleet.planted AS p JOIN td_fleet.known AS k USING (event_id) WHERE k.rule_id = rule AND p.intent),

@@ -14,7 +14,7 @@ use integer;
 
 use FindBin;
 
-our %set = (hosts => 500, days => 30, seed => 1, hand => 1, planted => 60, args => 70, names => 'mixed', noise => 43, out => undef);
+our %set = (hosts => 500, days => 30, seed => 1, hand => 1, planted => 60, args => 70, names => 'mixed', ip => 1, noise => 43, out => undef);
 foreach (@ARGV)
 {
 	my ($name, $value) = /^(\w+)=(.+)$/ or die "usage: generate.pl out=DIR [NAME=VALUE ...]; names: @{[sort keys %set]}\n";
@@ -79,6 +79,9 @@ sub host_name
 	my ($role, $number, $address) = @_;
 
 	return sprintf '%s-%d', $role, $number if $set{names} eq 'plain';
+	return $address if $set{names} eq 'addresses';
+	# names that say nothing of what the host is for
+	return join('', map { (qw(ka lo mi ra su te vo xe ny pa))[$_] } map { ($number * 7 + ord($role) * 13 + length($role) * 3) / 10 ** $_ % 10 } 0 .. 3) . substr($role, 0, 1) . substr($role, -1) if $set{names} eq 'words';
 	return 'ip-' . $address =~ tr/./-/r if $role eq 'worker';
 	return sprintf '%s%02d.corp.example', $role, $number if $role =~ /^(?:db|nas|file)$/;
 	return sprintf '%s-%d.eu.corp.example', $role, $number if $role eq 'app';
@@ -214,7 +217,7 @@ sub event
 	$parent_column = '\\N' if !$plant && per_mille(2) || $plant && $plant->{bare};
 	my $arrives = arrival($host, $at) + 2000 + below(40000);
 	my $hour = $arrives / 3600000;
-	my $row = join("\t", $hour, stamp($at + $host->{skew}), stamp($arrives), $id, $type, $action, $host->{agent}, $host->{name}, "{$host->{address}}", $user // $host->{user},
+	my $row = join("\t", $hour, stamp($at + $host->{skew}), stamp($arrives), $id, $type, $action, $host->{agent}, $host->{name}, $set{ip} ? "{$host->{address}}" : '\\N', $user // $host->{user},
 		$name, $executable, $with_args ? array(@args) : '\\N', $line_column,
 		$parent_column eq '\\N' ? '\\N' : $parent_column =~ s/.*\///r, $parent_column, copy_text(join ' ', @parent_args), $document, $lists) . "\n";
 

@@ -13,7 +13,8 @@ CREATE VIEW public.all_there_is AS
 SELECT (SELECT count(*) FROM rules) AS rules, (SELECT count(*) FROM rule_versions) AS versions, (SELECT count(*) FROM exceptions) AS exceptions,
 	(SELECT count(*) FROM exception_hits) AS hits, (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM alerts) AS alerts,
 	(SELECT count(*) FROM alert_hits) AS alert_hits, (SELECT count(*) FROM alert_history) AS history, (SELECT count(*) FROM checkpoints) AS checkpoints,
-	(SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM snapshots) AS snapshots;
+	(SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM snapshots) AS snapshots,
+	(SELECT count(*) FROM habits) AS habits, (SELECT count(*) FROM habit_spaces) AS spaces, (SELECT count(*) FROM fleet_hosts) AS hosts;
 CREATE TEMPORARY TABLE at_first AS SELECT * FROM all_there_is;
 -- a day a row: the same text comes back after its alert was closed
 SELECT * FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
@@ -28,13 +29,19 @@ INSERT INTO exceptions (rule_id, condition) VALUES ('unusual-file-transfer-utili
 SELECT subject, filed, extended, excepted, noisiest FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
 -- a query
 SELECT * FROM survey('FROM logs-endpoint.events.process-* | WHERE process.name == "sftp" | KEEP process.command_line, host.name', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
+-- a rule that knows habits: it has learned from what came before, and says why; survey and backfill agree
+SELECT subject, filed, extended, hosts, reasons, noisiest FROM survey('first-seen-file-transfer', '2026-11-21 00:00Z', '2026-11-23 00:00Z');
+SELECT subject, filed, extended, hosts, reasons FROM survey('first-seen-file-transfer', '2026-11-20 00:00Z', '2026-11-23 00:00Z', close_daily => false) WHERE subject = 'in all';
+SELECT (a.habits, a.spaces, a.hosts, a.versions) = (f.habits, f.spaces, f.hosts, f.versions) AS the_same FROM all_there_is AS a, at_first AS f;
+SELECT sum(alerts_created) AS filed, sum(alerts_extended) AS extended FROM backfill('first-seen-file-transfer', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
+TRUNCATE alerts, alert_hits, alert_history, runs, checkpoints, snapshots, habits, fleet_hosts;
 -- what has been filed changes nothing
 CREATE TEMPORARY TABLE before AS SELECT * FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
 SELECT count(*), sum(alerts_created) FROM backfill('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
 SELECT count(*) AS rows, count(b) AS same FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z') AS s LEFT JOIN before AS b ON b = s;
 -- and the backfill files what the survey says
 SELECT sum(filed) FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z', close_daily => false) WHERE subject = 'in all';
-TRUNCATE alerts, alert_hits, alert_history, runs, checkpoints, snapshots;
+TRUNCATE alerts, alert_hits, alert_history, runs, checkpoints, snapshots, habits, fleet_hosts;
 -- nothing is left
 DELETE FROM exceptions;
 SELECT a = f AS the_same FROM all_there_is AS a, at_first AS f;
