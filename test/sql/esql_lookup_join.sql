@@ -29,6 +29,14 @@ SELECT pg_temp.run('ROW n = null | LOOKUP JOIN people ON n');
 -- by several columns; numbers of any type
 SELECT pg_temp.run('ROW n = 1, name = "a" | LOOKUP JOIN people ON name, n');
 SELECT pg_temp.run('ROW n = 1.0 | LOOKUP JOIN people ON n | SORT name');
+-- by comparisons, of columns of any names, on any side; all columns of the relation come in
+SELECT pg_temp.run('ROW z = "a", m = 2 | LOOKUP JOIN people ON z == name | SORT n');
+SELECT pg_temp.run('ROW z = "a", m = 2 | LOOKUP JOIN people ON name == z AND n >= m');
+SELECT pg_temp.run('ROW m = 1.5 | LOOKUP JOIN people ON m < n | SORT n | KEEP m, n, name');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z != name | KEEP z, name');
+SELECT pg_temp.run('ROW name = "a", z = ["a", "b"] | LOOKUP JOIN people ON name == name AND z == name | KEEP name, n');
+SELECT pg_temp.run('FROM logins | LOOKUP JOIN assets ON host.name == host_name | STATS COUNT(*) BY owner | SORT owner');
+SELECT pg_temp.run('FROM logins | LOOKUP JOIN people ON vpn.bytes == n AND user.name == name | STATS COUNT(*) BY vip | SORT vip');
 -- columns of the same name give way; what is joined by stays in its place
 SELECT pg_temp.run('ROW vip = "x", n = 1, owner = 0, z = 1 | LOOKUP JOIN people ON n | LOOKUP JOIN assets ON n | SORT name');
 -- rows stay rows: what nobody reads, and a join with itself
@@ -56,7 +64,12 @@ SELECT pg_temp.run('ROW n = "a" | LOOKUP JOIN people ON vipp');
 SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON n');
 SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN nowhere ON z');
 SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN peop* ON z');
-SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z == name');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z == vip');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z == nome');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z == "a"');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z == name OR z == name');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON name, z == name');
+SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people ON z = name');
 SELECT pg_temp.run('ROW z = "a" | LOOKUP JOIN people, assets ON z');
 SELECT pg_temp.run('ROW at = "a" | LOOKUP JOIN assets ON at');
 SELECT pg_temp.run('ROW n = 1 | LOOKUP JOIN assets_pkey ON n');

@@ -468,7 +468,7 @@ print_command(EsqlBuffer *out, const EsqlCommand *command)
 			esql_append_text(out, "LOOKUP JOIN ");
 			print_source(out, command->names[0].name);
 			esql_append_text(out, " ON");
-			print_patterns(out, command->on, command->non);
+			print_fields(out, command->by, command->nby);
 			break;
 		case ESQL_GROK:
 		case ESQL_DISSECT:

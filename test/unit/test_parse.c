@@ -107,6 +107,7 @@ test_commands(void)
 	SAME("FROM a\n| INLINE STATS b = COUNT(*) WHERE c, MAX(d) BY e, f = 1");
 	QUERY("FROM a | inlinestats max(b)", "FROM a\n| INLINE STATS max(b)");
 	SAME("FROM a\n| LOOKUP JOIN b-c ON d, e.f");
+	QUERY("FROM a | LOOKUP JOIN b ON c == d AND e.f > g", "FROM a\n| LOOKUP JOIN b ON ((c == d) AND (e.f > g))");
 	QUERY("FROM a | lookup join \"b c\" on `d e`", "FROM a\n| LOOKUP JOIN \"b c\" ON `d e`");
 	SAME("FROM a\n| LIMIT 5 BY b, c.d, f(e)");
 	SAME("FROM a\n| GROK b \"%{WORD:c}\"");
@@ -305,7 +306,8 @@ test_query_errors(void)
 	SYNTAX("FROM a | INLINE SORT b", "SORT", "unexpected \"SORT\" in INLINE STATS, expected STATS", "Commands are separated");
 	SYNTAX("FROM a | LOOKUP b ON c", "b", "unexpected \"b\" in LOOKUP JOIN, expected JOIN", "");
 	SYNTAX("FROM a | LOOKUP JOIN b", "", "unexpected end of query in LOOKUP JOIN, expected ON", "");
-	SYNTAX("FROM a | LOOKUP JOIN b ON c*", "c*", "wildcards are not allowed in LOOKUP JOIN", "An asterisk");
+	SYNTAX("FROM a | LOOKUP JOIN b ON c = d", "c = d", "LOOKUP JOIN takes columns or conditions after ON", "Equality is written ==.");
+	SYNTAX("FROM a | LOOKUP JOIN b ON", "", "unexpected end of query in LOOKUP JOIN, expected an expression", "");
 	SYNTAX("FROM a | LIMIT 5 BY", "", "unexpected end of query in LIMIT, expected an expression", "");
 	SYNTAX("FROM a | LIMIT 5 BY b = c", "b", "LIMIT BY makes no columns", "Name it with EVAL");
 	SYNTAX("FROM a | SORT a NULLS x", "x", "unexpected \"x\" in SORT, expected FIRST or LAST", "");
@@ -428,7 +430,6 @@ test_unsupported(void)
 	}
 	UNSUPPORTED("FROM a | ENRICH b", "ENRICH", "ENRICH is not supported", "A table takes the place of a policy");
 	UNSUPPORTED("FROM a | change_point b", "change_point", "CHANGE_POINT is not supported", COMMANDS);
-	UNSUPPORTED("FROM a | LOOKUP JOIN b ON c == d", "==", "conditions after ON are not supported", "Give the column");
 	UNSUPPORTED("SHOW INFO", "SHOW", "SHOW is not supported", COMMANDS);
 	UNSUPPORTED("FROM c:x", ":", "sources on remote clusters are not supported", "");
 	UNSUPPORTED("FROM x::data", "::", "selectors of sources are not supported", "");

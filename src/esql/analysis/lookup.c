@@ -6,10 +6,15 @@
  * the columns after ON: several such rows make several of it, none makes nulls.
  * Null and several values equal nothing, on both sides.
  *
+ * After ON there may also be comparisons, joined by AND, of a column with one of
+ * the relation, which may have another name.
+ *
  * The columns stand at the end, by their names, and take the place of columns
- * of these names.  Those after ON stay where they are.
+ * of these names.  Columns that ON names by themselves stay where they are.
  */
 #include "compat.h"
+
+#include "miscadmin.h"
 
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
@@ -34,52 +39,101 @@ add_lookup(EsqlResolver *resolver, EsqlStage *stage, const char *name, EsqlAcces
 	return lookup->column;
 }
 
-/* The column of a name after ON in the relation. */
+/* The relation's column of a name after ON. */
 static EsqlAccess *
-find_key(EsqlResolver *resolver, const EsqlRelation *relation, const EsqlName *name)
+find_key(EsqlResolver *resolver, const EsqlRelation *relation, const EsqlExpr *name, bool both)
 {
-	EsqlAccess *access = esql_find_access(relation, name->name.data);
+	EsqlAccess *access = esql_find_access(relation, name->string.data);
 	EsqlNearest nearest;
 	ListCell   *cell;
 
+	if (access != NULL && access->type == ESQL_TYPE_UNSUPPORTED)
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, name->span, NULL,
+				   "cannot join by column \"%s\" of type %s", name->string.data, access->sql_type);
 	if (access != NULL)
 		return access;
-	esql_nearest_start(&nearest, name->name.data);
+	esql_nearest_start(&nearest, name->string.data);
 	foreach(cell, relation->fields)
 		esql_nearest_offer(&nearest, ((EsqlRelationField *) lfirst(cell))->name);
 	esql_raise(resolver->context, ESQL_ERROR_UNKNOWN_COLUMN, name->span,
-			   nearest.best ? psprintf("Did you mean \"%s\"? The column must be on both sides.", nearest.best) :
-			   "The column must be on both sides. RENAME gives it another name before the join.",
-			   "no column \"%s\" in %s", name->name.data, relation->sql_name);
+			   nearest.best ? psprintf("Did you mean \"%s\"?", nearest.best) :
+			   both ? "The column must be on both sides. A condition such as a == b names two." : NULL,
+			   "no column \"%s\" in %s", name->string.data, relation->sql_name);
 }
 
-/* One column after ON: the condition that both sides have the same value. */
-static EsqlNode *
-join_condition(EsqlResolver *resolver, EsqlStage *stage, const EsqlName *name, EsqlAccess *access, int number)
+/* A column compared with one of the relation. */
+static void
+add_condition(EsqlResolver *resolver, EsqlStage *stage, EsqlOperator operator, const EsqlExpr *name,
+			  EsqlAccess *access, EsqlSpan span)
 {
-	EsqlNode   *left = esql_column_node(esql_resolve_column(resolver, name->name.data, name->span), name->span);
+	EsqlNode   *left = esql_column_node(esql_resolve_column(resolver, name->string.data, name->span), name->span);
 	EsqlColumn *key;
 	EsqlNode   *right;
 
-	if (access->type == ESQL_TYPE_UNSUPPORTED)
-		esql_raise(resolver->context, ESQL_ERROR_TYPE, name->span, NULL,
-				   "cannot join by column \"%s\" of type %s", name->name.data, access->sql_type);
 	if (left->type != access->type && left->type != ESQL_TYPE_NULL &&
 		!(ESQL_IS_NUMERIC(left->type) && ESQL_IS_NUMERIC(access->type)))
-		esql_raise(resolver->context, ESQL_ERROR_TYPE, name->span,
+		esql_raise(resolver->context, ESQL_ERROR_TYPE, span,
 				   "Convert it with EVAL before the join, for example with TO_STRING.",
-				   "column \"%s\" is %s here and %s in %s", name->name.data, esql_type_name(left->type),
+				   "column \"%s\" is %s here and %s in %s", name->string.data, esql_type_name(left->type),
 				   esql_type_name(access->type), stage->relation->sql_name);
-	key = add_lookup(resolver, stage, name->name.data, access, true);
-	key->place = psprintf("l.k%d", number);
-	right = esql_column_node(key, name->span);
-	if (key->collation == ESQL_COLLATION_BARE)
+	key = add_lookup(resolver, stage, name->string.data, access, true);
+	key->place = psprintf("l.k%d", list_length(stage->lookups));
+	right = esql_column_node(key, span);
+	if (key->collation == ESQL_COLLATION_BARE && operator == ESQL_OPERATOR_EQ)
 	{
 		/* equal is equal under each such collation: let an index of the relation serve */
 		key->collation = right->collation = ESQL_COLLATION_C;
 		left = esql_call1("($1 COLLATE pg_catalog.\"default\")", ESQL_TYPE_KEYWORD, esql_to_single(left));
 	}
-	return esql_compare(resolver, ESQL_OPERATOR_EQ, left, right, name->span);
+	stage->conditions = lappend(stage->conditions, esql_compare(resolver, operator, left, right, span));
+}
+
+/* Add the conditions that an expression after ON stands for; what is equal goes to *equal. */
+static void
+add_conditions(EsqlResolver *resolver, EsqlStage *stage, const EsqlExpr *expr, List **equal)
+{
+	static const struct
+	{
+		EsqlExprKind kind;
+		EsqlOperator operator;
+		EsqlOperator mirrored;
+	}			operators[] =
+	{
+		{ESQL_EQ, ESQL_OPERATOR_EQ, ESQL_OPERATOR_EQ},
+		{ESQL_NE, ESQL_OPERATOR_NE, ESQL_OPERATOR_NE},
+		{ESQL_LT, ESQL_OPERATOR_LT, ESQL_OPERATOR_GT},
+		{ESQL_LE, ESQL_OPERATOR_LE, ESQL_OPERATOR_GE},
+		{ESQL_GT, ESQL_OPERATOR_GT, ESQL_OPERATOR_LT},
+		{ESQL_GE, ESQL_OPERATOR_GE, ESQL_OPERATOR_LE}
+	};
+
+	check_stack_depth();
+	if (expr->kind == ESQL_AND)
+	{
+		add_conditions(resolver, stage, expr->args[0], equal);
+		add_conditions(resolver, stage, expr->args[1], equal);
+		return;
+	}
+	for (int i = 0; i < (int) lengthof(operators); i++)
+	{
+		EsqlAccess *access;
+		int			right = 1;
+
+		if (operators[i].kind != expr->kind || expr->args[0]->kind != ESQL_COLUMN || expr->args[1]->kind != ESQL_COLUMN)
+			continue;
+		if (esql_find_access(stage->relation, expr->args[1]->string.data) == NULL &&
+			esql_find_access(stage->relation, expr->args[0]->string.data) != NULL)
+			right = 0;			/* they stand the other way round */
+		access = find_key(resolver, stage->relation, expr->args[right], false);
+		add_condition(resolver, stage, right == 1 ? operators[i].operator : operators[i].mirrored,
+					  expr->args[1 - right], access, expr->span);
+		if (operators[i].kind == ESQL_EQ)
+			*equal = lappend(*equal, access);
+		return;
+	}
+	esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, expr->span,
+			   "Compare a column with one of the relation, and filter with WHERE before or after the join.",
+			   "this is no condition of a join");
 }
 
 /* Are values that differ in the relation different here? */
@@ -129,18 +183,28 @@ esql_resolve_lookup_join(EsqlResolver *resolver, const EsqlCommand *command)
 	EsqlStage  *stage = esql_new_stage(resolver->context, ESQL_STAGE_LOOKUP, command->span, "LOOKUP JOIN");
 	List	   *fields = list_copy(lookup->relation->fields);
 	List	   *keys = NIL;
+	List	   *equal = NIL;
 	ListCell   *cell;
 
 	stage->relation = lookup->relation;
-	for (uint32_t i = 0; i < command->non; i++)
+	for (uint32_t i = 0; i < command->nby; i++)
 	{
-		EsqlAccess *access = find_key(resolver, lookup->relation, &command->on[i]);
+		const EsqlExpr *expr = command->by[i].expr;
 
-		stage->conditions = lappend(stage->conditions,
-									join_condition(resolver, stage, &command->on[i], access, (int) i + 1));
-		keys = lappend(keys, access);
+		if (expr->kind == ESQL_COLUMN)
+		{
+			EsqlAccess *access = find_key(resolver, lookup->relation, expr, true);
+
+			add_condition(resolver, stage, ESQL_OPERATOR_EQ, expr, access, expr->span);
+			keys = lappend(keys, access);
+		}
+		else if (command->nby > 1)
+			esql_raise(resolver->context, ESQL_ERROR_SYNTAX, expr->span, "Join conditions by AND.",
+					   "LOOKUP JOIN takes several columns or one condition after ON");
+		else
+			add_conditions(resolver, stage, expr, &equal);
 	}
-	stage->once = is_unique(lookup, keys);
+	stage->once = is_unique(lookup, list_concat_copy(keys, equal));
 	resolver->plan->stages = lappend(resolver->plan->stages, stage);
 	list_sort(fields, by_name);
 	foreach(cell, fields)

@@ -165,8 +165,12 @@ note_lookup(Walk *walk, const EsqlCommand *command)
 	const EsqlRelation *relation = esql_find_lookup(walk->resolver->catalog, command)->relation;
 	ListCell   *cell;
 
-	for (uint32_t i = 0; i < command->non; i++)
-		note_name(walk, command->on[i].name.data);
+	/* in a condition, who is on which side is not told here */
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		if (command->by[i].expr->kind == ESQL_COLUMN)
+			note_expr(walk, command->by[i].expr);
+	}
 	foreach(cell, relation->fields)
 		walk->defined = lappend(walk->defined, ((EsqlRelationField *) lfirst(cell))->name);
 }

@@ -323,8 +323,14 @@ resolve_limit_by(EsqlResolver *resolver, const EsqlCommand *command)
 static void
 resolve_limit(EsqlResolver *resolver, const EsqlCommand *command)
 {
-	EsqlStage  *stage = esql_add_stage(resolver, ESQL_STAGE_LIMIT, command, "LIMIT");
+	EsqlStage  *stage;
 
+	if (command->nby > 0)
+	{
+		resolve_limit_by(resolver, command);
+		return;
+	}
+	stage = esql_add_stage(resolver, ESQL_STAGE_LIMIT, command, "LIMIT");
 	stage->limit = command->limit;
 	stage->order = resolver->order;
 	resolver->plan->limited = true;
@@ -434,10 +440,7 @@ resolve_command(EsqlResolver *resolver, const EsqlCommand *command)
 			resolve_sort(resolver, command);
 			break;
 		case ESQL_LIMIT:
-			if (command->nby > 0)
-				resolve_limit_by(resolver, command);
-			else
-				resolve_limit(resolver, command);
+			resolve_limit(resolver, command);
 			break;
 		case ESQL_MV_EXPAND:
 			resolve_mv_expand(resolver, command);

@@ -540,6 +540,36 @@ walk_extraction(Walk *walk, const EsqlCommand *command)
 	}
 }
 
+/* What LOOKUP JOIN compares with a column of the relation is of its type. */
+static void
+walk_join_condition(Walk *walk, const EsqlRelation *relation, const EsqlExpr *expr, List **keys)
+{
+	const EsqlExpr *left = expr;
+	const EsqlExpr *right = expr;
+	const EsqlAccess *access;
+
+	check_stack_depth();
+	if (expr->kind == ESQL_AND)
+	{
+		walk_join_condition(walk, relation, expr->args[0], keys);
+		walk_join_condition(walk, relation, expr->args[1], keys);
+		return;
+	}
+	if (expr->kind != ESQL_COLUMN)
+	{
+		if (expr->nargs != 2 || expr->args[0]->kind != ESQL_COLUMN || expr->args[1]->kind != ESQL_COLUMN)
+			return;
+		left = expr->args[0];
+		right = expr->args[1];
+	}
+	access = esql_find_access(relation, right->string.data);
+	if (access == NULL)
+		return;
+	unite(name_term(walk, left->string.data), known(access->type), expr->span);
+	if (expr->kind == ESQL_COLUMN)
+		*keys = lappend(*keys, (void *) access);
+}
+
 /* LOOKUP JOIN: what it joins by is typed by the relation, whose columns come in */
 static void
 walk_lookup(Walk *walk, const EsqlCommand *command)
@@ -548,14 +578,8 @@ walk_lookup(Walk *walk, const EsqlCommand *command)
 	List	   *keys = NIL;
 	ListCell   *cell;
 
-	for (uint32_t i = 0; i < command->non; i++)
-	{
-		const EsqlAccess *access = esql_find_access(relation, command->on[i].name.data);
-
-		if (access != NULL)
-			unite(name_term(walk, command->on[i].name.data), known(access->type), command->on[i].span);
-		keys = lappend(keys, (void *) access);
-	}
+	for (uint32_t i = 0; i < command->nby; i++)
+		walk_join_condition(walk, relation, command->by[i].expr, &keys);
 	foreach(cell, relation->fields)
 	{
 		const EsqlRelationField *field = lfirst(cell);

@@ -143,7 +143,7 @@ typedef enum EsqlCommandKind
 	ESQL_MV_EXPAND,				/* .names, just one */
 	ESQL_GROK,					/* .expr, .patterns */
 	ESQL_DISSECT,				/* .expr, .patterns, just one, and .separator */
-	ESQL_LOOKUP_JOIN			/* .names, just one, the relation; .on */
+	ESQL_LOOKUP_JOIN			/* .names, just one, the relation; .by, columns or one condition */
 } EsqlCommandKind;
 
 typedef struct EsqlCommand EsqlCommand;
@@ -155,8 +155,6 @@ struct EsqlCommand
 	uint32_t	nnames;
 	EsqlName   *metadata;
 	uint32_t	nmetadata;
-	EsqlName   *on;				/* columns */
-	uint32_t	non;
 	EsqlField  *fields;
 	uint32_t	nfields;
 	EsqlField  *by;

@@ -409,7 +409,9 @@ mvexpand(Parser *p, EsqlCommand *command)
 }
 
 /*
- * lookup_join = "LOOKUP" , "JOIN" , source , "ON" , column , { "," , column } ;
+ * lookup_join = "LOOKUP" , "JOIN" , source , "ON" , bool , { "," , bool } ;
+ *
+ * These are columns, or there is one condition: analysis/lookup.c tells.
  */
 static void
 lookup_join(Parser *p, EsqlCommand *command)
@@ -420,12 +422,14 @@ lookup_join(Parser *p, EsqlCommand *command)
 	if (p->token.kind != TOKEN_SOURCE ||
 		!esql_same_word(p->context->text + p->token.span.start, p->token.span.length, "on"))
 		esql_unexpected(p, "ON");
-	esql_next(p, ESQL_LEX_NAME);
-	command->on = patterns(p, "LOOKUP JOIN", &command->non);
-	if (p->token.kind != TOKEN_PIPE && p->token.kind != TOKEN_END)
-		esql_fail(p, ESQL_ERROR_UNSUPPORTED, p->token.span,
-				  "Give the column the name that it has there, with RENAME, and name it after ON.",
-				  "conditions after ON are not supported");
+	esql_next(p, ESQL_LEX_EXPRESSION);
+	command->by = fields(p, field, &command->nby);
+	for (uint32_t i = 0; i < command->nby; i++)
+	{
+		if (command->by[i].name.data != NULL)
+			esql_fail(p, ESQL_ERROR_SYNTAX, command->by[i].span, "Equality is written ==.",
+					  "LOOKUP JOIN takes columns or conditions after ON");
+	}
 }
 
 /*
