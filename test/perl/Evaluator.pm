@@ -441,8 +441,24 @@ sub sum_of
 
 	if ($type eq 'd')
 	{
+		# exact: parts that do not overlap, so that the order does not show
+		my @parts;
+		foreach my $value (@values)
+		{
+			my ($x, @kept) = $value;
+			foreach my $part (@parts)
+			{
+				my ($large, $little) = abs $x < abs $part ? ($part, $x) : ($x, $part);
+				my $sum = dbl($large + $little);
+				my $rest = dbl($little - dbl($sum - $large));
+				return [] unless is_finite($sum);
+				push @kept, $rest if $rest != 0;
+				$x = $sum;
+			}
+			@parts = (@kept, $x);
+		}
 		my $sum = 0;
-		$sum = dbl($sum + $_) foreach @values;
+		$sum = dbl($sum + $_) foreach reverse @parts;
 		return double_cell($sum);
 	}
 	my $sum = Math::BigInt->bzero;
