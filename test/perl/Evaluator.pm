@@ -15,7 +15,8 @@ use Encode qw(encode);
 use Exporter 'import';
 use List::Util qw(first uniq);
 use Math::BigInt;
-use POSIX qw(fmod floor ceil);
+use Math::BigRat;
+use POSIX qw(fmod floor ceil strftime);
 use Socket qw(inet_pton inet_ntop AF_INET AF_INET6);
 
 our @EXPORT = qw(dbl compare single arithmetic logic in_list matches_like matches_regex function aggregate first_of sort_value json ip promoted);
@@ -271,6 +272,25 @@ my %scalar = (
 	},
 	date_diff => sub { my ($types, $from, $to, $unit) = @_; whole_cell('i', (divide_whole($to - $from, $unit))[0]) },
 	later => sub { my ($types, $ms, $span) = @_; $ms + $span },
+	date_format => sub { my ($types, $ms, $format) = @_; formatted($ms, $format) },
+	date_parse => sub { my ($types, $text) = @_; parsed($text) // [] },
+	day_name => sub { formatted($_[1], '%A') },
+	month_name => sub { formatted($_[1], '%B') },
+	clamp => sub { my ($types, $x, $low, $high) = @_; lesser($types->[0], greater($types->[0], $x, $low), $high) },
+	clamp_min => sub { my ($types, $x, $low) = @_; greater($types->[0], $x, $low) },
+	clamp_max => sub { my ($types, $x, $high) = @_; lesser($types->[0], $x, $high) },
+	# the least whole number has no positive of its kind
+	copy_sign => sub {
+		my ($types, $x, $sign) = @_;
+		return $types->[0] eq 'd' ? dbl($sign < 0 ? -abs $x : abs $x) : whole_cell($types->[0], Math::BigInt->new($x)->babs * ($sign < 0 ? -1 : 1));
+	},
+	round_to => sub {
+		my ($types, $x, @points) = @_;
+		my @sorted = sort { compare($types->[0], $a, $b) } @points;
+		return (grep { compare($types->[0], $_, $x) <= 0 } @sorted)[-1] // $sorted[0];
+	},
+	bin => sub { bucketed(@_) },
+	bucket => sub { bucketed(@_) },
 	# a block is bytes and a number of bits
 	cidr_match => sub {
 		my ($types, $address, @blocks) = @_;
@@ -283,6 +303,37 @@ my %scalar = (
 		return 0;
 	},
 	rlike => sub { fits_regex($_[1], $_[2]) });
+
+sub bucketed { my ($types, $x, $size) = @_; return double_cell(floor(dbl(dbl($x) / $size)) * $size) }
+sub greater { my ($type, $a, $b) = @_; return compare($type, $a, $b) < 0 ? $b : $a }
+sub lesser { my ($type, $a, $b) = @_; return compare($type, $a, $b) > 0 ? $b : $a }
+
+# A date by a format of strftime(); %L are milliseconds.
+sub formatted
+{
+	my ($ms, $format) = @_;
+	my $seconds = floor($ms / 1000);
+	my $millis = sprintf '%03d', $ms - 1000 * $seconds;
+
+	$format =~ s/%L/$millis/g;
+	return strftime($format, gmtime $seconds);
+}
+
+# The date of a text like 2026-11-20, if there is one, by days counted one by one.
+sub parsed
+{
+	my ($text) = @_;
+	my ($year, $month, $day) = $text =~ /\A(\d{4})-(\d\d)-(\d\d)\z/a or return undef;
+	my $leap = sub { my ($y) = @_; $y % 4 == 0 && ($y % 100 != 0 || $y % 400 == 0) };
+	my @lengths = (31, $leap->($year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
+
+	return undef if $year < 1 || $month < 1 || $month > 12 || $day < 1 || $day > $lengths[ $month - 1 ];
+	my $days = $day - 1;
+	$days += $lengths[$_] foreach 0 .. $month - 2;
+	$days += $leap->($_) ? 366 : 365 foreach 1970 .. $year - 1;
+	$days -= $leap->($_) ? 366 : 365 foreach $year .. 1969;
+	return $days * 86400000;
+}
 
 sub fits_regex { my ($text, $regex) = @_; return $text =~ /\A(?:$regex)\z/s ? 1 : 0 }
 
@@ -323,6 +374,10 @@ my %several = (
 		my ($types, $left, $right) = @_;
 		[ uniq_of($types->[0], grep { my $x = $_; grep { compare($types->[0], $_, $x) == 0 } @$right } @$left) ]
 	},
+	mv_union => sub { my ($types, $left, $right) = @_; [ @$left && @$right ? uniq_of($types->[0], @$left, @$right) : () ] },
+	mv_difference => sub { my ($types, $left, $right) = @_; [ grep { my $x = $_; !grep { compare($types->[0], $_, $x) == 0 } @$right } @$left ] },
+	mv_intersects => sub { my ($types, $left, $right) = @_; [ (grep { my $x = $_; grep { compare($types->[0], $_, $x) == 0 } @$right } @$left) ? 1 : 0 ] },
+	mv_percentile => sub { my ($types, $cell, $percentage) = @_; percentile($types->[0], $percentage, @$cell) },
 	# adds one after the other: what overflows on the way is null
 	mv_sum => sub {
 		my ($types, $cell) = @_;
@@ -349,6 +404,24 @@ my %several = (
 	},
 	coalesce => sub { my ($types, @cells) = @_; (first { @$_ } @cells) // [] });
 
+# The value below which so much of the values is. Between whole numbers it is cut off: upwards from the lower one, or towards
+# zero where a double would not hold them.
+sub percentile
+{
+	my ($type, $percentage, @values) = @_;
+	return [] if !@values || $percentage < 0 || $percentage > 100;
+	my @sorted = sort { compare($type, $a, $b) } @values;
+	my $place = dbl(dbl($percentage / 100) * $#sorted);
+	my $at = floor($place);
+	my ($low, $high) = @sorted[ $at, $at < $#sorted ? $at + 1 : $at ];
+	my $part = dbl($place - $at);
+
+	return double_cell($low < 0 && $high > 0 ? dbl(dbl($low + dbl($part * $high)) - dbl($part * $low)) : dbl($low + dbl($part * dbl($high - $low)))) if $type eq 'd';
+	return [ $low + int(dbl($part * dbl($high - $low))) ] if $type eq 'i' || ($high < 2**52 && $low > -2**52);
+	my $exact = Math::BigRat->new($low) + Math::BigRat->new(sprintf '%.60f', $part) * (Math::BigRat->new($high) - Math::BigRat->new($low));
+	return whole_cell($type, $exact->bint);
+}
+
 sub uniq_of
 {
 	my ($type, @values) = @_;
@@ -368,8 +441,24 @@ sub sum_of
 
 	if ($type eq 'd')
 	{
+		# exact: parts that do not overlap, so that the order does not show
+		my @parts;
+		foreach my $value (@values)
+		{
+			my ($x, @kept) = $value;
+			foreach my $part (@parts)
+			{
+				my ($large, $little) = abs $x < abs $part ? ($part, $x) : ($x, $part);
+				my $sum = dbl($large + $little);
+				my $rest = dbl($little - dbl($sum - $large));
+				return [] unless is_finite($sum);
+				push @kept, $rest if $rest != 0;
+				$x = $sum;
+			}
+			@parts = (@kept, $x);
+		}
 		my $sum = 0;
-		$sum = dbl($sum + $_) foreach @values;
+		$sum = dbl($sum + $_) foreach reverse @parts;
 		return double_cell($sum);
 	}
 	my $sum = Math::BigInt->bzero;
@@ -392,6 +481,21 @@ sub function
 
 # --- Aggregates, over the cells of a group.
 
+# A quantile of doubles, on the straight line between two of them.
+sub quantile
+{
+	my ($percentage, @values) = @_;
+	my @sorted = sort { $a <=> $b } @values;
+	my $place = dbl(dbl($percentage / 100) * $#sorted);
+	my $at = floor($place);
+	my $part = dbl($place - $at);
+
+	return double_cell($sorted[$at]) if $part == 0;
+	my $distance = dbl($sorted[ $at + 1 ] - $sorted[$at]);
+	return double_cell(is_finite($distance) ? dbl($sorted[$at] + dbl($part * $distance)) :
+		dbl(dbl($sorted[$at] * dbl(1 - $part)) + dbl($sorted[ $at + 1 ] * $part)));
+}
+
 sub aggregate
 {
 	my ($name, $type, @cells) = @_;
@@ -399,12 +503,21 @@ sub aggregate
 
 	return [ scalar @values ] if $name eq 'count';
 	return [ scalar uniq_of($type, @values) ] if $name eq 'count_distinct';
+	return [ @values ? 1 : 0 ] if $name eq 'present';
+	return [ @values ? 0 : 1 ] if $name eq 'absent';
 	return [] unless @values;
 	my @sorted = sort { compare($type, $a, $b) } @values;
 	return [ $sorted[0] ] if $name eq 'min';
 	return [ $sorted[-1] ] if $name eq 'max';
 	return [ uniq_of($type, @sorted) ] if $name eq 'values';	# in order, here
 	return sum_of($type, @values) if $name eq 'sum';
+	return quantile(50, map { dbl($_) } @values) if $name eq 'median';
+	return quantile($1, map { dbl($_) } @values) if $name =~ /^percentile (\d+)$/;
+	if ($name eq 'median_absolute_deviation')
+	{
+		my $median = quantile(50, map { dbl($_) } @values)->[0];
+		return quantile(50, map { dbl(abs(dbl($_) - $median)) } @values);
+	}
 	die $name unless $name eq 'avg';
 	return arithmetic('/', 'd', sum_of('d', @values), [ scalar @values ]) if $type eq 'd';
 	my $sum = Math::BigInt->bzero;

@@ -216,10 +216,21 @@ sub condition
 	if ($kind == 11)
 	{
 		my $type = any(@types);
-		return call('b', 'mv_contains', leaf($type), leaf($type)) if chance(2);
+		return call('b', any(qw(mv_contains mv_intersects)), leaf($type), leaf($type)) if chance(2);
 		return call('b', 'cidr_match', expression('p', $depth - 1), map { [ "\"$_\"", $_ ] } map { any('10.0.0.0/8', '10.0.0.0/31', '0.0.0.0/0', '::/0', 'fe80::/10', '10.1.2.3/32') } 1 .. 1 + int rand 2);
 	}
 	return call('b', any(qw(starts_with ends_with contains)), expression('k', $depth - 1), expression('k', $depth - 1));
+}
+
+# A group key of BUCKET.
+sub bucket_node
+{
+	my $size = any(2, 10, 0.5);
+	my ($unit, $ms) = @{ any([ '1 hour', 3600000 ], [ '1 week', 7 * 86400000 ], [ '30 seconds', 30000 ]) };
+
+	return call('d', any(qw(bucket bin)), numeric(1), [ $size, $size ]) if chance(2);
+	my $of = expression('t', 1);
+	return node('t', 7, "BUCKET($of->{text}, $unit)", sub { function('date_trunc', ['t'], $of->{value}->($_[0]), $ms) });
 }
 
 sub function_node
@@ -253,13 +264,15 @@ sub expression
 	return call($type, 'coalesce', map { expression($type, $depth - 1) } 1 .. 1 + int rand 3) if $kind == 1;
 	return call($type, any(qw(mv_min mv_max mv_first mv_last)), expression($type, $depth - 1)) if $kind == 2;
 	return call($type, any(qw(mv_dedupe mv_sort)), expression($type, $depth - 1)) if $kind == 3;
-	return call($type, any(qw(mv_append mv_intersection)), expression($type, $depth - 1), expression($type, $depth - 1)) if $kind == 4;
+	return call($type, any(qw(mv_append mv_intersection mv_union mv_difference)), expression($type, $depth - 1), expression($type, $depth - 1)) if $kind == 4;
 	if ($kind == 5)
 	{
 		my $from = int rand 3;
 		my ($low, $high) = chance(2) ? ($from, $from + int rand 2) : (-1 - $from - int rand 2, -1 - $from);
 		return call($type, 'mv_slice', expression($type, $depth - 1), [ $low, $low ], [ $high, $high ]);
 	}
+	return call($type, any(qw(clamp_min clamp_max)), map { expression($type, $depth - 1) } 1, 2) if $kind == 6 && chance(2);
+	return call($type, 'clamp', map { expression($type, $depth - 1) } 1 .. 3) if $kind == 7 && chance(3);
 	return text_node($depth - 1) if $type eq 'k';
 	return date_node($depth - 1) if $type eq 't';
 	return leaf($type) if $type =~ /[pb]/;
@@ -270,6 +283,9 @@ sub expression
 	}
 	return arithmetic_node($type, $depth - 1) if $kind < 9;
 	return call($type, any($type eq 'd' ? qw(abs round ceil floor mv_sum) : qw(abs mv_sum)), expression($type, $depth - 1)) if $kind == 9;
+	return call($type, 'copy_sign', expression($type, $depth - 1), numeric($depth - 1)) if $kind == 10 && chance(2);
+	return call($type, 'mv_percentile', expression($type, $depth - 1), small(0, 100)) if $kind == 10 && chance(2);
+	return call($type, 'round_to', expression($type, $depth - 1), map { small(-9, 9) } 1 .. 1 + int rand 3) if $kind == 10 && chance(2);
 	return call('d', 'to_double', numeric($depth - 1)) if $type eq 'd';
 	return call('l', 'to_long', expression(any(qw(i l b)), $depth - 1)) if $type eq 'l';
 	return call('i', 'mv_count', expression(any(@types), $depth - 1)) if chance(3);
@@ -293,8 +309,15 @@ sub text_node
 {
 	my ($depth) = @_;
 	my $of = expression('k', $depth);
-	my $kind = int rand 10;
+	my $kind = int rand 11;
 
+	if ($kind == 10)
+	{
+		my $when = expression('t', $depth);
+		my ($pattern, $format) = @{ any([ 'yyyy-MM-dd', '%Y-%m-%d' ], [ 'EEE MMM dd HH:mm:ss.SSS uuuu', '%a %b %d %H:%M:%S.%L %Y' ], [ 'hh a DDD', '%I %p %j' ]) };
+		return call('k', any(qw(day_name month_name)), $when) if chance(3);
+		return node('k', 7, 'DATE_FORMAT(' . quoted($pattern) . ", $when->{text})", sub { function('date_format', ['t'], $when->{value}->($_[0]), $format) });
+	}
 	return call('k', 'concat', map { expression('k', $depth) } 1 .. 2 + int rand 2) if $kind < 2;
 	return call('k', any(qw(to_lower to_upper)), $of) if $kind == 2;
 	return call('k', any(qw(trim ltrim rtrim)), $of) if $kind == 3;
@@ -306,6 +329,8 @@ sub text_node
 	return call('k', 'to_string', expression(any(@types), $depth));
 }
 
+sub constant_text { my ($text) = @_; return node('k', 7, quoted($text), sub { [$text] }) }
+
 sub date_node
 {
 	my ($depth) = @_;
@@ -313,6 +338,11 @@ sub date_node
 	my ($unit, $ms) = @{ any([ 'hour', 3600000 ], [ 'minutes', 60000 ], [ 'ms', 1 ], [ 'day', 86400000 ], [ 'seconds', 1000 ]) };
 	my $n = 1 + int rand 50;
 
+	if (chance(5))
+	{
+		my $text = chance(2) ? expression('k', $depth) : constant_text(sprintf '%04d-%02d-%02d', 1900 + int rand 200, 1 + int rand 12, 1 + int rand 31);
+		return node('t', 7, "DATE_PARSE(\"yyyy-MM-dd\", $text->{text})", sub { function('date_parse', ['k'], $text->{value}->($_[0]), '') });
+	}
 	return node('t', 7, "DATE_TRUNC($n $unit, $of->{text})", sub { function('date_trunc', ['t'], $of->{value}->($_[0]), $n * $ms) }) if chance(2);
 	my $sign = any('+', '-');
 	return node('t', 4, operand($of, 4) . " $sign $n $unit", sub { function('later', ['t'], $of->{value}->($_[0]), $sign eq '-' ? -$n * $ms : $n * $ms) });
@@ -350,15 +380,19 @@ sub aggregates_by_keys
 
 	foreach (1 .. 1 + int rand 3)
 	{
-		my $name = any(qw(count count count_distinct sum min max values avg first last));
+		my $name = any(qw(count count count_distinct sum min max values avg first last), 'median', 'percentile 30', 'median_absolute_deviation', 'present', 'absent');
+		my @numbers = grep { $_->[1] =~ /[ild]/ } @visible;
+		$name = 'count' if $name =~ /median|percentile/ && !@numbers;
 		my $of = $name eq 'count' && chance(2) ? undef : expression(any($name =~ /sum|avg/ ? qw(i l d) : @types), 2);
 		# sums whose digits depend on the order are nobody's mistake
 		$of = leaf('d') if $of && $of->{type} eq 'd' && $name =~ /sum|avg/;
+		$of = column_node(any(@numbers)) if $name =~ /median|percentile/;
 		my $place = $name =~ /first|last/ ? expression(any(qw(i l t)), 1) : undef;
 		my $filter = chance(4) ? condition(2) : undef;
-		my $text = uc($name) . '(' . ($of ? $of->{text} : any('', '*')) . ($place ? ", $place->{text}" : '') . ')';
+		my ($word, $percentage) = split / /, $name;
+		my $text = uc($word) . '(' . ($of ? $of->{text} : any('', '*')) . ($place ? ", $place->{text}" : '') . ($percentage ? ", $percentage" : '') . ')';
 		my $as = chance(6) && !$filter ? $text : $stay && chance(4) ? any(@visible)->[0] : fresh($query);
-		my $type = $name =~ /count/ ? 'l' : $name eq 'avg' ? 'd' : $name eq 'sum' && $of->{type} ne 'd' ? 'l' : $of->{type};
+		my $type = $name =~ /count/ ? 'l' : $name =~ /avg|median|percentile/ ? 'd' : $name =~ /sent$/ ? 'b' : $name eq 'sum' && $of->{type} ne 'd' ? 'l' : $of->{type};
 
 		next if grep { $_->{as} eq $as } @aggregates;
 		push @aggregates, { name => $name, of => $of, place => $place, filter => $filter, as => $as, type => $type };
@@ -366,7 +400,7 @@ sub aggregates_by_keys
 	}
 	foreach (1 .. int rand 3)
 	{
-		my $node = chance(3) ? expression(any(qw(k i b)), 2) : column_node(any(@visible));
+		my $node = chance(3) ? expression(any(qw(k i b)), 2) : chance(6) ? bucket_node() : column_node(any(@visible));
 		my $column = first { name_text($_->[0]) eq $node->{text} } @visible;
 		my $name = $column && !chance(4) ? $column->[0] : fresh($query);
 

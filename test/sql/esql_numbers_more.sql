@@ -71,3 +71,16 @@ FROM (SELECT l, p, (SELECT percentile_cont(p / 100) WITHIN GROUP (ORDER BY v::do
 SELECT count(*), count(*) FILTER (WHERE esql_mv_percentile(ARRAY[a, b], p) = trunc(least(a, b)::numeric + (p / 100)::numeric * (greatest(a, b)::numeric - least(a, b)::numeric))) AS same
 FROM (SELECT ('x' || substr(md5(i::text), 1, 16))::bit(64)::bigint AS a, ('x' || substr(md5((-i)::text), 1, 16))::bit(64)::bigint AS b, (ARRAY[0, 25, 50, 75, 12.5, 3.125, 100])[1 + i % 7]::double precision AS p FROM generate_series(1, 2000) AS i) AS s;
 DROP TABLE public.words, public.measured;
+-- what is refused says what there is instead
+DO $$
+DECLARE name text; hint text; message text;
+BEGIN
+	FOREACH name IN ARRAY '{TO_VERSION,TO_UL,TO_UNSIGNED_LONG,TO_DATE_NANOS,TO_GEOSHAPE,ST_BUFFER,V_COSINE,TEXT_EMBEDDING,MAX_OVER_TIME,RATE,TRANGE,SCORE,TERM,MULTI_MATCH,TO_TEXT,CHUNK,CATEGORIZE,SAMPLE}'::text[] LOOP
+		BEGIN
+			PERFORM transfer_detect.esql('ROW a = ' || name || '(1)');
+		EXCEPTION WHEN feature_not_supported THEN
+			GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT, message = MESSAGE_TEXT;
+			RAISE INFO '%: %', message, substring(hint from '^(.*)Supported functions are');
+		END;
+	END LOOP;
+END $$;

@@ -43,7 +43,7 @@ fail_unknown(EsqlResolver *resolver, const EsqlExpr *call)
 
 	if (esql_is_known_function(name))
 		esql_raise(resolver->context, ESQL_ERROR_UNSUPPORTED, call->name_span,
-				   psprintf("Supported functions are %s.", all_functions()),
+				   psprintf("%sSupported functions are %s.", esql_known_hint(name), all_functions()),
 				   "function %s is not supported yet", name);
 	esql_nearest_start(&nearest, name);
 	for (int i = 0; i < esql_function_count; i++)

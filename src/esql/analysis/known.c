@@ -46,3 +46,51 @@ esql_is_known_function(const char *name)
 	}
 	return false;
 }
+
+/* What there is instead, by how a name begins or ends. */
+static const struct
+{
+	const char *start;
+	const char *end;
+	const char *hint;
+}			hints[] = {
+	{"to_ver", "", "There is no type version: SPLIT takes one apart. "},
+	{"to_ul", "", "There is no type unsigned_long: TO_LONG and TO_DOUBLE are near. "},
+	{"to_unsigned_long", "", "There is no type unsigned_long: TO_LONG and TO_DOUBLE are near. "},
+	{"to_date", "nanos", "Dates have milliseconds: use TO_DATETIME. "},
+	{"to_geo", "", "Of the earth there are points only: see TO_GEOPOINT. "},
+	{"to_cartesian", "", "Of the earth there are points only: see TO_GEOPOINT. "},
+	{"st_", "", "Of the earth there are points only: see ST_DISTANCE, ST_X and ST_Y. "},
+	{"v_", "", "There are no vectors. "},
+	{"to_dense_vector", "", "There are no vectors. "},
+	{"knn", "", "There are no vectors. "},
+	{"", "embedding", "There are no vectors. "},
+	{"", "_over_time", "There are no time series: use BUCKET, and the aggregate of that name. "},
+	{"rate", "", "There are no time series. "},
+	{"irate", "", "There are no time series. "},
+	{"idelta", "", "There are no time series. "},
+	{"delta", "", "There are no time series. "},
+	{"deriv", "", "There are no time series. "},
+	{"increase", "", "There are no time series. "},
+	{"trange", "", "Compare @timestamp with NOW() and a time span. "},
+	{"score", "", "Searches have no score. "},
+	{"decay", "", "Searches have no score. "},
+	{"term", "", "Use ==, or MATCH. "},
+	{"multi_match", "", "Use MATCH for each field, with OR. "},
+	{"to_text", "", "Texts are keywords: use TO_STRING. "}
+};
+
+/* A sentence and a blank on what there is instead of such a function; or nothing. */
+const char *
+esql_known_hint(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(hints); i++)
+	{
+		size_t		end = strlen(hints[i].end);
+
+		if (strncmp(name, hints[i].start, strlen(hints[i].start)) == 0 && strlen(name) >= end &&
+			strcmp(name + strlen(name) - end, hints[i].end) == 0)
+			return hints[i].hint;
+	}
+	return "";
+}

@@ -6,5 +6,6 @@
 #define ESQL_KNOWN_H
 
 extern bool esql_is_known_function(const char *name);
+extern const char *esql_known_hint(const char *name);
 
 #endif							/* ESQL_KNOWN_H */
