@@ -18,6 +18,7 @@
 #include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 #include "detect/arguments.h"
 #include "detect/evaluation.h"
