@@ -337,7 +337,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT CASE part WHEN 'command' THEN 'This command line' WHEN 'template' THEN 'This command, changing parts replaced' WHEN 'script' THEN 'Transfers by this script'
 	WHEN 'parent' THEN 'This program from this parent' WHEN 'direction' THEN value || ' to or from another host' WHEN 'program' THEN 'This program, for anything'
-	WHEN 'remote host' THEN 'Anything to or from ' || value ELSE 'Transfers by ' || value END
+	WHEN 'remote host' THEN 'Anything to or from ' || value WHEN 'other name' THEN 'Anything to or from ' || value || ', the same host' ELSE 'Transfers by ' || value END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.part_label(text, text) IS 'A part of a command that prevalence counts, in words';
 

@@ -6,16 +6,6 @@
  * are those of transfer_detect.events.
  */
 
-CREATE FUNCTION transfer_detect_internal.stands_out(reasons jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-/* Whether there is a reason that is more than that something is new. */
-SELECT coalesce(bool_or(r.value ->> 'say' ~ '^\*(Secret|Hidden|Hidden orders|System file|Own way out|Nothing left behind|Packed for it|Deleted after|Another host|Hostile before|Odd parent|Odd program|Outside address)\.'), false)
-  FROM jsonb_array_elements(reasons) AS r
-$$;
-COMMENT ON FUNCTION transfer_detect_internal.stands_out(jsonb) IS 'Whether the reasons for an alert are more than that something is new';
-
 CREATE FUNCTION transfer_detect_internal.number_word(number bigint) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -28,22 +18,31 @@ CREATE FUNCTION transfer_detect_internal.period_alerts(from_time timestamptz, to
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-/* The alerts with events in the period: those that stand out first, then by time. */
+/* The alerts with events in the period, in the order in which to work. */
 DECLARE
 	result jsonb := '[]';
-	alert @extschema@.alerts;
+	found record;
 	facts jsonb;
 BEGIN
-	FOR alert IN
-		SELECT a.* FROM @extschema@.alerts AS a
-		 WHERE coalesce(a.last_event, a.last_window) > from_time AND coalesce(a.first_event, a.last_window) <= to_time
-		 ORDER BY array_position('{critical,high,medium,low}', a.severity), a.status = 'closed', a.id LIMIT 25
+	FOR found IN
+		SELECT f.a AS alert, f.ids[2:] AS also
+		  FROM (SELECT a, array_agg(a.id) OVER w AS ids, row_number() OVER (PARTITION BY a.process_command_line, a.process_executable, a.host_names, a.first_event ORDER BY a.id) AS place
+				  FROM @extschema@.alerts AS a
+				 WHERE coalesce(a.last_event, a.last_window) > from_time AND coalesce(a.first_event, a.last_window) <= to_time
+				WINDOW w AS (PARTITION BY a.process_command_line, a.process_executable, a.host_names, a.first_event ORDER BY a.id
+							 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS f
+		  LEFT JOIN LATERAL @extschema@.transfer_command((f.a).process_command_line, NULL, (f.a).process_executable) AS t ON true
+		 -- other rules may have alerts about the same events: these are looked at once
+		 WHERE f.place = 1 OR (f.a).process_command_line IS NULL
+		 ORDER BY array_position('{critical,high,medium,low}', (f.a).severity), (f.a).status = 'closed', coalesce(t.mode LIKE 'server%', false), (f.a).id LIMIT 25
 	LOOP
-		facts := transfer_detect_internal.triage(alert.id);
+		facts := transfer_detect_internal.triage((found.alert).id);
 		result := result || jsonb_build_array((facts - '{around,documents,tree,prevalence,present,guide,day,path,elsewhere}'::text[])
-			|| jsonb_build_object('stands_out', transfer_detect_internal.stands_out(facts -> 'for')));
+			|| jsonb_build_object('also', CASE WHEN (found.alert).process_command_line IS NULL THEN '[]' ELSE to_jsonb(found.also) END, 'stands_out', facts #>> '{order,look}' <> 'last'));
 	END LOOP;
-	RETURN (SELECT coalesce(jsonb_agg(r.value ORDER BY (r.value ->> 'stands_out')::boolean DESC, jsonb_array_length(r.value -> 'for') DESC, r.value #>> '{subject,started}'), '[]')
+	-- see working_order()
+	RETURN (SELECT coalesce(jsonb_agg(r.value ORDER BY (r.value #>> '{order,heavy}')::integer DESC,
+				(r.value #>> '{order,light}')::integer - (r.value #>> '{order,usual}')::integer DESC, r.value #>> '{subject,started}', (r.value #>> '{alert,id}')::bigint), '[]')
 			  FROM jsonb_array_elements(result) AS r);
 END
 $$;
@@ -112,6 +111,8 @@ BEGIN
 	RETURN jsonb_build_object(
 		'from', from_time, 'to', to_time,
 		'alerts', transfer_detect_internal.period_alerts(from_time, to_time),
+		'counts', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (SELECT a.severity, a.status, count(*) AS alerts FROM @extschema@.alerts AS a
+			 WHERE coalesce(a.last_event, a.last_window) > from_time AND coalesce(a.first_event, a.last_window) <= to_time GROUP BY 1, 2) AS c),
 		'alert_count', (SELECT count(*) FROM @extschema@.alerts AS a
 						 WHERE coalesce(a.last_event, a.last_window) > from_time AND coalesce(a.first_event, a.last_window) <= to_time),
 		'transfers', CASE WHEN readable THEN transfer_detect_internal.period_transfers(from_time, to_time) ELSE '[]' END,
@@ -139,6 +140,7 @@ AS $$
 DECLARE
 	alerts CONSTANT jsonb := facts -> 'alerts';
 	total CONSTANT bigint := facts ->> 'alert_count';
+	shown CONSTANT bigint := (SELECT count(*) + coalesce(sum(jsonb_array_length(a.value -> 'also')), 0) FROM jsonb_array_elements(alerts) AS a);
 	out_count bigint;
 	places text;
 	lede text;
@@ -148,9 +150,10 @@ DECLARE
 	runs CONSTANT jsonb := facts -> 'runs';
 BEGIN
 	SELECT count(*), transfer_detect_internal.show_list(array_agg(transfer_detect_internal.number_word(h.alerts) || ' on ' || h.host ORDER BY h.alerts DESC, h.host COLLATE "C"), 4) INTO out_count, places
-	  FROM (SELECT coalesce(a.value #>> '{subject,host}', 'an unnamed host') AS host, count(*) AS alerts FROM jsonb_array_elements(alerts) AS a
+	  FROM (SELECT coalesce(a.value #>> '{subject,host}', 'an unnamed host') AS host, (count(*) + sum(jsonb_array_length(a.value -> 'also')))::bigint AS alerts
+		  FROM jsonb_array_elements(alerts) AS a
 			 WHERE (a.value ->> 'stands_out')::boolean GROUP BY 1) AS h;
-	SELECT count(*) INTO out_count FROM jsonb_array_elements(alerts) AS a WHERE (a.value ->> 'stands_out')::boolean;
+	SELECT count(*) + coalesce(sum(jsonb_array_length(a.value -> 'also')), 0) INTO out_count FROM jsonb_array_elements(alerts) AS a WHERE (a.value ->> 'stands_out')::boolean;
 	headline := CASE WHEN total = 0 THEN 'No alerts.'
 		WHEN out_count = 0 THEN format('%s, and none stands out.', transfer_detect_internal.capital(transfer_detect_internal.number_word(total)) || CASE total WHEN 1 THEN ' alert' ELSE ' alerts' END)
 		ELSE format('%s of %s alerts %s out: %s.', transfer_detect_internal.capital(transfer_detect_internal.number_word(out_count)), transfer_detect_internal.number_word(total),
@@ -161,13 +164,13 @@ BEGIN
 	RETURN format(E'<div class="intro"><div>\n<h1>%s</h1>\n%s</div>\n%s</div>\n%s', transfer_detect_internal.html(headline), coalesce('<p class="lede">' || nullif(lede, '') || E'</p>\n', ''),
 		transfer_detect_internal.report_state(jsonb_build_array(
 			jsonb_build_array('Severity', coalesce((SELECT string_agg(transfer_detect_internal.report_severity(s.severity) || ' &times;' || s.alerts, '<br>' ORDER BY array_position('{critical,high,medium,low}', s.severity))
-				FROM (SELECT a.value #>> '{alert,severity}' AS severity, count(*) AS alerts FROM jsonb_array_elements(alerts) AS a GROUP BY 1) AS s), 'none')),
+				FROM (SELECT a.value ->> 'severity' AS severity, sum((a.value ->> 'alerts')::bigint) AS alerts FROM jsonb_array_elements(facts -> 'counts') AS a GROUP BY 1) AS s), 'none')),
 			jsonb_build_array('Status', coalesce((SELECT string_agg(s.alerts || ' ' || s.status, ', ' ORDER BY s.status DESC)
-				FROM (SELECT a.value #>> '{alert,status}' AS status, count(*) AS alerts FROM jsonb_array_elements(alerts) AS a GROUP BY 1) AS s), 'none')),
+				FROM (SELECT a.value ->> 'status' AS status, sum((a.value ->> 'alerts')::bigint) AS alerts FROM jsonb_array_elements(facts -> 'counts') AS a GROUP BY 1) AS s), 'none')),
 			jsonb_build_array('Assigned to', transfer_detect_internal.html(coalesce((SELECT string_agg(DISTINCT a.value #>> '{alert,assignee}', ', ') FROM jsonb_array_elements(alerts) AS a), 'nobody'))),
 			jsonb_build_array('Rule runs', (SELECT format('%s of %s succeeded', count(*) FILTER (WHERE r.value ->> 'status' = 'succeeded'), count(*)) FROM jsonb_array_elements(runs) AS r)))),
 		transfer_detect_internal.report_facts(jsonb_build_array(
-			jsonb_build_array('Alerts', '<b>' || total || '</b>', CASE WHEN total > jsonb_array_length(alerts) THEN 'The ' || jsonb_array_length(alerts) || ' most severe are shown' ELSE out_count || ' of them stand out' END),
+			jsonb_build_array('Alerts', '<b>' || total || '</b>', CASE WHEN total > shown THEN 'The ' || shown || ' most severe are shown' ELSE out_count || ' of them stand out' END),
 			jsonb_build_array('Transfers started', '<b>' || trim(to_char(jsonb_array_length(facts -> 'transfers'), '999,999,990')) || '</b>',
 				(SELECT format('%s counted by alerts, %s not seen by any rule', count(*) FILTER (WHERE t.value ->> 'alert' IS NOT NULL), count(*) FILTER (WHERE t.value ->> 'unseen' IS NOT NULL)) FROM jsonb_array_elements(facts -> 'transfers') AS t)),
 			jsonb_build_array('Hosts with alerts', '<b>' || (SELECT count(DISTINCT a.value #>> '{subject,host}') FROM jsonb_array_elements(alerts) AS a) || '</b>'
@@ -181,17 +184,18 @@ CREATE FUNCTION transfer_detect_internal.report_period_alerts(facts jsonb) RETUR
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT transfer_detect_internal.report_section('alerts', NULL, 'Alerts', 'What stands out first, then the rest by time.',
+SELECT transfer_detect_internal.report_section('alerts', NULL, 'Alerts', 'In the order in which to open them: what routine hardly explains first.',
 	coalesce(transfer_detect_internal.report_table(
-		transfer_detect_internal.show_count(jsonb_array_length(facts -> 'alerts'), 'alert') || CASE WHEN (facts ->> 'alert_count')::bigint > jsonb_array_length(facts -> 'alerts')
-			THEN format(' of %s, the most severe', facts ->> 'alert_count') ELSE '' END,
+		(SELECT transfer_detect_internal.show_count(c.shown, 'alert') || CASE WHEN (facts ->> 'alert_count')::bigint > c.shown THEN format(' of %s, the most severe', facts ->> 'alert_count') ELSE '' END
+		   FROM (SELECT (count(*) + coalesce(sum(jsonb_array_length(a.value -> 'also')), 0))::bigint AS shown FROM jsonb_array_elements(facts -> 'alerts') AS a) AS c),
 		'<th scope="col">Alert</th><th scope="col">Time</th><th scope="col">Host</th><th scope="col" style="width:56%">What happened, and what stands out</th><th scope="col" class="n">Events</th><th scope="col" class="t">Severity</th><th scope="col">Status</th>',
-		(SELECT string_agg(format(E'<tr%s><th scope="row" class="t">Alert %s</th><td class="t">%s</td><td class="h">%s</td><td class="full late">%s%s<span class="why">%s %s</span></td><td class="n" data-l="Events">%s</td><td class="t">%s</td><td class="t">%s</td></tr>\n',
-				CASE WHEN (a.value ->> 'stands_out')::boolean THEN ' class="this"' ELSE '' END, a.value #>> '{alert,id}',
+		(SELECT string_agg(format(E'<tr%s><th scope="row" class="t">Alert %s%s</th><td class="t">%s</td><td class="h">%s</td><td class="full late">%s%s<span class="why">%s %s</span></td><td class="n" data-l="Events">%s</td><td class="t">%s</td><td class="t">%s</td></tr>\n',
+				CASE WHEN (a.value ->> 'stands_out')::boolean THEN ' class="this"' ELSE '' END, a.value #>> '{alert,id}', coalesce('<small>also ' || nullif(array_to_string(transfer_detect_internal.json_texts(a.value -> 'also'), ', '), '') || '</small>', ''),
 				transfer_detect_internal.short_time((a.value #>> '{subject,started}')::timestamptz, (facts ->> 'to')::timestamptz), transfer_detect_internal.html(coalesce(a.value #>> '{subject,host}', 'not named')),
 				transfer_detect_internal.report_code(coalesce(a.value #>> '{subject,command_line}', a.value #>> '{alert,title}')),
 				coalesce(' <small>from ' || transfer_detect_internal.report_code(coalesce(a.value ->> 'script', a.value #>> '{subject,parent_executable}')) || '</small>', ''),
-				transfer_detect_internal.report_mark(CASE WHEN (a.value ->> 'stands_out')::boolean THEN 'for' ELSE 'no' END),
+				transfer_detect_internal.report_mark(CASE WHEN (a.value ->> 'stands_out')::boolean THEN 'for' ELSE 'no' END)
+					|| CASE a.value #>> '{order,look}' WHEN 'first' THEN ' <b>Look first.</b>' WHEN 'next' THEN ' <b>Look next.</b>' ELSE '' END,
 				coalesce((SELECT string_agg(transfer_detect_internal.said_html(r.value), ' ' ORDER BY r.place) FROM jsonb_array_elements(a.value -> 'for') WITH ORDINALITY AS r(value, place) WHERE r.place <= 3),
 					(SELECT transfer_detect_internal.said_html(r.value) FROM jsonb_array_elements(a.value -> 'against') WITH ORDINALITY AS r(value, place) ORDER BY r.value ->> 'say' ~ '^\*Known user' , r.place LIMIT 1), 'nothing'),
 				a.value #>> '{alert,event_count}', transfer_detect_internal.html(a.value #>> '{alert,severity}'), transfer_detect_internal.html(a.value #>> '{alert,status}')), '' ORDER BY a.place)
