@@ -20,7 +20,8 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 # ones before.
 SQL_PARTS = schemas transfer fleet distinct distinct_bounded esql_runtime_scalar esql_runtime_sum esql_runtime_lists esql_runtime_regex esql_runtime_search schema trust \
 	habits rules runs alerts exceptions esql detect rule_index engine late report_text triage_events evidence filing filing_bulk alert_list \
-	triage_tree triage_history triage_peers triage_related triage_text triage_findings triage_reasons triage_guide triage response report_style report_parts report_alert report_period context export \
+	triage_tree triage_history triage_peers triage_related triage_text triage_findings triage_reasons triage_guide triage response \
+	report_style report_parts report_alert_tree report_alert_before report_alert report_period context export \
 	detection habit_filing run_rules preview survey suggestions operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv

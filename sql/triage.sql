@@ -20,7 +20,8 @@ AS $$
 BEGIN
 	RETURN QUERY
 		SELECT e.document
-		  FROM (SELECT h AS hit, h.rule_id, h.version, h.span_from, row_number() OVER (ORDER BY h.span_from) AS first_place, row_number() OVER (ORDER BY h.span_from DESC) AS last_place
+		  FROM (SELECT h AS hit, h.rule_id, h.version, h.span_from, row_number() OVER (ORDER BY h.span_from) AS first_place,
+			row_number() OVER (ORDER BY h.span_from DESC) AS last_place
 				  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		  JOIN pg_class AS c ON c.oid = v.events	-- it may have been dropped
@@ -160,7 +161,8 @@ BEGIN
 		'present', to_jsonb(transfer_detect_internal.days_with_events(source, to_time)),
 		'most', most,
 		'cut', (SELECT bool_or(r.latest_from IS NOT NULL) FROM unnest(runs) AS r),
-		'prevalence', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM transfer_detect_internal.prevalence(runs, subject, own_scripts, other_names, to_time) AS p),
+		'prevalence', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM transfer_detect_internal.prevalence(runs, subject, own_scripts, other_names,
+			to_time) AS p),
 		'day', (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.at), '[]') FROM (
 			SELECT r.at, r.command_line, r.script, r.user_name, r.form FROM unnest(runs) AS r
 			 WHERE r.host = subject.host AND r.at BETWEEN subject.started - interval '12 hours' AND subject.started + interval '12 hours'
@@ -194,9 +196,11 @@ SELECT jsonb_strip_nulls(jsonb_build_object(
 	'user', transfer_detect_internal.event_field(document, 'user.name'),
 	'user_id', transfer_detect_internal.event_field(document, 'user.id'),
 	'effective', transfer_detect_internal.event_field(document, 'user.effective.name', 'process.user.name', 'user.effective.id'),
-	'login', transfer_detect_internal.event_field(document, 'process.session_leader.user.name', 'process.entry_leader.user.name', 'auditd.data.auid', 'user.audit.name'),
+	'login', transfer_detect_internal.event_field(document, 'process.session_leader.user.name', 'process.entry_leader.user.name', 'auditd.data.auid',
+		'user.audit.name'),
 	'session', transfer_detect_internal.event_field(document, 'process.session_leader.entity_id', 'auditd.session', 'process.session_leader.pid'),
-	'session_command', transfer_detect_internal.event_field(document, 'process.session_leader.command_line', 'process.session_leader.executable', 'process.entry_leader.executable'),
+	'session_command', transfer_detect_internal.event_field(document, 'process.session_leader.command_line', 'process.session_leader.executable',
+		'process.entry_leader.executable'),
 	'entry', transfer_detect_internal.event_field(document, 'process.entry_leader.entry_meta.type'),
 	'tty', transfer_detect_internal.event_field(document, 'process.tty.char_device.minor', 'process.tty', 'auditd.data.tty'),
 	'from', transfer_detect_internal.event_field(document, 'process.entry_leader.entry_meta.source.ip', 'source.ip', 'client.ip', 'source.address'),
@@ -269,7 +273,8 @@ BEGIN
 		'who', coalesce(transfer_detect_internal.triage_who(documents[1]), '{}'),
 		'subject', to_jsonb(subject) || jsonb_build_object('kind', transfer_detect_internal.process_kind(subject)),
 		'transfer', to_jsonb(@extschema@.transfer_command(subject.command_line, subject.args, subject.executable)),
-		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line, subject.args)),
+		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line,
+			subject.args)),
 		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(alert, subject) AS h),
 		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
@@ -286,7 +291,8 @@ BEGIN
 			subject.parent_command_line := facts #>> '{path,0,command_line}';
 			subject.parent_executable := coalesce(subject.parent_executable, facts #>> '{path,0,executable}');
 			facts := facts || jsonb_build_object('script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), facts ->> 'script'),
-				'subject', facts -> 'subject' || jsonb_build_object('parent_command_line', subject.parent_command_line, 'parent_executable', subject.parent_executable));
+				'subject', facts -> 'subject' || jsonb_build_object('parent_command_line', subject.parent_command_line, 'parent_executable',
+					subject.parent_executable));
 		END IF;
 	END IF;
 	facts := facts || jsonb_build_object('remote_place', transfer_detect_internal.where_is(facts #>> '{transfer,remote_host}', subject.host), 'related',

@@ -58,7 +58,8 @@ BEGIN
 	RETURN QUERY EXECUTE format($query$
 		WITH chosen AS MATERIALIZED (
 			SELECT e.*, CASE WHEN e.counted > $3 THEN e.latest_from END AS cut_at, CASE WHEN e.counted >= n.reach THEN e.oldest END AS looked_from
-			  FROM (SELECT u.name, CASE WHEN ($4).name IS NULL THEN $3 + 1 WHEN u.name = ($4).name OR u.name !~ '^(sftp-server|vsftpd)$' THEN 20000 ELSE 5000 END AS reach
+			  FROM (SELECT u.name, CASE WHEN ($4).name IS NULL THEN $3 + 1 WHEN u.name = ($4).name OR u.name !~ '^(sftp-server|vsftpd)$' THEN 20000
+				ELSE 5000 END AS reach
 					  FROM unnest($1) AS u(name)) AS n
 			 CROSS JOIN LATERAL (
 				SELECT x.*, count(*) OVER () AS counted, min(x.timestamp) OVER () AS oldest,
@@ -80,7 +81,8 @@ BEGIN
 				OR position(($4).script_name IN e.process_parent_command_line) > 0
 				OR EXISTS (SELECT FROM unnest(($4).remotes) AS r(remote) WHERE position(r.remote IN e.command_line) > 0)),
 		lines AS MATERIALIZED (
-			SELECT d.line, transfer_detect_internal.script_of(d.line) AS script FROM (SELECT DISTINCT c.process_parent_command_line AS line FROM chosen AS c) AS d)
+			SELECT d.line, transfer_detect_internal.script_of(d.line) AS script FROM (SELECT DISTINCT c.process_parent_command_line AS line
+				FROM chosen AS c) AS d)
 		SELECT c.timestamp, c.host_name, c.process_executable, c.process_parent_executable, l.script, c.command_line, c.user_name, c.form,
 			c.place <= $3, c.cut_at, c.looked_from, @extschema@.transfer_command(c.command_line, c.process_args, c.process_executable)
 		  FROM chosen AS c LEFT JOIN lines AS l ON l.line = c.process_parent_command_line
@@ -140,7 +142,8 @@ daily AS (
 	  FROM matched AS m GROUP BY 1, 2),
 looked AS (
 	-- what a client is asked about, the servers do not answer
-	SELECT max(r.latest_from) FILTER (WHERE (r.t).utility IS NOT DISTINCT FROM s.utility) AS latest_from, max(r.looked_from) FILTER (WHERE s.mode LIKE 'server%' OR (r.t).mode NOT LIKE 'server%') AS looked_from
+	SELECT max(r.latest_from) FILTER (WHERE (r.t).utility IS NOT DISTINCT FROM s.utility) AS latest_from,
+		max(r.looked_from) FILTER (WHERE s.mode LIKE 'server%' OR (r.t).mode NOT LIKE 'server%') AS looked_from
 	  FROM s, unnest(runs) AS r)
 SELECT p.part, p.value, count(m.at), count(DISTINCT m.host), count(m.at) FILTER (WHERE m.host = subject.host),
 	count(m.at) FILTER (WHERE m.at < subject.started), count(m.at) FILTER (WHERE m.at < subject.started AND m.host = subject.host),
@@ -183,7 +186,8 @@ AS $$
 DECLARE
 	result timestamptz;
 BEGIN
-	EXECUTE format('SELECT e.timestamp FROM %s AS e WHERE e.timestamp >= $1 ORDER BY e.timestamp LIMIT 1', transfer_detect_internal.event_source(source)) INTO result USING from_time;
+	EXECUTE format('SELECT e.timestamp FROM %s AS e WHERE e.timestamp >= $1 ORDER BY e.timestamp LIMIT 1',
+		transfer_detect_internal.event_source(source)) INTO result USING from_time;
 	RETURN result;
 END
 $$;

@@ -125,8 +125,10 @@ SELECT jsonb_build_object(
 	'hosts', (coalesce(array_agg(DISTINCT r.host COLLATE "C"), '{}'))[:6],
 	'last', (array_agg(jsonb_build_object('at', r.at, 'host', r.host, 'user_name', r.user_name, 'command_line', r.command_line) ORDER BY r.at DESC))[1],
 	'twin', (
-		SELECT jsonb_build_object('host', x.remote, 'starts', x.starts, 'days', x.days, 'last', x.last, 'alike', transfer_detect_internal.looks_like(x.remote, t.remote_host))
-		  FROM (SELECT (o.t).remote_host AS remote, count(*) AS starts, count(DISTINCT ceil(extract(epoch FROM subject.started - o.at) / 86400)) AS days, max(o.at) AS last
+		SELECT jsonb_build_object('host', x.remote, 'starts', x.starts, 'days', x.days, 'last', x.last, 'alike',
+			transfer_detect_internal.looks_like(x.remote, t.remote_host))
+		  FROM (SELECT (o.t).remote_host AS remote, count(*) AS starts,
+			count(DISTINCT ceil(extract(epoch FROM subject.started - o.at) / 86400)) AS days, max(o.at) AS last
 				  FROM unnest(runs) AS o
 				 WHERE (o.t).remote_user = t.remote_user AND (o.t).remote_paths = t.remote_paths AND cardinality(t.remote_paths) > 0
 				   AND (o.t).remote_host <> ALL (remotes) AND o.at < subject.started
@@ -161,7 +163,8 @@ SELECT jsonb_build_object('at', n.at, 'host', n.host, 'user_name', n.user_name, 
 		(6, 'remote account', t.remote_user, (n.t).remote_user),
 		(7, 'port', t.remote_port::text, (n.t).remote_port::text),
 		(8, 'directory there', array_to_string(t.remote_paths, ' '), array_to_string((n.t).remote_paths, ' ')),
-		(9, 'files here', transfer_detect_internal.path_template(array_to_string(t.local_paths, ' ')), transfer_detect_internal.path_template(array_to_string((n.t).local_paths, ' '))),
+		(9, 'files here', transfer_detect_internal.path_template(array_to_string(t.local_paths, ' ')),
+			transfer_detect_internal.path_template(array_to_string((n.t).local_paths, ' '))),
 		(10, 'options', array_to_string(ARRAY(SELECT o FROM unnest(t.options) AS o WHERE o <> ALL ((n.t).options)), ' '),
 			array_to_string(ARRAY(SELECT o FROM unnest((n.t).options) AS o WHERE o <> ALL (t.options)), ' '))) AS p(place, part, now, before)
 		WHERE p.now IS DISTINCT FROM p.before),
@@ -170,7 +173,8 @@ SELECT jsonb_build_object('at', n.at, 'host', n.host, 'user_name', n.user_name, 
 	SELECT r.*, m.*, m.same_script::integer * 2 + m.same_remote::integer * 2 + (r.host = subject.host)::integer + coalesce((r.user_name = subject.user_name)::integer, 0)
 			+ coalesce(((r.t).remote_user = t.remote_user)::integer, 0) + coalesce(((r.t).remote_paths = t.remote_paths)::integer, 0) AS alike
 	  FROM unnest(runs) AS r
-	 CROSS JOIN LATERAL (SELECT coalesce(r.script = ANY (own_scripts), false) AS same_script, coalesce((r.t).remote_host = ANY (remotes), false) AS same_remote) AS m
+	 CROSS JOIN LATERAL (SELECT coalesce(r.script = ANY (own_scripts), false) AS same_script, coalesce((r.t).remote_host = ANY (remotes),
+		false) AS same_remote) AS m
 	 WHERE r.at < subject.started AND (r.t).utility = t.utility AND (r.t).mode = t.mode AND t.mode LIKE 'client%') AS n
  WHERE n.alike >= 3
  ORDER BY n.alike DESC, n.at DESC LIMIT 1

@@ -30,7 +30,8 @@ DECLARE
 BEGIN
 	CASE t ->> 'mode'
 		WHEN 'client out' THEN
-			RETURN transfer_detect_internal.say('$1 on $2 sent `$3` to `$4` with $5 on $6.', who, host, coalesce(what, 'data'), coalesce(remote, 'another host'), utility, at);
+			RETURN transfer_detect_internal.say('$1 on $2 sent `$3` to `$4` with $5 on $6.', who, host, coalesce(what, 'data'),
+				coalesce(remote, 'another host'), utility, at);
 		WHEN 'client in' THEN
 			RETURN transfer_detect_internal.say('$1 on $2 fetched `$3` from `$4` with $5 on $6.', who, host,
 				coalesce(transfer_detect_internal.show_list(remote_paths, 3), 'data'), coalesce(t ->> 'remote_host', 'another host'), utility, at);
@@ -45,11 +46,13 @@ BEGIN
 			RETURN transfer_detect_internal.say('$1 on $2 connected to `$3` with $4 on $5.', who, host, remote, utility, at);
 		WHEN 'server receiver' THEN
 			IF other ->> 'host' IS NOT NULL THEN
-				RETURN transfer_detect_internal.say('$1 received files into `$2` from $3 with $4 on $5.', host, coalesce(what, 'a directory'), other ->> 'host', utility, at);
+				RETURN transfer_detect_internal.say('$1 received files into `$2` from $3 with $4 on $5.', host, coalesce(what, 'a directory'),
+					other ->> 'host', utility, at);
 			END IF;
 			RETURN transfer_detect_internal.say('$1 received files into `$2` with $3 on $4.', host, coalesce(what, 'a directory'), utility, at);
 		WHEN 'server sender' THEN
-			RETURN transfer_detect_internal.say('$1 gave out `$2`$3 with $4 on $5.', host, coalesce(what, 'files'), coalesce(' to ' || (other ->> 'host'), ''), utility, at);
+			RETURN transfer_detect_internal.say('$1 gave out `$2`$3 with $4 on $5.', host, coalesce(what, 'files'),
+				coalesce(' to ' || (other ->> 'host'), ''), utility, at);
 		WHEN 'server' THEN
 			IF other ->> 'host' IS NOT NULL THEN
 				RETURN transfer_detect_internal.say('$1 served a transfer of $2 with $3 on $4.', host, other ->> 'host', utility, at);
@@ -91,8 +94,10 @@ AS $$
  */
 SELECT CASE
 	WHEN r.label = ANY ('{Secret,Secret inside,Hidden,Hidden orders,Another host,Look-alike,Server shell,Package code,Hostile before,Odd program}') THEN 'heavy'
-	WHEN r.label = ANY ('{System file,Own way out,Nothing left behind,Packed for it,Deleted after,Database dump,Host key unchecked,Odd parent,Another address,New for this user,Unusual hour,Not alone,Outside address,Outside name}') THEN 'light'
-	WHEN r.label = ANY ('{Regular,Known destination,Known user,On other hosts as well,Installed script,Scheduled,Named before,Host of ours,Judged as usual,Habit}') THEN 'usual' END
+	WHEN r.label = ANY ('{System file,Own way out,Nothing left behind,Packed for it,Deleted after,Database dump,Host key unchecked,Odd parent,Another '
+		'address,New for this user,Unusual hour,Not alone,Outside address,Outside name}') THEN 'light'
+	WHEN r.label = ANY ('{Regular,Known destination,Known user,On other hosts as well,Installed script,Scheduled,Named before,Host of ours,Judged as '
+		'usual,Habit}') THEN 'usual' END
   FROM (SELECT substring(reason ->> 'say' FROM '^\*([^*]+)\.\*') AS label) AS r
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.reason_rank(jsonb) IS 'What a reason is for the order of work: heavy, light, usual or null';
@@ -108,7 +113,8 @@ AS $$
  */
 SELECT jsonb_build_object('heavy', c.heavy, 'light', c.light, 'usual', c.usual,
 	'look', CASE WHEN c.heavy > 0 THEN 'first' WHEN c.light > c.usual THEN 'next' ELSE 'last' END)
-  FROM (SELECT count(*) FILTER (WHERE d.rank = 'heavy') AS heavy, count(*) FILTER (WHERE d.rank = 'light') AS light, count(*) FILTER (WHERE d.rank = 'usual') AS usual
+  FROM (SELECT count(*) FILTER (WHERE d.rank = 'heavy') AS heavy, count(*) FILTER (WHERE d.rank = 'light') AS light,
+	count(*) FILTER (WHERE d.rank = 'usual') AS usual
 		  FROM (SELECT DISTINCT substring(r.value ->> 'say' FROM '^\*([^*]+)\.\*') AS label, transfer_detect_internal.reason_rank(r.value) AS rank
 				  FROM jsonb_array_elements(reasons) AS r) AS d) AS c
 $$;
@@ -132,7 +138,8 @@ DECLARE
 	secrets CONSTANT text[] := transfer_detect_internal.packed_secrets(facts -> 'packed');
 	earlier CONSTANT text[] := ARRAY(SELECT left(e.value ->> 'command_line', 100) FROM jsonb_array_elements(facts -> 'earlier') AS e
 		WHERE (e.value ->> 'parent_command_line') = facts #>> '{server,line}');
-	dump_program CONSTANT text := substring(facts #>> '{packed,command_line}' FROM '^(?:\S*/)?(pg_dump|pg_dumpall|pg_basebackup|mysqldump|mariadb-dump|mongodump)( |$)');
+	dump_program CONSTANT text := substring(facts #>> '{packed,command_line}'
+		FROM '^(?:\S*/)?(pg_dump|pg_dumpall|pg_basebackup|mysqldump|mariadb-dump|mongodump)( |$)');
 	reason text;
 	known jsonb;
 	path text;
@@ -164,22 +171,28 @@ BEGIN
 	END IF;
 	FOREACH option IN ARRAY transfer_detect_internal.json_texts(t -> 'options') LOOP
 		IF option LIKE 'host_alias=%' THEN
-			RETURN NEXT transfer_detect_internal.say('*Another host.* The command names `$1`, and an option has ssh go to `$2` instead.', substr(option, 12), t ->> 'remote_host');
+			RETURN NEXT transfer_detect_internal.say('*Another host.* The command names `$1`, and an option has ssh go to `$2` instead.',
+				substr(option, 12), t ->> 'remote_host');
 		END IF;
-		IF option ~ '^(batch|script|files_from|config|identity)=' AND 'hidden' = ANY (transfer_detect_internal.path_classes(regexp_replace(option, '^\w+=', '')))
+		IF option ~ '^(batch|script|files_from|config|identity)='
+			AND 'hidden' = ANY (transfer_detect_internal.path_classes(regexp_replace(option, '^\w+=', '')))
 			AND option !~ '^identity=.*/\.ssh/' THEN
-			RETURN NEXT transfer_detect_internal.say('*Hidden orders.* It does what the file `$1` says, whose name has a dot in front.', regexp_replace(option, '^\w+=', ''));
+			RETURN NEXT transfer_detect_internal.say('*Hidden orders.* It does what the file `$1` says, whose name has a dot in front.',
+				regexp_replace(option, '^\w+=', ''));
 		ELSIF option = 'strict_host_key_checking=no' THEN
 			RETURN NEXT transfer_detect_internal.say('*Host key unchecked.* An option lets any host answer for $1.', t ->> 'remote_host');
 		ELSIF option ~ '^(proxy_command|remote_shell)=' AND t ->> 'options' !~ '"host_alias=' AND (facts ->> 'way_out_days')::bigint < 3 IS NOT FALSE
 			-- a port, a key and the like are in ssh_config elsewhere
-			AND option !~ '^remote_shell=(\S*/)?ssh( -[46CqTx]+| -[pilc] \S+| -o ?(StrictHostKeyChecking|BatchMode|ConnectTimeout|UserKnownHostsFile|IdentitiesOnly|ServerAlive\w+|Compression)=\S+)*$' THEN
+			AND option !~ '^remote_shell=(\S*/)?ssh( -[46CqTx]+| -[pilc] \S+| -o '
+				'?(StrictHostKeyChecking|BatchMode|ConnectTimeout|UserKnownHostsFile|IdentitiesOnly|ServerAlive\w+|Compression)=\S+)*$' THEN
 			RETURN NEXT transfer_detect_internal.say('*Own way out.* It connects through `$1`.', regexp_replace(option, '^\w+=', ''));
 		END IF;
 	END LOOP;
 	IF facts -> 'packed' IS NOT NULL AND facts -> 'deleted' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*Nothing left behind.* `$1` packed it $2 before, and `$3` deleted it $4 after the start.', facts #>> '{packed,command_line}',
-			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')), facts #>> '{deleted,command_line}',
+		RETURN NEXT transfer_detect_internal.say('*Nothing left behind.* `$1` packed it $2 before, and `$3` deleted it $4 after the start.',
+			facts #>> '{packed,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')),
+				facts #>> '{deleted,command_line}',
 			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', facts #>> '{deleted,started}')));
 	ELSIF facts -> 'packed' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('*Packed for it.* `$1` ran $2 before.', facts #>> '{packed,command_line}',
@@ -189,7 +202,8 @@ BEGIN
 			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', facts #>> '{deleted,started}')));
 	END IF;
 	IF cardinality(secrets) > 0 THEN
-		RETURN NEXT transfer_detect_internal.say('*Secret inside.* `$1` packed $2: keys, passwords or what logs a machine in.', left(facts #>> '{packed,command_line}', 200),
+		RETURN NEXT transfer_detect_internal.say('*Secret inside.* `$1` packed $2: keys, passwords or what logs a machine in.',
+			left(facts #>> '{packed,command_line}', 200),
 			transfer_detect_internal.show_list(secrets, 4));
 	END IF;
 	IF dump_program IS NOT NULL THEN
@@ -198,12 +212,15 @@ BEGIN
 			ELSE transfer_detect_internal.say('*Database dump.* `$1` wrote it, with the data.', left(facts #>> '{packed,command_line}', 200)) END;
 	END IF;
 	IF server IS NOT NULL AND (command ->> 'earlier_days')::bigint >= 3 IS NOT TRUE THEN
-		RETURN NEXT transfer_detect_internal.say('*Server shell.* `$1`, $2, started a shell or a program that sends files$3$4.', left(server ->> 'line', 120), server ->> 'kind',
-			coalesce('. Its client was ' || (server ->> 'client') || coalesce(', ' || nullif(array_to_string(transfer_detect_internal.json_texts(facts -> 'client_names'), ', '), ''), ''), ''),
+		RETURN NEXT transfer_detect_internal.say('*Server shell.* `$1`, $2, started a shell or a program that sends files$3$4.',
+			left(server ->> 'line', 120), server ->> 'kind',
+			coalesce('. Its client was ' || (server ->> 'client')
+				|| coalesce(', ' || nullif(array_to_string(transfer_detect_internal.json_texts(facts -> 'client_names'), ', '), ''), ''), ''),
 			CASE WHEN cardinality(earlier) > 0 THEN '. Before, it had run ' || transfer_detect_internal.show_list(earlier, 4) ELSE '' END);
 	END IF;
 	IF facts -> 'package' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*Package code.* `$1` started it: what a package brought ran, not the job itself.', left(facts ->> 'package', 160));
+		RETURN NEXT transfer_detect_internal.say('*Package code.* `$1` started it: what a package brought ran, not the job itself.',
+			left(facts ->> 'package', 160));
 	END IF;
 	IF script_classes && '{hidden,tmp,home}' THEN
 		RETURN NEXT transfer_detect_internal.say('*Odd parent.* The script `$1` $2.', script,
@@ -218,12 +235,14 @@ BEGIN
 		RETURN NEXT transfer_detect_internal.say('*Odd program.* `$1` lies outside of the system''s directories.', p ->> 'executable');
 	END IF;
 	IF (command ->> 'earlier')::bigint = 0 AND (direction ->> 'host_starts')::bigint = 1 THEN
-		RETURN NEXT transfer_detect_internal.say('*First of its kind.* This host has run $1 to another host once in the history there is: now.', t ->> 'utility');
+		RETURN NEXT transfer_detect_internal.say('*First of its kind.* This host has run $1 to another host once in the history there is: now.',
+			t ->> 'utility');
 	ELSIF (direction ->> 'host_starts')::bigint = 1 THEN
 		RETURN NEXT transfer_detect_internal.say('*First on this host.* $1 to another host has run here once in the history there is: now.', t ->> 'utility');
 	END IF;
 	IF (remote ->> 'starts')::bigint = 1 AND (facts #>> '{remote_before,starts}')::bigint = 0 THEN
-		RETURN NEXT transfer_detect_internal.say('*New destination.* No other transfer of any host names $1$2.', t ->> 'remote_host', transfer_detect_internal.since_when(remote));
+		RETURN NEXT transfer_detect_internal.say('*New destination.* No other transfer of any host names $1$2.', t ->> 'remote_host',
+			transfer_detect_internal.since_when(remote));
 	END IF;
 	IF t ->> 'mode' LIKE 'client%' AND facts #> '{remote_before,twin,host}' IS NOT NULL AND (facts #>> '{remote_before,starts}')::bigint = 0
 		AND facts ->> 'remote_place' <> 'inside' THEN
@@ -239,7 +258,8 @@ BEGIN
 		AND (facts #>> '{user_before,to_here}')::bigint = 0
 		AND ((facts #>> '{remote_before,starts}')::bigint < 3 OR facts ->> 'remote_place' = 'outside') THEN
 		RETURN NEXT transfer_detect_internal.say('*New for this user.* Of $2 of $1 on $3 before, none went to this host$4.', p ->> 'user_name',
-			transfer_detect_internal.show_count((facts #>> '{user_before,starts}')::bigint, 'transfer'), transfer_detect_internal.show_count((facts #>> '{user_before,days}')::bigint, 'day'),
+			transfer_detect_internal.show_count((facts #>> '{user_before,starts}')::bigint, 'transfer'),
+				transfer_detect_internal.show_count((facts #>> '{user_before,days}')::bigint, 'day'),
 			CASE WHEN facts ->> 'remote_place' = 'outside' AND (facts #>> '{user_before,outside}')::bigint = 0 THEN ', and none outside' ELSE '' END);
 	END IF;
 	IF (facts #>> '{user_before,hours_off}')::numeric >= 2 AND t ->> 'mode' LIKE 'client%' THEN
@@ -255,12 +275,14 @@ BEGIN
 									|| ARRAY(SELECT substr(b, 7) FROM unnest(o.options) AS b WHERE b LIKE 'batch=%'), NULL)
 								 FROM @extschema@.transfer_command(facts #>> '{other,command_line}') AS o) LOOP
 			IF transfer_detect_internal.path_classes(path) && '{secret,hidden}' THEN
-				RETURN NEXT transfer_detect_internal.say('*Hidden at the other end.* `$1` on $2 has a name with a dot in front, or is a secret.', path, facts #>> '{other,host}');
+				RETURN NEXT transfer_detect_internal.say('*Hidden at the other end.* `$1` on $2 has a name with a dot in front, or is a secret.',
+					path, facts #>> '{other,host}');
 			END IF;
 		END LOOP;
 	END IF;
 	IF facts ->> 'remote_place' = 'outside' AND (facts #>> '{remote_before,days}')::bigint >= 3 IS NOT TRUE THEN
-		RETURN NEXT CASE WHEN t ->> 'remote_host' ~ '^[0-9.]+$|:' THEN transfer_detect_internal.say('*Outside address.* $1 is no address of a private network.', t ->> 'remote_host')
+		RETURN NEXT CASE WHEN t ->> 'remote_host' ~ '^[0-9.]+$|:'
+			THEN transfer_detect_internal.say('*Outside address.* $1 is no address of a private network.', t ->> 'remote_host')
 			ELSE transfer_detect_internal.say('*Outside name.* $1 is no host or domain of ours$2.', t ->> 'remote_host',
 				CASE WHEN t ->> 'remote_host' ~ '(^|\.)(dyn|ddns|dyndns|duckdns|no-ip|noip|hopto|zapto|myfritz|synology|quickconnect|myqnapcloud|ngrok|ngrok-free|trycloudflare|serveo)\.'
 					THEN ', and looks like one of a dynamic-DNS or tunnel service' ELSE '' END) END;
@@ -292,9 +314,11 @@ BEGIN
 		RETURN NEXT transfer_detect_internal.say('*Learning.* The rule has been learning for less than a week: much is new to it.');
 	END IF;
 	IF (command ->> 'earlier_days')::bigint >= 2 THEN
-		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command ran before on $1 of the last 30 days$2.', command ->> 'earlier_days', transfer_detect_internal.since_when(command));
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command ran before on $1 of the last 30 days$2.', command ->> 'earlier_days',
+			transfer_detect_internal.since_when(command));
 	ELSIF (template ->> 'earlier_days')::bigint >= 2 THEN
-		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command, but for its changing parts, ran before on $1 of the last 30 days$2.', template ->> 'earlier_days',
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command, but for its changing parts, ran before on $1 of the last 30 days$2.',
+			template ->> 'earlier_days',
 			transfer_detect_internal.since_when(template));
 	END IF;
 	IF (command ->> 'earlier_days')::bigint < 2 AND (template ->> 'earlier_days')::bigint >= 2 IS NOT TRUE
@@ -304,7 +328,8 @@ BEGIN
 	END IF;
 	IF (command ->> 'hosts')::bigint > 1 AND NOT (transfer_detect_internal.path_classes(script) && '{hidden,tmp,home}') IS TRUE
 		AND facts -> 'packed' IS NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*On other hosts as well.* The same command ran on $1.', transfer_detect_internal.show_count((command ->> 'hosts')::bigint, 'host'));
+		RETURN NEXT transfer_detect_internal.say('*On other hosts as well.* The same command ran on $1.',
+			transfer_detect_internal.show_count((command ->> 'hosts')::bigint, 'host'));
 	END IF;
 	IF script ~ '^/(opt|usr|etc|srv/(bin|scripts))/' AND NOT transfer_detect_internal.path_classes(script) && '{hidden}' THEN
 		RETURN NEXT transfer_detect_internal.say('*Installed script.* `$1` lies where jobs belong.', script);
@@ -317,15 +342,19 @@ BEGIN
 			concat(t ->> 'remote_host', ', or ' || nullif(array_to_string(names, ', '), ''), CASE WHEN cardinality(names) > 0 THEN ',' END),
 			transfer_detect_internal.show_list(transfer_detect_internal.json_texts(known -> 'host_names'), 4));
 	ELSIF (before ->> 'starts')::bigint >= 3 THEN
-		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 on $2 before went to $3, from $4.', transfer_detect_internal.capital(transfer_detect_internal.show_count((before ->> 'starts')::bigint, 'transfer')),
-			transfer_detect_internal.show_count((before ->> 'days')::bigint, 'day'), concat(t ->> 'remote_host', ' or ' || nullif(array_to_string(names, ', '), '')),
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 on $2 before went to $3, from $4.',
+			transfer_detect_internal.capital(transfer_detect_internal.show_count((before ->> 'starts')::bigint, 'transfer')),
+			transfer_detect_internal.show_count((before ->> 'days')::bigint, 'day'),
+				concat(t ->> 'remote_host', ' or ' || nullif(array_to_string(names, ', '), '')),
 			transfer_detect_internal.show_list(transfer_detect_internal.json_texts(before -> 'hosts'), 4));
 	ELSIF (before ->> 'starts')::bigint > 0 AND before #>> '{last,host}' <> p ->> 'host' THEN
-		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 of $2 sent there on $3: `$4`', coalesce(before #>> '{last,user_name}', 'Somebody'), before #>> '{last,host}',
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 of $2 sent there on $3: `$4`', coalesce(before #>> '{last,user_name}',
+			'Somebody'), before #>> '{last,host}',
 			transfer_detect_internal.show_day((before #>> '{last,at}')::timestamptz), left(before #>> '{last,command_line}', 200));
 	END IF;
 	IF gives IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*Named before.* $1 on $2 gave $3 the name $4 on $5: `$6`', coalesce(gives ->> 'user_name', 'Somebody'), gives ->> 'host', t ->> 'remote_host',
+		RETURN NEXT transfer_detect_internal.say('*Named before.* $1 on $2 gave $3 the name $4 on $5: `$6`',
+			coalesce(gives ->> 'user_name', 'Somebody'), gives ->> 'host', t ->> 'remote_host',
 			gives ->> 'gives', transfer_detect_internal.show_day((gives ->> 'at')::timestamptz), left(gives ->> 'command_line', 200));
 	ELSIF cardinality(names) > 0 AND facts ->> 'remote_place' = 'inside' THEN
 		RETURN NEXT transfer_detect_internal.say('*Host of ours.* The fleet knows $1 as $2.', t ->> 'remote_host', array_to_string(names, ', '));
@@ -333,7 +362,8 @@ BEGIN
 	IF (facts ->> 'users')::bigint = 1 AND (who ->> 'starts')::bigint > 1 AND NOT (facts ->> 'cut')::boolean THEN
 		RETURN NEXT transfer_detect_internal.say('*Known user.* Every recorded transfer of all hosts runs as $1.', p ->> 'user_name');
 	ELSIF (facts #>> '{user_before,days_to_here}')::bigint > 0 AND (who ->> 'earlier_days')::bigint >= 2 THEN
-		RETURN NEXT transfer_detect_internal.say('*Known user.* $1 made transfers on $2 of the last 30 days before, and sent to this host on $3$4.', p ->> 'user_name', who ->> 'earlier_days',
+		RETURN NEXT transfer_detect_internal.say('*Known user.* $1 made transfers on $2 of the last 30 days before, and sent to this host on $3$4.',
+			p ->> 'user_name', who ->> 'earlier_days',
 			facts #>> '{user_before,days_to_here}', transfer_detect_internal.since_when(who));
 	END IF;
 	IF facts ->> 'scheduler' IS NOT NULL AND t ->> 'mode' NOT LIKE 'server%' AND facts -> 'server' IS NULL
@@ -342,7 +372,8 @@ BEGIN
 		RETURN NEXT transfer_detect_internal.say('*Scheduled.* $1 started it, as it starts other jobs.', facts ->> 'scheduler');
 	END IF;
 	IF t ->> 'mode' LIKE 'server%' AND facts #>> '{other,host}' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*The receiving end.* $1 started `$2`: the question is what that was.', facts #>> '{other,host}', facts #>> '{other,command_line}');
+		RETURN NEXT transfer_detect_internal.say('*The receiving end.* $1 started `$2`: the question is what that was.', facts #>> '{other,host}',
+			facts #>> '{other,command_line}');
 	END IF;
 	IF t ->> 'mode' = 'local' THEN
 		RETURN NEXT transfer_detect_internal.say('*Within the host.* The command names no other host.');
@@ -367,7 +398,8 @@ BEGIN
 	IF facts ->> 'problem' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('What else happened: $1.', facts ->> 'problem');
 	ELSIF NOT (facts ->> 'readable')::boolean THEN
-		RETURN NEXT transfer_detect_internal.say('What else happened: the rule reads `$1`, which lacks columns that `transfer_detect.events` has, or is not yours to read.', facts #>> '{rule,source}');
+		RETURN NEXT transfer_detect_internal.say('What else happened: the rule reads `$1`, which lacks columns that `transfer_detect.events` has, or '
+			'is not yours to read.', facts #>> '{rule,source}');
 	ELSIF p ->> 'host' IS NULL THEN
 		RETURN NEXT transfer_detect_internal.say('What else the host did: the events name no host.');
 	END IF;
@@ -432,7 +464,8 @@ BEGIN
 	END IF;
 	IF p ->> 'exit_code' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('$3 ended with exit code $1$2.', p ->> 'exit_code',
-			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''), coalesce(t ->> 'utility', p ->> 'name', 'It'));
+			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''),
+				coalesce(t ->> 'utility', p ->> 'name', 'It'));
 	END IF;
 	IF cardinality(elsewhere) > 0 THEN
 		RETURN NEXT transfer_detect_internal.say('The same ran on *$1*$2.', array_to_string(elsewhere, '; '),

@@ -79,7 +79,8 @@ found AS (
 	   AND a.created_at BETWEEN alert.created_at - interval '7 days' AND alert.created_at + interval '7 days')
 SELECT f.id, f.happened, f.host, f.what, f.shared, f.status, f.rule_id, f.severity
   FROM found AS f WHERE cardinality(f.shared) > 0
- ORDER BY f.shared[1] LIKE 'transfer,%' DESC, cardinality(f.shared) DESC, abs(extract(epoch FROM f.happened - coalesce(alert.first_event, alert.created_at))) LIMIT 20
+ ORDER BY f.shared[1] LIKE 'transfer,%' DESC, cardinality(f.shared) DESC,
+	abs(extract(epoch FROM f.happened - coalesce(alert.first_event, alert.created_at))) LIMIT 20
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.related_alerts(alerts, transfer_detect_internal.process, jsonb) IS 'Other alerts that share host, user, remote host or command with one';
 
@@ -102,7 +103,8 @@ SELECT e.id, e.stage, e.condition, e.comment, c.fits, c.misses,
   FROM @extschema@.exceptions AS e
  CROSS JOIN LATERAL (
 	SELECT coalesce(array_agg(t.field) FILTER (WHERE t.found = t.value), '{}') AS fits,
-		coalesce(array_agg(format('%s is %s, not %s', t.field, coalesce(t.found, 'not known'), t.value)) FILTER (WHERE t.found IS DISTINCT FROM t.value), '{}') AS misses
+		coalesce(array_agg(format('%s is %s, not %s', t.field, coalesce(t.found, 'not known'), t.value)) FILTER (WHERE t.found IS DISTINCT
+			FROM t.value), '{}') AS misses
 	  FROM (SELECT m[1] AS field, m[2] AS value,
 				coalesce(transfer_detect_internal.event_field(document, m[1]), (alert.group_key || alert.result) ->> m[1]) AS found
 			  FROM regexp_matches(e.condition, '([a-zA-Z_@][\w.@]*)\s*==\s*"([^"\\]*)"', 'g') AS m) AS t) AS c

@@ -229,7 +229,8 @@ BEGIN
 	SELECT array_agg((n.p).entity) FILTER (WHERE (n.p).entity IS NOT NULL), array_agg((n.p).pid) FILTER (WHERE (n.p).entity IS NULL),
 		array_agg((n.p).command_line) FILTER (WHERE (n.p).entity IS NULL) INTO entities, pids, lines
 	  FROM unnest(path) AS n
-	 WHERE (n.p).pid IS DISTINCT FROM 1 AND regexp_replace(coalesce((n.p).executable, (n.p).name, ''), '^.*/', '') !~ '^(systemd|init|cron|crond|anacron|atd|sshd|containerd.*|runc|dockerd)$';
+	 WHERE (n.p).pid IS DISTINCT FROM 1 AND regexp_replace(coalesce((n.p).executable, (n.p).name, ''), '^.*/',
+		'') !~ '^(systemd|init|cron|crond|anacron|atd|sshd|containerd.*|runc|dockerd)$';
 	RETURN QUERY EXECUTE format($query$
 		SELECT e.timestamp, NULL::timestamptz, e.host_name, e.agent_id, e.process_pid, e.process_entity_id, e.process_name,
 			e.process_executable, e.process_args, coalesce(e.process_command_line, array_to_string(e.process_args, ' ')),
