@@ -16,7 +16,9 @@ DECLARE
 	t CONSTANT @extschema@.transfer := @extschema@.transfer_command(subject.command_line, subject.args, subject.executable);
 	habit record;
 BEGIN
-	IF t.utility IS NULL OR subject.host IS NULL OR NOT has_table_privilege('@extschema@.habits', 'SELECT') THEN
+	IF t.utility IS NULL OR subject.host IS NULL OR NOT (has_table_privilege('@extschema@.habits', 'SELECT')
+		AND has_table_privilege('@extschema@.habit_spaces', 'SELECT') AND has_table_privilege('@extschema@.fleet_hosts', 'SELECT')
+		AND has_table_privilege('@extschema@.fleet_networks', 'SELECT') AND has_table_privilege('@extschema@.fleet_roles', 'SELECT')) THEN
 		RETURN;
 	END IF;
 	FOR habit IN
