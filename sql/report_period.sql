@@ -191,7 +191,7 @@ BEGIN
 			jsonb_build_array('Alerts', '<b>' || total || '</b>', CASE WHEN total > shown THEN 'The ' || shown || ' most severe are shown'
 				ELSE out_count || ' of them stand out' END),
 			jsonb_build_array('Transfers started', '<b>' || trim(to_char(jsonb_array_length(facts -> 'transfers'), '999,999,990')) || '</b>',
-				(SELECT format('%s counted by alerts, %s not seen by any rule', count(*) FILTER (WHERE t.value ->> 'alert' IS NOT NULL),
+				(SELECT format('%s in alerts, %s that no rule can see; the others fit no rule', count(*) FILTER (WHERE t.value ->> 'alert' IS NOT NULL),
 					count(*) FILTER (WHERE t.value ->> 'unseen' IS NOT NULL)) FROM jsonb_array_elements(facts -> 'transfers') AS t)),
 			jsonb_build_array('Hosts with alerts', '<b>' || (SELECT count(DISTINCT a.value #>> '{subject,host}')
 				FROM jsonb_array_elements(alerts) AS a) || '</b>'
@@ -218,7 +218,8 @@ SELECT transfer_detect_internal.report_section('alerts', NULL, 'Alerts', 'In the
 		(SELECT string_agg(format(E'<tr%s><th scope="row" class="t">Alert %s%s</th><td class="t">%s</td><td class="h">%s</td><td class="full late">'
 			'%s%s<span class="why">%s %s</span></td><td class="n" data-l="Events">%s</td><td class="t">%s</td><td class="t">%s</td></tr>\n',
 				CASE WHEN (a.value ->> 'stands_out')::boolean THEN ' class="this"' ELSE '' END, a.value #>> '{alert,id}',
-					coalesce('<small>also ' || nullif(array_to_string(transfer_detect_internal.json_texts(a.value -> 'also'), ', '), '') || '</small>', ''),
+					coalesce('<br>' || transfer_detect_internal.report_small('also '
+						|| nullif(array_to_string(transfer_detect_internal.json_texts(a.value -> 'also'), ', '), '')), ''),
 				transfer_detect_internal.short_time((a.value #>> '{subject,started}')::timestamptz, (facts ->> 'to')::timestamptz),
 					transfer_detect_internal.html(coalesce(a.value #>> '{subject,host}', 'not named')),
 				transfer_detect_internal.report_code(coalesce(a.value #>> '{subject,command_line}', a.value #>> '{alert,title}')),
@@ -226,10 +227,19 @@ SELECT transfer_detect_internal.report_section('alerts', NULL, 'Alerts', 'In the
 					a.value #>> '{subject,parent_executable}')) || '</small>', ''),
 				transfer_detect_internal.report_mark(CASE WHEN (a.value ->> 'stands_out')::boolean THEN 'for' ELSE 'no' END)
 					|| CASE a.value #>> '{order,look}' WHEN 'first' THEN ' <b>Look first.</b>' WHEN 'next' THEN ' <b>Look next.</b>' ELSE '' END,
-				coalesce((SELECT string_agg(transfer_detect_internal.said_html(r.value), ' ' ORDER BY r.place)
-					FROM jsonb_array_elements(a.value -> 'for') WITH ORDINALITY AS r(value, place) WHERE r.place <= 3),
-					(SELECT transfer_detect_internal.said_html(r.value) FROM jsonb_array_elements(a.value -> 'against') WITH ORDINALITY AS r(value,
-						place) ORDER BY r.value ->> 'say' ~ '^\*Known user' , r.place LIMIT 1), 'nothing'),
+				-- of what stands out, why; of the rest, what is usual about it
+				coalesce(
+					(SELECT string_agg(transfer_detect_internal.said_html(r.value), ' ' ORDER BY r.place)
+					   FROM jsonb_array_elements(CASE WHEN (a.value ->> 'stands_out')::boolean THEN a.value -> 'for' ELSE '[]' END) WITH ORDINALITY AS r(value, place)
+					  WHERE r.place <= 3),
+					(SELECT string_agg(transfer_detect_internal.said_html(r.value), ' ' ORDER BY r.place)
+					   FROM (SELECT u.value, row_number() OVER (ORDER BY u.value ->> 'say' ~ '^\*Known user', u.place) AS place
+							   FROM jsonb_array_elements(a.value -> 'against') WITH ORDINALITY AS u(value, place)
+							  WHERE transfer_detect_internal.reason_rank(u.value) = 'usual') AS r
+					  WHERE r.place <= 2),
+					(SELECT transfer_detect_internal.said_html(r.value)
+					   FROM jsonb_array_elements((a.value -> 'for') || (a.value -> 'against')) WITH ORDINALITY AS r(value, place) ORDER BY r.place LIMIT 1),
+					'nothing'),
 				a.value #>> '{alert,event_count}', transfer_detect_internal.html(a.value #>> '{alert,severity}'),
 					transfer_detect_internal.html(a.value #>> '{alert,status}')), '' ORDER BY a.place)
 		   FROM jsonb_array_elements(facts -> 'alerts') WITH ORDINALITY AS a(value, place))), '<p class="small soft">No alert has events in this period.</p>'))
