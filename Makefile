@@ -23,8 +23,8 @@ SQL_PARTS = schemas transfer fleet \
 	esql_runtime_scalar esql_runtime_dates esql_runtime_sum esql_runtime_first esql_runtime_statistics esql_runtime_numbers esql_runtime_lists esql_runtime_regex esql_runtime_search \
 	schema trust habits rules runs alerts exceptions esql detect rule_index engine late remote \
 	report_text triage_events evidence filing filing_bulk alert_list \
-	triage_tree triage_history triage_reasons triage_guide triage response \
-	report_style report_parts report_alert report_period context export \
+	triage_tree triage_history triage_peers triage_related triage_text triage_findings triage_reasons triage_guide triage response \
+	report_style report_parts report_alert_tree report_alert_before report_alert report_period context export \
 	detection habit_filing run_rules preview survey suggestions \
 	operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)

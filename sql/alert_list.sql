@@ -40,12 +40,16 @@ SELECT a.id,
 	transfer_detect_internal.short_list(a.host_names, 12) AS host,
 	transfer_detect_internal.short_list(
 		transfer_detect_internal.result_texts(a.group_key || a.result, VARIADIC ARRAY['user.name', 'user_names', 'Esql.user_name_values']), 9) AS user_name,
-	transfer_detect_internal.fit_text(coalesce(a.process_command_line, a.process_executable, a.title), 24) AS what,
+	-- of a transfer, the other host first: at the end of the command it would be cut
+	transfer_detect_internal.fit_text(coalesce(t.utility || CASE t.direction WHEN 'in' THEN ' < ' ELSE ' > ' END || t.remote_host
+			|| coalesce(' ' || regexp_replace(rtrim(t.local_paths[1], '/'), '^.*/', ''), ''),
+		a.process_command_line, a.process_executable, a.title), 24) AS what,
 	transfer_detect_internal.short_count(a.event_count) AS times,
 	CASE a.status WHEN 'acknowledged' THEN 'ack' ELSE a.status END AS status,
 	transfer_detect_internal.fit_text(split_part(v.name, E'\n', 1), 12) AS why
   FROM alerts AS a
   JOIN rule_versions AS v ON v.rule_id = a.rule_id AND v.version = a.version
+  LEFT JOIN LATERAL transfer_command(a.process_command_line, NULL, a.process_executable) AS t ON true
  ORDER BY coalesce(a.last_event, a.last_window) DESC, a.id DESC;
 
 COMMENT ON VIEW alert_list IS 'Alerts for a terminal of 120 columns, the latest first; values that are too long are cut, see the table alerts';
@@ -54,7 +58,7 @@ COMMENT ON COLUMN alert_list.happened IS 'When: month, day and time of its last 
 COMMENT ON COLUMN alert_list.severity IS 'low, medium, high or critical';
 COMMENT ON COLUMN alert_list.host IS 'Its first host, and how many more there are';
 COMMENT ON COLUMN alert_list.user_name IS 'Its first user, if the rule returns user.name, and how many more there are';
-COMMENT ON COLUMN alert_list.what IS 'The command line; else the program, or the title';
+COMMENT ON COLUMN alert_list.what IS 'Of a transfer: program, other host and file; else the command line, the program or the title';
 COMMENT ON COLUMN alert_list.times IS 'How many events it counts';
 COMMENT ON COLUMN alert_list.status IS 'open, ack (acknowledged) or closed';
 COMMENT ON COLUMN alert_list.why IS 'First line of the name of the rule that found it';

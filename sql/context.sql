@@ -71,18 +71,40 @@ SELECT 'process', n.place, (n.value ->> 'started')::timestamptz, n.value ->> 'ho
 				 WHEN NOT (n.value ->> 'certain')::boolean THEN 'uncertain: by pid and time' END), ']'), n.value
   FROM jsonb_array_elements(facts -> 'tree') WITH ORDINALITY AS n(value, place)
 UNION ALL
+SELECT 'process', 1000 + e.place, (e.value ->> 'started')::timestamptz, e.value ->> 'host',
+	transfer_detect_internal.plain('earlier, by ' || left(coalesce(e.value ->> 'parent_command_line', e.value ->> 'parent_executable', '?'), 80) || ': '
+		|| left(coalesce(e.value ->> 'command_line', e.value ->> 'name', '?'), 160)) || coalesce(format(' [pid %s]', e.value ->> 'pid'), ''), e.value
+  FROM jsonb_array_elements(facts -> 'earlier') WITH ORDINALITY AS e(value, place)
+UNION ALL
+SELECT 'differs', d.place, d.at, d.host, d.what, facts -> 'nearest'
+  FROM (SELECT 1 AS place, (facts #>> '{nearest,at}')::timestamptz AS at, facts #>> '{nearest,host}' AS host,
+			'nearest before: ' || transfer_detect_internal.plain(left(facts #>> '{nearest,command_line}', 240)) AS what
+		UNION ALL
+		SELECT 1 + d.place, NULL, NULL, transfer_detect_internal.plain(format('%s: %s, before %s', d.value ->> 'part',
+			left(coalesce(nullif(d.value ->> 'now', ''), 'none'), 200),
+			left(coalesce(nullif(d.value ->> 'before', ''), 'none'), 200)))
+		  FROM jsonb_array_elements(facts #> '{nearest,differs}') WITH ORDINALITY AS d(value, place)) AS d
+ WHERE d.what IS NOT NULL
+UNION ALL
 SELECT 'around', row_number() OVER (ORDER BY a.kind = 'cmd', a.kind = 'run', a.own_user DESC, a.first), a.first, a.host,
-	concat(CASE a.kind WHEN 'transfer' THEN 'transfer: ' WHEN 'net' THEN 'network: ' WHEN 'pack' THEN 'packs: ' WHEN 'delete' THEN 'deletes: ' WHEN 'run' THEN 'script: ' ELSE '' END,
-		transfer_detect_internal.plain(left(a.command, 180)), CASE WHEN a.starts > 1 THEN format(' [%s times]', a.starts) END, CASE WHEN NOT a.own_user THEN format(' [user %s]', transfer_detect_internal.plain(a.user_name)) END),
+	concat(CASE a.kind WHEN 'transfer' THEN 'transfer: ' WHEN 'net' THEN 'network: ' WHEN 'pack' THEN 'packs: ' WHEN 'delete' THEN 'deletes: '
+		WHEN 'run' THEN 'script: ' ELSE '' END,
+		transfer_detect_internal.plain(left(a.command, 180)), CASE WHEN a.starts > 1 THEN format(' [%s times]', a.starts) END, CASE
+			WHEN NOT a.own_user THEN format(' [user %s]', transfer_detect_internal.plain(a.user_name)) END),
 	jsonb_build_object('kind', a.kind, 'starts', a.starts, 'first', a.first, 'last', a.last, 'user', a.user_name, 'command_line', a.command)
-  FROM (SELECT p.value ->> 'kind' AS kind, p.value ->> 'host' AS host, p.value ->> 'user_name' AS user_name,
-			coalesce(p.value ->> 'user_name' = facts #>> '{subject,user_name}', true) AS own_user,
-			CASE WHEN p.value ->> 'kind' = 'cmd' THEN coalesce(p.value ->> 'name', '?') ELSE coalesce(p.value ->> 'command_line', p.value ->> 'name', '?') END AS command,
-			count(*) AS starts, min((p.value ->> 'started')::timestamptz) AS first, max((p.value ->> 'started')::timestamptz) AS last
-		  FROM jsonb_array_elements(facts -> 'around') AS p
-		 WHERE p.value ->> 'form' <> 'fork'
-		   AND NOT EXISTS (SELECT FROM jsonb_array_elements(facts -> 'tree') AS t WHERE t.value ->> 'started' = p.value ->> 'started' AND t.value ->> 'pid' = p.value ->> 'pid')
-		 GROUP BY 1, 2, 3, 4, 5 ORDER BY p.value ->> 'kind' = 'cmd', count(*) LIMIT 40) AS a
+  FROM (SELECT p.kind, p.host, p.user_name, coalesce(p.user_name = facts #>> '{subject,user_name}', true) AS own_user,
+			min(p.command) AS command, count(*) AS starts, min(p.started) AS first, max(p.started) AS last
+		  FROM (SELECT p.value ->> 'kind' AS kind, p.value ->> 'host' AS host, p.value ->> 'user_name' AS user_name,
+			(p.value ->> 'started')::timestamptz AS started,
+					CASE WHEN p.value ->> 'kind' = 'cmd' THEN coalesce(p.value ->> 'name', '?') ELSE coalesce(p.value ->> 'command_line',
+						p.value ->> 'name', '?') END AS command
+				  FROM jsonb_array_elements(facts -> 'around') AS p
+				 WHERE p.value ->> 'form' <> 'fork'
+				   AND NOT EXISTS (SELECT FROM jsonb_array_elements(facts -> 'tree') AS t WHERE t.value ->> 'started' = p.value ->> 'started'
+					AND t.value ->> 'pid' = p.value ->> 'pid')) AS p
+		 -- what differs in numbers only is one row
+		 GROUP BY p.kind, p.host, p.user_name, regexp_replace(left(p.command, 120), '[0-9]+', '0', 'g')
+		 ORDER BY p.kind = 'cmd', p.kind = 'run', count(*) LIMIT 20) AS a
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.context_processes(jsonb) IS 'part of alert_context(): processes';
 
@@ -95,10 +117,13 @@ AS $$
 SELECT 'alert', 1, (facts #>> '{subject,started}')::timestamptz, facts #>> '{subject,host}', transfer_detect_internal.said_plain(facts -> 'headline'),
 	jsonb_build_object('alert', facts -> 'alert', 'rule', (facts -> 'rule') - '{query,note,description}'::text[])
 UNION ALL
-SELECT 'alert', 1 + l.place, NULL, NULL, transfer_detect_internal.said_plain(l.value), NULL FROM jsonb_array_elements(facts -> 'lede') WITH ORDINALITY AS l(value, place)
+SELECT 'alert', 1 + l.place, NULL, NULL, transfer_detect_internal.said_plain(l.value), NULL
+	FROM jsonb_array_elements(facts -> 'lede') WITH ORDINALITY AS l(value, place)
 UNION ALL
-SELECT r.section, row_number() OVER (PARTITION BY r.section ORDER BY r.key, i.place), NULL, NULL, r.mark || transfer_detect_internal.said_plain(i.value), i.value
-  FROM (VALUES ('reasons', 1, 'for', '+ '), ('reasons', 2, 'against', '- '), ('reasons', 3, 'habits', '- '), ('missing', 1, 'unknown', '? ')) AS r(section, key, field, mark)
+SELECT r.section, row_number() OVER (PARTITION BY r.section ORDER BY r.key, i.place), NULL, NULL, r.mark
+	|| transfer_detect_internal.said_plain(i.value), i.value
+  FROM (VALUES ('reasons', 1, 'for', '+ '), ('reasons', 2, 'against', '- '), ('reasons', 3, 'habits', '- '),
+	('missing', 1, 'unknown', '? ')) AS r(section, key, field, mark)
  CROSS JOIN jsonb_array_elements(facts -> r.field) WITH ORDINALITY AS i(value, place)
 UNION ALL
 SELECT 'command', c.place, NULL, NULL, c.label || ': ' || transfer_detect_internal.plain(c.value), CASE c.place WHEN 1 THEN facts -> 'transfer' END
@@ -129,23 +154,39 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* Other transfers of the day, prevalence, related alerts, exceptions, and the guide. */
-SELECT 'transfers', d.place, (d.value ->> 'at')::timestamptz, facts #>> '{subject,host}',
-	transfer_detect_internal.plain(left(d.value ->> 'command_line', 180)) || coalesce(' [by ' || transfer_detect_internal.plain(d.value ->> 'script') || ']', ''), d.value
-  FROM jsonb_array_elements(facts -> 'day') WITH ORDINALITY AS d(value, place) WHERE d.place <= 20
+SELECT 'transfers', row_number() OVER (ORDER BY d.starts, d.first), d.first, facts #>> '{subject,host}',
+	concat(transfer_detect_internal.plain(left(d.command_line, 180)), ' [by ' || transfer_detect_internal.plain(d.script) || ']',
+		CASE WHEN d.starts > 1 THEN format(' [%s times, last at %s]', d.starts, to_char(d.last, 'HH24:MI')) END), d.detail
+  FROM (SELECT min(d.value ->> 'command_line') AS command_line, d.value ->> 'script' AS script, count(*) AS starts,
+	min((d.value ->> 'at')::timestamptz) AS first,
+			max((d.value ->> 'at')::timestamptz) AS last, jsonb_agg(d.value ORDER BY d.value ->> 'at') AS detail
+		  FROM jsonb_array_elements(facts -> 'day') AS d
+		 GROUP BY regexp_replace(d.value ->> 'command_line', '[0-9]+', '0', 'g'), d.value ->> 'script' ORDER BY count(*) LIMIT 12) AS d
 UNION ALL
 SELECT 'seen', p.place, (p.value ->> 'first')::timestamptz, p.value ->> 'first_host',
-	format('%s: %s on %s, %s; %s before this one', transfer_detect_internal.plain(transfer_detect_internal.part_label(p.value ->> 'part', p.value ->> 'value')),
-		transfer_detect_internal.show_count((p.value ->> 'starts')::bigint, 'start'), transfer_detect_internal.show_count((p.value ->> 'hosts')::bigint, 'host'),
-		transfer_detect_internal.show_count((p.value ->> 'days')::bigint, 'day'), p.value ->> 'earlier'), p.value - 'latest'
+	format('%s: %s on %s, %s; %s before this one%s', transfer_detect_internal.plain(transfer_detect_internal.part_label(p.value ->> 'part',
+		p.value ->> 'value')),
+		transfer_detect_internal.show_count((p.value ->> 'starts')::bigint, 'start'),
+			transfer_detect_internal.show_count((p.value ->> 'hosts')::bigint, 'host'),
+		transfer_detect_internal.show_count((p.value ->> 'days')::bigint, 'day'), p.value ->> 'earlier',
+			transfer_detect_internal.since_when(p.value)), p.value - 'latest'
   FROM jsonb_array_elements(facts -> 'prevalence') WITH ORDINALITY AS p(value, place)
 UNION ALL
-SELECT 'seen', 100, (facts ->> 'history_from')::timestamptz, NULL, format('The events go back %s.', transfer_detect_internal.history_length(facts)), facts -> 'present'
+SELECT 'seen', 100, (facts ->> 'history_from')::timestamptz, NULL, format('The events go back %s.', transfer_detect_internal.history_length(facts)),
+	facts -> 'present'
  WHERE facts ->> 'history_from' IS NOT NULL
 UNION ALL
+SELECT 'related', 50 + n.place, (n.value ->> 'at')::timestamptz, n.value ->> 'host',
+	transfer_detect_internal.plain(format('%s named %s: %s', coalesce(n.value ->> 'user_name', 'somebody'), facts #>> '{transfer,remote_host}',
+		left(n.value ->> 'command_line', 180))), n.value
+  FROM jsonb_array_elements(facts -> 'named_by') WITH ORDINALITY AS n(value, place) WHERE n.place <= 6
+UNION ALL
 SELECT 'related', e.place, (e.value ->> 'first')::timestamptz, e.value ->> 'host',
-	format('%s [%s%s, %s, %s]', transfer_detect_internal.plain(left(e.value ->> 'command_line', 180)), CASE WHEN (e.value ->> 'shared_command')::boolean THEN 'same command' ELSE 'same script' END,
+	format('%s [%s%s, %s, %s]', transfer_detect_internal.plain(left(e.value ->> 'command_line', 180)), CASE
+		WHEN (e.value ->> 'shared_command')::boolean THEN 'same command' ELSE 'same script' END,
 		CASE WHEN (e.value ->> 'shared_command')::boolean AND (e.value ->> 'shared_script')::boolean THEN ' and script' ELSE '' END,
-		transfer_detect_internal.show_count((e.value ->> 'starts')::bigint, 'time'), CASE e.value ->> 'form' WHEN 'merged' THEN 'merged documents' ELSE 'counted apart' END), e.value
+		transfer_detect_internal.show_count((e.value ->> 'starts')::bigint, 'time'), CASE e.value ->> 'form' WHEN 'merged' THEN 'merged documents'
+			ELSE 'counted apart' END), e.value
   FROM jsonb_array_elements(facts -> 'elsewhere') WITH ORDINALITY AS e(value, place)
 UNION ALL
 SELECT 'related', 100 + a.place, (a.value ->> 'happened')::timestamptz, a.value ->> 'host',
@@ -153,11 +194,13 @@ SELECT 'related', 100 + a.place, (a.value ->> 'happened')::timestamptz, a.value 
 		transfer_detect_internal.show_list(transfer_detect_internal.json_texts(a.value -> 'shared'), 4)), a.value
   FROM jsonb_array_elements(facts -> 'related') WITH ORDINALITY AS a(value, place)
 UNION ALL
-SELECT 'exception', e.place, NULL, NULL, format('exception %s, %s: %s', e.value ->> 'id', transfer_detect_internal.plain(left(e.value ->> 'condition', 180)), transfer_detect_internal.plain(e.value ->> 'why_not')), e.value
+SELECT 'exception', e.place, NULL, NULL, format('exception %s, %s: %s', e.value ->> 'id',
+	transfer_detect_internal.plain(left(e.value ->> 'condition', 180)), transfer_detect_internal.plain(e.value ->> 'why_not')), e.value
   FROM jsonb_array_elements(CASE jsonb_typeof(facts -> 'exceptions') WHEN 'array' THEN facts -> 'exceptions' ELSE '[]' END) WITH ORDINALITY AS e(value, place)
 UNION ALL
 SELECT 'guide', s.place, NULL, NULL, format(E'%s. %s\n   %s %s', s.value ->> 'step', transfer_detect_internal.plain(s.value ->> 'question'),
-		CASE s.value ->> 'mark' WHEN 'for' THEN '[+]' WHEN 'no' THEN '[-]' ELSE '[?]' END, coalesce(transfer_detect_internal.said_plain(s.value -> 'answer'), 'Left to a person.')), s.value
+		CASE s.value ->> 'mark' WHEN 'for' THEN '[+]' WHEN 'no' THEN '[-]' ELSE '[?]' END,
+			coalesce(transfer_detect_internal.said_plain(s.value -> 'answer'), 'Left to a person.')), s.value
   FROM jsonb_array_elements(facts -> 'guide') WITH ORDINALITY AS s(value, place)
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.context_before(jsonb) IS 'part of alert_context(): what was seen before, what is related, the guide';
@@ -169,7 +212,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	facts CONSTANT jsonb := transfer_detect_internal.triage(alert_id);
-	sections CONSTANT text[] := '{alert,reasons,missing,command,who,process,around,transfers,seen,related,exception,guide}';
+	sections CONSTANT text[] := '{alert,reasons,process,differs,missing,command,who,seen,related,around,transfers,exception,guide}';
 BEGIN
 	RETURN QUERY
 		SELECT c.section, date_trunc('second', c.at), transfer_detect_internal.fit_text(c.host, 12), transfer_detect_internal.wrap(c.what, 64), c.detail

@@ -20,7 +20,8 @@ AS $$
 BEGIN
 	RETURN QUERY
 		SELECT e.document
-		  FROM (SELECT h AS hit, h.rule_id, h.version, h.span_from, row_number() OVER (ORDER BY h.span_from) AS first_place, row_number() OVER (ORDER BY h.span_from DESC) AS last_place
+		  FROM (SELECT h AS hit, h.rule_id, h.version, h.span_from, row_number() OVER (ORDER BY h.span_from) AS first_place,
+			row_number() OVER (ORDER BY h.span_from DESC) AS last_place
 				  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		  JOIN pg_class AS c ON c.oid = v.events	-- it may have been dropped
@@ -102,6 +103,8 @@ BEGIN
 		'path', (SELECT coalesce(jsonb_agg(to_jsonb(p.p) || jsonb_build_object('certain', p.certain) ORDER BY p.depth), '[]') FROM unnest(path) AS p),
 		'tree', (SELECT coalesce(jsonb_agg(to_jsonb(t.p) || jsonb_build_object('depth', t.depth, 'role', t.role, 'certain', t.certain,
 					'kind', transfer_detect_internal.process_kind(t.p)) ORDER BY t.number), '[]') FROM unnest(tree) AS t),
+		'earlier', (SELECT coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('kind', transfer_detect_internal.process_kind(e)) ORDER BY e.started), '[]')
+					  FROM transfer_detect_internal.earlier_children(source, subject, path, tree) AS e),
 		'other', CASE WHEN other.host IS NOT NULL THEN to_jsonb(other) || jsonb_build_object('candidates', others) END,
 		'around', (SELECT coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object('kind', transfer_detect_internal.process_kind(a)) ORDER BY a.started), '[]')
 					 FROM unnest(around) AS a),
@@ -121,18 +124,45 @@ DECLARE
 	transfers CONSTANT text[] := transfer_detect_internal.transfer_programs();
 	t CONSTANT @extschema@.transfer := @extschema@.transfer_command(subject.command_line, subject.args, subject.executable);
 	own_script CONSTANT text := transfer_detect_internal.script_of(subject.parent_command_line);
+	own_template CONSTANT text := transfer_detect_internal.path_template(own_script);
+	named_by CONSTANT jsonb := (SELECT coalesce(jsonb_agg(n), '[]') FROM transfer_detect_internal.named_by(source, t.remote_host, subject.started) AS n
+		WHERE t.remote_host IS NOT NULL);
+	other_names CONSTANT text[] := transfer_detect_internal.fleet_names(t.remote_host)
+		|| ARRAY(SELECT DISTINCT n.value ->> 'gives' FROM jsonb_array_elements(named_by) AS n WHERE n.value ->> 'gives' IS NOT NULL LIMIT 3);
+	remotes CONSTANT text[] := t.remote_host || other_names;
+	wanted transfer_detect_internal.wanted_runs;
 	runs transfer_detect_internal.run_before[];
+	own_scripts text[];
 BEGIN
+	wanted.command_line := subject.command_line;
+	-- the name of a script that is the same each time leads to it wherever it lies
+	wanted.script_name := (SELECT CASE WHEN s.name = regexp_replace(own_script, '^.*/', '') THEN s.name END
+		FROM regexp_replace(own_template, '^.*/', '') AS s(name));
+	wanted.remotes := array_remove(remotes, NULL);
+	wanted.user_name := subject.user_name;
+	wanted.host := subject.host;
+	wanted.name := subject.name;
 	runs := ARRAY(SELECT r FROM transfer_detect_internal.runs_before(source,
 		CASE WHEN t.utility IS NULL OR subject.name <> ALL (transfers) THEN array_append(
-			CASE WHEN t.utility IS NOT NULL THEN transfers ELSE '{}' END, subject.name) ELSE transfers END, to_time, most) AS r);
+			CASE WHEN t.utility IS NOT NULL THEN transfers ELSE '{}' END, subject.name) ELSE transfers END, to_time, most, wanted) AS r);
+	own_scripts := ARRAY(SELECT d.script FROM (SELECT DISTINCT r.script FROM unnest(runs) AS r) AS d
+						  WHERE transfer_detect_internal.path_template(d.script) = own_template);
 	RETURN jsonb_build_object(
+		'named_by', named_by,
+		'other_names', to_jsonb(other_names),
+		'user_before', transfer_detect_internal.user_before(runs, subject, remotes),
+		'remote_before', transfer_detect_internal.remote_before(runs, subject, t, remotes),
+		'nearest', transfer_detect_internal.nearest_before(runs, subject, t, own_scripts, remotes),
+		'way_out_days', (SELECT count(DISTINCT ceil(extract(epoch FROM subject.started - r.at) / 86400))
+			  FROM unnest(runs) AS r, unnest(t.options) AS o(option)
+			 WHERE o.option ~ '^(remote_shell|proxy_command)=' AND o.option = ANY ((r.t).options) AND r.at < subject.started),
 		'to', to_time,
 		'history_from', transfer_detect_internal.first_event(source, to_time - interval '30 days'),
 		'present', to_jsonb(transfer_detect_internal.days_with_events(source, to_time)),
 		'most', most,
-		'cut', cardinality(runs) >= most,
-		'prevalence', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM transfer_detect_internal.prevalence(runs, subject, to_time) AS p),
+		'cut', (SELECT bool_or(r.latest_from IS NOT NULL) FROM unnest(runs) AS r),
+		'prevalence', (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM transfer_detect_internal.prevalence(runs, subject, own_scripts, other_names,
+			to_time) AS p),
 		'day', (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.at), '[]') FROM (
 			SELECT r.at, r.command_line, r.script, r.user_name, r.form FROM unnest(runs) AS r
 			 WHERE r.host = subject.host AND r.at BETWEEN subject.started - interval '12 hours' AND subject.started + interval '12 hours'
@@ -141,18 +171,18 @@ BEGIN
 		'elsewhere', (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.shared_command DESC, d.first), '[]') FROM (
 			SELECT r.host, r.command_line, r.form, min(r.at) AS first, max(r.at) AS last, count(*) AS starts, min(r.script) AS script,
 				min(r.user_name) AS user_name, bool_or(r.command_line = subject.command_line) AS shared_command,
-				coalesce(bool_or(r.script = own_script), false) AS shared_script
+				coalesce(bool_or(r.script = ANY (own_scripts)), false) AS shared_script
 			  FROM unnest(runs) AS r
 			 WHERE r.host <> subject.host AND r.at BETWEEN subject.started - interval '24 hours' AND subject.started + interval '24 hours'
-			   AND (r.command_line = subject.command_line AND t.mode LIKE 'client%' OR r.script = own_script)
+			   AND (r.command_line = subject.command_line AND t.mode LIKE 'client%' OR r.script = ANY (own_scripts))
 			 GROUP BY r.host, r.command_line, r.form ORDER BY count(*) DESC LIMIT 10) AS d),
 		'scripts_to_remote', (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.starts DESC), '[]') FROM (
 			SELECT r.script, count(*) AS starts, count(DISTINCT r.host) AS hosts,
 				(array_agg(DISTINCT r.host COLLATE "C"))[:5] AS host_names
 			  FROM unnest(runs) AS r
-			 WHERE (r.t).remote_host = t.remote_host AND r.script IS DISTINCT FROM own_script
+			 WHERE (r.t).remote_host = ANY (remotes) AND (r.script = ANY (own_scripts)) IS NOT TRUE AND r.at < subject.started
 			 GROUP BY r.script ORDER BY count(*) DESC LIMIT 5) AS d),
-		'users', (SELECT count(DISTINCT r.user_name) FROM unnest(runs) AS r));
+		'users', (SELECT count(DISTINCT r.user_name) FROM unnest(runs) AS r WHERE r.latest));
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.triage_before(regclass, alerts, transfer_detect_internal.process) IS 'part of triage(): the 30 days before an alert';
@@ -166,9 +196,11 @@ SELECT jsonb_strip_nulls(jsonb_build_object(
 	'user', transfer_detect_internal.event_field(document, 'user.name'),
 	'user_id', transfer_detect_internal.event_field(document, 'user.id'),
 	'effective', transfer_detect_internal.event_field(document, 'user.effective.name', 'process.user.name', 'user.effective.id'),
-	'login', transfer_detect_internal.event_field(document, 'process.session_leader.user.name', 'process.entry_leader.user.name', 'auditd.data.auid', 'user.audit.name'),
+	'login', transfer_detect_internal.event_field(document, 'process.session_leader.user.name', 'process.entry_leader.user.name', 'auditd.data.auid',
+		'user.audit.name'),
 	'session', transfer_detect_internal.event_field(document, 'process.session_leader.entity_id', 'auditd.session', 'process.session_leader.pid'),
-	'session_command', transfer_detect_internal.event_field(document, 'process.session_leader.command_line', 'process.session_leader.executable', 'process.entry_leader.executable'),
+	'session_command', transfer_detect_internal.event_field(document, 'process.session_leader.command_line', 'process.session_leader.executable',
+		'process.entry_leader.executable'),
 	'entry', transfer_detect_internal.event_field(document, 'process.entry_leader.entry_meta.type'),
 	'tty', transfer_detect_internal.event_field(document, 'process.tty.char_device.minor', 'process.tty', 'auditd.data.tty'),
 	'from', transfer_detect_internal.event_field(document, 'process.entry_leader.entry_meta.source.ip', 'source.ip', 'client.ip', 'source.address'),
@@ -241,7 +273,8 @@ BEGIN
 		'who', coalesce(transfer_detect_internal.triage_who(documents[1]), '{}'),
 		'subject', to_jsonb(subject) || jsonb_build_object('kind', transfer_detect_internal.process_kind(subject)),
 		'transfer', to_jsonb(@extschema@.transfer_command(subject.command_line, subject.args, subject.executable)),
-		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line, subject.args)),
+		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line,
+			subject.args)),
 		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(alert, subject) AS h),
 		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
 			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
@@ -258,10 +291,11 @@ BEGIN
 			subject.parent_command_line := facts #>> '{path,0,command_line}';
 			subject.parent_executable := coalesce(subject.parent_executable, facts #>> '{path,0,executable}');
 			facts := facts || jsonb_build_object('script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), facts ->> 'script'),
-				'subject', facts -> 'subject' || jsonb_build_object('parent_command_line', subject.parent_command_line, 'parent_executable', subject.parent_executable));
+				'subject', facts -> 'subject' || jsonb_build_object('parent_command_line', subject.parent_command_line, 'parent_executable',
+					subject.parent_executable));
 		END IF;
 	END IF;
-	facts := facts || jsonb_build_object('related',
+	facts := facts || jsonb_build_object('remote_place', transfer_detect_internal.where_is(facts #>> '{transfer,remote_host}', subject.host), 'related',
 		(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM transfer_detect_internal.related_alerts(alert, subject, facts -> 'other') AS r));
 	IF readable AND subject.name IS NOT NULL THEN
 		facts := facts || transfer_detect_internal.triage_before(version.events, alert, subject);

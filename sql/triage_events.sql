@@ -243,12 +243,15 @@ AS $$
  */
 DECLARE
 	t CONSTANT @extschema@.transfer := @extschema@.transfer_command(p.command_line, p.args, p.executable);
-	program CONSTANT text := coalesce(p.name, regexp_replace(p.executable, '^.*/', ''));
+	-- what sudo and its like run, or the program itself
+	program CONSTANT text := coalesce(
+		(regexp_match(p.command_line, '^(?:(?:\S*/)?(?:sudo|doas|nohup|nice|ionice|setsid|timeout|env)\s+(?:(?:-[ugph] \S+|-n -?\d+|-\S+|\w+=\S*|\d+[smhd]?)\s+)*)+(?:\S*/)?([^\s/]+)'))[1],
+		p.name, regexp_replace(p.executable, '^.*/', ''));
 BEGIN
 	RETURN CASE
 		WHEN t.utility <> 'ssh' AND t.mode <> 'information' THEN 'transfer'
 		WHEN program ~ '^(ssh|curl|wget|nc|ncat|netcat|socat|telnet|openssl|rclone|aws|s3cmd|gsutil|azcopy|mosh|autossh|dig|nslookup)$' THEN 'net'
-		WHEN program ~ '^(tar|gzip|gunzip|pigz|zip|unzip|7z[ar]?|bzip2|xz|zstd|rar|cpio|gpg2?|split|base64|openssl)$' THEN 'pack'
+		WHEN program ~ '^(tar|gzip|gunzip|pigz|zip|unzip|7z[ar]?|bzip2|xz|zstd|rar|cpio|gpg2?|split|base64|openssl|pg_dump(all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|sosreport)$' THEN 'pack'
 		WHEN program ~ '^(rm|shred|unlink|srm|wipe|truncate)$' THEN 'delete'
 		WHEN program ~ '^(ba|da|z|k|c|tc|fi|a)?sh$' OR program ~ '^(python|perl|ruby|node|php|lua|tclsh|pwsh)[0-9.]*$' THEN 'run'
 		ELSE 'cmd' END;

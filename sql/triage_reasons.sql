@@ -3,83 +3,9 @@
  *
  * Each sentence comes from a rule over the facts that triage() has gathered.
  * Where the events do not show something there is no sentence, or one that says
- * what cannot be told.  Nothing here adds up to a score: an analyst judges.
+ * what cannot be told.  An analyst judges; working_order() only says which alert
+ * to open first.
  */
-
-CREATE FUNCTION transfer_detect_internal.show_span(seconds numeric) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT CASE WHEN seconds < 1 THEN round(seconds * 1000) || ' ms'
-			WHEN seconds < 60 THEN trim_scale(round(seconds, 1)) || ' s'
-			WHEN seconds < 5400 AND seconds <> 3600 THEN round(seconds / 60) || ' min'
-			WHEN seconds < 172800 THEN trim_scale(round(seconds / 3600, 1)) || ' h'
-			ELSE round(seconds / 86400) || ' days' END
-$$;
-COMMENT ON FUNCTION transfer_detect_internal.show_span(numeric) IS 'A length of time for people';
-
-CREATE FUNCTION transfer_detect_internal.seconds_between(earlier text, later text) RETURNS numeric
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT extract(epoch FROM later::timestamptz - earlier::timestamptz) $$;
-COMMENT ON FUNCTION transfer_detect_internal.seconds_between(text, text) IS 'Seconds from one time of a jsonb value to another';
-
-CREATE FUNCTION transfer_detect_internal.show_clock(at timestamptz) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT to_char(at, 'HH24:MI:SS') $$;
-COMMENT ON FUNCTION transfer_detect_internal.show_clock(timestamptz) IS 'The time of day, in the time zone of the session';
-
-CREATE FUNCTION transfer_detect_internal.show_day(at timestamptz) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT to_char(at, 'FMDD FMMonth YYYY') $$;
-COMMENT ON FUNCTION transfer_detect_internal.show_day(timestamptz) IS 'The day, in the time zone of the session';
-
-CREATE FUNCTION transfer_detect_internal.show_list(items text[], most integer DEFAULT 3) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT CASE WHEN n = 0 THEN NULL WHEN n = 1 THEN items[1]
-			WHEN n <= most THEN array_to_string(items[:n - 1], ', ') || ' and ' || items[n]
-			ELSE array_to_string(items[:most - 1], ', ') || ' and ' || n - most + 1 || ' more' END
-  FROM (SELECT cardinality(items) AS n) AS c
-$$;
-COMMENT ON FUNCTION transfer_detect_internal.show_list(text[], integer) IS 'Some names as a phrase: a, b and 4 more';
-
-CREATE FUNCTION transfer_detect_internal.show_count(number bigint, one text, more text DEFAULT NULL) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT trim(to_char(number, '999,999,999,999,999')) || ' ' || CASE number WHEN 1 THEN one ELSE coalesce(more, one || 's') END $$;
-COMMENT ON FUNCTION transfer_detect_internal.show_count(bigint, text, text) IS 'A number of things';
-
-CREATE FUNCTION transfer_detect_internal.capital(phrase text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT upper(left(phrase, 1)) || substr(phrase, 2) $$;
-COMMENT ON FUNCTION transfer_detect_internal.capital(text) IS 'A phrase with a capital first letter';
-
-CREATE FUNCTION transfer_detect_internal.json_texts(list jsonb) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT ARRAY(SELECT e.value FROM jsonb_array_elements_text(CASE jsonb_typeof(list) WHEN 'array' THEN list ELSE '[]' END) WITH ORDINALITY AS e(value, place) ORDER BY e.place) $$;
-COMMENT ON FUNCTION transfer_detect_internal.json_texts(jsonb) IS 'A list of texts, empty for null';
-
-CREATE FUNCTION transfer_detect_internal.path_classes(path text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-/* What the place of a file says; a file can be hidden in a temporary directory. */
-SELECT array_remove(ARRAY[
-	CASE WHEN t.local_classes[1] = 'secret' THEN 'secret' END,
-	CASE WHEN path ~ '(^|/)\.[^./]' THEN 'hidden' END,
-	CASE WHEN path ~ '^(/tmp|/var/tmp|/dev/shm|/run/user)(/|$)' THEN 'tmp' END,
-	CASE WHEN path ~ '^(/home/|/root(/|$)|~)' THEN 'home' END,
-	CASE WHEN t.local_classes[1] = 'system' THEN 'system' END], NULL)
-  FROM @extschema@.transfer_command(NULL, ARRAY['scp', path, 'x:']) AS t
- WHERE path IS NOT NULL
-$$;
-COMMENT ON FUNCTION transfer_detect_internal.path_classes(text) IS 'What the place of a file says: secret, hidden, tmp, home, system';
 
 CREATE FUNCTION transfer_detect_internal.triage_headline(facts jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -104,7 +30,8 @@ DECLARE
 BEGIN
 	CASE t ->> 'mode'
 		WHEN 'client out' THEN
-			RETURN transfer_detect_internal.say('$1 on $2 sent `$3` to `$4` with $5 on $6.', who, host, coalesce(what, 'data'), coalesce(remote, 'another host'), utility, at);
+			RETURN transfer_detect_internal.say('$1 on $2 sent `$3` to `$4` with $5 on $6.', who, host, coalesce(what, 'data'),
+				coalesce(remote, 'another host'), utility, at);
 		WHEN 'client in' THEN
 			RETURN transfer_detect_internal.say('$1 on $2 fetched `$3` from `$4` with $5 on $6.', who, host,
 				coalesce(transfer_detect_internal.show_list(remote_paths, 3), 'data'), coalesce(t ->> 'remote_host', 'another host'), utility, at);
@@ -119,11 +46,13 @@ BEGIN
 			RETURN transfer_detect_internal.say('$1 on $2 connected to `$3` with $4 on $5.', who, host, remote, utility, at);
 		WHEN 'server receiver' THEN
 			IF other ->> 'host' IS NOT NULL THEN
-				RETURN transfer_detect_internal.say('$1 received files into `$2` from $3 with $4 on $5.', host, coalesce(what, 'a directory'), other ->> 'host', utility, at);
+				RETURN transfer_detect_internal.say('$1 received files into `$2` from $3 with $4 on $5.', host, coalesce(what, 'a directory'),
+					other ->> 'host', utility, at);
 			END IF;
 			RETURN transfer_detect_internal.say('$1 received files into `$2` with $3 on $4.', host, coalesce(what, 'a directory'), utility, at);
 		WHEN 'server sender' THEN
-			RETURN transfer_detect_internal.say('$1 gave out `$2`$3 with $4 on $5.', host, coalesce(what, 'files'), coalesce(' to ' || (other ->> 'host'), ''), utility, at);
+			RETURN transfer_detect_internal.say('$1 gave out `$2`$3 with $4 on $5.', host, coalesce(what, 'files'),
+				coalesce(' to ' || (other ->> 'host'), ''), utility, at);
 		WHEN 'server' THEN
 			IF other ->> 'host' IS NOT NULL THEN
 				RETURN transfer_detect_internal.say('$1 served a transfer of $2 with $3 on $4.', host, other ->> 'host', utility, at);
@@ -145,32 +74,51 @@ END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.triage_headline(jsonb) IS 'part of triage(): who sent what where, in a sentence';
 
-CREATE FUNCTION transfer_detect_internal.triage_handling(facts jsonb) RETURNS jsonb
+CREATE FUNCTION transfer_detect_internal.since_when(part jsonb) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-/* What packed the file that was sent, and what deleted it: processes of the host that name it, at most 15 minutes away. */
-WITH paths AS (
-	SELECT p.path FROM unnest(transfer_detect_internal.json_texts(facts #> '{transfer,local_paths}')) AS p(path)
-	 WHERE length(p.path) > 3 AND facts #>> '{transfer,mode}' LIKE 'client%'),
-near AS (
-	SELECT a.value AS p, (a.value ->> 'started')::timestamptz AS started
-	  FROM jsonb_array_elements(facts -> 'around') AS a
-	 WHERE a.value ->> 'kind' IN ('pack', 'delete')
-	   AND EXISTS (SELECT FROM paths WHERE position(paths.path IN a.value ->> 'command_line') > 0))
-SELECT jsonb_strip_nulls(jsonb_build_object(
-	'packed', (SELECT n.p FROM near AS n WHERE n.p ->> 'kind' = 'pack' AND n.started <= (facts #>> '{subject,started}')::timestamptz
-				ORDER BY n.started DESC LIMIT 1),
-	'deleted', (SELECT n.p FROM near AS n WHERE n.p ->> 'kind' = 'delete' AND n.started >= (facts #>> '{subject,started}')::timestamptz
-				 ORDER BY n.started LIMIT 1)))
+/* How far back was looked, where that is not all the history there is. */
+SELECT coalesce(', as far as was looked: since ' || to_char((part ->> 'since')::timestamptz, 'FMDD FMMonth, HH24:MI'), '')
 $$;
-COMMENT ON FUNCTION transfer_detect_internal.triage_handling(jsonb) IS 'part of triage(): what packed and what deleted the file that was sent';
+COMMENT ON FUNCTION transfer_detect_internal.since_when(jsonb) IS 'How far back a row of the prevalence looked, if not to the end';
 
-CREATE FUNCTION transfer_detect_internal.prevalence_of(facts jsonb, part text) RETURNS jsonb
+CREATE FUNCTION transfer_detect_internal.reason_rank(reason jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT p.value FROM jsonb_array_elements(facts -> 'prevalence') AS p WHERE p.value ->> 'part' = prevalence_of.part LIMIT 1 $$;
-COMMENT ON FUNCTION transfer_detect_internal.prevalence_of(jsonb, text) IS 'part of triage(): one row of the prevalence';
+AS $$
+/*
+ * What a reason is for the order of work: heavy is what routine hardly explains,
+ * light what routine may explain, usual what is known from before.  That something
+ * is new is none of them.
+ */
+SELECT CASE
+	WHEN r.label = ANY ('{Secret,Secret inside,Hidden,Hidden orders,Another host,Look-alike,Server shell,Package code,Hostile before,Odd program}') THEN 'heavy'
+	WHEN r.label = ANY ('{System file,Own way out,Nothing left behind,Packed for it,Deleted after,Database dump,Host key unchecked,Odd parent,Another '
+		'address,New for this user,Unusual hour,Not alone,Outside address,Outside name}') THEN 'light'
+	WHEN r.label = ANY ('{Regular,Known destination,Known user,On other hosts as well,Installed script,Scheduled,Named before,Host of ours,Judged as '
+		'usual,Habit}') THEN 'usual' END
+  FROM (SELECT substring(reason ->> 'say' FROM '^\*([^*]+)\.\*') AS label) AS r
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.reason_rank(jsonb) IS 'What a reason is for the order of work: heavy, light, usual or null';
+
+CREATE FUNCTION transfer_detect_internal.working_order(reasons jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Which alert to open first: the one with more heavy reasons; of these, and of
+ * those without any, the one whose light reasons outnumber what is usual by more.
+ * What is usual never makes up for a heavy reason.  Each label counts once.
+ */
+SELECT jsonb_build_object('heavy', c.heavy, 'light', c.light, 'usual', c.usual,
+	'look', CASE WHEN c.heavy > 0 THEN 'first' WHEN c.light > c.usual THEN 'next' ELSE 'last' END)
+  FROM (SELECT count(*) FILTER (WHERE d.rank = 'heavy') AS heavy, count(*) FILTER (WHERE d.rank = 'light') AS light,
+	count(*) FILTER (WHERE d.rank = 'usual') AS usual
+		  FROM (SELECT DISTINCT substring(r.value ->> 'say' FROM '^\*([^*]+)\.\*') AS label, transfer_detect_internal.reason_rank(r.value) AS rank
+				  FROM jsonb_array_elements(reasons) AS r) AS d) AS c
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.working_order(jsonb) IS 'Which alert to open first: how many reasons of which kind there are';
 
 CREATE FUNCTION transfer_detect_internal.reasons_for(facts jsonb) RETURNS SETOF jsonb
 LANGUAGE plpgsql STABLE
@@ -186,6 +134,12 @@ DECLARE
 	direction CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'direction');
 	remote CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'remote host');
 	others CONSTANT text[] := ARRAY(SELECT DISTINCT e.value ->> 'host' FROM jsonb_array_elements(facts -> 'elsewhere') AS e);
+	server CONSTANT jsonb := facts -> 'server';
+	secrets CONSTANT text[] := transfer_detect_internal.packed_secrets(facts -> 'packed');
+	earlier CONSTANT text[] := ARRAY(SELECT left(e.value ->> 'command_line', 100) FROM jsonb_array_elements(facts -> 'earlier') AS e
+		WHERE (e.value ->> 'parent_command_line') = facts #>> '{server,line}');
+	dump_program CONSTANT text := substring(facts #>> '{packed,command_line}'
+		FROM '^(?:\S*/)?(pg_dump|pg_dumpall|pg_basebackup|mysqldump|mariadb-dump|mongodump)( |$)');
 	reason text;
 	known jsonb;
 	path text;
@@ -217,18 +171,28 @@ BEGIN
 	END IF;
 	FOREACH option IN ARRAY transfer_detect_internal.json_texts(t -> 'options') LOOP
 		IF option LIKE 'host_alias=%' THEN
-			RETURN NEXT transfer_detect_internal.say('*Another host.* The command names `$1`, and an option has ssh go to `$2` instead.', substr(option, 12), t ->> 'remote_host');
+			RETURN NEXT transfer_detect_internal.say('*Another host.* The command names `$1`, and an option has ssh go to `$2` instead.',
+				substr(option, 12), t ->> 'remote_host');
 		END IF;
-		IF option ~ '^(batch|script|files_from|config|identity)=' AND 'hidden' = ANY (transfer_detect_internal.path_classes(regexp_replace(option, '^\w+=', '')))
+		IF option ~ '^(batch|script|files_from|config|identity)='
+			AND 'hidden' = ANY (transfer_detect_internal.path_classes(regexp_replace(option, '^\w+=', '')))
 			AND option !~ '^identity=.*/\.ssh/' THEN
-			RETURN NEXT transfer_detect_internal.say('*Hidden orders.* It does what the file `$1` says, whose name has a dot in front.', regexp_replace(option, '^\w+=', ''));
-		ELSIF option ~ '^(proxy_command|remote_shell)=' THEN
+			RETURN NEXT transfer_detect_internal.say('*Hidden orders.* It does what the file `$1` says, whose name has a dot in front.',
+				regexp_replace(option, '^\w+=', ''));
+		ELSIF option = 'strict_host_key_checking=no' THEN
+			RETURN NEXT transfer_detect_internal.say('*Host key unchecked.* An option lets any host answer for $1.', t ->> 'remote_host');
+		ELSIF option ~ '^(proxy_command|remote_shell)=' AND t ->> 'options' !~ '"host_alias=' AND (facts ->> 'way_out_days')::bigint < 3 IS NOT FALSE
+			-- a port, a key and the like are in ssh_config elsewhere
+			AND option !~ '^remote_shell=(\S*/)?ssh( -[46CqTx]+| -[pilc] \S+| -o '
+				'?(StrictHostKeyChecking|BatchMode|ConnectTimeout|UserKnownHostsFile|IdentitiesOnly|ServerAlive\w+|Compression)=\S+)*$' THEN
 			RETURN NEXT transfer_detect_internal.say('*Own way out.* It connects through `$1`.', regexp_replace(option, '^\w+=', ''));
 		END IF;
 	END LOOP;
 	IF facts -> 'packed' IS NOT NULL AND facts -> 'deleted' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*Nothing left behind.* `$1` packed it $2 before, and `$3` deleted it $4 after the start.', facts #>> '{packed,command_line}',
-			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')), facts #>> '{deleted,command_line}',
+		RETURN NEXT transfer_detect_internal.say('*Nothing left behind.* `$1` packed it $2 before, and `$3` deleted it $4 after the start.',
+			facts #>> '{packed,command_line}',
+			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(facts #>> '{packed,started}', p ->> 'started')),
+				facts #>> '{deleted,command_line}',
 			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', facts #>> '{deleted,started}')));
 	ELSIF facts -> 'packed' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('*Packed for it.* `$1` ran $2 before.', facts #>> '{packed,command_line}',
@@ -236,6 +200,27 @@ BEGIN
 	ELSIF facts -> 'deleted' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('*Deleted after.* `$1` ran $2 after the start.', facts #>> '{deleted,command_line}',
 			transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', facts #>> '{deleted,started}')));
+	END IF;
+	IF cardinality(secrets) > 0 THEN
+		RETURN NEXT transfer_detect_internal.say('*Secret inside.* `$1` packed $2: keys, passwords or what logs a machine in.',
+			left(facts #>> '{packed,command_line}', 200),
+			transfer_detect_internal.show_list(secrets, 4));
+	END IF;
+	IF dump_program IS NOT NULL THEN
+		RETURN NEXT CASE WHEN facts #>> '{packed,command_line}' ~ ' (-s|--schema-only|--no-data|-d)( |$)'
+			THEN transfer_detect_internal.say('*Schema dump.* `$1` wrote it, without the data.', left(facts #>> '{packed,command_line}', 200))
+			ELSE transfer_detect_internal.say('*Database dump.* `$1` wrote it, with the data.', left(facts #>> '{packed,command_line}', 200)) END;
+	END IF;
+	IF server IS NOT NULL AND (command ->> 'earlier_days')::bigint >= 3 IS NOT TRUE THEN
+		RETURN NEXT transfer_detect_internal.say('*Server shell.* `$1`, $2, started a shell or a program that sends files$3$4.',
+			left(server ->> 'line', 120), server ->> 'kind',
+			coalesce('. Its client was ' || (server ->> 'client')
+				|| coalesce(', ' || nullif(array_to_string(transfer_detect_internal.json_texts(facts -> 'client_names'), ', '), ''), ''), ''),
+			CASE WHEN cardinality(earlier) > 0 THEN '. Before, it had run ' || transfer_detect_internal.show_list(earlier, 4) ELSE '' END);
+	END IF;
+	IF facts -> 'package' IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*Package code.* `$1` started it: what a package brought ran, not the job itself.',
+			left(facts ->> 'package', 160));
 	END IF;
 	IF script_classes && '{hidden,tmp,home}' THEN
 		RETURN NEXT transfer_detect_internal.say('*Odd parent.* The script `$1` $2.', script,
@@ -250,12 +235,36 @@ BEGIN
 		RETURN NEXT transfer_detect_internal.say('*Odd program.* `$1` lies outside of the system''s directories.', p ->> 'executable');
 	END IF;
 	IF (command ->> 'earlier')::bigint = 0 AND (direction ->> 'host_starts')::bigint = 1 THEN
-		RETURN NEXT transfer_detect_internal.say('*First of its kind.* This host has run $1 to another host once in the history there is: now.', t ->> 'utility');
+		RETURN NEXT transfer_detect_internal.say('*First of its kind.* This host has run $1 to another host once in the history there is: now.',
+			t ->> 'utility');
 	ELSIF (direction ->> 'host_starts')::bigint = 1 THEN
 		RETURN NEXT transfer_detect_internal.say('*First on this host.* $1 to another host has run here once in the history there is: now.', t ->> 'utility');
 	END IF;
-	IF (remote ->> 'starts')::bigint = 1 THEN
-		RETURN NEXT transfer_detect_internal.say('*New destination.* No other transfer of any host names $1.', t ->> 'remote_host');
+	IF (remote ->> 'starts')::bigint = 1 AND (facts #>> '{remote_before,starts}')::bigint = 0 THEN
+		RETURN NEXT transfer_detect_internal.say('*New destination.* No other transfer of any host names $1$2.', t ->> 'remote_host',
+			transfer_detect_internal.since_when(remote));
+	END IF;
+	IF t ->> 'mode' LIKE 'client%' AND facts #> '{remote_before,twin,host}' IS NOT NULL AND (facts #>> '{remote_before,starts}')::bigint = 0
+		AND facts ->> 'remote_place' <> 'inside' THEN
+		-- hosts of ours have names that differ in a number
+		RETURN NEXT transfer_detect_internal.say(CASE WHEN (facts #>> '{remote_before,twin,alike}')::boolean AND facts ->> 'remote_place' = 'outside'
+				THEN '*Look-alike.* The same account and directory on `$1`, which differs from `$2` in one character, got $3 on $4 before. This host got none.'
+				ELSE '*Another address.* The same account and directory on `$1` got $3 on $4 before, and `$2` none.' END,
+			facts #>> '{remote_before,twin,host}', t ->> 'remote_host',
+			transfer_detect_internal.show_count((facts #>> '{remote_before,twin,starts}')::bigint, 'transfer'),
+			transfer_detect_internal.show_count((facts #>> '{remote_before,twin,days}')::bigint, 'day'));
+	END IF;
+	IF t ->> 'mode' LIKE 'client%' AND t ->> 'remote_host' IS NOT NULL AND (facts #>> '{user_before,starts}')::bigint > 0
+		AND (facts #>> '{user_before,to_here}')::bigint = 0
+		AND ((facts #>> '{remote_before,starts}')::bigint < 3 OR facts ->> 'remote_place' = 'outside') THEN
+		RETURN NEXT transfer_detect_internal.say('*New for this user.* Of $2 of $1 on $3 before, none went to this host$4.', p ->> 'user_name',
+			transfer_detect_internal.show_count((facts #>> '{user_before,starts}')::bigint, 'transfer'),
+				transfer_detect_internal.show_count((facts #>> '{user_before,days}')::bigint, 'day'),
+			CASE WHEN facts ->> 'remote_place' = 'outside' AND (facts #>> '{user_before,outside}')::bigint = 0 THEN ', and none outside' ELSE '' END);
+	END IF;
+	IF (facts #>> '{user_before,hours_off}')::numeric >= 2 AND t ->> 'mode' LIKE 'client%' THEN
+		RETURN NEXT transfer_detect_internal.say('*Unusual hour.* No other transfer of $1 was within $2 of this time of day.', p ->> 'user_name',
+			transfer_detect_internal.show_span((facts #>> '{user_before,hours_off}')::numeric * 3600));
 	END IF;
 	IF cardinality(others) > 0 AND (script IS NOT NULL OR facts -> 'packed' IS NOT NULL)
 		AND (script_classes && '{hidden,tmp,home}' OR facts -> 'packed' IS NOT NULL) THEN
@@ -266,12 +275,17 @@ BEGIN
 									|| ARRAY(SELECT substr(b, 7) FROM unnest(o.options) AS b WHERE b LIKE 'batch=%'), NULL)
 								 FROM @extschema@.transfer_command(facts #>> '{other,command_line}') AS o) LOOP
 			IF transfer_detect_internal.path_classes(path) && '{secret,hidden}' THEN
-				RETURN NEXT transfer_detect_internal.say('*Hidden at the other end.* `$1` on $2 has a name with a dot in front, or is a secret.', path, facts #>> '{other,host}');
+				RETURN NEXT transfer_detect_internal.say('*Hidden at the other end.* `$1` on $2 has a name with a dot in front, or is a secret.',
+					path, facts #>> '{other,host}');
 			END IF;
 		END LOOP;
 	END IF;
-	IF t ->> 'remote_host' ~ '^[0-9.]+$|:' AND t ->> 'remote_host' !~ '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd]|fe80)' THEN
-		RETURN NEXT transfer_detect_internal.say('*Outside address.* $1 is no address of a private network.', t ->> 'remote_host');
+	IF facts ->> 'remote_place' = 'outside' AND (facts #>> '{remote_before,days}')::bigint >= 3 IS NOT TRUE THEN
+		RETURN NEXT CASE WHEN t ->> 'remote_host' ~ '^[0-9.]+$|:'
+			THEN transfer_detect_internal.say('*Outside address.* $1 is no address of a private network.', t ->> 'remote_host')
+			ELSE transfer_detect_internal.say('*Outside name.* $1 is no host or domain of ours$2.', t ->> 'remote_host',
+				CASE WHEN t ->> 'remote_host' ~ '(^|\.)(dyn|ddns|dyndns|duckdns|no-ip|noip|hopto|zapto|myfritz|synology|quickconnect|myqnapcloud|ngrok|ngrok-free|trycloudflare|serveo)\.'
+					THEN ', and looks like one of a dynamic-DNS or tunnel service' ELSE '' END) END;
 	END IF;
 END
 $$;
@@ -290,44 +304,76 @@ DECLARE
 	template CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'template');
 	remote CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'remote host');
 	who CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'user');
+	part_script CONSTANT jsonb := transfer_detect_internal.prevalence_of(facts, 'script');
+	before CONSTANT jsonb := facts -> 'remote_before';
+	names CONSTANT text[] := transfer_detect_internal.json_texts(facts -> 'other_names');
 	known jsonb;
-	starter jsonb;
+	gives jsonb;
 BEGIN
 	IF transfer_detect_internal.learning_reason() = ANY (transfer_detect_internal.json_texts(facts #> '{alert,reasons}')) THEN
 		RETURN NEXT transfer_detect_internal.say('*Learning.* The rule has been learning for less than a week: much is new to it.');
 	END IF;
-	IF (command ->> 'days')::bigint >= 3 THEN
-		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command ran on $1 of the last 30 days.', command ->> 'days');
-	ELSIF (template ->> 'days')::bigint >= 3 THEN
-		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command, but for its changing parts, ran on $1 of the last 30 days.', template ->> 'days');
+	IF (command ->> 'earlier_days')::bigint >= 2 THEN
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command ran before on $1 of the last 30 days$2.', command ->> 'earlier_days',
+			transfer_detect_internal.since_when(command));
+	ELSIF (template ->> 'earlier_days')::bigint >= 2 THEN
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The same command, but for its changing parts, ran before on $1 of the last 30 days$2.',
+			template ->> 'earlier_days',
+			transfer_detect_internal.since_when(template));
+	END IF;
+	IF (command ->> 'earlier_days')::bigint < 2 AND (template ->> 'earlier_days')::bigint >= 2 IS NOT TRUE
+		AND (part_script ->> 'earlier_days')::bigint >= 2 AND NOT transfer_detect_internal.path_classes(script) && '{hidden,tmp,home}' THEN
+		RETURN NEXT transfer_detect_internal.say('*Regular.* The script made transfers before on $1 of the last 30 days$2.', part_script ->> 'earlier_days',
+			transfer_detect_internal.since_when(part_script));
 	END IF;
 	IF (command ->> 'hosts')::bigint > 1 AND NOT (transfer_detect_internal.path_classes(script) && '{hidden,tmp,home}') IS TRUE
 		AND facts -> 'packed' IS NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*On other hosts as well.* The same command ran on $1.', transfer_detect_internal.show_count((command ->> 'hosts')::bigint, 'host'));
+		RETURN NEXT transfer_detect_internal.say('*On other hosts as well.* The same command ran on $1.',
+			transfer_detect_internal.show_count((command ->> 'hosts')::bigint, 'host'));
 	END IF;
 	IF script ~ '^/(opt|usr|etc|srv/(bin|scripts))/' AND NOT transfer_detect_internal.path_classes(script) && '{hidden}' THEN
 		RETURN NEXT transfer_detect_internal.say('*Installed script.* `$1` lies where jobs belong.', script);
 	END IF;
+	SELECT n.value INTO gives FROM jsonb_array_elements(facts -> 'named_by') AS n WHERE n.value ->> 'gives' = ANY (names) LIMIT 1;
 	SELECT s.value INTO known FROM jsonb_array_elements(facts -> 'scripts_to_remote') AS s
 	 WHERE s.value ->> 'script' IS NOT NULL AND NOT transfer_detect_internal.path_classes(s.value ->> 'script') && '{hidden,tmp,home}' LIMIT 1;
 	IF known IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*Known destination.* `$1` sends to $2 from $3.', known ->> 'script', t ->> 'remote_host',
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* `$1` sends to $2 from $3.', known ->> 'script',
+			concat(t ->> 'remote_host', ', or ' || nullif(array_to_string(names, ', '), ''), CASE WHEN cardinality(names) > 0 THEN ',' END),
 			transfer_detect_internal.show_list(transfer_detect_internal.json_texts(known -> 'host_names'), 4));
-	ELSIF (remote ->> 'starts')::bigint > 1 AND (remote ->> 'hosts')::bigint > 1 THEN
-		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 hosts have sent to $2.', remote ->> 'hosts', t ->> 'remote_host');
+	ELSIF (before ->> 'starts')::bigint >= 3 THEN
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 on $2 before went to $3, from $4.',
+			transfer_detect_internal.capital(transfer_detect_internal.show_count((before ->> 'starts')::bigint, 'transfer')),
+			transfer_detect_internal.show_count((before ->> 'days')::bigint, 'day'),
+				concat(t ->> 'remote_host', ' or ' || nullif(array_to_string(names, ', '), '')),
+			transfer_detect_internal.show_list(transfer_detect_internal.json_texts(before -> 'hosts'), 4));
+	ELSIF (before ->> 'starts')::bigint > 0 AND before #>> '{last,host}' <> p ->> 'host' THEN
+		RETURN NEXT transfer_detect_internal.say('*Known destination.* $1 of $2 sent there on $3: `$4`', coalesce(before #>> '{last,user_name}',
+			'Somebody'), before #>> '{last,host}',
+			transfer_detect_internal.show_day((before #>> '{last,at}')::timestamptz), left(before #>> '{last,command_line}', 200));
 	END IF;
-	IF (facts ->> 'users')::bigint = 1 AND (who ->> 'starts')::bigint > 1 THEN
+	IF gives IS NOT NULL THEN
+		RETURN NEXT transfer_detect_internal.say('*Named before.* $1 on $2 gave $3 the name $4 on $5: `$6`',
+			coalesce(gives ->> 'user_name', 'Somebody'), gives ->> 'host', t ->> 'remote_host',
+			gives ->> 'gives', transfer_detect_internal.show_day((gives ->> 'at')::timestamptz), left(gives ->> 'command_line', 200));
+	ELSIF cardinality(names) > 0 AND facts ->> 'remote_place' = 'inside' THEN
+		RETURN NEXT transfer_detect_internal.say('*Host of ours.* The fleet knows $1 as $2.', t ->> 'remote_host', array_to_string(names, ', '));
+	END IF;
+	IF (facts ->> 'users')::bigint = 1 AND (who ->> 'starts')::bigint > 1 AND NOT (facts ->> 'cut')::boolean THEN
 		RETURN NEXT transfer_detect_internal.say('*Known user.* Every recorded transfer of all hosts runs as $1.', p ->> 'user_name');
-	ELSIF (who ->> 'days')::bigint >= 3 THEN
-		RETURN NEXT transfer_detect_internal.say('*Known user.* $1 made transfers on $2 of the last 30 days.', p ->> 'user_name', who ->> 'days');
+	ELSIF (facts #>> '{user_before,days_to_here}')::bigint > 0 AND (who ->> 'earlier_days')::bigint >= 2 THEN
+		RETURN NEXT transfer_detect_internal.say('*Known user.* $1 made transfers on $2 of the last 30 days before, and sent to this host on $3$4.',
+			p ->> 'user_name', who ->> 'earlier_days',
+			facts #>> '{user_before,days_to_here}', transfer_detect_internal.since_when(who));
 	END IF;
-	SELECT a.value INTO starter FROM jsonb_array_elements(facts -> 'path') AS a
-	 WHERE regexp_replace(a.value ->> 'executable', '^.*/', '') ~ '^(cron|crond|atd|anacron|systemd)$' LIMIT 1;
-	IF starter IS NOT NULL AND t ->> 'mode' NOT LIKE 'server%' THEN
-		RETURN NEXT transfer_detect_internal.say('*Scheduled.* $1 started it, as it starts other jobs.', regexp_replace(starter ->> 'executable', '^.*/', ''));
+	IF facts ->> 'scheduler' IS NOT NULL AND t ->> 'mode' NOT LIKE 'server%' AND facts -> 'server' IS NULL
+		AND NOT EXISTS (SELECT FROM jsonb_array_elements(facts -> 'path') AS a
+						 WHERE regexp_replace(a.value ->> 'executable', '^.*/', '') ~ '^(sshd|login|su|java|dockerd|containerd.*|runc)$') THEN
+		RETURN NEXT transfer_detect_internal.say('*Scheduled.* $1 started it, as it starts other jobs.', facts ->> 'scheduler');
 	END IF;
 	IF t ->> 'mode' LIKE 'server%' AND facts #>> '{other,host}' IS NOT NULL THEN
-		RETURN NEXT transfer_detect_internal.say('*The receiving end.* $1 started `$2`: the question is what that was.', facts #>> '{other,host}', facts #>> '{other,command_line}');
+		RETURN NEXT transfer_detect_internal.say('*The receiving end.* $1 started `$2`: the question is what that was.', facts #>> '{other,host}',
+			facts #>> '{other,command_line}');
 	END IF;
 	IF t ->> 'mode' = 'local' THEN
 		RETURN NEXT transfer_detect_internal.say('*Within the host.* The command names no other host.');
@@ -352,7 +398,8 @@ BEGIN
 	IF facts ->> 'problem' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('What else happened: $1.', facts ->> 'problem');
 	ELSIF NOT (facts ->> 'readable')::boolean THEN
-		RETURN NEXT transfer_detect_internal.say('What else happened: the rule reads `$1`, which lacks columns that `transfer_detect.events` has, or is not yours to read.', facts #>> '{rule,source}');
+		RETURN NEXT transfer_detect_internal.say('What else happened: the rule reads `$1`, which lacks columns that `transfer_detect.events` has, or '
+			'is not yours to read.', facts #>> '{rule,source}');
 	ELSIF p ->> 'host' IS NULL THEN
 		RETURN NEXT transfer_detect_internal.say('What else the host did: the events name no host.');
 	END IF;
@@ -417,7 +464,8 @@ BEGIN
 	END IF;
 	IF p ->> 'exit_code' IS NOT NULL THEN
 		RETURN NEXT transfer_detect_internal.say('$3 ended with exit code $1$2.', p ->> 'exit_code',
-			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''), coalesce(t ->> 'utility', p ->> 'name', 'It'));
+			coalesce(' after ' || transfer_detect_internal.show_span(transfer_detect_internal.seconds_between(p ->> 'started', p ->> 'ended')), ''),
+				coalesce(t ->> 'utility', p ->> 'name', 'It'));
 	END IF;
 	IF cardinality(elsewhere) > 0 THEN
 		RETURN NEXT transfer_detect_internal.say('The same ran on *$1*$2.', array_to_string(elsewhere, '; '),
@@ -434,16 +482,19 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	known jsonb := facts || transfer_detect_internal.triage_handling(facts);
+	known jsonb := facts || transfer_detect_internal.triage_handling(facts) || transfer_detect_internal.path_findings(facts);
 BEGIN
+	known := known || jsonb_build_object('client_names', transfer_detect_internal.fleet_names(known #>> '{server,client}'));
 	known := known || jsonb_build_object(
 		'headline', transfer_detect_internal.triage_headline(known),
 		'lede', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.triage_lede(known) AS r),
-		'for', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.reasons_for(known) AS r),
+		'for', (SELECT coalesce(jsonb_agg(r.reason ORDER BY array_position('{heavy,light}', transfer_detect_internal.reason_rank(r.reason)), r.place), '[]')
+				  FROM transfer_detect_internal.reasons_for(known) WITH ORDINALITY AS r(reason, place)),
 		'against', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.reasons_against(known) AS r),
 		'unknown', (SELECT coalesce(jsonb_agg(r), '[]') FROM transfer_detect_internal.triage_missing(known) AS r));
 	RETURN known || jsonb_build_object(
 		'guide', transfer_detect_internal.guide_answers(known),
+		'order', transfer_detect_internal.working_order((known -> 'for') || (known -> 'against') || (known -> 'habits')),
 		-- what is not among the reasons for it already
 		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM jsonb_array_elements(known -> 'habits') AS h
 					WHERE h ->> 'say' NOT LIKE '*Hostile before.*%'));

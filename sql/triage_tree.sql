@@ -205,3 +205,48 @@ SELECT n.p, n.number::integer, n.depth::integer, n.role, n.certain
  ORDER BY n.number
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.process_tree(transfer_detect_internal.process, transfer_detect_internal.tree_node[], transfer_detect_internal.process[], transfer_detect_internal.process) IS 'The processes around an alert in the order of a tree';
+
+CREATE FUNCTION transfer_detect_internal.earlier_children(
+	source regclass,
+	subject transfer_detect_internal.process,
+	path transfer_detect_internal.tree_node[],
+	tree transfer_detect_internal.tree_node[])
+RETURNS SETOF transfer_detect_internal.process
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * What the ancestors started before, within 12 hours, and the tree does not show:
+ * the last 20 of the latest 10,000 events of the host.  Schedulers and the first
+ * process start what has nothing to do with each other, so they are left out.
+ * A parent without entity id is one with the same pid and the same command line.
+ */
+DECLARE
+	entities text[];
+	pids bigint[];
+	lines text[];
+BEGIN
+	SELECT array_agg((n.p).entity) FILTER (WHERE (n.p).entity IS NOT NULL), array_agg((n.p).pid) FILTER (WHERE (n.p).entity IS NULL),
+		array_agg((n.p).command_line) FILTER (WHERE (n.p).entity IS NULL) INTO entities, pids, lines
+	  FROM unnest(path) AS n
+	 WHERE (n.p).pid IS DISTINCT FROM 1 AND regexp_replace(coalesce((n.p).executable, (n.p).name, ''), '^.*/',
+		'') !~ '^(systemd|init|cron|crond|anacron|atd|sshd|containerd.*|runc|dockerd)$';
+	RETURN QUERY EXECUTE format($query$
+		SELECT e.timestamp, NULL::timestamptz, e.host_name, e.agent_id, e.process_pid, e.process_entity_id, e.process_name,
+			e.process_executable, e.process_args, coalesce(e.process_command_line, array_to_string(e.process_args, ' ')),
+			e.process_parent_pid, e.process_parent_entity_id, e.process_parent_name, e.process_parent_executable,
+			e.process_parent_command_line, e.user_id, e.user_name, NULL::text, 'exec', e.event_id
+		  FROM (SELECT e.* FROM %s AS e
+				 WHERE hashtextextended(e.host_name, 0) = hashtextextended($1, 0) AND e.host_name = $1
+				   AND e.timestamp >= $2 - interval '12 hours' AND e.timestamp < $2
+				 ORDER BY e.timestamp DESC LIMIT 10000) AS e
+		 WHERE (e.process_parent_entity_id = ANY ($3)
+				OR e.process_parent_entity_id IS NULL AND e.process_parent_pid = ANY ($4) AND e.process_parent_command_line = ANY ($5))
+		   AND (e.event_action IS NULL OR 'exec' = ANY (e.event_action) OR 'start' = ANY (e.event_type) AND NOT 'fork' = ANY (e.event_action))
+		   AND NOT EXISTS (SELECT FROM unnest($6) AS t WHERE (t.p).started = e.timestamp AND (t.p).pid IS NOT DISTINCT FROM e.process_pid)
+		 ORDER BY e.timestamp DESC LIMIT 20
+		$query$, transfer_detect_internal.event_source(source)) USING subject.host, subject.started, entities, pids, lines, tree;
+END
+$$;
+COMMENT ON FUNCTION transfer_detect_internal.earlier_children(regclass, transfer_detect_internal.process, transfer_detect_internal.tree_node[], transfer_detect_internal.tree_node[])
+	IS 'What the ancestors of a process had started before';

@@ -32,8 +32,8 @@ static const char *const secret_folders[] = {
 
 /* Names that are secret wherever they stand. */
 static const char *const secret_names[] = {
-	".aws", ".azure", ".env", ".git-credentials", ".gnupg", ".htpasswd", ".kube", ".my.cnf", ".mylogin.cnf",
-	".netrc", ".password-store", ".pgpass", ".smbcredentials", ".ssh", ".vault-token", "gshadow",
+	".aws", ".azure", ".docker", ".env", ".git-credentials", ".gnupg", ".htpasswd", ".kube", ".my.cnf", ".mylogin.cnf",
+	".netrc", ".npmrc", ".password-store", ".pgpass", ".pypirc", ".smbcredentials", ".ssh", ".vault-token", "gshadow",
 	"id_dsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_rsa", "master.key", "shadow",
 	"ssh_host_dsa_key", "ssh_host_ecdsa_key", "ssh_host_ed25519_key", "ssh_host_rsa_key", "wallet.dat", NULL
 };

@@ -28,7 +28,7 @@ ORDER BY k.number, n.place;
 SELECT k.number, f.field, said_plain(r.value) AS reason
 FROM known AS k, unnest('{for,against,unknown}'::text[]) WITH ORDINALITY AS f(field, place), jsonb_array_elements(k.facts -> f.field) WITH ORDINALITY AS r(value, place)
 ORDER BY k.number, f.place, r.place;
-SELECT number, stands_out(facts -> 'for') FROM known ORDER BY 1;
+SELECT number, facts -> 'order' AS working_order FROM known ORDER BY 1;
 
 -- seen before: one of the planted copies, by hand
 SELECT p.value ->> 'part' AS part, p.value ->> 'starts' AS starts, p.value ->> 'hosts' AS hosts, p.value ->> 'earlier' AS earlier, p.value ->> 'first_host' AS first_host

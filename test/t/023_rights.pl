@@ -99,7 +99,7 @@ $node->safe_psql('postgres', q{
 	GRANT INSERT (rule_id, stage, condition, comment, expires_at, enabled), UPDATE (comment, expires_at, enabled)
 		ON transfer_detect.exceptions TO analyst});
 # What an analyst is told to do, with these grants and no others.
-like(allowed('analyst', 'TABLE transfer_detect.alert_list', 'an analyst lists the alerts'), qr/^2\|.*\|scp secret-word b:\|/m, 'all of them');
+like(allowed('analyst', 'TABLE transfer_detect.alert_list', 'an analyst lists the alerts'), qr/^2\|.*\|scp > b secret-word\|/m, 'all of them');
 allowed('analyst', 'SELECT * FROM transfer_detect.alerts; SELECT * FROM transfer_detect.runs', 'reads alerts and runs');
 is(allowed('analyst', q{SELECT e ->> 'command' FROM transfer_detect.alert_events(2) AS e}, 'reads the events of one'), 'scp secret-word b:', 'which are documents');
 allowed('analyst', q{UPDATE transfer_detect.alerts SET status = 'closed', close_reason = 'benign', assignee = current_user WHERE id = 2}, 'closes it');
@@ -204,7 +204,8 @@ my %argument = (
 # Whatever other argument there is gets one of its type.
 my $table = qr/^transfer_detect\.(alert_hits|alerts|runs|rule_versions|rules|exceptions)(\[\])?$/;
 my %of_type = ('boolean' => 'false', 'numeric' => '1', 'regclass' => q{'transfer_detect.events'}, 'boolean[]' => q{'{}'}, 'integer[]' => q{'{}'}, 'timestamp with time zone[]' => q{'{}'},
-	map({ ("transfer_detect_internal.$_" => "NULL::transfer_detect_internal.$_", "transfer_detect_internal.${_}[]" => q{'{}'}) } 'process', 'tree_node', 'run_before'),
+	map({ ("transfer_detect_internal.$_" => "NULL::transfer_detect_internal.$_", "transfer_detect_internal.${_}[]" => q{'{}'}) } 'process', 'tree_node', 'run_before', 'wanted_runs', 'found_group', 'habit_mark'),
+	'transfer_detect.transfer' => 'NULL::transfer_detect.transfer', 'uuid[]' => q{'{}'},
 	 'integer' => '1', 'bigint' => '1', 'text' => q{'x'}, 'text[]' => q{'{}'}, 'bigint[]' => q{'{}'}, 'jsonb' => q{'{}'},
 	'interval' => q{'1 minute'}, 'timestamp with time zone' => q{'2026-11-20 09:30Z'});
 
