@@ -35,6 +35,7 @@ COMMENT ON COLUMN alert_evidence.happened IS 'Time of the event, if the document
 COMMENT ON COLUMN alert_evidence.copied_at IS 'When it was copied';
 COMMENT ON COLUMN alert_evidence.document IS 'The document, or the row as JSON if it had none';
 
+ALTER TABLE evidence_settings REPLICA IDENTITY FULL;
 SELECT pg_catalog.pg_extension_config_dump('evidence_settings', '');
 SELECT pg_catalog.pg_extension_config_dump('alert_evidence', '');
 GRANT SELECT ON evidence_settings TO PUBLIC;

@@ -131,7 +131,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * An alert that comes again each hour has 24 rows of history more each day.  Of the rows
- * that runs have written for it in a day, between two changes by hand, the last one
+ * that runs of a role have written for it in a day, one after the other, the last one
  * stays, with the first old value and the last new one of each column.
  */
 DECLARE
@@ -143,15 +143,20 @@ BEGIN
 	ELSIF older_than < '0' THEN
 		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	WITH numbered AS (
-		SELECT h.*, count(*) FILTER (WHERE h.action <> 'extended') OVER (PARTITION BY h.alert_id ORDER BY h.id) AS part
+	WITH compared AS (
+		SELECT h.*, (h.action, h.changed_by, h.login) IS DISTINCT FROM
+				(lag(h.action) OVER w, lag(h.changed_by) OVER w, lag(h.login) OVER w) AS begins
 		  FROM @extschema@.alert_history AS h
 		 WHERE h.changed_at < before
+		WINDOW w AS (PARTITION BY h.alert_id ORDER BY h.id)
+	), numbered AS (
+		SELECT c.*, count(*) FILTER (WHERE c.begins) OVER (PARTITION BY c.alert_id ORDER BY c.id) AS part
+		  FROM compared AS c
 	), days AS MATERIALIZED (
 		SELECT array_agg(n.id ORDER BY n.id) AS ids
 		  FROM numbered AS n
 		 WHERE n.action = 'extended'
-		 GROUP BY n.alert_id, n.part, n.changed_by, n.login, date_trunc('day', n.changed_at AT TIME ZONE 'UTC')
+		 GROUP BY n.alert_id, n.part, date_trunc('day', n.changed_at AT TIME ZONE 'UTC')
 		HAVING count(*) > 1
 	), merged AS (
 		SELECT d.ids[cardinality(d.ids)] AS last, jsonb_object_agg(c.key, jsonb_build_array(c.old, c.new)) AS changes

@@ -139,6 +139,14 @@ allowed('documented', 'SELECT count(*) FROM transfer_detect.alert_evidence', 'th
 denied('documented', "INSERT INTO transfer_detect.alert_evidence (alert_id, digest, document) VALUES (2, '', '{}')", 'but makes none');
 denied('documented', 'DELETE FROM transfer_detect.alert_evidence', 'and deletes none');
 denied('documented', 'INSERT INTO transfer_detect.evidence_settings DEFAULT VALUES', 'nor changes what is copied');
+# Who may read alerts and their hits and nothing else gets what these say.
+$node->safe_psql('postgres', q{
+	CREATE ROLE narrow;
+	GRANT USAGE ON SCHEMA transfer_detect TO narrow;
+	GRANT SELECT ON transfer_detect.alerts, transfer_detect.alert_hits TO narrow});
+like(allowed('narrow', "SELECT * FROM transfer_detect.$_", "with SELECT on alerts and hits alone, $_"), qr/host-b/, 'there is what the alert says')
+	foreach 'alert_context(2)', 'alert_report(2)', "alert_report('2026-11-20 09:00Z', '2026-11-20 10:00Z')", 'alert_response(2)', 'alert_document(2)',
+		"export_alerts('-infinity', 'infinity')";
 denied('stranger', "SELECT * FROM transfer_detect.$_", "a stranger does not call $_")
 	foreach 'alert_context(2)', 'alert_report(2)', 'alert_response(2)', 'alert_document(2)', "export_alerts('-infinity', 'infinity')";
 

@@ -17,6 +17,8 @@ my $node = PostgreSQL::Test::Cluster->new('primary');
 $node->init(allows_streaming => 'logical', extra => [ '--encoding', 'UTF8', '--locale', 'C' ]);
 $node->start;
 create_extension($node, 'postgres');
+# the rule as published, alone
+$node->safe_psql('postgres', q{UPDATE transfer_detect.rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched'});
 
 sub ask
 {
@@ -228,6 +230,15 @@ is(ask("SELECT changes $history AND action = 'extended' ORDER BY h.id LIMIT 1"),
 is(ask("SELECT count(*) FROM (SELECT h.changes -> 'event_count' ->> 0 IS DISTINCT FROM lag(h.changes -> 'event_count' ->> 1) OVER (ORDER BY h.id) AS gap $history AND h.changes ? 'event_count') AS q WHERE gap"), 0,
 	'each goes on where the one before ends');
 is(ask('SELECT transfer_detect.compact_history()'), 0, 'once');
+
+# rows of two roles that run rules in turn keep their order
+ask(q{DELETE FROM transfer_detect.alert_history;
+	INSERT INTO transfer_detect.alert_history (alert_id, changed_at, changed_by, action, changes)
+	SELECT 1, '2026-01-02Z'::timestamptz + n * interval '1 minute', r, 'extended', jsonb_build_object('event_count', jsonb_build_array(n, n + 1))
+	FROM unnest('{det,det,det2,det,det}'::text[]) WITH ORDINALITY AS u(r, n)});
+is(ask('SELECT transfer_detect.compact_history()'), 2, 'a stretch of one role becomes one row');
+is(ask(q{SELECT string_agg(changed_by || ' ' || (changes ->> 'event_count'), ', ' ORDER BY id) FROM transfer_detect.alert_history}),
+	'det [1, 3], det2 [3, 4], det [4, 6]', 'in the order in which they were written');
 is(ask(q{SELECT count(*), sum((SELECT count(*) FROM transfer_detect.alert_events(a.id))) FROM transfer_detect.alerts AS a WHERE process_command_line = 'scp grows' AND event_count = 720}), '1|720', 'the alert and its events are as they were');
 
 # Filing costs the same however many hits an alert has: by the pages that it reads, since time depends on the machine.
