@@ -4,9 +4,9 @@
  *
  * A foreign table is elsewhere, and so is a partitioned table of which a partition
  * is.  The partitions are its shards, which esql/sql/split.c has computed one by
- * one.  A query that names a partition needs rights on it, and row security of the
- * partitioned table does not hold there.  Where either makes a difference, there
- * are no shards.
+ * one.  A query that names a partition needs rights on it, and the row security that
+ * holds is the partition's and not the partitioned table's.  Where any of this makes
+ * a difference, there are no shards.
  */
 #include "compat.h"
 
@@ -68,7 +68,8 @@ add_member(EsqlRelation *loaded, Oid relid, bool *readable, bool *keyed)
 	}
 	if (kind == RELKIND_FOREIGN_TABLE)
 		loaded->home = ESQL_HOME_FOREIGN;
-	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
+		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		*readable = false;
 	loaded->shards = lappend(loaded->shards, table_text(relid));
 }

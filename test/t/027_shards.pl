@@ -247,6 +247,13 @@ $hub->safe_psql('postgres', q{ALTER TABLE ev ENABLE ROW LEVEL SECURITY; ALTER TA
 my $seen = rows_of($count, 'ev', 'SET ROLE reader;');
 same_lines($seen, rows_of($count, 'one', 'SET ROLE reader;'), 'row security holds');
 is(scalar(split /\n/, $seen), 1, 'and leaves one group');
+$hub->safe_psql('postgres', q{ALTER TABLE ev DISABLE ROW LEVEL SECURITY;
+	CREATE TABLE ev_here PARTITION OF ev FOR VALUES IN (4); GRANT SELECT ON ev_here TO reader;
+	INSERT INTO ev (timestamp, host_os_type, server) VALUES ('2026-11-20 09:30Z', 'other', 4)});
+like(plan_of($count, 'ev'), qr/Aggregate on.*Seq Scan on public\.ev_here/s, 'a partition of this server is one among the others');
+$hub->safe_psql('postgres', 'ALTER TABLE ev_here ENABLE ROW LEVEL SECURITY');
+like(rows_of($count, 'ev', 'SET ROLE reader;'), qr/"host\.os\.type":"other"/, 'row security of a partition does not hold for the table');
+$hub->safe_psql('postgres', 'DROP TABLE ev_here');
 $hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '0.01')") foreach 1 .. 3;
 
 # ---- late commits on other servers ----
