@@ -82,15 +82,19 @@ CREATE FUNCTION td_fleet.matches(rule text, from_time timestamptz) RETURNS TABLE
 		SELECT DISTINCT p.event_id, p.timestamp, h.version, h.window_from, h.as_of, h.event_exceptions, CASE WHEN v.habits IS NOT NULL THEN h.alert_id END AS alert_id
 		FROM p JOIN transfer_detect.alert_hits AS h ON h.rule_id = rule AND p.timestamp BETWEEN h.span_from AND h.span_to
 		JOIN transfer_detect.rule_versions AS v USING (rule_id, version)
+	), q AS MATERIALIZED (
+		SELECT h.*, v.events, v.timestamp_field, v.timestamp_fallback,
+			transfer_detect_internal.habit_evidence_query(v.query, v.habits, of_key.group_key) AS query
+		FROM h JOIN transfer_detect.rule_versions AS v ON v.rule_id = rule AND v.version = h.version
+		LEFT JOIN transfer_detect.alerts AS of_key ON of_key.id = h.alert_id
 	)
-	SELECT DISTINCT h.event_id, a.id
-	FROM h JOIN transfer_detect.rule_versions AS v ON v.rule_id = rule AND v.version = h.version
-	LEFT JOIN transfer_detect.alerts AS of_key ON of_key.id = h.alert_id
-	CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(transfer_detect_internal.habit_evidence_query(v.query, v.habits, of_key.group_key), v.events,
-		h.window_from, h.as_of, v.timestamp_field, v.timestamp_fallback, h.event_exceptions, h.timestamp, h.timestamp) AS g
-	JOIN transfer_detect.alerts AS a ON CASE WHEN h.alert_id IS NOT NULL THEN a.id = h.alert_id
+	SELECT DISTINCT q.event_id, a.id
+	FROM q
+	CROSS JOIN LATERAL transfer_detect_internal.rule_evidence(q.query, q.events,
+		q.window_from, q.as_of, q.timestamp_field, q.timestamp_fallback, q.event_exceptions, q.timestamp, q.timestamp) AS g
+	JOIN transfer_detect.alerts AS a ON CASE WHEN q.alert_id IS NOT NULL THEN a.id = q.alert_id
 		ELSE a.rule_id = rule AND a.key_digest = transfer_detect_internal.key_digest(g.group_key) END
-	WHERE g.event_count > 0 AND EXISTS (SELECT FROM transfer_detect.alert_hits AS on_it WHERE on_it.alert_id = a.id AND h.timestamp BETWEEN on_it.span_from AND on_it.span_to)
+	WHERE g.event_count > 0 AND EXISTS (SELECT FROM transfer_detect.alert_hits AS on_it WHERE on_it.alert_id = a.id AND q.timestamp BETWEEN on_it.span_from AND on_it.span_to)
 $$;
 
 -- Closes the queue as somebody does who knows the truth.

@@ -5,6 +5,8 @@ BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
+-- messages have numbers of alerts
+ALTER TABLE alerts ALTER COLUMN id RESTART WITH 1;
 -- one space of each scope
 UPDATE rules SET enabled = false;
 INSERT INTO rules (rule_id, name, query, look_back) VALUES ('taught', 'Taught', 'FROM logs-endpoint.events.process-* | WHERE transfer.utility == "scp"
@@ -104,7 +106,7 @@ SELECT reasons FROM alerts ORDER BY id DESC LIMIT 1;
 -- a flood: each is an alert, known to the memory, the first hundred within the cap
 INSERT INTO events (timestamp, agent_id, host_name, host_os_type, event_type, event_action, process_name, process_executable, process_command_line, process_parent_executable)
 SELECT '2026-11-25 00:10Z'::timestamptz + i * interval '100 ms', 'a', 'web-1', 'linux', '{start}', '{exec}', 'scp', '/usr/bin/scp', format('scp f u@%s.example:', i), '/usr/sbin/cron'
-FROM generate_series(1, 2500) AS i;
+FROM generate_series(1, 1200) AS i;
 SELECT alerts_created, known, over_cap FROM backfill('taught', '2026-11-25 00:00Z', '2026-11-25 01:00Z');
 SELECT alerts_created, known, over_cap FROM backfill('taught', '2026-11-25 00:00Z', '2026-11-25 01:00Z');
 SELECT count(*), count(*) FILTER (WHERE h.loud AND cardinality(h.filed) = 1 AND a.risk_score = 60 AND cardinality(a.reasons) = 1) AS marked
@@ -112,6 +114,6 @@ FROM habits AS h JOIN alerts AS a ON a.id = h.alert_id WHERE a.created_at = now(
 -- benign, all of them: usual, until it is forgotten
 UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE status <> 'closed';
 SELECT count(*) FROM habits WHERE loud AND taught IS DISTINCT FROM 'hostile';
-SELECT forget('taught', '2026-12-01'), forget('taught', '2027-01-15') >= 2500 AS all_of_the_flood;
+SELECT forget('taught', '2026-12-01'), forget('taught', '2027-01-15') >= 1200 AS all_of_the_flood;
 SELECT space, loud, taught, count(*) FROM habits WHERE rule_id = 'taught' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 ROLLBACK;
