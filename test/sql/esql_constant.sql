@@ -34,3 +34,5 @@ SELECT pg_temp.run('FROM days | EVAL a = DATE_TRUNC(1 month + 1 day, t)');
 SELECT pg_temp.run('FROM days | EVAL a = DATE_TRUNC(1 month + 2 months, t), b = DATE_TRUNC(30 minutes + 30 minutes, t) | DROP t');
 SELECT pg_temp.run('FROM days | EVAL a = t + (2147483647 days + 1 day)');
 DROP TABLE days;
+-- the least and the greatest of null are null, and may be added to a number
+SELECT pg_temp.run('ROW x = 1 | EVAL y = null | STATS a = MIN(null), b = MAX(y), c = MIN(x), d = MAX("z"), e = MIN(true) | EVAL f = a + 1, g = b + 1.5');
