@@ -81,7 +81,7 @@ BEGIN
 		lines AS MATERIALIZED (
 			SELECT d.line, transfer_detect_internal.script_of(d.line) AS script FROM (SELECT DISTINCT c.process_parent_command_line AS line FROM chosen AS c) AS d),
 		ends AS MATERIALIZED (
-			SELECT c.process_name AS name, min(c.timestamp) FILTER (WHERE c.place = $3 + 1) AS latest_from, min(c.timestamp) FILTER (WHERE c.place = $5) AS looked_from
+			SELECT c.process_name AS name, CASE WHEN max(c.place) > $3 THEN min(c.timestamp) FILTER (WHERE c.place = $3) END AS latest_from, min(c.timestamp) FILTER (WHERE c.place = $5) AS looked_from
 			  FROM chosen AS c GROUP BY 1)
 		SELECT c.timestamp, c.host_name, c.process_executable, c.process_parent_executable, l.script, c.command_line, c.user_name, c.form,
 			c.place <= $3, n.latest_from, n.looked_from, @extschema@.transfer_command(c.command_line, c.process_args, c.process_executable)
