@@ -4,8 +4,8 @@
  * Prevalence looks at 30 days of the same program, or of all transfer utilities
  * if the program is one.  What any start can answer is asked of the latest 3,000
  * of each name.  The command, the script, the remote host, the user and the host
- * are looked up further back, among the latest 20,000 starts of each name (5,000
- * of a server, which names no host).  Each answer says how far back that was.
+ * are looked up further back, among the latest 20,000 starts of each name.  Each
+ * answer says how far back that was.
  */
 
 CREATE FUNCTION transfer_detect_internal.transfer_programs() RETURNS text[]
@@ -53,40 +53,43 @@ RETURNS SETOF transfer_detect_internal.run_before
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-/* Of the user and of the host, 100 starts a day and name are enough. */
+/* Of what the user and the host did, the latest 1,500 starts of a name are enough, and every eighth before. */
 BEGIN
 	RETURN QUERY EXECUTE format($query$
 		WITH chosen AS MATERIALIZED (
-			SELECT e.*, CASE WHEN e.counted > $3 THEN e.latest_from END AS cut_at, CASE WHEN e.counted >= n.reach THEN e.oldest END AS looked_from
-			  FROM (SELECT u.name, CASE WHEN ($4).name IS NULL THEN $3 + 1 WHEN u.name = ($4).name OR u.name !~ '^(sftp-server|vsftpd)$' THEN 20000
-				ELSE 5000 END AS reach
-					  FROM unnest($1) AS u(name)) AS n
+			SELECT e.*
+			  FROM unnest($1) AS n(name)
 			 CROSS JOIN LATERAL (
-				SELECT x.*, count(*) OVER () AS counted, min(x.timestamp) OVER () AS oldest,
-					min(x.timestamp) FILTER (WHERE x.place <= $3) OVER () AS latest_from,
-					row_number() OVER (PARTITION BY x.own, date_bin('1 day', x.timestamp, $2)) AS place_in_day
+				-- both windows run along with the scan
+				SELECT x.*, count(*) FILTER (WHERE x.own) OVER (ROWS UNBOUNDED PRECEDING) AS own_place
 				  FROM (SELECT c.*, row_number() OVER () AS place, c.user_name = ($4).user_name OR c.host_name = ($4).host AS own
-						  FROM (SELECT e.timestamp, e.host_name, e.process_executable, e.process_parent_executable, e.process_parent_command_line,
-									coalesce(e.process_command_line, array_to_string(e.process_args, ' ')) AS command_line, e.process_args, e.user_name,
+						  FROM (SELECT e.timestamp, e.host_name, e.process_name, e.process_executable, e.process_parent_executable,
+									e.process_parent_command_line, coalesce(e.process_command_line, array_to_string(e.process_args, ' ')) AS command_line,
+									e.process_args, e.user_name,
 									CASE WHEN cardinality(e.event_action) > 1 OR cardinality(e.event_type) > 1 THEN 'merged' ELSE 'exec' END AS form
 								  FROM %s AS e
 								 WHERE hashtextextended(e.process_name, 0) = hashtextextended(n.name, 0) AND e.process_name = n.name
 								   AND e.timestamp > $2 - interval '30 days' AND e.timestamp <= $2
 								   AND ('exec' = ANY (e.event_action) OR e.event_action IS NULL
 										OR 'start' = ANY (e.event_type) AND NOT 'fork' = ANY (e.event_action))
-								 ORDER BY e.timestamp DESC LIMIT n.reach) AS c) AS x) AS e
-			 WHERE e.place <= $3
+								 ORDER BY e.timestamp DESC LIMIT $5) AS c) AS x) AS e
+			 WHERE e.place <= $3 + 1 OR e.place = $5
 				OR e.command_line = ($4).command_line
-				OR e.own AND e.place_in_day <= 100
+				OR e.own AND (e.own_place <= 1500 OR e.own_place %% 8 = 0)
 				OR position(($4).script_name IN e.process_parent_command_line) > 0
 				OR EXISTS (SELECT FROM unnest(($4).remotes) AS r(remote) WHERE position(r.remote IN e.command_line) > 0)),
 		lines AS MATERIALIZED (
-			SELECT d.line, transfer_detect_internal.script_of(d.line) AS script FROM (SELECT DISTINCT c.process_parent_command_line AS line
-				FROM chosen AS c) AS d)
+			SELECT d.line, transfer_detect_internal.script_of(d.line) AS script FROM (SELECT DISTINCT c.process_parent_command_line AS line FROM chosen AS c) AS d),
+		ends AS MATERIALIZED (
+			SELECT c.process_name AS name, CASE WHEN max(c.place) > $3 THEN min(c.timestamp) FILTER (WHERE c.place = $3) END AS latest_from, min(c.timestamp) FILTER (WHERE c.place = $5) AS looked_from
+			  FROM chosen AS c GROUP BY 1)
 		SELECT c.timestamp, c.host_name, c.process_executable, c.process_parent_executable, l.script, c.command_line, c.user_name, c.form,
-			c.place <= $3, c.cut_at, c.looked_from, @extschema@.transfer_command(c.command_line, c.process_args, c.process_executable)
-		  FROM chosen AS c LEFT JOIN lines AS l ON l.line = c.process_parent_command_line
-		$query$, transfer_detect_internal.event_source(source)) USING names, to_time, most, wanted;
+			c.place <= $3, n.latest_from, n.looked_from, @extschema@.transfer_command(c.command_line, c.process_args, c.process_executable)
+		  FROM chosen AS c
+		  JOIN ends AS n ON n.name = c.process_name
+		  LEFT JOIN lines AS l ON l.line = c.process_parent_command_line
+		$query$, transfer_detect_internal.event_source(source)) 
+	 USING names, to_time, most, wanted, CASE WHEN wanted.name IS NULL THEN most ELSE greatest(most, 20000) END;
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.runs_before(regclass, text[], timestamptz, integer, transfer_detect_internal.wanted_runs) IS 'Starts of some programs in the 30 days up to an instant: the latest, and what is wanted further back';
