@@ -32,7 +32,7 @@ $node->safe_psql('postgres', qq{
 	INSERT INTO transfer_detect.fleet_networks VALUES ('198.51.100.0/24', 'the partner');
 	INSERT INTO transfer_detect.fleet_hosts (name, role) VALUES ('store-1', 'storage'), ('build-7', NULL);
 	INSERT INTO transfer_detect.habit_spaces (rule_id, space, expressions, scope, reason)
-	VALUES ('own', 'program', '{process.executable}', 'host', 'new: {key}');
+	VALUES ('first-seen-file-transfer', 'account', '{transfer.remote_user}', 'host', 'new: {key}');
 	INSERT INTO transfer_detect.exceptions (rule_id, condition, comment, expires_at)
 	VALUES ('$rule', 'process.command_line == "scp trusted"', 'known', '2030-01-01 00:00Z');
 	INSERT INTO transfer_detect.exceptions (rule_id, stage, condition) VALUES (NULL, 'event', 'host.name == "test"');
