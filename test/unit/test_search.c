@@ -183,6 +183,7 @@ test_qstr(void)
 	QSTR("a:b*c?", "a = b%c?");
 	QSTR("a:*", "a?");
 	QSTR("_exists_:a.b", "a.b?");
+	QSTR("_exists_:*", "all");
 	QSTR("*:*", "all");
 	QSTR("*", "all");
 	QSTR("a:[1 TO 2]", "(a >= 1 & a <= 2)");
@@ -202,6 +203,7 @@ test_qstr(void)
 	QSTR("a:/b/", "2: regular expressions are not supported");
 	QSTR("a:b~1", "3: nearness (~) is not supported");
 	QSTR("a:\"b c\"~2", "7: nearness (~) is not supported");
+	QSTR("_exists_:a.*", "9: wildcards in the name of a field are not supported");
 	QSTR("a*:b", "0: wildcards in the name of a field are not supported");
 	QSTR("a:b:c", "3: unexpected \":c\", expected a value");
 	QSTR("a:b)", "3: unexpected \")\", expected the end of the search");

@@ -295,6 +295,29 @@ read_group(Reader *r, const EsqlString *field)
 	return node;
 }
 
+static void SEARCH_NORETURN
+fail_wildcard_name(Reader *r, size_t start, size_t end)
+{
+	esql_search_fail(&r->base, ESQL_ERROR_UNSUPPORTED, start, end - start, NULL,
+					 "wildcards in the name of a field are not supported");
+}
+
+/* What stands behind "_exists_:", the name of a field; all events have some field. */
+static EsqlSearch *
+read_exists(Reader *r, size_t start)
+{
+	EsqlSearch *node = esql_search_node(&r->base, ESQL_SEARCH_EXISTS, start);
+	size_t		place = r->at;
+	bool		wildcard;
+
+	node->field = read_term(r, &wildcard);
+	if (wildcard && node->field.length == 1 && node->field.data[0] == ESQL_SEARCH_ANY)
+		return esql_search_node(&r->base, ESQL_SEARCH_EVERYTHING, start);
+	if (wildcard)
+		fail_wildcard_name(r, place, r->at);
+	return node;
+}
+
 /* A clause that names its field, or has it from the group round it. */
 static EsqlSearch *
 read_clause(Reader *r, const EsqlString *field)
@@ -302,7 +325,6 @@ read_clause(Reader *r, const EsqlString *field)
 	size_t		start = r->at;
 	bool		wildcard;
 	EsqlString	name;
-	EsqlSearch *node;
 
 	if (ahead(r) == '(')
 		return read_group(r, field);
@@ -314,15 +336,10 @@ read_clause(Reader *r, const EsqlString *field)
 			if (wildcard && name.length == 1 && take(r, "*"))
 				return esql_search_node(&r->base, ESQL_SEARCH_EVERYTHING, start);
 			if (wildcard)
-				esql_search_fail(&r->base, ESQL_ERROR_UNSUPPORTED, start, name.length, NULL,
-								 "wildcards in the name of a field are not supported");
+				fail_wildcard_name(r, start, r->at - 1);
 			skip_blanks(r);
 			if (name.length == 8 && memcmp(name.data, "_exists_", 8) == 0)
-			{
-				node = esql_search_node(&r->base, ESQL_SEARCH_EXISTS, start);
-				node->field = read_term(r, &wildcard);
-				return node;
-			}
+				return read_exists(r, start);
 			return ahead(r) == '(' ? read_group(r, &name) : read_value(r, &name);
 		}
 		if (field == NULL && wildcard && name.length == 1 && name.data[0] == ESQL_SEARCH_ANY)
