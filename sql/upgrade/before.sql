@@ -92,6 +92,14 @@ DROP VIEW ingest_health;
 DROP FUNCTION ingest_health(timestamptz, timestamptz);
 
 ALTER TABLE fields RENAME COLUMN several TO multivalued;
+-- from PostgreSQL 18 on, NOT NULL has a name
+DO $rename$
+BEGIN
+	IF EXISTS (SELECT FROM pg_constraint WHERE conrelid = 'fields'::regclass AND conname = 'fields_several_not_null') THEN
+		ALTER TABLE fields RENAME CONSTRAINT fields_several_not_null TO fields_multivalued_not_null;
+	END IF;
+END
+$rename$;
 
 -- The events that are there were seen by the runs of the old version: arrived stays null for them.
 ALTER TABLE events
