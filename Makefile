@@ -22,15 +22,18 @@ SQL_PARTS = schemas transfer distinct distinct_bounded esql_runtime_scalar esql_
 	esql detect rule_index engine late filing filing_bulk alert_list detection run_rules preview operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv
-INSTALL_SCRIPT_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
+# In a directory of its own, a build makes its own scripts, also where the source has them (as make dist packs it): make
+# would look for a relative name there.
+made = $(if $(filter .,$(top)),,$(CURDIR)/)sql
+INSTALL_SCRIPT_SQL = $(made)/$(EXTENSION)--$(EXTVERSION).sql
 
 # The version before this one. Its upgrade script repeats the install script between two parts written by hand
 # (script/upgrade-script.awk). When this version is released, it becomes a file of its own, and is not made any more.
 PREVIOUS           = 1.0.0
-UPGRADE_SCRIPT_SQL = sql/$(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
+UPGRADE_SCRIPT_SQL = $(made)/$(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
 UPGRADE_PARTS      = $(top)/sql/upgrade/before.sql $(INSTALL_SCRIPT_SQL) $(top)/sql/upgrade/after.sql
 
-DATA       = $(filter-out $(UPGRADE_SCRIPT_SQL),$(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql)))
+DATA       = $(filter-out sql/$(notdir $(UPGRADE_SCRIPT_SQL)),$(patsubst $(top)/%,%,$(wildcard $(top)/sql/$(EXTENSION)--*--*.sql)))
 DATA_built = $(INSTALL_SCRIPT_SQL) $(UPGRADE_SCRIPT_SQL)
 
 TD_SOURCES = $(sort $(shell find $(top)/src -name "*.c"))
@@ -106,6 +109,7 @@ $(INSTALL_SCRIPT_SQL): $(SQL_FILES) $(FIELD_LISTS) $(top)/script/install-script.
 	mv $@.tmp $@
 
 $(UPGRADE_SCRIPT_SQL): $(UPGRADE_PARTS) $(top)/script/upgrade-script.awk
+	mkdir -p $(@D)
 	awk -f $(top)/script/upgrade-script.awk $(UPGRADE_PARTS) >$@.tmp
 	mv $@.tmp $@
 

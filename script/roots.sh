@@ -49,6 +49,15 @@ make_root()
 	mv "$root.new" "$root"
 }
 
+# make_copy SUITE USE: a root of its own for a use that would change the suite's.
+make_copy()
+{
+	local root=$roots/$1-$2
+
+	[ ! -e "$root/etc/debian_version" ] || return 0
+	make_root "$1" && rm -rf "$root.new" && cp -a "$roots/$1" "$root.new" && mv "$root.new" "$root"
+}
+
 # inside ROOT COMMAND...: as root, in namespaces that end with it. The network is there, for apt.
 inside()
 {
