@@ -67,6 +67,11 @@ have_pg_partman()
 	[ -f "$("$pg_config" --sharedir 2>/dev/null)/extension/pg_partman.control" ]
 }
 
+have_pgbouncer()
+{
+	PATH=$PATH:/usr/sbin:/usr/local/sbin command -v pgbouncer >/dev/null
+}
+
 have_fuzzer()
 {
 	"$top/script/fuzz" --check

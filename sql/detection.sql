@@ -499,6 +499,7 @@ DECLARE
 	next_rule text;
 	enabled boolean;
 BEGIN
+	PERFORM transfer_detect_internal.require_writable('run()');
 	PERFORM transfer_detect_internal.check_instant('as_of', run.as_of);
 	IF run.rule_id IS NOT NULL THEN
 		PERFORM transfer_detect_internal.present_version(run.rule_id);
@@ -585,6 +586,7 @@ DECLARE
 	by_arrival CONSTANT boolean := transfer_detect_internal.keeps_arrivals(rule.events);
 	run @extschema@.runs;
 BEGIN
+	PERFORM transfer_detect_internal.require_writable('backfill()');
 	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
 	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
 	IF from_time >= to_time THEN

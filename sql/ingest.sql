@@ -49,6 +49,8 @@ CREATE TABLE field_faults (
 );
 CREATE INDEX field_faults_received ON field_faults USING brin (received);
 
+ALTER TABLE field_faults REPLICA IDENTITY FULL;
+
 COMMENT ON TABLE field_faults IS 'Values that a column of events does not take: the event is in without them, and its document has them; a row for each batch of documents, field and reason';
 COMMENT ON COLUMN field_faults.received IS 'When the documents came';
 COMMENT ON COLUMN field_faults.source IS 'Where from: a file''s path, ingest, or what the writer to inbox says';
@@ -77,6 +79,27 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1
 AS 'MODULE_PATHNAME', 'td_retry_rejected';
 
 COMMENT ON FUNCTION retry_rejected(bigint[]) IS 'Try rejected documents again, all or these; what lands is removed from rejected_documents';
+
+CREATE FUNCTION purge_rejected(older_than interval) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	deleted bigint;
+BEGIN
+	IF older_than IS NULL THEN
+		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF older_than < '0' THEN
+		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	DELETE FROM @extschema@.rejected_documents AS r WHERE r.received < now() - older_than;
+	GET DIAGNOSTICS deleted = ROW_COUNT;
+	RETURN deleted;
+END
+$$;
+
+COMMENT ON FUNCTION purge_rejected(interval) IS 'Deletes rejected documents that came longer ago than this; returns their number';
+REVOKE ALL ON FUNCTION purge_rejected(interval) FROM PUBLIC;
 
 /*
  * inbox stays empty, because its triggers turn each row into an event.  They

@@ -31,6 +31,9 @@ CREATE TABLE notify_settings (
 );
 CREATE UNIQUE INDEX notify_settings_other_rules ON notify_settings ((true)) WHERE rule_id IS NULL;
 
+-- its key may be null, so it is no primary key
+ALTER TABLE notify_settings REPLICA IDENTITY FULL;
+
 COMMENT ON TABLE notify_settings IS 'How new alerts are notified: a row for each rule that differs from the default';
 COMMENT ON COLUMN notify_settings.rule_id IS 'The rule; null for all that have no row of their own';
 COMMENT ON COLUMN notify_settings.mode IS 'each: every new alert; digest: one notification for the new alerts of a run; off: none';
@@ -438,6 +441,7 @@ AS $$
  * notified once and not at each call.
  */
 BEGIN
+	PERFORM transfer_detect_internal.require_writable('check_heartbeat()');
 	DELETE FROM @extschema@.heartbeats AS b
 	WHERE NOT EXISTS (SELECT FROM @extschema@.rule_health AS h WHERE h.rule_id = b.rule_id AND h.overdue);
 

@@ -109,3 +109,54 @@ $$;
 
 COMMENT ON FUNCTION purge_alerts(interval) IS 'Deletes alerts that were closed longer ago than this, with their history, and rows of runs that old; open ones never';
 REVOKE ALL ON FUNCTION purge_alerts(interval) FROM PUBLIC;
+
+CREATE FUNCTION compact_history(older_than interval DEFAULT '7 days') RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * An alert that comes again each hour has 24 rows of history more each day.  Of the rows
+ * that runs have written for it in a day, between two changes by hand, the last one
+ * stays, with the first old value and the last new one of each column.
+ */
+DECLARE
+	before CONSTANT timestamptz := date_trunc('day', (now() - older_than) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
+	deleted bigint;
+BEGIN
+	IF older_than IS NULL THEN
+		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF older_than < '0' THEN
+		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	WITH numbered AS (
+		SELECT h.*, count(*) FILTER (WHERE h.action <> 'extended') OVER (PARTITION BY h.alert_id ORDER BY h.id) AS part
+		  FROM @extschema@.alert_history AS h
+		 WHERE h.changed_at < before
+	), days AS MATERIALIZED (
+		SELECT array_agg(n.id ORDER BY n.id) AS ids
+		  FROM numbered AS n
+		 WHERE n.action = 'extended'
+		 GROUP BY n.alert_id, n.part, n.changed_by, n.login, date_trunc('day', n.changed_at AT TIME ZONE 'UTC')
+		HAVING count(*) > 1
+	), merged AS (
+		SELECT d.ids[cardinality(d.ids)] AS last, jsonb_object_agg(c.key, jsonb_build_array(c.old, c.new)) AS changes
+		  FROM days AS d
+		 CROSS JOIN LATERAL (
+				SELECT e.key, (array_agg(e.value -> 0 ORDER BY h.id))[1] AS old, (array_agg(e.value -> 1 ORDER BY h.id DESC))[1] AS new
+				  FROM @extschema@.alert_history AS h CROSS JOIN LATERAL jsonb_each(h.changes) AS e
+				 WHERE h.id = ANY (d.ids)
+				 GROUP BY e.key) AS c
+		 GROUP BY 1
+	), kept AS (
+		UPDATE @extschema@.alert_history AS h SET changes = m.changes FROM merged AS m WHERE h.id = m.last
+	)
+	DELETE FROM @extschema@.alert_history AS h
+	 USING days AS d
+	 WHERE h.id = ANY (d.ids[:cardinality(d.ids) - 1]);
+	GET DIAGNOSTICS deleted = ROW_COUNT;
+	RETURN deleted;
+END
+$$;
+
+COMMENT ON FUNCTION compact_history(interval) IS 'Makes one row of history of those that runs have written for an alert in a day, of days that ended longer ago than this; returns how many rows less there are';
+REVOKE ALL ON FUNCTION compact_history(interval) FROM PUBLIC;

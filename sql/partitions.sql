@@ -55,6 +55,25 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.add_missing_indexes(regclass) IS 'part of partition_daily(): gives a partition the indexes of events_template that it lacks';
 
+CREATE FUNCTION transfer_detect_internal.identify_rows(partition regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Where all tables are published, rows of a table without a replica identity can be
+ * neither updated nor deleted.  Events have no primary key.
+ */
+BEGIN
+	IF (SELECT c.relreplident = 'd' FROM pg_class AS c WHERE c.oid = partition)
+		AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = partition AND i.indisprimary)
+	THEN
+		EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', partition);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.identify_rows(regclass) IS 'part of partition_daily(): gives a partition a replica identity';
+
 CREATE FUNCTION transfer_detect_internal.make_days(retention interval, ahead integer) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -192,6 +211,7 @@ BEGIN
 		SELECT p.partition, p.lower, p.upper FROM transfer_detect_internal.event_partitions() AS p ORDER BY p.lower
 	LOOP
 		PERFORM transfer_detect_internal.add_missing_indexes(child.partition);
+		PERFORM transfer_detect_internal.identify_rows(child.partition);
 		WITH taken AS (
 			DELETE FROM @extschema@.events_default AS e WHERE e.timestamp >= child.lower AND e.timestamp < child.upper
 			RETURNING e.*)

@@ -51,6 +51,7 @@ AS $$
  * for all of them, as run() does.
  */
 BEGIN
+	PERFORM transfer_detect_internal.require_writable('run_rules()');
 	PERFORM transfer_detect_internal.check_instant('as_of', rules_to_run.as_of);
 	IF rules_to_run.rule_id IS NOT NULL THEN
 		PERFORM transfer_detect_internal.present_version(rules_to_run.rule_id);

@@ -162,6 +162,27 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.is_settled(timestamptz, timestamptz) IS 'part of run(): whether all transactions that may hold events of a window have ended';
 
+CREATE FUNCTION transfer_detect_internal.require_writable(caller text) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * In the words of who called, instead of those of the first statement that fails.
+ */
+BEGIN
+	IF current_setting('transaction_read_only')::boolean THEN
+		RAISE EXCEPTION USING
+			ERRCODE = 'read_only_sql_transaction',
+			MESSAGE = format('%s writes to tables, and %s', caller,
+				CASE WHEN pg_is_in_recovery() THEN 'this server is a standby' ELSE 'this transaction is read-only' END),
+			HINT = CASE WHEN pg_is_in_recovery() THEN 'Call it on the primary server. Functions that only read work here: detect(), esql(), alert_events(), and all views.'
+				ELSE 'Use BEGIN READ WRITE, or set default_transaction_read_only to off.' END;
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.require_writable(text) IS 'Raises an error that says what to do when a function that writes is called where nothing can be written';
+
 SELECT pg_catalog.pg_extension_config_dump('checkpoints', '');
 SELECT pg_catalog.pg_extension_config_dump('runs', '');
 SELECT pg_catalog.pg_extension_config_dump('runs_id_seq', '');

@@ -106,6 +106,8 @@ CREATE TABLE events (
 	arrived bigint DEFAULT pg_current_xact_id()::text::bigint
 ) PARTITION BY RANGE (timestamp);
 CREATE TABLE events_default PARTITION OF events DEFAULT;
+-- rows are deleted from here, and a publication of all tables wants to know which
+ALTER TABLE events_default REPLICA IDENTITY FULL;
 /*
  * A partition has three indexes.  The unique one finds events by their time, as
  * rules do, and keeps a document that is delivered twice from being two events;

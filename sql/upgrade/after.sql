@@ -34,6 +34,7 @@ BEGIN
 	END LOOP;
 	FOR partition IN SELECT h.inhrelid FROM pg_inherits AS h WHERE h.inhparent = '@extschema@.events'::regclass LOOP
 		PERFORM transfer_detect_internal.add_missing_indexes(partition);
+		PERFORM transfer_detect_internal.identify_rows(partition);
 	END LOOP;
 END
 $indexes$;

@@ -39,7 +39,7 @@ my $catalog = q{
 		  FROM pg_proc AS p WHERE p.pronamespace::regnamespace::text ~ '^transfer_detect(_internal)?$') AS q
 	UNION ALL
 	SELECT to_jsonb(q) FROM (
-		SELECT 'relation' AS kind, c.oid::regclass AS name, c.relkind, c.relacl::text AS rights, c.reloptions,
+		SELECT 'relation' AS kind, c.oid::regclass AS name, c.relkind, c.relacl::text AS rights, c.reloptions, c.relreplident,
 			   CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) WHEN c.relkind = 'i' THEN pg_get_indexdef(c.oid) END AS definition
 		  FROM pg_class AS c WHERE c.relnamespace::regnamespace::text ~ '^transfer_detect(_internal)?$' AND c.relkind <> 't') AS q
 	UNION ALL
