@@ -164,6 +164,10 @@ demo:
 matrix:
 	@$(top)/script/matrix $(MATRIX)
 
+# The regression tests in databases of other encodings, locales and settings: VARIANTS='latin1 jit'. See script/variant.sh.
+variants:
+	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/variants $(VARIANTS)
+
 # The Debian package, built, installed and tried: PACKAGE=trixie names the suite. See script/package.
 package:
 	@$(top)/script/package $(PACKAGE)
@@ -199,6 +203,7 @@ help:
 	@echo 'make torture        random and hostile input, TORTURE="MINUTES=5 SEED=1" for longer and to repeat'
 	@echo 'test/shippers/run   rsyslog and syslog-ng deliver for real; test/shippers/audit: the audit system (as root)'
 	@echo 'make matrix         make test on the PostgreSQL of other Debian suites, MATRIX="trixie sid" (as root)'
+	@echo 'make variants       regression tests in databases of other kinds, VARIANTS="latin1 c icu strings jit parallel"'
 	@echo 'make package        build the Debian package in a root of its own, install and try it (as root)'
 	@echo 'make dist           pack the source as PGXN takes it; make distcheck builds, installs and tests that'
 	@echo 'make rpm            build RPM packages with rpmbuild'
@@ -207,4 +212,4 @@ help:
 	@echo
 	@echo 'PG_CONFIG=/path/to/pg_config chooses the server.'
 
-.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix package dist distcheck rpm demo bench help
+.PHONY: all install installdirs uninstall installcheck clean unit arrows fuzz torture test matrix variants package dist distcheck rpm demo bench help

@@ -68,11 +68,17 @@ sub printed
 
 # --- Lines of shell: what a line is, and how it is checked.
 
-my %packages = map { $_ => 1 } slurp_file('script/setup') =~ /[\w\-]+/g;
+my %packages = map { $_ => 1 } map { slurp_file($_) =~ /[\w\-]+/g } qw(script/setup script/package debian/control.in);
 my @shell = (
-	[ qr/^make (demo|test|torture|fuzz|bench|help|installcheck|matrix)\b/, sub { make_knows($1) } ],
+	[ qr/^make (demo|test|torture|fuzz|bench|help|installcheck|uninstall|matrix|variants|package|dist|distcheck|rpm)\b/, sub { make_knows($1) } ],
 	[ qr/^(?:sudo )?make(?: (install))?$/, sub { make_knows($1 // 'all') } ],
 	[ qr/^test\/(shippers|torture)\/(\w+)/, sub { ok(-x "test/$1/$2", "there is test/$1/$2") } ],
+	[ qr/^make (?:PG_CONFIG=\S+|with_llvm=no)$/, sub { make_knows('all') } ],
+	[ qr/^make install DESTDIR=\S+$/, sub { make_knows('install') } ],
+	[ qr/^make -f (\S+\/)Makefile$/, sub { like(slurp_file('script/distcheck'), qr/-f \S+\/Makefile/, 'make distcheck builds in a directory of its own') } ],
+	[ qr/^(pg_buildext updatecontrol|dpkg-buildpackage -us -uc -b)$/, sub { like(slurp_file('script/package'), qr/\Q$1\E/, "make package does that: $1") } ],
+	[ qr/^rpmbuild -bb .* (\S+)$/, sub { ok(-e $1, "there is $1") } ],
+	[ qr/^sudo apt-get install \.\.\/\S+\.deb$/, sub { like(slurp_file('script/package'), qr/apt-get .*install .*\.deb/, 'make package installs what it has built') } ],
 	[ qr/^sudo apt-get install (.*)/, sub { packages_are_known(split ' ', $1) } ],
 	[ qr/^sudo (pg_createcluster|pg_ctlcluster) \d+ main (?:--start|restart)$/, sub {
 		note("not run, since the system's own cluster is left alone: $1") } ],
