@@ -22,7 +22,7 @@ SELECT distinct_count(ROW(a, b)), distinct_values(ROW(a, b)) FROM (VALUES (1, 'x
 SELECT distinct_count(x) FROM (VALUES ('12:00+00'::timetz), ('13:00+01'), ('12:00+00')) t (x);
 SELECT distinct_count(x), distinct_values(x) FROM (VALUES ('[1,3)'::int4range), ('[1,2]'), ('empty'), ('(5,5)')) t (x);
 SELECT distinct_values(x::int2), distinct_values(x::int8), distinct_values((x - 2)::int4), distinct_values(x::text::"char") FROM generate_series(3, 1, -1) x;
-SELECT distinct_values(x COLLATE "C"), distinct_values(x::name) FROM (VALUES ('b'), ('B'), ('a'), (''), ('b')) t (x);
+SELECT distinct_values(x COLLATE "C"), distinct_values(x::name COLLATE "C") FROM (VALUES ('b'), ('B'), ('a'), (''), ('b')) t (x);
 SELECT pg_typeof(distinct_values(x::name)), pg_typeof(distinct_values(x::varchar)), pg_typeof(distinct_values(x::oid)) FROM generate_series(1, 2) x;
 
 -- enums in their own order; domains
