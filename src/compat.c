@@ -62,7 +62,9 @@ td_insert_index_tuples(ResultRelInfo *partition, TupleTableSlot *slot, EState *e
 {
 	List	   *recheck;
 
-#if PG_VERSION_NUM >= 160000
+#if PG_VERSION_NUM >= 190000
+	recheck = ExecInsertIndexTuples(partition, estate, 0, slot, NIL, NULL);
+#elif PG_VERSION_NUM >= 160000
 	recheck = ExecInsertIndexTuples(partition, slot, estate, false, false, NULL, NIL, false);
 #else
 	recheck = ExecInsertIndexTuples(partition, slot, estate, false, false, NULL, NIL);

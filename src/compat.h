@@ -1,6 +1,6 @@
 /*
  * compat.h
- *		What differs between PostgreSQL 15 and 18, in one place (this header
+ *		What differs between PostgreSQL 15 and 19, in one place (this header
  *		and compat.c).  Every file that includes PostgreSQL includes it first.
  */
 #ifndef TD_COMPAT_H
@@ -25,7 +25,10 @@
 #define TD_NORETURN pg_attribute_noreturn()
 #endif
 
-#if PG_VERSION_NUM >= 180000
+#if PG_VERSION_NUM >= 190000
+#define td_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0, 0)
+#elif PG_VERSION_NUM >= 180000
 #define td_index_beginscan(heap, index, snapshot, nkeys) \
 	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
 #else

@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/plancache.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 #include "detect/arguments.h"
 #include "detect/evaluate.h"

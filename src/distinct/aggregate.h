@@ -16,7 +16,7 @@
 typedef struct TdElements
 {
 	const char *at;
-	const bits8 *nulls;
+	const uint8 *nulls;
 	int64		position;
 	int64		count;
 	TdType	   *type;

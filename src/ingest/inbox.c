@@ -186,7 +186,7 @@ column_text(const TriggerData *trigger, const char *name, Size *length)
 	bool		isnull;
 	Datum		value = column_value(trigger, name, &isnull, &type);
 	Oid			output;
-	bool		varlena;
+	bool		by_length;
 	char	   *result;
 
 	if (isnull)
@@ -196,7 +196,7 @@ column_text(const TriggerData *trigger, const char *name, Size *length)
 		*length = VARSIZE_ANY_EXHDR(DatumGetTextPP(value));
 		return VARDATA_ANY(DatumGetTextPP(value));
 	}
-	getTypeOutputInfo(type, &output, &varlena);
+	getTypeOutputInfo(type, &output, &by_length);
 	result = OidOutputFunctionCall(output, value);
 	*length = strlen(result);
 	return result;
