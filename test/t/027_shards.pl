@@ -247,6 +247,20 @@ $hub->safe_psql('postgres', q{ALTER TABLE ev ENABLE ROW LEVEL SECURITY; ALTER TA
 my $seen = rows_of($count, 'ev', 'SET ROLE reader;');
 same_lines($seen, rows_of($count, 'one', 'SET ROLE reader;'), 'row security holds');
 is(scalar(split /\n/, $seen), 1, 'and leaves one group');
+
+# Row security of a partition does not hold for who reads the table, and is none of a query's business.
+$hub->safe_psql('postgres', q{ALTER TABLE ev DISABLE ROW LEVEL SECURITY; ALTER TABLE one DISABLE ROW LEVEL SECURITY;
+	CREATE TABLE ev_4 PARTITION OF ev FOR VALUES IN (4);
+	INSERT INTO ev SELECT timestamp, host_os_type, event_type, event_action, process_name, process_executable, process_parent_executable, process_command_line, 'local ' || agent_id,
+		host_name, source_ip, bytes, load, exit_code, elevated, 4 FROM ev_1 WHERE agent_id IS NOT NULL LIMIT 50;
+	GRANT SELECT ON ev_4 TO reader});
+my $parted = sub { $hub->safe_psql('postgres', "SET ROLE reader; SELECT transfer_detect.esql_sql(\$query\$$count\$query\$, events => 'ev') LIKE '%ev\\_4%'") };
+my $without = rows_of($count, 'ev', 'SET ROLE reader;');
+is($parted->(), 't', 'a table with a partition here is read by its partitions');
+$hub->safe_psql('postgres', q{ALTER TABLE ev_4 ENABLE ROW LEVEL SECURITY; CREATE POLICY nothing ON ev_4 TO reader USING (false)});
+is($parted->(), 'f', 'but not if one has row security');
+same_lines(rows_of($count, 'ev', 'SET ROLE reader;'), $without, 'so its events are counted as a SELECT of the table counts them');
+$hub->safe_psql('postgres', q{DROP TABLE ev_4});
 $hub->safe_psql('postgres', "ALTER SERVER shard_$_ OPTIONS (SET fdw_tuple_cost '0.01')") foreach 1 .. 3;
 
 # ---- late commits on other servers ----
