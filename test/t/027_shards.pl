@@ -354,5 +354,38 @@ is($hub->safe_psql('postgres', "SELECT * FROM transfer_detect.ingest('$documents
 is($servers[0]->safe_psql('postgres', 'SELECT count(*) FROM transfer_detect.events'), 120, 'are there');
 is($hub->safe_psql('postgres', "SELECT * FROM transfer_detect.ingest('$documents\n{\"\@timestamp\": \"2026-11-20T10:01:00.5Z\"}')"), '1|300|0', 'and are known when they come again');
 
+# Whatever keeps a document out over there, only one that is there is a duplicate. The others are rejected, and say why.
+my $ingested = sub {
+	my (@what) = @_;
+	my $text = join "\n", map { my ($second, $id, $host) = @$_; sprintf '{"@timestamp": "2026-11-20T10:02:%02dZ", "event": {"id": "%s"}, "host": {"id": "%s"}}', $second, $id, $host } @what;
+
+	return $hub->safe_psql('postgres', "TRUNCATE transfer_detect.rejected_documents; SELECT * FROM transfer_detect.ingest('$text');
+		SELECT DISTINCT reason FROM transfer_detect.rejected_documents ORDER BY reason");
+};
+my $not_there = 'the event was not stored, and none with its time and key is there (A trigger or a unique index, which may be on another server, has kept it out.)';
+my $far = sub { $servers[0]->safe_psql('postgres', 'SELECT count(*) FROM transfer_detect.events') };
+my $had = $far->();
+$servers[0]->safe_psql('postgres', q{CREATE UNIQUE INDEX another ON transfer_detect.events_default (host_id)});
+same_lines($ingested->([ 1, 'a', 'same' ], [ 2, 'b', 'same' ]), "1|0|1\n$not_there", 'another unique index of the other server');
+is($far->(), $had + 1, 'the first of them is there');
+same_lines($ingested->([ 1, 'a', 'same' ], [ 1, 'a', 'same' ], [ 3, 'c', 'other' ]), '1|2|0', 'and is known when it comes again');
+same_lines($ingested->(map { [ $_ % 50, "many $_", $_ % 90 ] } 1 .. 200), "90|0|110\n$not_there", 'and so with many');
+is($far->(), $had + 92, 'which are there');
+$servers[0]->safe_psql('postgres', q{DROP INDEX transfer_detect.another;
+	CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN CASE WHEN new.host_id <> 'dropped' THEN new END; END $$;
+	CREATE TRIGGER keep_out BEFORE INSERT ON transfer_detect.events FOR EACH ROW EXECUTE FUNCTION keep_out()});
+same_lines($ingested->([ 4, 'd', 'dropped' ], [ 5, 'e', 'kept' ], [ 1, 'a', 'same' ]), "1|1|1\n$not_there", 'a trigger of the other server');
+same_lines($ingested->(map { [ $_ % 50, "more $_", $_ == 77 ? 'dropped' : 'kept' ] } 1 .. 200), "199|0|1\n$not_there", 'one of many');
+same_lines($ingested->(map { [ $_ % 50, "more $_", $_ == 77 ? 'dropped' : 'kept' ] } 1 .. 201), "1|199|1\n$not_there", 'and all of them again');
+$servers[0]->safe_psql('postgres', q{DROP TRIGGER keep_out ON transfer_detect.events});
+is($hub->safe_psql('postgres', 'SELECT count(*) FROM transfer_detect.rejected_documents; SELECT * FROM transfer_detect.retry_rejected()'), "1\n1|0|0", 'what was rejected can be tried again');
+
+# Without ON CONFLICT the other server's error does not say whose index it was.
+$hub->safe_psql('postgres', q{
+	CREATE FUNCTION as_it_is() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+	CREATE TRIGGER as_it_is BEFORE INSERT ON transfer_detect.events_far FOR EACH ROW EXECUTE FUNCTION as_it_is()});
+$servers[0]->safe_psql('postgres', q{CREATE UNIQUE INDEX another ON transfer_detect.events_default (host_id) WHERE host_id = 'same'});
+same_lines($ingested->([ 1, 'a', 'same' ], [ 6, 'f', 'same' ], [ 7, 'g', 'free' ]), "1|1|1\nduplicate key value violates unique constraint \"another\"", 'with a trigger here');
+
 $_->stop foreach @meters, @servers, $hub;
 done_testing();
