@@ -4,12 +4,15 @@
  *
  * A foreign table is elsewhere, and so is a partitioned table of which a partition
  * is.  The partitions are its shards, which esql/sql/split.c has computed one by
- * one.  A query that names a partition needs rights on it, and the row security that
- * holds is the partition's and not the partitioned table's.  Where any of this makes
- * a difference, there are no shards.
+ * one.  A query that names a partition needs rights on it.  It passes by the row
+ * security of the partitioned table, and meets that of the partition, which a query
+ * of the partitioned table passes by.  Where any of these makes a difference, there
+ * are no shards.  Row security of a partition may make one for whoever runs the SQL
+ * later, so it is enough that it is there.
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
@@ -21,6 +24,7 @@
 #include "utils/partcache.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
+#include "utils/syscache.h"
 
 #include "detect/home.h"
 #include "detect/spi.h"
@@ -52,9 +56,22 @@ table_text(Oid relid)
 	return td_to_utf8(quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid)));
 }
 
+static bool
+has_row_security(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	result = ((Form_pg_class) GETSTRUCT(tuple))->relrowsecurity;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* A partition, or a table that is partitioned itself. */
 static void
-add_member(EsqlRelation *loaded, Oid relid, bool *readable, bool *keyed)
+add_member(EsqlRelation *loaded, Oid relid, bool *same, bool *keyed)
 {
 	char		kind = get_rel_relkind(relid);
 	Relation	relation;
@@ -68,9 +85,8 @@ add_member(EsqlRelation *loaded, Oid relid, bool *readable, bool *keyed)
 	}
 	if (kind == RELKIND_FOREIGN_TABLE)
 		loaded->home = ESQL_HOME_FOREIGN;
-	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
-		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
-		*readable = false;
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK || has_row_security(relid))
+		*same = false;
 	loaded->shards = lappend(loaded->shards, table_text(relid));
 }
 
@@ -79,7 +95,7 @@ void
 td_find_home(EsqlRelation *loaded, Relation relation)
 {
 	Oid			relid = RelationGetRelid(relation);
-	bool		readable = true;
+	bool		same = true;
 	bool		keyed = true;
 	ListCell   *cell;
 
@@ -88,8 +104,8 @@ td_find_home(EsqlRelation *loaded, Relation relation)
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 		return;
 	foreach(cell, find_all_inheritors(relid, AccessShareLock, NULL))
-		add_member(loaded, lfirst_oid(cell), &readable, &keyed);
-	if (loaded->home == ESQL_HOME_LOCAL || list_length(loaded->shards) < 2 || !readable ||
+		add_member(loaded, lfirst_oid(cell), &same, &keyed);
+	if (loaded->home == ESQL_HOME_LOCAL || list_length(loaded->shards) < 2 || !same ||
 		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		loaded->shards = NIL;
 	if (loaded->shards == NIL || !keyed)

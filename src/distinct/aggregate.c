@@ -379,10 +379,11 @@ td_distinct_serialize(PG_FUNCTION_ARGS)
 }
 
 /*
- * The type that a label names; the last one is remembered.
+ * The type that a label names; the last one is remembered.  Allow, unless it is NULL,
+ * throws if the type must not be there.
  */
 TdType *
-td_label_type(FunctionCallInfo fcinfo, const void *label, Size len)
+td_label_type(FunctionCallInfo fcinfo, const void *label, Size len, void (*allow) (Oid typid))
 {
 	TdCallCache *cache = call_cache(fcinfo);
 
@@ -395,7 +396,7 @@ td_label_type(FunctionCallInfo fcinfo, const void *label, Size len)
 		cache->label = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, len + 1);
 		memcpy(cache->label, label, len);
 		cache->label_len = len;
-		cache->type = td_type_from_label(cache->label, len);
+		cache->type = td_type_from_label(cache->label, len, allow);
 	}
 	return cache->type;
 }
@@ -417,7 +418,7 @@ td_distinct_deserialize(PG_FUNCTION_ARGS)
 
 	(void) td_aggregate_context(fcinfo);
 	td_set_check(td_set_wire_label(data, len, &label, &label_len));
-	td_set_check(td_set_open(&td_label_type(fcinfo, label, label_len)->set, NULL, data, len, &set));
+	td_set_check(td_set_open(&td_label_type(fcinfo, label, label_len, NULL)->set, NULL, data, len, &set));
 	PG_RETURN_POINTER(set);
 }
 

@@ -24,7 +24,7 @@ typedef struct TdElements
 
 extern MemoryContext td_aggregate_context(FunctionCallInfo fcinfo);
 extern TdType *td_argument_type(FunctionCallInfo fcinfo);
-extern TdType *td_label_type(FunctionCallInfo fcinfo, const void *label, Size len);
+extern TdType *td_label_type(FunctionCallInfo fcinfo, const void *label, Size len, void (*allow) (Oid typid));
 extern uint64 td_limit_argument(FunctionCallInfo fcinfo, TdSet *set);
 extern bytea *td_set_bytes(TdSet *set, const TdType *labelled,
 						   void (*more) (TdSetWriter *writer, size_t need));

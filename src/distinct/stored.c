@@ -4,10 +4,11 @@
  *		values it can have.
  *
  * Flat, a distinct_set is the wire form (set_wire.c) in a varlena.  It stays in
- * tables and dumps and goes to other servers, so its label names a type that is
- * found again there.  Numbers of a server's own must not be in it: types whose
- * values hold such numbers are refused.  Two types with the same values share a
- * label, so that their sets can be united: varchar is text, and text whose
+ * tables and dumps and goes to other servers, and whoever reads it calls the functions
+ * of its type.  So the type is one of a fixed list of PostgreSQL's own: they mean the
+ * same on every server, and nobody's code is among their functions.  The list is asked
+ * before a set is made and before anything of one is read.  Two types with the same
+ * values share a label, so that their sets can be united: varchar is text, and text whose
  * collation is deterministic has the collation "C".
  *
  * The values of a flat set are distinct, since only a set that was one in memory is
@@ -19,14 +20,11 @@
  */
 #include "compat.h"
 
-#include "access/htup_details.h"
-#include "access/transam.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/typcache.h"
 
 #include "aggregate.h"
 #include "set_wire.h"
@@ -38,46 +36,82 @@
 /* ---- which types ---- */
 
 /*
- * Do the bytes of the type's values mean the same on every server?
+ * The types whose values a set may hold.  This is a list of PostgreSQL's own, and no
+ * rule: whoever reads a set calls the functions of its type, and those of a domain, of
+ * a range over one or of an extension's type can be anybody's code.
  */
 static bool
-means_the_same_everywhere(Oid typid)
+may_be_element(Oid typid)
+{
+	switch (typid)
+	{
+		case BOOLOID:
+		case CHAROID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case XIDOID:
+		case CIDOID:
+		case XID8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+		case CASHOID:
+		case DATEOID:
+		case TIMEOID:
+		case TIMETZOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INTERVALOID:
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+		case BYTEAOID:
+		case UUIDOID:
+		case MACADDROID:
+		case MACADDR8OID:
+		case INETOID:
+		case CIDROID:
+		case BITOID:
+		case VARBITOID:
+		case JSONBOID:
+		case LSNOID:
+		case INT4RANGEOID:
+		case INT8RANGEOID:
+		case NUMRANGEOID:
+		case DATERANGEOID:
+		case TSRANGEOID:
+		case TSTZRANGEOID:
+		case INT4MULTIRANGEOID:
+		case INT8MULTIRANGEOID:
+		case NUMMULTIRANGEOID:
+		case DATEMULTIRANGEOID:
+		case TSMULTIRANGEOID:
+		case TSTZMULTIRANGEOID:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Throws unless a set may hold values of the type, which is no domain.
+ */
+void
+td_stored_allow(Oid typid)
 {
 	Oid			element = get_element_type(typid);
 
-	if (OidIsValid(element))
-		/* an array has the number of its element type in it */
-		return element < FirstGenbkiObjectId && means_the_same_everywhere(element);
-	switch (typid)
-	{
-		case RECORDOID:
-		case REGPROCOID:
-		case REGPROCEDUREOID:
-		case REGOPEROID:
-		case REGOPERATOROID:
-		case REGCLASSOID:
-		case REGCOLLATIONOID:
-		case REGTYPEOID:
-		case REGROLEOID:
-		case REGNAMESPACEOID:
-		case REGCONFIGOID:
-		case REGDICTIONARYOID:
-			return false;
-		default:
-			break;
-	}
-	switch (get_typtype(typid))
-	{
-		case TYPTYPE_COMPOSITE:
-		case TYPTYPE_PSEUDO:
-			return false;
-		case TYPTYPE_RANGE:
-			return means_the_same_everywhere(getBaseType(get_range_subtype(typid)));
-		case TYPTYPE_MULTIRANGE:
-			return means_the_same_everywhere(get_multirange_range(typid));
-		default:
-			return true;
-	}
+	if (may_be_element(typid) ||
+		(OidIsValid(element) && may_be_element(element) && get_array_type(element) == typid))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("a distinct_set cannot have values of type %s", format_type_be(typid)),
+			 errdetail("It can have values of PostgreSQL's own types for numbers, text, times, networks and the like, and arrays of these."),
+			 errhint("Cast the values to text.")));
 }
 
 /*
@@ -88,12 +122,7 @@ TdType *
 td_stored_lookup(Oid typid, Oid collation)
 {
 	typid = getBaseType(typid);
-	if (!means_the_same_everywhere(typid))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a distinct_set cannot have values of type %s", format_type_be(typid)),
-				 errdetail("They hold numbers of objects of this database, which mean something else in another."),
-				 errhint("Cast the values to text.")));
+	td_stored_allow(typid);
 	if (typid == VARCHAROID)
 		typid = TEXTOID;
 	if (!type_is_collatable(typid))
@@ -194,6 +223,7 @@ td_stored_init(TdStored *stored, TdSet *set, MemoryContext context)
 	EOH_init_header(&stored->header, &methods, context);
 	stored->set = set;
 	stored->flat = NULL;
+	stored->checked = InvalidOid;
 }
 
 /*
@@ -203,6 +233,23 @@ TdStored *
 td_stored_expanded(Datum value)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(value)) ? (TdStored *) DatumGetEOHP(value) : NULL;
+}
+
+/*
+ * Throws unless a set has values of this type, as a function is declared: its bytes
+ * must not be taken for values of another one.
+ */
+void
+td_stored_check_type(const TdSet *set, Oid typid)
+{
+	TdType	   *type = td_stored_type(td_type_of(set));
+
+	if (!OidIsValid(typid) || getBaseType(typid) != typid ||
+		td_stored_lookup(typid, type->collation)->typid != type->typid)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the set has values of type %s, not %s", format_type_be(type->typid), format_type_be(typid)),
+				 errhint("The second argument says the type, such as null::%s.", format_type_be(type->typid))));
 }
 
 /*
@@ -222,7 +269,7 @@ td_stored_argument(FunctionCallInfo fcinfo, int number)
 		return stored->set;
 	flat = PG_GETARG_BYTEA_PP(number);
 	td_set_check(td_set_wire_label(VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat), &label, &label_len));
-	td_set_check(td_set_open(&td_label_type(fcinfo, label, label_len)->set, NULL, VARDATA_ANY(flat),
+	td_set_check(td_set_open(&td_label_type(fcinfo, label, label_len, td_stored_allow)->set, NULL, VARDATA_ANY(flat),
 							 VARSIZE_ANY_EXHDR(flat), &set));
 	return set;
 }

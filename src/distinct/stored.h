@@ -17,8 +17,12 @@ typedef struct TdStored
 	ExpandedObjectHeader header;	/* must be first */
 	TdSet	   *set;
 	bytea	   *flat;			/* its flat form, if it has been asked for */
+	Oid			checked;		/* a state: it has values of the type that this function
+								 * declares */
 } TdStored;
 
+extern void td_stored_allow(Oid typid);
+extern void td_stored_check_type(const TdSet *set, Oid typid);
 extern TdType *td_stored_lookup(Oid typid, Oid collation);
 extern TdType *td_stored_type(TdType *type);
 extern void td_stored_init(TdStored *stored, TdSet *set, MemoryContext context);

@@ -226,16 +226,36 @@ declared_type(FunctionCallInfo fcinfo)
 	return count > 1 && !IsPolymorphicType(declared[1]) ? declared[1] : InvalidOid;
 }
 
+static Oid
+declared_element_type(FunctionCallInfo fcinfo)
+{
+	return get_element_type(declared_type(fcinfo));
+}
+
+/*
+ * The state, which is new if there was none.  One that is there has been found or made
+ * somewhere else (it may be the initial value of somebody's aggregate), so its type is
+ * compared with the declared one, once.
+ */
 static TdStored *
 state_for_type(FunctionCallInfo fcinfo, TdStored *state, Oid typid, uint64 limit)
 {
-	if (state != NULL)
-		return state;
 	if (!OidIsValid(typid))
 		ereport(ERROR,
 				(errcode(ERRCODE_INDETERMINATE_DATATYPE),
 				 errmsg("could not determine the data type of the values")));
-	return new_state(td_aggregate_context(fcinfo), td_stored_lookup(typid, PG_GET_COLLATION()), limit);
+	if (state == NULL)
+		state = new_state(td_aggregate_context(fcinfo), td_stored_lookup(typid, PG_GET_COLLATION()), limit);
+	else
+		td_stored_check_type(state->set, getBaseType(typid));
+	state->checked = fcinfo->flinfo->fn_oid;
+	return state;
+}
+
+static inline bool
+is_checked(FunctionCallInfo fcinfo, const TdStored *state)
+{
+	return state != NULL && state->checked == fcinfo->flinfo->fn_oid;
 }
 
 /*
@@ -246,12 +266,10 @@ td_typed_add(PG_FUNCTION_ARGS)
 {
 	TdStored   *state = state_argument(fcinfo);
 
+	if (!is_checked(fcinfo, state) && (state != NULL || !PG_ARGISNULL(1)))
+		state = state_for_type(fcinfo, state, declared_type(fcinfo), TD_SET_UNLIMITED);
 	if (!PG_ARGISNULL(1))
-	{
-		if (state == NULL)
-			state = state_for_type(fcinfo, state, declared_type(fcinfo), TD_SET_UNLIMITED);
 		td_type_add(td_type_of(state->set), state->set, PG_GETARG_DATUM(1));
-	}
 	return state_result(fcinfo, state);
 }
 
@@ -264,28 +282,28 @@ td_typed_add_at_most(PG_FUNCTION_ARGS)
 	TdStored   *state = state_argument(fcinfo);
 	uint64		limit = td_limit_argument(fcinfo, state == NULL ? NULL : state->set);
 
-	if (state == NULL)
+	if (!is_checked(fcinfo, state))
 		state = state_for_type(fcinfo, state, declared_type(fcinfo), limit);
 	if (!PG_ARGISNULL(1))
 		td_type_add(td_type_of(state->set), state->set, PG_GETARG_DATUM(1));
 	return state_result(fcinfo, state);
 }
 
-static TdStored *
-add_elements(FunctionCallInfo fcinfo, TdStored *state, uint64 limit)
+static void
+add_elements(FunctionCallInfo fcinfo, TdStored *state)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
+	TdType	   *type = td_type_of(state->set);
 	TdElements	elements;
-	TdType	   *type;
 	Datum		value;
 
-	state = state_for_type(fcinfo, state, ARR_ELEMTYPE(array), limit);
-	type = td_type_of(state->set);
+	/* varchar[] is one of text as it is, and an array of a domain one of what that is over */
+	if (ARR_ELEMTYPE(array) != type->typid)
+		td_stored_check_type(state->set, getBaseType(ARR_ELEMTYPE(array)));
 	td_elements_begin(&elements, array, type);
 	while (td_elements_next(&elements, &value))
 		td_type_add(type, state->set, value);
 	PG_FREE_IF_COPY(array, 1);
-	return state;
 }
 
 /*
@@ -296,8 +314,10 @@ td_typed_add_elements(PG_FUNCTION_ARGS)
 {
 	TdStored   *state = state_argument(fcinfo);
 
+	if (!is_checked(fcinfo, state) && (state != NULL || !PG_ARGISNULL(1)))
+		state = state_for_type(fcinfo, state, declared_element_type(fcinfo), TD_SET_UNLIMITED);
 	if (!PG_ARGISNULL(1))
-		state = add_elements(fcinfo, state, TD_SET_UNLIMITED);
+		add_elements(fcinfo, state);
 	return state_result(fcinfo, state);
 }
 
@@ -310,10 +330,10 @@ td_typed_add_elements_at_most(PG_FUNCTION_ARGS)
 	TdStored   *state = state_argument(fcinfo);
 	uint64		limit = td_limit_argument(fcinfo, state == NULL ? NULL : state->set);
 
-	if (state == NULL)
-		state = state_for_type(fcinfo, state, get_element_type(declared_type(fcinfo)), limit);
+	if (!is_checked(fcinfo, state))
+		state = state_for_type(fcinfo, state, declared_element_type(fcinfo), limit);
 	if (!PG_ARGISNULL(1))
-		state = add_elements(fcinfo, state, limit);
+		add_elements(fcinfo, state);
 	return state_result(fcinfo, state);
 }
 
@@ -363,15 +383,14 @@ td_typed_values(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	set = td_stored_argument(fcinfo, 0);
+	if (OidIsValid(get_element_type(element_type)))
+		element_type = get_element_type(element_type);
+	td_stored_check_type(set, element_type);
 	td_set_check(td_set_thaw(set));
 	count = td_set_count(set);
 	if (count == 0 || count >= td_set_limit(set))
 		PG_RETURN_NULL();
 	type = td_type_of(set);
-	if (OidIsValid(get_element_type(element_type)))
-		element_type = get_element_type(element_type);
-	if (!OidIsValid(element_type))
-		element_type = type->typid;
 	PG_RETURN_DATUM(td_sorted_array(set, element_type, type_is_collatable(type->typid) && OidIsValid(PG_GET_COLLATION()) ?
 									PG_GET_COLLATION() : type->collation));
 }

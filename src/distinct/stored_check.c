@@ -116,7 +116,7 @@ td_stored_checked(FunctionCallInfo fcinfo, const char *data, Size len)
 
 	error_context_stack = &context;
 	td_set_check(td_set_wire_label(data, len, &label, &label_len));
-	type = td_label_type(fcinfo, label, label_len);
+	type = td_label_type(fcinfo, label, label_len, td_stored_allow);
 	if (td_stored_type(type)->typid != type->typid || td_stored_type(type)->collation != type->collation)
 		td_set_check(TD_SET_UNKNOWN);	/* nobody stores such a set */
 	td_set_check(td_set_open(&type->set, NULL, data, len, &set));

@@ -98,13 +98,7 @@ td_set_values_of(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	set = td_stored_argument(fcinfo, 0);
 	type = td_stored_type(td_type_of(set));
-	if (!OidIsValid(element_type) || getBaseType(element_type) != element_type ||
-		td_stored_lookup(element_type, type->collation)->typid != type->typid)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("the set has values of type %s, not %s", format_type_be(type->typid),
-						format_type_be(element_type)),
-				 errhint("The second argument says the type, such as null::%s.", format_type_be(type->typid))));
+	td_stored_check_type(set, element_type);
 	td_set_check(td_set_thaw(set));
 	if (td_set_count(set) >= td_set_limit(set))
 		PG_RETURN_NULL();

@@ -413,10 +413,11 @@ td_type_lookup(Oid typid, Oid collation)
 
 /*
  * The type that a label names.  Throws if it is not known here, or travels in
- * another manner than it would from here.
+ * another manner than it would from here.  Allow, unless it is NULL, throws if the
+ * type must not be there; it sees a domain as one.
  */
 TdType *
-td_type_from_label(const char *label, Size len)
+td_type_from_label(const char *label, Size len, void (*allow) (Oid typid))
 {
 	Oid			typid;
 	Oid			collation;
@@ -424,6 +425,8 @@ td_type_from_label(const char *label, Size len)
 	TdType	   *type;
 
 	td_type_read_label(label, len, &typid, &collation, &encoding);
+	if (allow != NULL)
+		allow(typid);
 	type = td_type_lookup(typid, collation);
 	td_type_check_encoding(type, encoding);
 	if (label[0] != type->label[0])

@@ -8,6 +8,6 @@
 #include "type_value.h"
 
 extern TdType *td_type_lookup(Oid typid, Oid collation);
-extern TdType *td_type_from_label(const char *label, Size len);
+extern TdType *td_type_from_label(const char *label, Size len, void (*allow) (Oid typid));
 
 #endif							/* TD_TYPE_H */

@@ -114,8 +114,11 @@ typedef struct IngestRun
 	MemoryContext bulk_memory;	/* direct.c's, for the whole run */
 	struct BulkInsertStateData *bulk;
 	bool		plain;			/* insert.c: without ON CONFLICT */
+	bool		foreign;		/* some rows go to other servers */
+	bool		careful;		/* look for each document before it is inserted */
 	SPIPlanPtr	insert_many_plan;	/* the same for several rows, or NULL */
 	SPIPlanPtr	insert_plan;	/* last as long as SPI's connection */
+	SPIPlanPtr	find_plan;		/* is a document there?  Or NULL */
 	SPIPlanPtr	reject_plan;
 	SPIPlanPtr	reject_once_plan;
 	SPIPlanPtr	update_plan;
@@ -169,6 +172,7 @@ extern bool ingest_go_direct(IngestRun *run, int from, int to);
 /* insert.c */
 extern void ingest_prepare_insert(IngestRun *run);
 extern bool ingest_insert(IngestRun *run, int from, int to);
+extern bool ingest_find(IngestRun *run, int from, int to);
 extern bool ingest_is_duplicate(const IngestRun *run, const ErrorData *error);
 
 /* land.c */

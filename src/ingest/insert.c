@@ -15,6 +15,12 @@
  * With ON CONFLICT many rows go into one statement.  On other servers (foreign
  * partitions, Citus) each statement costs a message and its answer.
  *
+ * What is on a foreign partition over there, nobody knows here: any index or
+ * trigger may keep a row out.  So a document that has not landed is looked for by
+ * its time and key.  If it is there, it is a duplicate, and if not, that is an error.
+ * When not all of many have landed, they are undone, and each document is looked for
+ * before those that are new are inserted.
+ *
  * A constraint that is checked at the transaction's end would cost all of it
  * for one document.  It is checked at once instead.
  */
@@ -56,7 +62,9 @@
 	" (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', nspname, conname), ', ')" \
 	" FROM pg_catalog.pg_constraint JOIN tree ON relid OPERATOR(pg_catalog.=) conrelid" \
 	" JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) connamespace" \
-	" WHERE condeferrable AND conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid)"
+	" WHERE condeferrable AND conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid)," \
+	/* partitions on other servers */ \
+	" EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN tree ON relid OPERATOR(pg_catalog.=) c.oid WHERE relkind OPERATOR(pg_catalog.=) 'f')"
 
 static void
 refuse_rule(const IngestRun *run, const char *rule)
@@ -86,6 +94,7 @@ look_for_obstacles(IngestRun *run)
 	run->plain = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	rule = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
 	deferrable = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3);
+	run->foreign = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 4, &isnull));
 	SPI_freetuptable(SPI_tuptable);
 	if (rule != NULL)
 		refuse_rule(run, rule);
@@ -128,30 +137,49 @@ prepare_rows(IngestRun *run, int rows)
 }
 
 /*
+ * The statement that looks for a document.
+ */
+static SPIPlanPtr
+prepare_find(IngestRun *run)
+{
+	Oid			types[2] = {ingest_column_type(ECS_TIMESTAMP), ingest_column_type(INGEST_KEY)};
+	char	   *sql = psprintf("SELECT FROM %s.events WHERE %s OPERATOR(pg_catalog.=) $1 AND %s OPERATOR(pg_catalog.=) $2 LIMIT 1",
+							   run->schema, quote_identifier(ingest_column_name(ECS_TIMESTAMP)),
+							   quote_identifier(ingest_column_name(INGEST_KEY)));
+	SPIPlanPtr	plan = SPI_prepare(sql, 2, types);
+
+	if (plan == NULL)
+		elog(ERROR, "could not prepare the search for events: %s", SPI_result_code_string(SPI_result));
+	pfree(sql);
+	return plan;
+}
+
+/*
  * Prepare the statements for the tables as they are now.
  */
 void
 ingest_prepare_insert(IngestRun *run)
 {
 	look_for_obstacles(run);
+	run->find_plan = run->foreign ? prepare_find(run) : NULL;
 	run->insert_plan = prepare_rows(run, 1);
 	run->insert_many_plan = run->plain ? NULL : prepare_rows(run, INSERTED_TOGETHER);
 }
 
 /*
- * Insert rows of the batch's order with a statement for so many.  Returns how many
- * have landed.
+ * Insert rows with a statement for so many.  Returns how many have landed.
  */
 static int
-insert_rows(IngestRun *run, SPIPlanPtr plan, int from, int count)
+insert_rows(IngestRun *run, IngestRow **rows, int count)
 {
+	SPIPlanPtr	plan = count > 1 ? run->insert_many_plan : run->insert_plan;
 	Datum	   *values = palloc(count * INGEST_COLUMNS * sizeof(Datum));
 	char	   *nulls = palloc(count * INGEST_COLUMNS);
 	int			code;
 
 	for (int i = 0; i < count * INGEST_COLUMNS; i++)
 	{
-		const IngestRow *row = run->order[from + i / INGEST_COLUMNS];
+		const IngestRow *row = rows[i / INGEST_COLUMNS];
 
 		values[i] = row->values[i % INGEST_COLUMNS];
 		nulls[i] = row->nulls[i % INGEST_COLUMNS] ? 'n' : ' ';
@@ -165,8 +193,85 @@ insert_rows(IngestRun *run, SPIPlanPtr plan, int from, int count)
 }
 
 /*
+ * Is a document with the row's time and key there?
+ */
+static bool
+is_there(IngestRun *run, const IngestRow *row)
+{
+	Datum		values[2] = {row->values[ECS_TIMESTAMP], row->values[INGEST_KEY]};
+	int			code = SPI_execute_plan(run->find_plan, values, NULL, false, 1);
+	bool		found = SPI_processed > 0;
+
+	if (code != SPI_OK_SELECT)
+		elog(ERROR, "could not search for events: %s", SPI_result_code_string(code));
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+/*
+ * An IngestWork: are the rows there?  They are duplicates then, else pending.
+ */
+bool
+ingest_find(IngestRun *run, int from, int to)
+{
+	for (int i = from; i < to; i++)
+		run->order[i]->outcome = is_there(run, run->order[i]) ? INGEST_DUPLICATE : INGEST_PENDING;
+	return true;
+}
+
+/*
+ * Rows, some of which go to other servers, are inserted together, or it is an error.
+ * A single one may be there already: then another session was faster.
+ */
+static void
+insert_all(IngestRun *run, IngestRow **rows, int count)
+{
+	int			landed = insert_rows(run, rows, count);
+
+	for (int i = 0; i < count; i++)
+		rows[i]->outcome = INGEST_LANDED;
+	if (landed == count)
+		return;
+	if (count > 1 || !is_there(run, rows[0]))
+		ereport(ERROR,
+				(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
+				 errmsg("the event was not stored, and none with its time and key is there"),
+				 errdetail("A trigger or a unique index, which may be on another server, has kept it out.")));
+	rows[0]->outcome = INGEST_DUPLICATE;
+}
+
+/*
+ * Insert rows of the batch's order that are not there yet.
+ */
+static void
+insert_new(IngestRun *run, int from, int to)
+{
+	IngestRow  *rows[INSERTED_TOGETHER];
+	int			count = 0;
+
+	for (int i = from; i < to; i++)
+	{
+		IngestRow  *row = run->order[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if ((i > from && ingest_same_document(run->order[i - 1], row)) || is_there(run, row))
+			row->outcome = INGEST_DUPLICATE;
+		else
+			rows[count++] = row;
+		if (count == INSERTED_TOGETHER)
+		{
+			insert_all(run, rows, count);
+			count = 0;
+		}
+	}
+	for (int i = 0; i < count; i++)
+		insert_all(run, &rows[i], 1);
+}
+
+/*
  * An IngestWork: insert rows of the batch's order.  False: something has been
- * put on the table since the statement was prepared, and it must be plain.
+ * put on the table since the statement was prepared, and it must be plain; or it is
+ * not known which of many rows have landed, and it must be careful.
  */
 bool
 ingest_insert(IngestRun *run, int from, int to)
@@ -174,6 +279,11 @@ ingest_insert(IngestRun *run, int from, int to)
 	bool		kept_out = false;
 	int			count;
 
+	if (run->careful && !run->plain)
+	{
+		insert_new(run, from, to);
+		return true;
+	}
 	for (int i = from; i < to; i += count)
 	{
 		bool		many = run->insert_many_plan != NULL && to - i >= INSERTED_TOGETHER;
@@ -181,7 +291,12 @@ ingest_insert(IngestRun *run, int from, int to)
 
 		CHECK_FOR_INTERRUPTS();
 		count = many ? INSERTED_TOGETHER : 1;
-		landed = insert_rows(run, many ? run->insert_many_plan : run->insert_plan, i, count);
+		if (run->foreign && !many)
+		{
+			insert_all(run, &run->order[i], 1);
+			continue;
+		}
+		landed = insert_rows(run, &run->order[i], count);
 		/* which of them are duplicates, nobody asks */
 		for (int j = 0; j < count; j++)
 			run->order[i + j]->outcome = j < landed ? INGEST_LANDED : INGEST_DUPLICATE;
@@ -191,6 +306,11 @@ ingest_insert(IngestRun *run, int from, int to)
 			ereport(ERROR,
 					(errcode(ERRCODE_TRIGGERED_ACTION_EXCEPTION),
 					 errmsg("a trigger on events, or on its partition, has kept the event out")));
+		if (run->foreign)
+		{
+			run->careful = true;
+			return false;
+		}
 		kept_out = true;
 	}
 	/* the rows have locked their partitions: nothing can be put on them now */

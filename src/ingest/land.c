@@ -159,10 +159,27 @@ try_rows(IngestRun *run, int from, int to)
 		ingest_prepare_insert(run);
 	if (attempt(run, ingest_insert, from, to, &error) == ATTEMPT_NOT_THIS_WAY)
 	{
-		ingest_prepare_insert(run);
+		if (!run->careful)
+			ingest_prepare_insert(run);
 		(void) attempt(run, ingest_insert, from, to, &error);
 	}
 	return error;
+}
+
+/*
+ * Whether an error says that a document is there already.  Of an error on another
+ * server nobody knows whose index it was: look.
+ */
+static bool
+means_duplicate(IngestRun *run, int number, const ErrorData *error)
+{
+	ErrorData  *failed = NULL;
+
+	if (ingest_is_duplicate(run, error))
+		return true;
+	return run->foreign && error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION &&
+		attempt(run, ingest_find, number, number + 1, &failed) == ATTEMPT_DONE &&
+		run->order[number]->outcome == INGEST_DUPLICATE;
 }
 
 static void
@@ -173,7 +190,7 @@ land_range(IngestRun *run, int from, int to)
 	if (error == NULL)
 		return;
 	CHECK_FOR_INTERRUPTS();
-	if (to - from == 1 && ingest_is_duplicate(run, error))
+	if (to - from == 1 && means_duplicate(run, from, error))
 		run->order[from]->outcome = INGEST_DUPLICATE;
 	else if (to - from == 1)
 		ingest_reject_row(run, run->order[from], error);
@@ -205,6 +222,7 @@ ingest_land_rows(IngestRun *run)
 	/* rows that are neighbours in the index are inserted together */
 	qsort(run->order, count, sizeof(IngestRow *), ingest_compare_rows);
 	run->direct = ingest_may_go_direct(run);
+	run->careful = false;
 	if (count > 0)
 		land_range(run, 0, count);
 	for (int i = 0; i < count; i++)

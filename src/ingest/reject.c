@@ -254,7 +254,7 @@ write_reject(IngestRun *run, const IngestReject *reject)
 void
 ingest_forget_plans(IngestRun *run)
 {
-	run->insert_plan = run->reject_plan = run->reject_once_plan = run->update_plan = run->fault_plan = NULL;
+	run->insert_plan = run->find_plan = run->reject_plan = run->reject_once_plan = run->update_plan = run->fault_plan = NULL;
 }
 
 /*

@@ -20,8 +20,8 @@
  * depend on the order, and TOP) need all rows in one place, and nothing is split.
  *
  * Reading a shard by its own name passes by what is attached to the relation: the
- * catalog names shards only where the caller may read them, and no row security is in
- * force (detect/home.c).
+ * catalog names shards only where the caller may read them, and neither the relation nor
+ * a shard has row security that makes a difference (detect/home.c).
  */
 #include "compat.h"
 
