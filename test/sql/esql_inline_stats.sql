@@ -12,6 +12,11 @@ END $$;
 
 CREATE TABLE public.staff (n integer, team text, lang integer, pay bigint, tags text[]);
 INSERT INTO staff VALUES (1, 'red', 1, 10, '{mid,far}'), (2, 'red', 2, 20, '{mid}'), (3, NULL, 2, 30, '{far}'), (4, NULL, NULL, 40, NULL), (5, 'blue', 1, 50, NULL);
+CREATE TABLE logins (timestamp timestamptz, document jsonb);
+INSERT INTO logins
+SELECT '2026-11-20 09:00Z'::timestamptz + i * interval '1 minute', jsonb_build_object('host', jsonb_build_object('name', 'h' || i % 3),
+	'user', jsonb_build_object('name', CASE i % 4 WHEN 0 THEN '["ann","bob"]'::jsonb WHEN 1 THEN '"ann"' ELSE '"eve"' END), 'vpn', jsonb_build_object('bytes', i))
+FROM generate_series(1, 8) AS i;
 -- all rows are one group
 SELECT pg_temp.run('FROM staff | KEEP n, pay | INLINE STATS m = MAX(pay), c = COUNT(*), a = AVG(pay) WHERE n > 3 | SORT n');
 -- keys go to the end, behind the new columns; null is a group
@@ -36,6 +41,9 @@ SELECT pg_temp.run('FROM staff | INLINE STATS c = SUM(n) BY tags, t2 = MV_APPEND
 -- an aggregate in terms of its key
 SELECT pg_temp.run('FROM staff | INLINE STATS c = CONCAT(tags, ":", TO_STRING(COUNT(*))) BY tags | KEEP n, c | SORT n');
 SELECT pg_temp.run('FROM staff | INLINE STATS c = CONCAT(team, ":", TO_STRING(COUNT(*))) BY team | KEEP n, c | SORT n');
+SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, "!"), l = MAX(n) + LENGTH(team), o = team > "c" BY team | KEEP n, k, l, o | SORT n');
+SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, t, "!"), l = LENGTH(u) BY team, t = tags, u = TO_UPPER(team) | KEEP n, k, l | SORT n');
+SELECT pg_temp.run('FROM logins | INLINE STATS k = CONCAT(host.name, "!"), c = COUNT(*) WHERE host.name != "h1" BY host.name | STATS n = COUNT(*) BY k, c | SORT k');
 -- one after another, with what stands around it
 SELECT pg_temp.run('ROW x = 1 | INLINE STATS x = MAX(x) + MIN(x) | EVAL y = x + 1 | INLINE STATS SUM(y) | INLINE STATS COUNT(y), COUNT(x)');
 SELECT pg_temp.run('FROM staff | STATS c = COUNT(*) BY team | INLINE STATS all = SUM(c) | EVAL share = 100 * c / all | SORT team | KEEP team, share');
@@ -48,11 +56,6 @@ SELECT pg_temp.run('FROM staff | MV_EXPAND tags | INLINE STATS c = COUNT(*) BY t
 -- names that the SQL uses itself
 SELECT pg_temp.run('ROW k1 = ["a", "b"], a1 = 1, g = 2, d = 3, s0 = 4, `k1.v` = 5 | INLINE STATS a1 = COUNT(a1), k2 = SUM(g + d + s0 + `k1.v`) BY k1, s0');
 -- fields that are only in documents, of several values there
-CREATE TABLE logins (timestamp timestamptz, document jsonb);
-INSERT INTO logins
-SELECT '2026-11-20 09:00Z'::timestamptz + i * interval '1 minute', jsonb_build_object('host', jsonb_build_object('name', 'h' || i % 3),
-	'user', jsonb_build_object('name', CASE i % 4 WHEN 0 THEN '["ann","bob"]'::jsonb WHEN 1 THEN '"ann"' ELSE '"eve"' END), 'vpn', jsonb_build_object('bytes', i))
-FROM generate_series(1, 8) AS i;
 SELECT pg_temp.run('FROM logins | INLINE STATS hosts = COUNT_DISTINCT(host.name), most = MAX(vpn.bytes) BY user.name | WHERE hosts < 3 AND most > 4.5 | SORT @timestamp | KEEP user.name, hosts, most, vpn.bytes');
 -- a threshold bounds the count here as well
 SELECT count(*) FROM transfer_detect.esql_sql('FROM logins | INLINE STATS hosts = COUNT_DISTINCT(host.name) BY user.name | WHERE hosts < 3') AS s(sql) WHERE sql LIKE '%distinct_count_elements(s0."host.name", ''3''::bigint)%';
