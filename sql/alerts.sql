@@ -73,7 +73,7 @@ COMMENT ON TABLE alerts IS 'What the rules have found: at most one alert that is
 COMMENT ON COLUMN alerts.id IS 'Number of the alert';
 COMMENT ON COLUMN alerts.rule_id IS 'The rule that found it';
 COMMENT ON COLUMN alerts.version IS 'Version of the rule that first found it';
-COMMENT ON COLUMN alerts.group_key IS 'The columns of the rule''s BY with their values; the whole row of a rule without STATS';
+COMMENT ON COLUMN alerts.group_key IS 'The columns of the rule''s BY with their values; of a rule without STATS the whole row, but for what INLINE STATS computes';
 COMMENT ON COLUMN alerts.key_digest IS 'Digest of group_key, to look it up by';
 COMMENT ON COLUMN alerts.status IS 'open, acknowledged or closed';
 COMMENT ON COLUMN alerts.close_reason IS 'Why it is closed: false_positive, true_positive, benign, duplicate or other';

@@ -103,6 +103,11 @@ CREATE FUNCTION transfer_detect_internal.esql_mv_append(anyarray, anyarray) RETU
 COMMENT ON FUNCTION transfer_detect_internal.esql_mv_append(anyarray, anyarray) IS
 	'ES|QL MV_APPEND: the values of both lists';
 
+CREATE FUNCTION transfer_detect_internal.esql_mv_union(anyarray, anyarray) RETURNS anyarray
+	IMMUTABLE PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION transfer_detect_internal.esql_mv_union(anyarray, anyarray) IS
+	'ES|QL MV_UNION: each value of both lists once, null being the empty list';
+
 CREATE FUNCTION transfer_detect_internal.esql_mv_concat(text[], delimiter text) RETURNS text
 	IMMUTABLE STRICT PARALLEL SAFE LANGUAGE C AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION transfer_detect_internal.esql_mv_concat(text[], delimiter text) IS

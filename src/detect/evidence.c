@@ -86,9 +86,9 @@ put_group(void *arg, Datum *values, bool *nulls)
 {
 	TdEvaluation *evaluation = arg;
 	const TdCompiled *compiled = evaluation->compiled;
-	bool		aggregating = compiled->plan->hidden.aggregating;
+	bool		apart = compiled->plan->hidden.keys_apart;
 	int			shown = list_length(compiled->columns);
-	int			hidden = shown + (aggregating ? list_length(compiled->keys) : 0);
+	int			hidden = shown + (apart ? list_length(compiled->keys) : 0);
 	int			counts = Max(hidden, 1);
 	Datum		result[GROUP_COLUMNS] = {0};
 	bool		result_nulls[GROUP_COLUMNS] = {false};
@@ -102,7 +102,7 @@ put_group(void *arg, Datum *values, bool *nulls)
 	{
 		result[GROUP_PLACE] = Int64GetDatum(++evaluation->place);
 		result[GROUP_RESULT] = td_row_to_jsonb(compiled->columns, values, nulls, &omitted);
-		if (aggregating)
+		if (apart)
 			result[GROUP_KEY] = key_to_jsonb(compiled->keys, values + shown, nulls + shown);
 		else
 			result[GROUP_KEY] = omitted.what.len == 0 ? result[GROUP_RESULT] :

@@ -10,8 +10,8 @@
  *
  * A rule's row stands for a group of events: those of one key of STATS.  For
  * a rule without STATS these are the events that come out as that very row, so
- * the pass appends a STATS by all visible columns.  Either way one stage makes
- * the groups.  The columns that detection needs are hidden: no name of the
+ * the pass appends a STATS by all visible columns.  row_key.c tells which of them
+ * identify the row.  Either way one stage makes the groups.  The columns that detection needs are hidden: no name of the
  * query finds them, and they are handed on to the end like any column that the
  * end reads.  So a KEEP or RENAME after STATS takes nothing away from a group's
  * key.
@@ -38,6 +38,7 @@
 #include "lib/stringinfo.h"
 
 #include "detect/key_json.h"
+#include "detect/row_key.h"
 #include "detect/rule_plan.h"
 #include "esql/analysis/missing.h"
 #include "esql/analysis/node.h"
@@ -274,6 +275,7 @@ find_groups(Pass *pass)
 			pass->hidden->number = event_column(pass, "(number)", ESQL_EVENT_NUMBER, ESQL_TYPE_LONG);
 	}
 	pass->hidden->aggregating = pass->groups != NULL;
+	pass->hidden->keys_apart = pass->groups != NULL;
 	if (pass->groups != NULL)
 		pass->hidden->keys = pass->groups->by;
 }
@@ -498,6 +500,39 @@ ascending(List *order, EsqlColumn *column)
 	return lappend(order, key);
 }
 
+/* Let the entry stand for what a row shows of the column: a date to the millisecond. */
+static void
+settle_column(Pass *pass, EsqlVisible *entry)
+{
+	EsqlNode   *node = esql_column_node(entry->column, nowhere);
+
+	if (!entry->column->microseconds)
+		return;
+	entry->column = esql_new_column(pass->plan, entry->name, esql_settle(node));
+	esql_add_output(pass->scope, last_span(pass), entry->name, entry->column, node);
+}
+
+/* Find out which columns identify the rows of a rule without STATS. */
+static void
+find_row_key(Pass *pass)
+{
+	EsqlPlan   *plan = pass->plan;
+	List	   *visible = NIL;
+	ListCell   *cell;
+
+	/* the scope's entries stay as they are */
+	foreach(cell, plan->visible)
+	{
+		EsqlVisible *copy = palloc(sizeof(EsqlVisible));
+
+		*copy = *(EsqlVisible *) lfirst(cell);
+		visible = lappend(visible, copy);
+	}
+	plan->visible = visible;
+	pass->hidden->keys = td_row_key(plan);
+	pass->hidden->keys_apart = list_difference_ptr(visible, pass->hidden->keys) != NIL;
+}
+
 /*
  * A rule without STATS: make one group of the events that come out as the same
  * row.  It has the best rank of its rows, and an exception must fit them all.
@@ -508,32 +543,24 @@ group_rows(Pass *pass)
 	EsqlPlan   *plan = pass->plan;
 	EsqlHidden *hidden = pass->hidden;
 	bool		whole = pass->options->output_mode == ESQL_OUTPUT_GROUPS;
-	EsqlColumn *excepted = whole ? add_group_conditions(pass) : NULL;
-	EsqlColumn *rank = whole ? rank_rows(pass) : NULL;
+	EsqlColumn *excepted;
+	EsqlColumn *rank;
+	List	   *columns;
 	ListCell   *cell;
 
-	foreach(cell, plan->visible)
-	{
-		const EsqlVisible *entry = lfirst(cell);
-		EsqlVisible *row = palloc(sizeof(EsqlVisible));
-
-		*row = *entry;
-		if (entry->column->microseconds)
-		{
-			EsqlNode   *node = esql_settle(esql_column_node(entry->column, nowhere));
-
-			row->column = esql_new_column(plan, entry->name, node);
-			esql_add_output(pass->scope, last_span(pass), entry->name, row->column, node);
-		}
-		hidden->keys = lappend(hidden->keys, row);
-	}
-	plan->visible = hidden->keys;
+	find_row_key(pass);
+	excepted = whole ? add_group_conditions(pass) : NULL;
+	rank = whole ? rank_rows(pass) : NULL;
+	columns = list_concat_unique_ptr(list_copy(plan->visible), hidden->keys);
+	foreach(cell, columns)
+		settle_column(pass, lfirst(cell));
 	if (!whole)
 		narrow_evidence(pass);
 	if (pass->options->output_mode == ESQL_OUTPUT_EVENTS)
 		return;
 	pass->groups = esql_new_stage(pass->scope->context, ESQL_STAGE_STATS, last_span(pass), "rows that are alike");
-	foreach(cell, hidden->keys)
+	/* results are the same in all rows of a key: that they are grouped by makes no more groups */
+	foreach(cell, whole ? columns : hidden->keys)
 		pass->groups->keys = list_append_unique_ptr(pass->groups->keys, ((EsqlVisible *) lfirst(cell))->column);
 	plan->stages = lappend(plan->stages, pass->groups);
 	if (excepted != NULL)

@@ -374,7 +374,7 @@ my %several = (
 		my ($types, $left, $right) = @_;
 		[ uniq_of($types->[0], grep { my $x = $_; grep { compare($types->[0], $_, $x) == 0 } @$right } @$left) ]
 	},
-	mv_union => sub { my ($types, $left, $right) = @_; [ @$left && @$right ? uniq_of($types->[0], @$left, @$right) : () ] },
+	mv_union => sub { my ($types, $left, $right) = @_; [ uniq_of($types->[0], @$left, @$right) ] },
 	mv_difference => sub { my ($types, $left, $right) = @_; [ grep { my $x = $_; !grep { compare($types->[0], $_, $x) == 0 } @$right } @$left ] },
 	mv_intersects => sub { my ($types, $left, $right) = @_; [ (grep { my $x = $_; grep { compare($types->[0], $_, $x) == 0 } @$right } @$left) ? 1 : 0 ] },
 	mv_percentile => sub { my ($types, $cell, $percentage) = @_; percentile($types->[0], $percentage, @$cell) },

@@ -372,6 +372,21 @@ sub forget
 	$query->{unique} = undef if $query->{unique} && grep { $_ eq $name } @{ $query->{unique} };
 }
 
+# An expression of the keys that are columns, of which each group has one value or none; or nothing.
+sub key_expression
+{
+	my @named = grep { $_->{text} eq name_text($_->{as}) } @_;
+	return undef unless @named && chance(2);
+
+	my @all = @visible;
+	@visible = map { [ $_->{as}, $_->{of}{type} ] } @named;
+	my $node = expression(any(@types), 2);
+	@visible = @all;
+	# a key alone is refused
+	return undef if grep { $node->{text} eq name_text($_->{as}) } @named;
+	return (grep { $node->{text} =~ /(?<![\w.])\Q@{[ name_text($_->{as}) ]}\E(?!\w)/ } @named) ? $node : undef;
+}
+
 # Aggregates and keys of STATS, and their text. Where rows stay, an aggregate may take the name of a column.
 sub aggregates_by_keys
 {
@@ -406,6 +421,12 @@ sub aggregates_by_keys
 
 		next if grep { $_->{as} eq $name } @keys, @aggregates;
 		push @keys, { as => $name, of => $node, text => $column && $name eq $column->[0] ? $node->{text} : "$name = $node->{text}" };
+	}
+	my $of = key_expression(@keys);
+	if ($of)
+	{
+		push @aggregates, { keys => \@keys, of => $of, as => fresh($query), type => $of->{type} };
+		push @texts, "$aggregates[-1]{as} = $of->{text}";
 	}
 	return (\@aggregates, \@keys, join(', ', @texts) . (@keys ? ' BY ' . join(', ', map { $_->{text} } @keys) : ''));
 }
@@ -448,6 +469,9 @@ sub groups
 sub aggregated
 {
 	my ($aggregate, $group) = @_;
+	my @keys = @{ $aggregate->{keys} // [] };
+	return $aggregate->{of}{value}->({ map { $keys[$_]{as} => $group->{key}[$_] } 0 .. $#keys }) if @keys;
+
 	my @in = grep { my $row = $_; !$aggregate->{filter} || do { my $is = $aggregate->{filter}{value}->($row); @$is == 1 && $is->[0] } } @{ $group->{rows} };
 	my ($of, $place) = @$aggregate{qw(of place)};
 

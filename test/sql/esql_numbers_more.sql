@@ -34,11 +34,14 @@ SELECT pg_temp.run('FROM words | EVAL d = NETWORK_DIRECTION(address, address, wo
 SELECT pg_temp.run('FROM words | LIMIT 1 | EVAL a = NETWORK_DIRECTION(address, address, CONCAT(word, "?")), b = NETWORK_DIRECTION(address, address, ["127.0.0.0/8", "loopback"])');
 -- time spans
 SELECT pg_temp.run('ROW d = TO_DATETIME("2024-01-31T00:00:00Z") | EVAL a = d + TO_DATEPERIOD("1 month"), b = d - TO_TIMEDURATION("90 minutes"), c = d + "2 days"::date_period, e = d - "1 hour"::time_duration, f = DATE_TRUNC(TO_DATEPERIOD(1 year), d), g = URL_ENCODE_COMPONENT("a b/c") | DROP d');
+-- null is the empty set of values; of two empty sets the union is null
+SELECT pg_temp.run('ROW a = [3, 1, 3], n = null::integer | EVAL u = MV_UNION(a, n), v = MV_UNION(n, a), w = MV_UNION(n, n), x = MV_UNION(null, 7), y = MV_UNION(a, null), z = MV_UNION(null, null), o = MV_UNION([1, 2], [2, 5, 1]), i = MV_INTERSECTION(a, n), d = MV_DIFFERENCE(a, null), c = MV_CONTAINS(n, n)');
 -- on columns and documents
 CREATE TABLE public.measured (n integer, l bigint[], d double precision[], document jsonb);
 INSERT INTO public.measured VALUES (1, '{3,1,2}', '{0.5,1}', '{"x": {"v": [3, 1, 2], "a": 0.5}}'), (2, '{}', NULL, '{"x": {"v": 7}}'), (3, NULL, '{2}', NULL);
 SELECT pg_temp.run('FROM measured | SORT n | EVAL a = MV_PERCENTILE(l, 25), b = TO_DEGREES(d), c = MV_MEDIAN_ABSOLUTE_DEVIATION(d), e = MV_DIFFERENCE(l, 1), f = SIN(n) > 0, g = CLAMP(n, 2, 2), h = ROUND_TO(n, 1, 3) | KEEP n, a, b, c, e, f, g, h');
 SELECT pg_temp.run('FROM measured | SORT n | EVAL p = MV_PERCENTILE(x.v, 50), s = ROUND(SIN(x.a), 6) | KEEP n, p, s');
+SELECT pg_temp.run('FROM measured | SORT n | EVAL u = MV_UNION(l, n), v = MV_UNION(l, x.v), w = MV_UNION(d, d) | KEEP n, u, v, w');
 -- errors at their places
 SELECT pg_temp.run('ROW a = SIN("x")');
 SELECT pg_temp.run('ROW a = ATAN2(1)');

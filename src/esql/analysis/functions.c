@@ -223,7 +223,7 @@ const EsqlFunction esql_functions[] = {
 	{"mv_pseries_weighted_sum", "Dd", "d", ESQL_LISTS, .build = esql_build_mv_pseries, .sql_list = "@esql_mv_pseries_weighted_sum($1, $2)"},
 	{"mv_intersects", "A#", "b", ESQL_LISTS, .sql_list = "(@esql_mv_intersection($1, $2) IS NOT NULL)"},
 	{"mv_difference", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_difference($1, $2)"},
-	{"mv_union", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_dedupe(@esql_mv_append($1, $2))"}
+	{"mv_union", "A#", "1+", ESQL_LISTS, .sql_list = "@esql_mv_union($1, $2)"}
 };
 
 const int	esql_function_count = lengthof(esql_functions);

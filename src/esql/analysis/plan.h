@@ -306,6 +306,7 @@ typedef struct EsqlHidden
 	bool		aggregating;	/* the rule has STATS */
 	int			stage;			/* number of the stage that makes the groups */
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
+	bool		keys_apart;		/* they are not what the row shows, but columns besides */
 	int64		cap;			/* the LIMIT that was lifted, or -1 */
 	List	   *condition_columns;	/* EsqlColumns that event conditions read */
 	EsqlColumn *time;			/* of an event */

@@ -33,6 +33,7 @@ PG_FUNCTION_INFO_V1(esql_mv_dedupe);
 PG_FUNCTION_INFO_V1(esql_mv_sort);
 PG_FUNCTION_INFO_V1(esql_mv_slice);
 PG_FUNCTION_INFO_V1(esql_mv_append);
+PG_FUNCTION_INFO_V1(esql_mv_union);
 PG_FUNCTION_INFO_V1(esql_mv_concat);
 PG_FUNCTION_INFO_V1(esql_mv_contains);
 PG_FUNCTION_INFO_V1(esql_mv_intersection);
@@ -369,6 +370,28 @@ esql_mv_slice(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The values of both arguments, which are lists, the second's behind the
+ * first's, to *values.  Returns their number; 0 if they take more than most bytes.
+ */
+static int
+append_lists(const TdList *first, const TdList *second, Size most, Datum **values)
+{
+	int			count = first->count + second->count;
+	Size		size = 0;
+
+	size += first->count > 0 ? VARSIZE_ANY_EXHDR(first->array) : 0;
+	size += second->count > 0 ? VARSIZE_ANY_EXHDR(second->array) : 0;
+	if (count == 0 || size > most)
+		return 0;
+	*values = (Datum *) MemoryContextAllocHuge(CurrentMemoryContext, (Size) count * sizeof(Datum));
+	if (first->count > 0)
+		memcpy(*values, first->values, (Size) first->count * sizeof(Datum));
+	if (second->count > 0)
+		memcpy(*values + first->count, second->values, (Size) second->count * sizeof(Datum));
+	return count;
+}
+
+/*
  * MV_APPEND: the values of both lists; NULL if either is.
  */
 Datum
@@ -376,29 +399,61 @@ esql_mv_append(PG_FUNCTION_ARGS)
 {
 	TdList		first;
 	TdList		second;
-	Datum	   *values;
-	Datum		result;
+	Datum	   *values = NULL;
+	Datum		result = (Datum) 0;
+	int			count = 0;
 
 	td_list_read(fcinfo, 0, &first);
 	td_list_read(fcinfo, 1, &second);
-	if (first.count == 0 || second.count == 0 ||
-		(Size) VARSIZE_ANY_EXHDR(first.array) + VARSIZE_ANY_EXHDR(second.array) > TD_LONGEST_RESULT)
+	if (first.count > 0 && second.count > 0)
+		count = append_lists(&first, &second, TD_LONGEST_RESULT, &values);
+	if (count > 0)
 	{
-		td_list_free(&first);
-		td_list_free(&second);
-		PG_RETURN_NULL();
+		result = td_list_make(values, count, first.type);
+		pfree(values);
 	}
-	values = (Datum *)
-		MemoryContextAllocHuge(CurrentMemoryContext,
-							   ((Size) first.count + second.count) *
-							   sizeof(Datum));
-	memcpy(values, first.values, (Size) first.count * sizeof(Datum));
-	memcpy(values + first.count, second.values,
-		   (Size) second.count * sizeof(Datum));
-	result = td_list_make(values, first.count + second.count, first.type);
-	pfree(values);
 	td_list_free(&first);
 	td_list_free(&second);
+	if (count == 0)
+		PG_RETURN_NULL();
+	return result;
+}
+
+/*
+ * MV_UNION: each value of the two lists once, where it came first.  NULL is the empty
+ * set, and so is the union of two.  What no array could hold is NULL.
+ */
+Datum
+esql_mv_union(PG_FUNCTION_ARGS)
+{
+	TdList		lists[2];
+	const TdListType *type = NULL;
+	Datum	   *values = NULL;
+	Datum		result = (Datum) 0;
+	int			count;
+
+	for (int i = 0; i < 2; i++)
+	{
+		lists[i].count = 0;
+		if (PG_ARGISNULL(i))
+			continue;
+		td_list_read(fcinfo, i, &lists[i]);
+		type = lists[i].type;
+	}
+	count = append_lists(&lists[0], &lists[1], MaxAllocSize / 2, &values);
+	if (count > 0)
+	{
+		count = keep_first_appearances(values, count, type);
+		result = td_list_make(values, count, type);
+		pfree(values);
+	}
+	for (int i = 0; i < 2; i++)
+	{
+		if (!PG_ARGISNULL(i))
+			td_list_free(&lists[i]);
+	}
+	if (count == 0)
+		PG_RETURN_NULL();
 	return result;
 }
 

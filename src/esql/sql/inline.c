@@ -81,13 +81,16 @@ write_key_array(EsqlWriter *writer, EsqlColumn *key)
 	appendStringInfoChar(writer->out, key->multivalued ? ')' : ']');
 }
 
-/* The value of a key in its group. */
+/*
+ * The value of a key in its group.  It has no COLLATE: PostgreSQL must see that
+ * an expression reads what is grouped by.
+ */
 static void
 write_value(EsqlWriter *writer, EsqlColumn *key, EsqlColumn *value)
 {
 	EsqlSpan	nowhere = {0, 0};
 
-	esql_write_ordered(writer, esql_column_node(value != NULL ? value : key, nowhere));
+	esql_write_node(writer, esql_column_node(value != NULL ? value : key, nowhere));
 }
 
 /* sN_groups: a row a group */

@@ -143,7 +143,7 @@ write_groups(EsqlWriter *writer, const char *from)
 	appendStringInfo(writer->out, " AS events\n    FROM s%d\n)\nSELECT ", hidden->stage);
 	writer->qualifier = from;
 	write_visible(writer);
-	if (hidden->aggregating)
+	if (hidden->keys_apart)
 		write_keys(writer, &first);
 	if (first)
 		appendStringInfoString(writer->out, "true");	/* a row of no columns */
