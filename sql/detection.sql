@@ -210,8 +210,7 @@ BEGIN
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
 		IF g.digest IS NOT NULL THEN
-			g.result := g.result || jsonb_build_object('habit.reasons', transfer_detect_internal.reason_texts(rule, g.reasons, g.result, learning),
-													   'habit.score', g.score);
+			g.result := transfer_detect_internal.tell_reasons(rule, g.reasons, g.result, g.score, learning, g.group_key, g.digest);
 			marks := marks || (g.digest, g.opening, g.reasons, g.seen_later)::transfer_detect_internal.habit_mark;
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;

@@ -63,6 +63,33 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.reason_texts(rule_versions, jsonb, jsonb, text) IS 'part of run(): reasons in words';
 
+CREATE FUNCTION transfer_detect_internal.tell_reasons(rule rule_versions, reasons jsonb, result jsonb, score integer, learning text, group_key jsonb, key_digest uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The result with reasons in words and a score.  What was a true positive needs
+ * nothing new to be serious.
+ */
+DECLARE
+	texts text[] := transfer_detect_internal.reason_texts(rule, reasons, result, learning);
+BEGIN
+	IF texts = '{}' AND EXISTS (
+		SELECT FROM @extschema@.habits AS h
+		 WHERE h.rule_id = rule.rule_id AND h.digest = tell_reasons.key_digest AND h.taught = 'hostile')
+	THEN
+		texts := ARRAY[format('an alert about %s was closed as true positive',
+			transfer_detect_internal.fit_text(array_to_string(transfer_detect_internal.list_texts(group_key -> 'habit.key'), ', '), 200))];
+		score := 75;
+	END IF;
+	RETURN result || jsonb_build_object('habit.reasons', texts, 'habit.score', score);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.tell_reasons(rule_versions, jsonb, jsonb, integer, text, jsonb, uuid) IS 'part of run(): what a habit''s group tells: its reasons and its score';
+
 CREATE FUNCTION transfer_detect_internal.learning_remark(rule rule_versions, run runs) RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -192,7 +219,7 @@ BEGIN
 			transfer_detect_internal.alert_title(u.group_key || u.result, u.group_key, transfer_detect_internal.result_texts(u.result, 'host.name')) AS title
 		  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, digest, opening, reasons, seen_later)
 		  JOIN unnest(ids, digests) AS a(id, digest) ON a.digest = u.digest
-		 WHERE u.reasons <> '[]'
+		 WHERE u.result ->> 'habit.score' IS NOT NULL
 	)
 	UPDATE @extschema@.alerts AS a
 	   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), title = t.title, result = t.result

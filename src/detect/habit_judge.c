@@ -66,11 +66,16 @@ file_under(Habits *habits, Key *key, const Event *event, bool opens)
 	}
 }
 
-/* What an event makes. */
+/*
+ * What an event makes.  It belongs to each open alert about one of its keys.  Keys
+ * of true positives are loud for good: of several in one event the heaviest makes
+ * the alert, as of several that are new.
+ */
 static void
 judge_event(Habits *habits, const Event *event)
 {
 	Key		   *heaviest = NULL;
+	Key		   *hostile = NULL;
 
 	for (int i = 0; i < event->use_count; i++)
 	{
@@ -78,10 +83,17 @@ judge_event(Habits *habits, const Event *event)
 		Key		   *key = &habits->keys[use->key];
 
 		if (key->loud && event->time >= key->loud_from)
-			file_under(habits, key, event, false);
+		{
+			if (!key->hostile)
+				file_under(habits, key, event, false);
+			else if (hostile == NULL || td_habit_weighs_more(habits, key, hostile))
+				hostile = key;
+		}
 		if (is_new(habits, key, event, use) && (heaviest == NULL || td_habit_weighs_more(habits, key, heaviest)))
 			heaviest = key;
 	}
+	if (hostile != NULL)
+		file_under(habits, hostile, event, false);
 	if (heaviest != NULL)
 		file_under(habits, heaviest, event, true);
 }
