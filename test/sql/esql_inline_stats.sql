@@ -44,6 +44,9 @@ SELECT pg_temp.run('FROM staff | INLINE STATS c = CONCAT(team, ":", TO_STRING(CO
 SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, "!"), l = MAX(n) + LENGTH(team), o = team > "c" BY team | KEEP n, k, l, o | SORT n');
 SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, t, "!"), l = LENGTH(u) BY team, t = tags, u = TO_UPPER(team) | KEEP n, k, l | SORT n');
 SELECT pg_temp.run('FROM logins | INLINE STATS k = CONCAT(host.name, "!"), c = COUNT(*) WHERE host.name != "h1" BY host.name | STATS n = COUNT(*) BY k, c | SORT k');
+-- a constant of BY is a constant elsewhere too
+SELECT pg_temp.run('FROM staff | INLINE STATS r = MAX(ROUND_TO(n, 3, 1)), p = PERCENTILE(pay, 50) WHERE n > 3, q = ROUND_TO(MIN(n), 3, 7) BY x = 3, y = 50 | KEEP n, x, y, r, p, q | SORT n | LIMIT 1');
+SELECT pg_temp.run('FROM staff | STATS r = MAX(ROUND_TO(n, 3, 1)), p = PERCENTILE(pay, 50), q = ROUND_TO(MIN(n), 3, 7) BY x = 3, y = 50');
 -- one after another, with what stands around it
 SELECT pg_temp.run('ROW x = 1 | INLINE STATS x = MAX(x) + MIN(x) | EVAL y = x + 1 | INLINE STATS SUM(y) | INLINE STATS COUNT(y), COUNT(x)');
 SELECT pg_temp.run('FROM staff | STATS c = COUNT(*) BY team | INLINE STATS all = SUM(c) | EVAL share = 100 * c / all | SORT team | KEEP team, share');

@@ -167,17 +167,22 @@ add_aggregates(EsqlResolver *resolver, const EsqlCommand *command, EsqlStage *st
 	}
 }
 
-/* Note what stands for an expression of BY, if aggregates repeat it. */
+/*
+ * Note what stands for an expression of BY, if aggregates repeat it.  A constant
+ * stands for itself: some arguments have to be constants.
+ */
 void
 esql_note_grouped(List **grouped, const EsqlField *field, EsqlColumn *key, EsqlColumn *whole)
 {
-	EsqlGrouped *entry = palloc(sizeof(EsqlGrouped));
+	EsqlGrouped *entry;
 
+	if (field->expr->kind == ESQL_COLUMN || (whole->constant != NULL && !whole->multivalued))
+		return;
+	entry = palloc(sizeof(EsqlGrouped));
 	entry->expr = field->expr;
 	entry->key = key;
 	entry->whole = whole;
-	if (field->expr->kind != ESQL_COLUMN)
-		*grouped = lappend(*grouped, entry);
+	*grouped = lappend(*grouped, entry);
 }
 
 /* STATS aggregates BY keys */
