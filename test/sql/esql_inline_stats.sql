@@ -44,6 +44,10 @@ SELECT pg_temp.run('FROM staff | INLINE STATS c = CONCAT(team, ":", TO_STRING(CO
 SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, "!"), l = MAX(n) + LENGTH(team), o = team > "c" BY team | KEEP n, k, l, o | SORT n');
 SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, t, "!"), l = LENGTH(u) BY team, t = tags, u = TO_UPPER(team) | KEEP n, k, l | SORT n');
 SELECT pg_temp.run('FROM logins | INLINE STATS k = CONCAT(host.name, "!"), c = COUNT(*) WHERE host.name != "h1" BY host.name | STATS n = COUNT(*) BY k, c | SORT k');
+-- an expression that is the key itself
+SELECT pg_temp.run('FROM staff | INLINE STATS l = TO_INTEGER(lang), t = TO_STRING(tags) BY lang, tags | KEEP n, l, t | SORT n');
+SELECT pg_temp.run('FROM staff | STATS l = TO_INTEGER(lang), t = TO_STRING(tags) BY lang, tags | SORT lang, tags');
+SELECT pg_temp.run('FROM staff | STATS l = lang + 1 BY lang + 1');
 -- a constant of BY is a constant elsewhere too
 SELECT pg_temp.run('FROM staff | INLINE STATS r = MAX(ROUND_TO(n, 3, 1)), p = PERCENTILE(pay, 50) WHERE n > 3, q = ROUND_TO(MIN(n), 3, 7) BY x = 3, y = 50 | KEEP n, x, y, r, p, q | SORT n | LIMIT 1');
 SELECT pg_temp.run('FROM staff | STATS r = MAX(ROUND_TO(n, 3, 1)), p = PERCENTILE(pay, 50), q = ROUND_TO(MIN(n), 3, 7) BY x = 3, y = 50');
