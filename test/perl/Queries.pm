@@ -283,7 +283,8 @@ sub expression
 	}
 	return arithmetic_node($type, $depth - 1) if $kind < 9;
 	return call($type, any($type eq 'd' ? qw(abs round ceil floor mv_sum) : qw(abs mv_sum)), expression($type, $depth - 1)) if $kind == 9;
-	return call($type, 'copy_sign', expression($type, $depth - 1), numeric($depth - 1)) if $kind == 10 && chance(2);
+	# the evaluator's zeros have no sign, so what a double's would decide is left out
+	return call($type, 'copy_sign', expression($type, $depth - 1), chance(3) ? constant('d') : expression(any(qw(i l)), $depth - 1)) if $kind == 10 && chance(2);
 	return call($type, 'mv_percentile', expression($type, $depth - 1), small(0, 100)) if $kind == 10 && chance(2);
 	return call($type, 'round_to', expression($type, $depth - 1), map { small(-9, 9) } 1 .. 1 + int rand 3) if $kind == 10 && chance(2);
 	return call('d', 'to_double', numeric($depth - 1)) if $type eq 'd';

@@ -44,6 +44,10 @@ SELECT pg_temp.run('FROM staff | INLINE STATS c = CONCAT(team, ":", TO_STRING(CO
 SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, "!"), l = MAX(n) + LENGTH(team), o = team > "c" BY team | KEEP n, k, l, o | SORT n');
 SELECT pg_temp.run('FROM staff | INLINE STATS k = CONCAT(team, t, "!"), l = LENGTH(u) BY team, t = tags, u = TO_UPPER(team) | KEEP n, k, l | SORT n');
 SELECT pg_temp.run('FROM logins | INLINE STATS k = CONCAT(host.name, "!"), c = COUNT(*) WHERE host.name != "h1" BY host.name | STATS n = COUNT(*) BY k, c | SORT k');
+-- an expression that is the key itself
+SELECT pg_temp.run('FROM staff | INLINE STATS l = TO_INTEGER(lang), t = TO_STRING(tags) BY lang, tags | KEEP n, l, t | SORT n');
+SELECT pg_temp.run('FROM staff | STATS l = TO_INTEGER(lang), t = TO_STRING(tags) BY lang, tags | SORT lang, tags');
+SELECT pg_temp.run('FROM staff | STATS l = lang + 1 BY lang + 1');
 -- a constant of BY is a constant elsewhere too
 SELECT pg_temp.run('FROM staff | INLINE STATS r = MAX(ROUND_TO(n, 3, 1)), p = PERCENTILE(pay, 50) WHERE n > 3, q = ROUND_TO(MIN(n), 3, 7) BY x = 3, y = 50 | KEEP n, x, y, r, p, q | SORT n | LIMIT 1');
 SELECT pg_temp.run('FROM staff | STATS r = MAX(ROUND_TO(n, 3, 1)), p = PERCENTILE(pay, 50), q = ROUND_TO(MIN(n), 3, 7) BY x = 3, y = 50');
@@ -94,16 +98,18 @@ FROM transfer_detect.alerts AS a ORDER BY rule_id, group_key::text;
 -- the same event makes no second alert in a later run, for which what INLINE STATS computes is another
 CREATE TABLE visits (timestamp timestamptz, host text, port integer);
 INSERT INTO visits SELECT '2026-11-20 12:00Z'::timestamptz + i * interval '1 minute', 'h' || i % 2, i FROM generate_series(0, 23) AS i;
+CREATE TABLE levels (c bigint PRIMARY KEY, level text);
+INSERT INTO levels SELECT c, 'level ' || c FROM generate_series(4, 9) AS c;
 INSERT INTO transfer_detect.rules (rule_id, name, query, events, look_back, run_interval, enabled)
 SELECT rule_id, rule_id, 'FROM x | INLINE STATS c = COUNT(*), p = MIN(port) BY host | WHERE c > 3 | ' || rest, 'visits', '20 minutes', '5 minutes', true
 FROM (VALUES ('counted', 'KEEP host, @timestamp, c'), ('computed', 'EVAL over = c - 3, level = CASE(c > 6, "high", "low"), host = "one", d = port - p | KEEP host, over, level, d'),
-	('hosts', 'KEEP c'), ('all', 'INLINE STATS a = MAX(c) | KEEP a'), ('expanded', 'INLINE STATS v = VALUES(c) | MV_EXPAND v | KEEP host, c')) AS v(rule_id, rest);
+	('looked', 'LOOKUP JOIN public.levels ON c | KEEP host, @timestamp, level'), ('hosts', 'KEEP c'), ('all', 'INLINE STATS a = MAX(c) | KEEP a'), ('expanded', 'INLINE STATS v = VALUES(c) | MV_EXPAND v | KEEP host, c')) AS v(rule_id, rest);
 SELECT rule_id, sum(alerts_created) AS created, sum(alerts_extended) > 0 AS extended, count(*) FILTER (WHERE status = 'failed') AS failed
 FROM generate_series('2026-11-20 12:05Z'::timestamptz, '2026-11-20 12:45Z', '5 minutes') AS t, transfer_detect.run(NULL, t) AS r
-WHERE rule_id IN ('counted', 'computed', 'hosts', 'all', 'expanded') GROUP BY rule_id ORDER BY rule_id;
+WHERE rule_id IN ('counted', 'computed', 'looked', 'hosts', 'all', 'expanded') GROUP BY rule_id ORDER BY rule_id;
 SELECT rule_id, count(*) AS alerts, count(DISTINCT group_key) AS keys, sum(event_count) AS events, sum((SELECT count(*) FROM transfer_detect.alert_events(a.id))) AS found,
 	bool_and(first_event <= last_event) AS ordered, min(group_key::text) AS least, max(result::text) AS most
-FROM transfer_detect.alerts AS a WHERE rule_id IN ('counted', 'computed', 'hosts', 'all', 'expanded') GROUP BY rule_id ORDER BY rule_id;
+FROM transfer_detect.alerts AS a WHERE rule_id IN ('counted', 'computed', 'looked', 'hosts', 'all', 'expanded') GROUP BY rule_id ORDER BY rule_id;
 -- an exception can name what the row does not show of its key
 SELECT place, result, group_key, event_count, excepted_by FROM transfer_detect_internal.rule_groups('FROM x | INLINE STATS c = COUNT(*) BY host | KEEP c', 'visits', '2026-11-20 12:00Z', '2026-11-20 12:45Z', group_exceptions => ARRAY['host == "h1"']);
 -- an exception for events may make alerts, by what the others are then compared with

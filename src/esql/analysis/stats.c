@@ -122,6 +122,20 @@ check_maps(EsqlResolver *resolver, const EsqlNode *node)
 		check_maps(resolver, node->args[i]);
 }
 
+/* Is the expression a column, or word for word one of BY? */
+static bool
+is_key(const EsqlResolver *resolver, const EsqlExpr *expr)
+{
+	ListCell   *cell;
+
+	foreach(cell, resolver->grouped)
+	{
+		if (esql_same_expr(((EsqlGrouped *) lfirst(cell))->expr, expr))
+			return true;
+	}
+	return expr->kind == ESQL_COLUMN;
+}
+
 /* One aggregate, with its WHERE; or an expression of group keys. */
 EsqlNode *
 esql_resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
@@ -138,7 +152,7 @@ esql_resolve_aggregate(EsqlResolver *resolver, const EsqlField *field)
 	node = esql_resolve_expr(resolver, field->expr);
 	resolver->aggregates = false;
 	resolver->filter = NULL;
-	if (!node->aggregate && (field->where != NULL || node->kind == ESQL_NODE_COLUMN || !esql_reads_column(node)))
+	if (!node->aggregate && (field->where != NULL || is_key(resolver, field->expr) || !esql_reads_column(node)))
 		esql_raise(resolver->context, ESQL_ERROR_SYNTAX, field->expr->span,
 				   "Use an aggregate such as COUNT, COUNT_DISTINCT, VALUES, MIN, MAX, SUM or AVG.",
 				   "STATS takes aggregates, and this is none");
