@@ -45,10 +45,12 @@ read_numbers(HeapTuple tuple, int column, int width, int *count)
 void
 td_habit_recall(Habits *habits)
 {
-	static const char sql[] = "SELECT k.number::integer, h.spans, h.opened, h.alert_id, h.loud, h.taught OPERATOR(pg_catalog.=) 'hostile', h.filed"
+	/* OFFSET 0: each key by the index, whatever the size of the table when the plan was made */
+	static const char sql[] = "SELECT k.number::integer, h.*"
 		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
-		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest"
-		" AND h.digest OPERATOR(pg_catalog.=) ANY ($2)";
+		" CROSS JOIN LATERAL (SELECT m.spans, m.opened, m.alert_id, m.loud, m.taught OPERATOR(pg_catalog.=) 'hostile', m.filed"
+		" FROM " TD_SCHEMA ".habits AS m"
+		" WHERE m.rule_id OPERATOR(pg_catalog.=) $1 AND m.digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) AS h";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
 	Datum		values[2];
 	pg_uuid_t  *digests = palloc((habits->key_count + 1) * sizeof(pg_uuid_t));
@@ -98,9 +100,9 @@ void
 td_habit_recall_widely(Habits *habits)
 {
 	static const char sql[] = "SELECT k.number::integer FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
-		" JOIN " TD_SCHEMA ".habits AS h ON h.rule_id OPERATOR(pg_catalog.=) $1 AND h.digest OPERATOR(pg_catalog.=) k.digest"
-		" AND h.digest OPERATOR(pg_catalog.=) ANY ($2)"
-		" WHERE h.taught OPERATOR(pg_catalog.=) 'usual'";
+		" CROSS JOIN LATERAL (SELECT FROM " TD_SCHEMA ".habits AS m"
+		" WHERE m.rule_id OPERATOR(pg_catalog.=) $1 AND m.digest OPERATOR(pg_catalog.=) k.digest"
+		" AND m.taught OPERATOR(pg_catalog.=) 'usual' OFFSET 0) AS h";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
 	Datum		values[2];
 	pg_uuid_t  *digests = palloc((2 * (Size) habits->key_count + 1) * sizeof(pg_uuid_t));
