@@ -69,6 +69,10 @@ td_habit_elements(FunctionCallInfo fcinfo, int argument, Oid type, int *count)
 	Datum	   *elements;
 	bool	   *nulls;
 
+	if (array_contains_nulls(PG_GETARG_ARRAYTYPE_P(argument)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("array must not contain nulls")));
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, type == TEXTOID ? -1 : (int) sizeof(int32), type != TEXTOID,
 					  TYPALIGN_INT, &elements, &nulls, count);
 	return elements;

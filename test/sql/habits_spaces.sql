@@ -74,4 +74,7 @@ SELECT count(*) AS habits FROM habits WHERE rule_id = :rule \gset
 UPDATE rules SET name = 'Another' WHERE rule_id = :rule;
 SELECT count(*) = :spaces AS spaces_stay FROM habit_spaces WHERE rule_id = :rule;
 SELECT count(*) = :habits AS habits_stay FROM habits WHERE rule_id = :rule;
+-- a key has no nulls
+\set VERBOSITY terse
+SELECT transfer_detect_internal.habit_digest('space', 'web-1', '{NULL}');
 ROLLBACK;
