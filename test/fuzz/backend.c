@@ -6,6 +6,7 @@
 #include "backend.h"
 
 #include "nodes/pg_list.h"
+#include "pgtime.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -13,6 +14,7 @@
 #include "utils/datetime.h"
 #include "utils/formatting.h"
 #include "utils/inet.h"
+#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -372,6 +374,57 @@ Datum
 DirectFunctionCall1Coll(PGFunction function, Oid collation, Datum argument)
 {
 	return function(NULL);
+}
+
+/* --- JSON and lists, as plainly as can be. */
+
+void
+escape_json(StringInfo out, const char *text)
+{
+	appendStringInfoChar(out, '"');
+	for (; *text != '\0'; text++)
+	{
+		if (*text == '"' || *text == '\\' || (unsigned char) *text < ' ')
+			appendStringInfo(out, "\\u%04x", (unsigned char) *text);
+		else
+			appendStringInfoChar(out, *text);
+	}
+	appendStringInfoChar(out, '"');
+}
+
+void
+list_sort(List *list, list_sort_comparator compare)
+{
+	for (int i = 1; i < list_length(list); i++)
+	{
+		for (int j = i; j > 0 && compare(&list->elements[j - 1], &list->elements[j]) > 0; j--)
+		{
+			ListCell	cell = list->elements[j];
+
+			list->elements[j] = list->elements[j - 1];
+			list->elements[j - 1] = cell;
+		}
+	}
+}
+
+/* --- Time zones: there are no regions here. */
+
+pg_tz *
+pg_tzset(const char *name)
+{
+	return NULL;
+}
+
+const char *
+pg_get_timezone_name(pg_tz *zone)
+{
+	return NULL;
+}
+
+struct pg_tm *
+pg_localtime(const pg_time_t *time, const pg_tz *zone)
+{
+	return NULL;
 }
 
 /* --- Days. */
