@@ -196,7 +196,7 @@ SELECT 'related', 100 + a.place, (a.value ->> 'happened')::timestamptz, a.value 
 UNION ALL
 SELECT 'exception', e.place, NULL, NULL, format('exception %s, %s: %s', e.value ->> 'id',
 	transfer_detect_internal.plain(left(e.value ->> 'condition', 180)), transfer_detect_internal.plain(e.value ->> 'why_not')), e.value
-  FROM jsonb_array_elements(CASE jsonb_typeof(facts -> 'exceptions') WHEN 'array' THEN facts -> 'exceptions' ELSE '[]' END) WITH ORDINALITY AS e(value, place)
+  FROM jsonb_array_elements(facts -> 'exceptions') WITH ORDINALITY AS e(value, place)
 UNION ALL
 SELECT 'guide', s.place, NULL, NULL, format(E'%s. %s\n   %s %s', s.value ->> 'step', transfer_detect_internal.plain(s.value ->> 'question'),
 		CASE s.value ->> 'mark' WHEN 'for' THEN '[+]' WHEN 'no' THEN '[-]' ELSE '[?]' END,

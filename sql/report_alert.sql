@@ -222,7 +222,7 @@ BEGIN
 				e.value ->> 'id', transfer_detect_internal.report_code(e.value ->> 'condition'),
 				coalesce(transfer_detect_internal.report_small(transfer_detect_internal.html(e.value ->> 'comment')), ''),
 					transfer_detect_internal.html(e.value ->> 'why_not')), '')
-			   FROM jsonb_array_elements(CASE jsonb_typeof(facts -> 'exceptions') WHEN 'array' THEN facts -> 'exceptions' ELSE '[]' END) AS e)), ''));
+			   FROM jsonb_array_elements(facts -> 'exceptions') AS e)), ''));
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.report_alert_related(jsonb) IS 'part of alert_report(): what belongs together';

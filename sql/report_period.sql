@@ -107,29 +107,15 @@ END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.period_hosts(timestamptz, timestamptz) IS 'part of alert_report(): the hosts of a period';
 
-CREATE FUNCTION transfer_detect_internal.period_runs(from_time timestamptz, to_time timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-/* The runs of the period; null for who may not read them. */
-BEGIN
-	IF has_table_privilege('@extschema@.runs', 'SELECT') THEN
-		RETURN (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.window_to, r.id), '[]')
-				  FROM @extschema@.runs AS r WHERE r.window_to > from_time AND r.window_to <= to_time);
-	END IF;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION transfer_detect_internal.period_runs(timestamptz, timestamptz) IS 'part of alert_report(): the runs of a period';
-
 CREATE FUNCTION transfer_detect_internal.period_facts(from_time timestamptz, to_time timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	readable CONSTANT boolean := transfer_detect_internal.has_event_columns('@extschema@.events');
+	facts jsonb;
 BEGIN
-	RETURN jsonb_build_object(
+	facts := jsonb_build_object(
 		'from', from_time, 'to', to_time,
 		'alerts', transfer_detect_internal.period_alerts(from_time, to_time),
 		'counts', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (SELECT a.severity, a.status, count(*) AS alerts FROM @extschema@.alerts AS a
@@ -137,8 +123,12 @@ BEGIN
 		'alert_count', (SELECT count(*) FROM @extschema@.alerts AS a
 						 WHERE coalesce(a.last_event, a.last_window) > from_time AND coalesce(a.first_event, a.last_window) <= to_time),
 		'transfers', CASE WHEN readable THEN transfer_detect_internal.period_transfers(from_time, to_time) ELSE '[]' END,
-		'hosts', CASE WHEN readable THEN transfer_detect_internal.period_hosts(from_time, to_time) ELSE '[]' END,
-		'runs', transfer_detect_internal.period_runs(from_time, to_time));
+		'hosts', CASE WHEN readable THEN transfer_detect_internal.period_hosts(from_time, to_time) ELSE '[]' END);
+	IF has_table_privilege('@extschema@.runs', 'SELECT') THEN
+		facts := facts || jsonb_build_object('runs', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.window_to, r.id), '[]')
+			FROM @extschema@.runs AS r WHERE r.window_to > from_time AND r.window_to <= to_time));
+	END IF;
+	RETURN facts;
 END
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.period_facts(timestamptz, timestamptz) IS 'part of alert_report(): all that the page about a period shows';
@@ -167,7 +157,7 @@ DECLARE
 	unseen CONSTANT text[] := ARRAY(SELECT DISTINCT t.value ->> 'host' FROM jsonb_array_elements(facts -> 'transfers') AS t
 									 WHERE t.value ->> 'unseen' = 'merged document' AND t.value ->> 'remote_host' IS NOT NULL ORDER BY 1);
 	headline text;
-	runs CONSTANT jsonb := nullif(facts -> 'runs', 'null');
+	runs CONSTANT jsonb := facts -> 'runs';
 BEGIN
 	SELECT count(*), transfer_detect_internal.show_list(array_agg(transfer_detect_internal.number_word(h.alerts) || ' on ' || h.host
 		ORDER BY h.alerts DESC, h.host COLLATE "C"), 4) INTO out_count, places
@@ -447,8 +437,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /* The runs of the period, 30 at most, and what they bring together. */
 SELECT transfer_detect_internal.report_section('health', NULL, 'Rule health', 'Whether every window was looked at, and what each look found.',
-	coalesce(transfer_detect_internal.report_table(transfer_detect_internal.show_count(jsonb_array_length(nullif(facts -> 'runs', 'null')), 'window')
-		|| ' of the period' || CASE WHEN jsonb_array_length(nullif(facts -> 'runs', 'null')) > 30 THEN ', the last 30 of them' ELSE '' END,
+	coalesce(transfer_detect_internal.report_table(transfer_detect_internal.show_count(jsonb_array_length(facts -> 'runs'), 'window')
+		|| ' of the period' || CASE WHEN jsonb_array_length(facts -> 'runs') > 30 THEN ', the last 30 of them' ELSE '' END,
 		'<th scope="col">Rule</th><th scope="col">Window</th><th scope="col" class="n">Events</th><th scope="col" class="n">Matched</th><th '
 			'scope="col" class="n">Groups</th><th scope="col" class="n">Filed</th><th scope="col" class="n">Extended</th><th scope="col" class="n">'
 			'Took</th><th scope="col" class="t">Result</th>',
@@ -465,8 +455,8 @@ SELECT transfer_detect_internal.report_section('health', NULL, 'Rule health', 'W
 				CASE WHEN x.value ->> 'status' = 'succeeded' THEN 'succeeded' ELSE '<b>' || transfer_detect_internal.html(x.value ->> 'status')
 					|| '</b>' END || coalesce('<small>' || transfer_detect_internal.html(left(x.value ->> 'message', 300)) || '</small>', '')), ''
 					ORDER BY x.place)
-		   FROM jsonb_array_elements(nullif(facts -> 'runs', 'null')) WITH ORDINALITY AS x(value, place) WHERE x.place > jsonb_array_length(nullif(facts -> 'runs', 'null')) - 30)),
-		CASE WHEN jsonb_typeof(facts -> 'runs') = 'array'
+		   FROM jsonb_array_elements(facts -> 'runs') WITH ORDINALITY AS x(value, place) WHERE x.place > jsonb_array_length(facts -> 'runs') - 30)),
+		CASE WHEN facts -> 'runs' IS NOT NULL
 			 THEN '<p class="note"><b>Nothing was looked at.</b> No rule ran over any window that ends in this period.</p>'
 			 ELSE '<p class="note"><b>Not known.</b> The runs are not yours to read.</p>' END))
 $$;

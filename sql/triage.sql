@@ -275,15 +275,17 @@ BEGIN
 		'transfer', to_jsonb(@extschema@.transfer_command(subject.command_line, subject.args, subject.executable)),
 		'script', coalesce(transfer_detect_internal.script_of(subject.parent_command_line), transfer_detect_internal.script_of(subject.command_line,
 			subject.args)),
-		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(alert, subject) AS h),
-		'exceptions', CASE WHEN has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
-			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e) END,
+		'habits', (SELECT coalesce(jsonb_agg(h), '[]') FROM transfer_detect_internal.habits(subject) AS h),
 		'readable', readable,
 		'problem', problem,
 		'evidence', (SELECT CASE WHEN documents[1] ? 'transfer_detect' THEN 'The events are gone: these are copies, kept when the alert was filed or extended.'
 							WHEN count(*) = 0 THEN 'Read from the events; no copies are kept.'
 							ELSE format('Read from the events; copies of %s are kept.', transfer_detect_internal.show_count(count(*), 'document')) END
 					   FROM transfer_detect_internal.evidence_copies(alert_id) AS c));
+	IF has_table_privilege('@extschema@.exceptions', 'SELECT') THEN
+		facts := facts || jsonb_build_object('exceptions',
+			(SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM transfer_detect_internal.near_exceptions(alert, documents[1]) AS e));
+	END IF;
 	IF readable AND subject.host IS NOT NULL THEN
 		facts := facts || transfer_detect_internal.triage_around(version.events, subject);
 		IF subject.parent_command_line IS NULL AND facts #>> '{path,0,command_line}' IS NOT NULL THEN

@@ -143,7 +143,7 @@ BEGIN
 				FROM jsonb_array_elements(facts -> 'elsewhere') AS e)) END;
 	WHEN 'harmless' THEN
 		mark := CASE WHEN jsonb_array_length(facts -> 'against') > 1 AND jsonb_array_length(facts -> 'for') = 0 THEN 'no' ELSE 'ask' END;
-		said := CASE WHEN jsonb_typeof(facts -> 'exceptions') IS DISTINCT FROM 'array' THEN transfer_detect_internal.say('Exceptions are not yours to read.')
+		said := CASE WHEN facts -> 'exceptions' IS NULL THEN transfer_detect_internal.say('Exceptions are not yours to read.')
 			WHEN jsonb_array_length(facts -> 'exceptions') = 0 THEN transfer_detect_internal.say('No exception of this rule comes near.')
 			ELSE transfer_detect_internal.say('Exception $1 nearly fits: $2.', facts #>> '{exceptions,0,id}', facts #>> '{exceptions,0,why_not}') END;
 	ELSE

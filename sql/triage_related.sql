@@ -3,7 +3,7 @@
  * memory of usual transfers, other alerts, exceptions that nearly fit.
  */
 
-CREATE FUNCTION transfer_detect_internal.habits(alert alerts, subject transfer_detect_internal.process) RETURNS SETOF jsonb
+CREATE FUNCTION transfer_detect_internal.habits(subject transfer_detect_internal.process) RETURNS SETOF jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -51,7 +51,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION transfer_detect_internal.habits(alerts, transfer_detect_internal.process) IS 'What a memory of usual transfers says of a process: sentences';
+COMMENT ON FUNCTION transfer_detect_internal.habits(transfer_detect_internal.process) IS 'What a memory of usual transfers says of a process: sentences';
 
 CREATE FUNCTION transfer_detect_internal.related_alerts(alert @extschema@.alerts, subject transfer_detect_internal.process, other jsonb)
 RETURNS TABLE (id bigint, happened timestamptz, host text, what text, shared text[], status text, rule_id text, severity text)
