@@ -72,7 +72,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.open_transactions_of(oid) IS 'part of run(): the foreign table by which a server is asked for its open transactions, by another connection';
 
-CREATE FUNCTION transfer_detect_internal.ask_server(server oid, window_to timestamptz, horizon timestamptz) RETURNS text
+CREATE FUNCTION transfer_detect_internal.ask_server(server oid, horizon timestamptz) RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -104,7 +104,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.ask_server(oid, timestamptz, timestamptz) IS 'part of run(): asks another server for its open transactions';
+COMMENT ON FUNCTION transfer_detect_internal.ask_server(oid, timestamptz) IS 'part of run(): asks another server for its open transactions';
 
 CREATE FUNCTION transfer_detect_internal.remote_doubt(events regclass, window_to timestamptz, horizon timestamptz) RETURNS text
 LANGUAGE plpgsql
@@ -133,7 +133,7 @@ BEGIN
 		IF answer IS NULL AND transaction_timestamp() < statement_timestamp() THEN
 			answer := jsonb_build_object('problem', 'may have been read before this run, in the same transaction');
 		ELSIF answer IS NULL THEN
-			answer := transfer_detect_internal.ask_server(server.oid, window_to, horizon);
+			answer := transfer_detect_internal.ask_server(server.oid, horizon);
 		END IF;
 		answer := transfer_detect_internal.first_answer(server.oid, answer::text);
 		grace := coalesce(current_setting('transfer_detect.remote_grace', true), '1h')::interval;
