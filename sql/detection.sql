@@ -45,6 +45,36 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.check_instant(text, timestamptz) IS 'part of run(): raises an error for an instant that no window can end at';
 
+CREATE FUNCTION transfer_detect_internal.check_period(from_time timestamptz, to_time timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
+	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
+	IF from_time >= to_time THEN
+		RAISE EXCEPTION 'from_time must be before to_time' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.check_period(timestamptz, timestamptz) IS 'Raises an error unless from_time and to_time are finite, and the one before the other';
+
+CREATE FUNCTION transfer_detect_internal.check_age(older_than interval) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF older_than IS NULL THEN
+		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF older_than < '0' THEN
+		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.check_age(interval) IS 'Raises an error for an age that is null or negative';
+
 CREATE FUNCTION transfer_detect_internal.present_version(rule_id text) RETURNS rule_versions
 LANGUAGE plpgsql
 STABLE
@@ -618,12 +648,7 @@ DECLARE
 	run @extschema@.runs;
 BEGIN
 	PERFORM transfer_detect_internal.require_writable('backfill()');
-	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
-	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
-	IF from_time >= to_time THEN
-		RAISE EXCEPTION 'from_time must be before to_time'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM transfer_detect_internal.check_period(from_time, to_time);
 	PERFORM transfer_detect_internal.lock_checkpoint(backfill.rule_id, true);
 	-- without a snapshot nothing would be late for the windows that follow
 	IF (SELECT (s.snapshot).rule_id IS NULL FROM transfer_detect_internal.seen_snapshot(backfill.rule_id) AS s) THEN

@@ -368,11 +368,8 @@ DECLARE
 	g record;
 	before bigint;
 BEGIN
-	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
-	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
-	IF from_time >= to_time THEN
-		RAISE EXCEPTION 'from_time must be before to_time' USING ERRCODE = 'invalid_parameter_value';
-	ELSIF rule.habits IS NULL THEN
+	PERFORM transfer_detect_internal.check_period(from_time, to_time);
+	IF rule.habits IS NULL THEN
 		RAISE EXCEPTION 'rule "%" knows no habits', rule.rule_id
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'A rule that has rows in @extschema@.habit_spaces does.';

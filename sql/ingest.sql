@@ -87,11 +87,7 @@ AS $$
 DECLARE
 	deleted bigint;
 BEGIN
-	IF older_than IS NULL THEN
-		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
-	ELSIF older_than < '0' THEN
-		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM transfer_detect_internal.check_age(older_than);
 	DELETE FROM @extschema@.rejected_documents AS r WHERE r.received < now() - older_than;
 	GET DIAGNOSTICS deleted = ROW_COUNT;
 	RETURN deleted;

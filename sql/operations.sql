@@ -106,11 +106,7 @@ AS $$
 DECLARE
 	limit_time CONSTANT timestamptz := now() - older_than;
 BEGIN
-	IF older_than IS NULL THEN
-		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
-	ELSIF older_than < '0' THEN
-		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM transfer_detect_internal.check_age(older_than);
 	DELETE FROM @extschema@.alerts AS a WHERE a.status = 'closed' AND a.closed_at < limit_time;
 	GET DIAGNOSTICS alerts = ROW_COUNT;
 	DELETE FROM @extschema@.runs AS r
@@ -138,11 +134,7 @@ DECLARE
 	before CONSTANT timestamptz := date_trunc('day', (now() - older_than) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
 	deleted bigint;
 BEGIN
-	IF older_than IS NULL THEN
-		RAISE EXCEPTION 'older_than must not be null' USING ERRCODE = 'null_value_not_allowed';
-	ELSIF older_than < '0' THEN
-		RAISE EXCEPTION 'older_than must not be negative' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM transfer_detect_internal.check_age(older_than);
 	WITH compared AS (
 		SELECT h.*, (h.action, h.changed_by, h.login) IS DISTINCT FROM
 				(lag(h.action) OVER w, lag(h.changed_by) OVER w, lag(h.login) OVER w) AS begins

@@ -88,11 +88,7 @@ DECLARE
 	problem text;
 	code text;
 BEGIN
-	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
-	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
-	IF from_time >= to_time THEN
-		RAISE EXCEPTION 'from_time must be before to_time' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM transfer_detect_internal.check_period(from_time, to_time);
 	IF NOT all_rules THEN
 		rule := transfer_detect_internal.present_version(preview_exception.rule_id);
 		PERFORM transfer_detect_internal.condition_check(rule.query, condition, stage, rule.events);

@@ -202,11 +202,7 @@ AS $$
 DECLARE
 	each_rule text;
 BEGIN
-	PERFORM transfer_detect_internal.check_instant('from_time', from_time);
-	PERFORM transfer_detect_internal.check_instant('to_time', to_time);
-	IF from_time >= to_time THEN
-		RAISE EXCEPTION 'from_time must be before to_time' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM transfer_detect_internal.check_period(from_time, to_time);
 	FOREACH each_rule IN ARRAY coalesce(nullif(ARRAY[rule], '{NULL}'), ARRAY(SELECT r.rule_id FROM @extschema@.rules AS r ORDER BY r.rule_id)) LOOP
 		RETURN QUERY
 			WITH d AS MATERIALIZED (
