@@ -9,7 +9,7 @@ use Exporter 'import';
 use PostgreSQL::Test::Cluster;
 use Test::More;
 
-our @EXPORT = qw(new_node create_extension same_lines $rule);
+our @EXPORT = qw(new_node create_extension published_rule_alone same_lines $rule);
 
 # the rule that comes with the extension, and enabled
 our $rule = 'unusual-file-transfer-utility-launched';
@@ -39,6 +39,14 @@ sub create_extension
 				'/usr/bin/' || split_part(command, ' ', 1), '/usr/bin/dash', command, 'agent of ' || host, host,
 				jsonb_build_object('command', command, 'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')))
 		$$});
+}
+
+# Leaves only the rule as published enabled, for what is counted of its alerts alone.
+sub published_rule_alone
+{
+	my ($node, $database) = @_;
+
+	$node->safe_psql($database, "UPDATE transfer_detect.rules SET enabled = rule_id = '$rule'");
 }
 
 # Like is() for many lines: shows only those in which they differ.

@@ -31,8 +31,7 @@ my $old;
 }
 $old->start;
 create_extension($old, 'postgres');
-# the rule as published, alone
-$old->safe_psql('postgres', q{UPDATE transfer_detect.rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched'});
+published_rule_alone($old, 'postgres');
 
 # Something in every table, and what users make of the extension.
 $old->safe_psql('postgres', qq{

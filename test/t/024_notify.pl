@@ -16,8 +16,7 @@ use Test::More;
 my $node = new_node('notify');
 $node->start;
 create_extension($node, 'postgres');
-# the rule as published, alone
-$node->safe_psql('postgres', q{UPDATE transfer_detect.rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched'});
+published_rule_alone($node, 'postgres');
 
 sub ask { return $node->safe_psql('postgres', $_[0]) }
 

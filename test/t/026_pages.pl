@@ -19,8 +19,7 @@ plan skip_all => 'Chromium is not installed (Debian: chromium)' unless defined $
 my $node = new_node('pages');
 $node->start;
 create_extension($node, 'postgres');
-# the rule as published, alone
-$node->safe_psql('postgres', q{UPDATE transfer_detect.rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched'});
+published_rule_alone($node, 'postgres');
 my $data = $ENV{TD_TEST_DATA} // "$FindBin::RealBin/../data";
 $node->safe_psql('postgres', "CALL transfer_detect.ingest_file('$data/process-events.ndjson')");
 $node->safe_psql('postgres', "SELECT count(*) FROM transfer_detect.run(as_of => '2026-11-20 $_:00Z')") foreach 10, 11, 12;

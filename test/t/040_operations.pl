@@ -17,8 +17,7 @@ my $node = PostgreSQL::Test::Cluster->new('primary');
 $node->init(allows_streaming => 'logical', extra => [ '--encoding', 'UTF8', '--locale', 'C' ]);
 $node->start;
 create_extension($node, 'postgres');
-# the rule as published, alone
-$node->safe_psql('postgres', q{UPDATE transfer_detect.rules SET enabled = rule_id = 'unusual-file-transfer-utility-launched'});
+published_rule_alone($node, 'postgres');
 
 sub ask
 {
