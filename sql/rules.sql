@@ -386,6 +386,34 @@ $esql$FROM logs-endpoint.events.process-*
 	tags, threat, note, false_positives, rule_references, false, true
 FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
 
+-- What took the place of the published rule: parents that seldom start a transfer, and no command line in the key.
+INSERT INTO rules (rule_id, name, description, query, severity, risk_score, tags, threat, note, false_positives, rule_references, enabled, shipped)
+SELECT
+	'file-transfer-utility-launched-from-unusual-parent',
+	'File Transfer Utility Launched from Unusual Parent',
+	'The published successor of the first rule: a shell, a script or a program in a hidden, temporary or personal place starts a file transfer utility on one host, fewer than five times. Of merged events it sees those with one event.type.',
+$esql$FROM logs-endpoint.events.process-*
+| MV_EXPAND event.action
+| WHERE host.os.type == "linux"
+    AND event.type == "start"
+    AND event.action == "exec"
+    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
+    // shells, hidden files and scripts, and what runs from where programs seldom lie
+    AND (process.parent.name IN ("bash", "dash", "sh", "tcsh", "csh", "zsh", "ksh", "fish")
+      OR process.parent.name LIKE (".*", "*.elf", "*.sh", "*.py", "*.rb", "*.pl", "*.lua*", "*.php*", "*.js")
+      OR process.parent.executable LIKE ("./*", "/tmp/*", "/var/tmp/*", "/dev/shm/*", "/run/*", "/var/run/*", "/proc/*", "/sys/*",
+        "/boot/*", "/lost+found/*", "/home/*", "/root/*", "/var/mail/*", "/var/www/*"))
+| STATS cc = COUNT(),
+        agent_count = COUNT_DISTINCT(agent.id),
+        host.name = VALUES(host.name),
+        agent.id = VALUES(agent.id)
+     BY process.executable, process.parent.executable
+| WHERE agent_count == 1 AND cc < 5
+| SORT cc ASC
+| LIMIT 100$esql$,
+	'medium', 47, tags, threat, note, false_positives, rule_references, false, true
+FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched';
+
 -- What a host, its role or the fleet has not done in 30 days: see habits.sql.  Windows
 -- that do not overlap count each event once, and late events are found by their arrival.
 INSERT INTO rules (rule_id, name, description, query, severity, risk_score, look_back, tags, threat, note, false_positives, rule_references, enabled, shipped)

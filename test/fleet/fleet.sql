@@ -31,27 +31,6 @@ CREATE INDEX ON td_fleet.arrivals (hour);
 CREATE INDEX ON td_fleet.arrivals (event_id);
 ANALYZE td_fleet.arrivals;
 
--- The successor of the published rule, as test/sql/rule_successor.sql has it, unless one is shipped.
-INSERT INTO transfer_detect.rules (rule_id, name, query, severity, risk_score) VALUES ('unusual-parent', 'File transfer from an unusual parent', $esql$
-FROM logs-endpoint.events.process-*
-| MV_EXPAND event.action
-| WHERE host.os.type == "linux" AND event.type == "start" AND event.action == "exec"
-    AND process.name IN ("scp", "ftp", "sftp", "vsftpd", "sftp-server", "rsync")
-    AND (
-      process.parent.name IN ("bash", "dash", "sh", "tcsh", "csh", "zsh", "ksh", "fish")
-      OR process.parent.executable LIKE ("/tmp/*", "/var/tmp/*", "/dev/shm/*", "/home/*", "./*", "/boot/*")
-      OR process.parent.name LIKE ".*" OR process.parent.name LIKE "python*" OR process.parent.name LIKE "*.sh"
-      OR process.parent.command_line LIKE """*/.*"""
-    )
-| STATS Esql.event_count = COUNT(), Esql.agent_id_count_distinct = COUNT_DISTINCT(agent.id), Esql.host_name_values = VALUES(host.name),
-        Esql.agent_id_values = VALUES(agent.id), Esql.process_command_line_values = VALUES(process.command_line)
-     BY process.executable, process.parent.executable
-| WHERE Esql.agent_id_count_distinct == 1 AND Esql.event_count < 5
-| EVAL agent.id = MV_MIN(Esql.agent_id_values), host.name = MV_MIN(Esql.host_name_values)
-| SORT Esql.event_count ASC
-| KEEP agent.id, host.name, process.executable, process.parent.executable, Esql.*
-$esql$, 'medium', 47);
-
 -- Seconds of processor time of this session's server process, where the system tells (Linux).
 CREATE FUNCTION td_fleet.processor() RETURNS numeric LANGUAGE sql VOLATILE AS $$
 	SELECT (split_part(s.rest, ' ', 12)::bigint + split_part(s.rest, ' ', 13)::bigint) / 100.0

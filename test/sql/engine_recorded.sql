@@ -18,7 +18,7 @@ SELECT hour, place, group_key ->> 'process.command_line' AS command_line, event_
 FROM pg_temp.found('events', 'unusual-file-transfer-utility-launched') ORDER BY hour, place;
 
 -- the same rows as detect(), in the same order, with as many events as the rule counts
-CREATE TEMP TABLE rule AS SELECT rule_id, query FROM rules WHERE rule_id NOT LIKE 'first-seen-%';
+CREATE TEMP TABLE rule AS SELECT rule_id, query FROM rules WHERE rule_id LIKE 'unusual-%';
 SELECT r.rule_id, count(*) AS groups, bool_and(g.event_count = d.event_count AND (g.result ->> 'cc')::bigint = d.event_count
 	AND g.group_key = jsonb_build_object('process.executable', d.process_executable, 'process.parent.executable', d.process_parent_executable, 'process.command_line', d.process_command_line)) AS same
 FROM rule AS r, generate_series('2026-11-20 10:00Z'::timestamptz, '2026-11-20 12:00Z', '1 hour') AS h,

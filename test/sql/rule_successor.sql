@@ -51,6 +51,21 @@ WHERE host_os_type = 'linux' AND event_type = '{start}' AND a = 'exec'
 	AND NOT process_parent_executable ~ '^/opt/backup/'
 GROUP BY 1, 2 HAVING count(DISTINCT agent_id) = 1 AND count(*) < 5
 ORDER BY 3, process_executable COLLATE "C", process_parent_executable COLLATE "C";
+-- the shipped form of it, next to SQL by hand
+WITH shipped AS (
+	SELECT process_executable, process_parent_executable, event_count, host_names
+	FROM detect('events', '2026-11-20 11:00Z', 'file-transfer-utility-launched-from-unusual-parent')
+), by_hand AS (
+	SELECT process_executable, process_parent_executable, count(*), array_agg(DISTINCT host_name)
+	FROM (SELECT e.*, a FROM public.hour AS e, LATERAL (SELECT DISTINCT unnest(event_action) AS a) AS x) AS e
+	WHERE host_os_type = 'linux' AND event_type = '{start}' AND a = 'exec'
+		AND process_name IN ('scp', 'ftp', 'sftp', 'vsftpd', 'sftp-server', 'rsync')
+		AND (process_parent_name ~ '^((ba|da|tc|c|z|k|fi)?sh|\..*|.*\.(elf|sh|py|rb|pl|lua.*|php.*|js))$'
+			OR process_parent_executable ~ '^(\.|/tmp|/var/tmp|/dev/shm|/run|/var/run|/proc|/sys|/boot|/lost\+found|/home|/root|/var/mail|/var/www)/')
+	GROUP BY 1, 2 HAVING count(DISTINCT agent_id) = 1 AND count(*) < 5
+)
+SELECT (SELECT count(*) FROM shipped) AS groups, (SELECT count(*) FROM (TABLE shipped EXCEPT TABLE by_hand) AS x) AS only_shipped,
+	(SELECT count(*) FROM (TABLE by_hand EXCEPT TABLE shipped) AS x) AS only_by_hand;
 DROP VIEW public.hour;
 DELETE FROM rules WHERE rule_id = 'unusual-parent';
 TRUNCATE transfer_detect.events;

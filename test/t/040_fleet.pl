@@ -45,7 +45,7 @@ foreach ([ 'first-seen-file-transfer', 44, 44, 60, 140 ],
 	[ 'first-seen-transfer-by-ssh', 0, 0, 1, 4 ],
 	[ 'unusual-file-transfer-utility-launched', 20, 34, 250, 500 ],
 	[ 'unusual-file-transfer-utility-launched-merged', 34, 43, 400, 800 ],
-	[ 'unusual-parent', 8, 20, 15, 60 ])
+	[ 'file-transfer-utility-launched-from-unusual-parent', 8, 20, 15, 60 ])
 {
 	my ($rule, $least, $most, $few, $many) = @$_;
 	my ($filed, $found, $of, $alerts) = play($rule, 'runs');
