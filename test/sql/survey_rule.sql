@@ -1,5 +1,6 @@
 -- survey(): what a rule would have filed, with nothing left behind.
 SET search_path = transfer_detect, transfer_detect_internal, public;
+SET client_min_messages = warning;	-- not how far backfill() is
 SET timezone = 'UTC';
 \pset null null
 TRUNCATE events;	-- of other tests
