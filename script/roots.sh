@@ -42,6 +42,8 @@ make_root()
 		"$(base_suite "$1")" "$root.new" "$source" || return
 	if [ "$1" = experimental ]; then
 		echo "deb $source experimental main" >"$root.new/etc/apt/sources.list.d/experimental.list"
+		# a server from there may bring its C library along, whose other packages have to be of the same version
+		printf 'Package: src:glibc\nPin: release a=experimental\nPin-Priority: 500\n' >"$root.new/etc/apt/preferences.d/glibc"
 		inside "$root.new" apt-get -q update &&
 			inside "$root.new" apt-get -q -y install --no-install-recommends -t experimental postgresql-common postgresql-19 postgresql-server-dev-19 ||
 			return
