@@ -25,10 +25,10 @@ base_suite()
 	if [ "$1" = experimental ]; then echo sid; else echo "$1"; fi
 }
 
-# make_root SUITE: unless it is there. The name changes at the end, so a root that was begun is not taken for one.
+# make_root SUITE [NAME]: unless it is there. The name changes at the end, so a root that was begun is not taken for one.
 make_root()
 {
-	local root=$roots/$1 source
+	local root=$roots/${2:-$1} source
 
 	[ ! -e "$root/etc/debian_version" ] || return 0
 	command -v mmdebstrap >/dev/null || apt-get -q -y install --no-install-recommends mmdebstrap || return
@@ -42,6 +42,8 @@ make_root()
 		"$(base_suite "$1")" "$root.new" "$source" || return
 	if [ "$1" = experimental ]; then
 		echo "deb $source experimental main" >"$root.new/etc/apt/sources.list.d/experimental.list"
+		# a server from there may bring its C library along, whose other packages have to be of the same version
+		printf 'Package: src:glibc\nPin: release a=experimental\nPin-Priority: 500\n' >"$root.new/etc/apt/preferences.d/glibc"
 		inside "$root.new" apt-get -q update &&
 			inside "$root.new" apt-get -q -y install --no-install-recommends -t experimental postgresql-common postgresql-19 postgresql-server-dev-19 ||
 			return
@@ -49,13 +51,13 @@ make_root()
 	mv "$root.new" "$root"
 }
 
-# make_copy SUITE USE: a root of its own for a use that would change the suite's.
+# make_copy FROM NAME: a root of its own for a use that would change the one that is there.
 make_copy()
 {
-	local root=$roots/$1-$2
+	local root=$roots/$2
 
 	[ ! -e "$root/etc/debian_version" ] || return 0
-	make_root "$1" && rm -rf "$root.new" && cp -a "$roots/$1" "$root.new" && mv "$root.new" "$root"
+	rm -rf "$root.new" && cp -a "$roots/$1" "$root.new" && mv "$root.new" "$root"
 }
 
 # inside ROOT COMMAND...: as root, in namespaces that end with it. The network is there, for apt.

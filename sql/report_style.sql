@@ -81,7 +81,7 @@ td.n,th.n{text-align:right;white-space:nowrap}
 .n+.t{padding-left:.75rem}
 td.t,th.t{white-space:nowrap}
 td.h,th.h{overflow-wrap:anywhere;min-width:4.25rem}
-.lanes th,.tight td,.facts dd,h1,.lede,.state dd{overflow-wrap:anywhere}
+caption,.lanes th,.tight td,.facts dd,h1,.lede,.state dd{overflow-wrap:anywhere}
 td.t small{white-space:normal;overflow-wrap:anywhere}
 td small{display:block;color:var(--soft)}
 td .why{display:block;margin-top:.125rem}

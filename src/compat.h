@@ -51,6 +51,16 @@
 #endif
 
 /*
+ * A walker as the argument of PostgreSQL's tree walkers.  Before 16 they declare it with an empty list of parameters,
+ * which means "none" to a compiler of C23.
+ */
+#if PG_VERSION_NUM >= 160000
+#define td_walker(walker) (walker)
+#else
+#define td_walker(walker) ((bool (*) ()) (void (*) (void)) (walker))
+#endif
+
+/*
  * For inserting as COPY does: the relation as the target of an executor state,
  * how a partition's columns follow from the root's, and a tuple's entries in
  * the indexes of its partition.

@@ -61,9 +61,9 @@ check_permissions(Node *node, void *context)
 	if (node == NULL)
 		return false;
 	if (!IsA(node, Query))
-		return expression_tree_walker(node, check_permissions, context);
+		return expression_tree_walker(node, td_walker(check_permissions), context);
 	td_check_permissions((Query *) node);
-	return query_tree_walker((Query *) node, check_permissions, context, 0);
+	return query_tree_walker((Query *) node, td_walker(check_permissions), context, 0);
 }
 
 /*

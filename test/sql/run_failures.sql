@@ -2,6 +2,7 @@
 \set ON_ERROR_ROLLBACK on
 BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL client_min_messages = warning;	-- not how far backfill() is
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.good (timestamp timestamptz, host_name text, amount text);

@@ -1,6 +1,7 @@
 -- What filing costs, and what it reads of a rule's rows.
 BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL client_min_messages = warning;	-- not how far backfill() is
 SET LOCAL timezone = 'UTC';
 CREATE TABLE public.launches (LIKE events);
 INSERT INTO public.launches (timestamp, process_name, process_command_line, agent_id, host_name)

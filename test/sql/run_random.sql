@@ -2,6 +2,7 @@
 -- one alert, alert_events() returns just those that are counted, and another backfill changes nothing.
 BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL client_min_messages = warning;	-- not how far backfill() is
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.launches (timestamp timestamptz, event_id bigint GENERATED ALWAYS AS IDENTITY, host_name text, process_command_line text);

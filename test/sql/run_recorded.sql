@@ -5,6 +5,7 @@
 BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
 SET LOCAL timezone = 'UTC';
+SET LOCAL client_min_messages = warning;	-- not how far backfill() is
 \i :load
 -- the rules that know habits have tests of their own
 UPDATE transfer_detect.rules SET enabled = false WHERE rule_id LIKE 'first-seen-%';

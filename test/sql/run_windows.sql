@@ -1,6 +1,7 @@
 -- Windows: where they lie, what two of them share, what is caught up and what is a gap, and the cap.
 BEGIN;
 SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL client_min_messages = warning;	-- not how far backfill() is
 SET LOCAL timezone = 'Europe/Berlin';		-- in October a day of it has 25 hours
 SET LOCAL datestyle = 'ISO';
 CREATE TABLE public.launches (LIKE events);
@@ -105,7 +106,9 @@ SELECT command, events, over_cap FROM pg_temp.alert WHERE events > 2 AND command
 -- a rule for all, and what is disabled
 UPDATE rules SET enabled = false WHERE rule_id = 'rare-twin';
 SELECT rule_id, window_to FROM run(as_of => '2026-11-21 13:00Z') WHERE rule_id LIKE 'rare%';
+SET LOCAL client_min_messages = notice;
 SELECT * FROM run('rare-twin', '2026-11-21 13:00Z');
+SET LOCAL client_min_messages = warning;
 
 -- a rule whose rows are events, and one that counts everything
 INSERT INTO rules (rule_id, name, query, events, enabled) VALUES

@@ -1,7 +1,9 @@
 -- survey(): what a rule would have filed, with nothing left behind.
 SET search_path = transfer_detect, transfer_detect_internal, public;
+SET client_min_messages = warning;	-- not how far backfill() is
 SET timezone = 'UTC';
 \pset null null
+TRUNCATE events;	-- of other tests
 INSERT INTO events (timestamp, host_os_type, event_type, event_action, process_name, process_executable, process_parent_executable,
 	process_command_line, agent_id, host_name)
 SELECT t, 'linux', '{start}', '{exec}', split_part(command, ' ', 1), '/usr/bin/' || split_part(command, ' ', 1), '/usr/bin/bash', command, host, host

@@ -1,5 +1,6 @@
 -- suggest_exceptions(): the narrowest condition for what keeps coming back as harmless.
 SET search_path = transfer_detect, transfer_detect_internal, public;
+SET client_min_messages = warning;	-- not how far backfill() is
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 \set rule '''unusual-file-transfer-utility-launched'''

@@ -75,7 +75,9 @@ foreach my $page (@pages)
 	foreach my $width (360, 800, 1400)
 	{
 		$browser->open_page("file://$file", width => $width);
-		cmp_ok($browser->evaluate('document.documentElement.scrollWidth'), '<=', $width, "$title: $width pixels are wide enough");
+		cmp_ok($browser->evaluate('document.documentElement.scrollWidth'), '<=', $width, "$title: $width pixels are wide enough")
+			or diag($browser->evaluate("[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > $width)"
+				. '.map(e => `${e.tagName}.${e.getAttribute("class")} to ${e.getBoundingClientRect().right}: ${e.textContent.slice(0, 60)}`).join("\\n")'));
 	}
 }
 
