@@ -114,7 +114,8 @@ typedef struct IngestRun
 	MemoryContext bulk_memory;	/* direct.c's, for the whole run */
 	struct BulkInsertStateData *bulk;
 	bool		plain;			/* insert.c: without ON CONFLICT */
-	bool		foreign;		/* some rows go to other servers */
+	bool		foreign;		/* some rows go to foreign partitions */
+	bool		distributed;	/* rows go to shards of Citus */
 	bool		careful;		/* look for each document before it is inserted */
 	SPIPlanPtr	insert_many_plan;	/* the same for several rows, or NULL */
 	SPIPlanPtr	insert_plan;	/* last as long as SPI's connection */
@@ -163,6 +164,9 @@ extern bool ingest_same_document(const IngestRow *left, const IngestRow *right);
 
 /* json.c */
 extern Jsonb *ingest_jsonb(const struct EcsItem *document);
+
+/* citus.c */
+extern void ingest_ask_citus(IngestRun *run);
 
 /* direct.c */
 extern bool ingest_may_go_direct(IngestRun *run);

@@ -19,7 +19,9 @@
  * trigger may keep a row out.  So a document that has not landed is looked for by
  * its time and key.  If it is there, it is a duplicate, and if not, that is an error.
  * When not all of many have landed, they are undone, and each document is looked for
- * before those that are new are inserted.
+ * before those that are new are inserted.  Citus has on its shards what it has on the
+ * table here, so that there a document that has not landed is a duplicate as on one
+ * server; but errors name the shard's index, which is not known here.
  *
  * A constraint that is checked at the transaction's end would cost all of it
  * for one document.  It is checked at once instead.
@@ -161,7 +163,7 @@ void
 ingest_prepare_insert(IngestRun *run)
 {
 	look_for_obstacles(run);
-	run->find_plan = run->foreign ? prepare_find(run) : NULL;
+	run->find_plan = run->foreign || run->distributed ? prepare_find(run) : NULL;
 	run->insert_plan = prepare_rows(run, 1);
 	run->insert_many_plan = run->plain ? NULL : prepare_rows(run, INSERTED_TOGETHER);
 }

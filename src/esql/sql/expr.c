@@ -21,6 +21,7 @@
 #include "esql/sql/expr.h"
 #include "esql/sql/ship.h"
 #include "esql/sql/split.h"
+#include "esql/sql/typed.h"
 #include "schema.h"
 #include "text/literal.h"
 
@@ -226,6 +227,7 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 	bool		collate = must_collate(node);
 	bool		literals = node->ordered && collate;
 	bool		operand = takes_operands(node->operator);
+	const char *sql = esql_typed_template(writer, node->sql);
 
 	if (writer->parts != NULL && esql_is_aggregate(node))
 	{
@@ -236,7 +238,7 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 	for (int i = 0; i < node->nargs && literals; i++)
 		literals = node->args[i]->type != ESQL_TYPE_KEYWORD ||
 			node->args[i]->collation == ESQL_COLLATION_LITERAL;
-	for (const char *at = node->sql; *at != '\0'; at++)
+	for (const char *at = sql; *at != '\0'; at++)
 	{
 		if (esql_write_mark(writer, &at))
 			continue;
