@@ -48,7 +48,7 @@ ingest_ask_citus(IngestRun *run)
 		is_so(run, "SELECT FROM pg_catalog.pg_dist_local_group WHERE groupid OPERATOR(pg_catalog.<>) 0"))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("%s.events is not distributed, as far as this worker of Citus knows", run->schema),
+				 errmsg("%s is not distributed, as far as this worker of Citus knows", run->target),
 				 errdetail("Documents would land in a table of this server only, where no rule looks."),
-				 errhint("Ingest on the coordinator, or distribute events and give the worker Citus's metadata.")));
+				 errhint("Ingest on the coordinator, or distribute the table and give the worker Citus's metadata.")));
 }

@@ -94,7 +94,8 @@ typedef struct IngestRun
 	MemoryContext scratch;		/* emptied at each document */
 	Oid			namespace;		/* the extension's schema, and its name */
 	const char *schema;			/* quoted */
-	Oid			events;
+	Oid			events;			/* or the table that is ingested into in its place */
+	const char *target;			/* its qualified name, quoted */
 	EcsReader  *reader;
 	EcsSplitter *splitter;
 	bool		convert;		/* the database's encoding is not UTF-8 */
@@ -133,6 +134,7 @@ typedef struct IngestRun
 /* settings.c */
 extern int	td_max_document_size;	/* kB */
 extern int	td_ingest_batch;
+extern char *td_ingest_table;
 extern int	td_ingest_notice;
 extern char *td_default_agent_id;
 extern char *td_default_host_name;

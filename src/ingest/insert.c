@@ -85,7 +85,7 @@ refuse_rule(const IngestRun *run, const char *rule)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("the rule \"%s\" on %s.events keeps documents from being stored", rule, run->schema),
+			 errmsg("the rule \"%s\" on %s keeps documents from being stored", rule, run->target),
 			 errdetail("It does something else INSTEAD of INSERT, and ingest could not tell what has become of a document."),
 			 errhint("Drop the rule. A trigger AFTER INSERT can copy events elsewhere.")));
 }
@@ -139,7 +139,7 @@ prepare_array(IngestRun *run)
 	SPIPlanPtr	plan;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
+	appendStringInfo(&sql, "INSERT INTO %s (", run->target);
 	append_columns(&sql, "");
 	appendStringInfoString(&sql, ") SELECT ");
 	append_columns(&sql, "r.");
@@ -163,7 +163,7 @@ prepare_rows(IngestRun *run, int rows)
 	SPIPlanPtr	plan;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
+	appendStringInfo(&sql, "INSERT INTO %s (", run->target);
 	append_columns(&sql, "");
 	appendStringInfoString(&sql, ") VALUES ");
 	for (int i = 0; i < rows * INGEST_COLUMNS; i++)
@@ -188,8 +188,8 @@ static SPIPlanPtr
 prepare_find(IngestRun *run)
 {
 	Oid			types[2] = {ingest_column_type(ECS_TIMESTAMP), ingest_column_type(INGEST_KEY)};
-	char	   *sql = psprintf("SELECT FROM %s.events WHERE %s OPERATOR(pg_catalog.=) $1 AND %s OPERATOR(pg_catalog.=) $2 LIMIT 1",
-							   run->schema, quote_identifier(ingest_column_name(ECS_TIMESTAMP)),
+	char	   *sql = psprintf("SELECT FROM %s WHERE %s OPERATOR(pg_catalog.=) $1 AND %s OPERATOR(pg_catalog.=) $2 LIMIT 1",
+							   run->target, quote_identifier(ingest_column_name(ECS_TIMESTAMP)),
 							   quote_identifier(ingest_column_name(INGEST_KEY)));
 	SPIPlanPtr	plan = SPI_prepare(sql, 2, types);
 
