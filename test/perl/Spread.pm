@@ -34,6 +34,9 @@ our @spread_queries = (map { "FROM logs-endpoint.events.process-* | $_ | LIMIT 1
 	'WHERE TO_LOWER(process.name) == "émile" OR TO_UPPER(process.name) IN ("SCP", "SFTP") | STATS n = COUNT() BY process.name',
 	'WHERE TO_LOWER(process.name) LIKE "é*" AND NOT TO_LOWER(event.action) == "fork" | STATS n = COUNT()',
 	'STATS n = COUNT(), some = COUNT(process.name) WHERE host.os.type == "linux", rare = COUNT_DISTINCT(agent.id) WHERE process.name == "sftp" BY process.parent.executable',
+	'EVAL k = CASE(process.parent.executable > "/a", process.parent.executable, "none") | STATS m = MIN(k), n = COUNT() BY k',
+	'EVAL g = GREATEST(process.parent.executable, process.name), c = CONCAT(process.parent.executable, process.name), u = TO_UPPER(CONCAT(process.name, "é")) | STATS m = MAX(g), n = MIN(c), o = MIN(process.parent.executable), u = MAX(u) BY host.os.type',
+	'WHERE process.parent.executable >= "/B" AND REPLACE(process.parent.executable, "b", "B") < "/Bin/3" | STATS n = COUNT() BY process.parent.executable',
 	'STATS n = COUNT() BY process.name, host.os.type | STATS groups = COUNT(), most = MAX(n)',
 	'WHERE process.name == "none of them" | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id), who = VALUES(agent.id), first = MIN(@timestamp)',
 	'SORT @timestamp, agent.id, process.command_line, host.name | LIMIT 50 | STATS agents = COUNT_DISTINCT(agent.id)',
@@ -64,7 +67,7 @@ sub make_events
 	INSERT INTO one
 	SELECT '2026-11-20 09:00Z'::timestamptz + random() * interval '1 hour', (ARRAY['linux','linux','linux','windows',NULL])[1 + trunc(random() * 5)],
 		(ARRAY['{start}','{start}','{start,info}','{end}',NULL]::text[])[1 + trunc(random() * 5)]::text[], (ARRAY['{exec}','{exec}','{fork,exec}']::text[])[1 + trunc(random() * 3)]::text[],
-		(ARRAY['scp','rsync','sftp','bash','Émile',NULL])[1 + trunc(random() * 6)], '/usr/bin/' || trunc(random() * 20), '/bin/' || trunc(random() * 5),
+		(ARRAY['scp','rsync','sftp','bash','Émile',NULL])[1 + trunc(random() * 6)], '/usr/bin/' || trunc(random() * 20), (ARRAY['/bin/','/Bin/'])[1 + trunc(random() * 2)] || trunc(random() * 5),
 		'command ' || trunc(random() * random() * $events / 2), 'agent-' || trunc(random() * 200), 'host-' || trunc(random() * 250),
 		('10.0.' || trunc(random() * 3) || '.' || trunc(random() * 250))::inet, CASE WHEN random() < 0.9 THEN trunc(random() * 1e6) END, (random() - 0.5) * 1e3, trunc(random() * 4),
 		random() < 0.5, 1 + trunc(random() * 3)

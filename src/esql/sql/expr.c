@@ -18,10 +18,10 @@
 
 #include "esql/analysis/node.h"
 #include "esql/sql/access.h"
+#include "esql/sql/citus.h"
 #include "esql/sql/expr.h"
 #include "esql/sql/ship.h"
 #include "esql/sql/split.h"
-#include "esql/sql/typed.h"
 #include "schema.h"
 #include "text/literal.h"
 
@@ -271,9 +271,10 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
 	EsqlNode	bare = *node;
 
-	if (writer->bare && esql_bare_letters(node) != NULL)
-	{
+	if (esql_bare_letters(node) != NULL && (writer->bare || esql_reads_citus(writer)))
 		bare.sql = esql_bare_letters(node);
+	if (writer->bare && bare.sql != node->sql)
+	{
 		expand_template(writer, &bare);
 		return;
 	}
@@ -283,10 +284,10 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 	/* ... unless the template names another collation */
 	collate = collate || (node->type == ESQL_TYPE_KEYWORD && node->any_letters);
 	if (collate)
-		appendStringInfoChar(writer->out, '(');
-	expand_template(writer, node);
+		esql_begin_collated(writer);
+	expand_template(writer, &bare);
 	if (collate)
-		esql_write(writer, " #)");
+		esql_end_collated(writer);
 }
 
 static void
@@ -295,7 +296,9 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 	StringInfo	out = writer->out;
 	int			i;
 
-	appendStringInfoString(out, node->type == ESQL_TYPE_KEYWORD ? "(CASE" : "CASE");
+	if (node->type == ESQL_TYPE_KEYWORD)
+		esql_begin_collated(writer);
+	appendStringInfoString(out, "CASE");
 	for (i = 0; i + 1 < node->nargs; i += 2)
 	{
 		appendStringInfoString(out, " WHEN ");
@@ -308,7 +311,9 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 		appendStringInfoString(out, " ELSE ");
 		esql_write_node(writer, node->args[i]);
 	}
-	esql_write(writer, node->type == ESQL_TYPE_KEYWORD ? " END #)" : " END");
+	appendStringInfoString(out, " END");
+	if (node->type == ESQL_TYPE_KEYWORD)
+		esql_end_collated(writer);
 }
 
 /* x IN (constants): written as what IN stands for, to name its operator */
