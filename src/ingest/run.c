@@ -140,22 +140,23 @@ ingest_begin(Oid namespace)
  * beginning, and not when the first document is rejected.
  */
 static void
-check_right(Oid relid)
+check_right(const IngestRun *run, Oid relid)
 {
 	if (pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_INSERT, ACLMASK_ALL) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for table %s", get_rel_name(relid)),
-				 errhint("Ingest needs INSERT on the tables events (or the one of transfer_detect.ingest_table), rejected_documents and field_faults; to deliver documents, INSERT on the table inbox is enough.")));
+				 errhint("Ingest needs INSERT on the tables %s, rejected_documents and field_faults; to deliver documents, INSERT on the table inbox is enough.",
+						 get_rel_name(run->events))));
 }
 
 void
 ingest_check_rights(const IngestRun *run)
 {
-	check_right(run->events);
-	check_right(get_relname_relid("rejected_documents", run->namespace));
-	check_right(get_relname_relid("field_faults", run->namespace));
+	check_right(run, run->events);
+	check_right(run, get_relname_relid("rejected_documents", run->namespace));
+	check_right(run, get_relname_relid("field_faults", run->namespace));
 }
 
 static IngestRow *
