@@ -11,11 +11,13 @@ use FindBin;
 use lib "$FindBin::RealBin/../perl";
 
 use Detection;
+use Documentation;
 use Meter;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Spread;
 use Test::More;
+use Time::HiRes qw(time);
 
 chomp(my $extensions = `pg_config --sharedir`);
 plan skip_all => 'Citus is not installed (no Debian suite has it; https://github.com/citusdata/citus)' unless -e "$extensions/extension/citus.control";
@@ -120,21 +122,33 @@ like($plan_of->('FROM logs-endpoint.events.process-* | STATS kinds = COUNT_DISTI
 	qr/partial_agg\('transfer_detect_internal\.typed_count_elements\(text\[\]\)'.*typed_count\(inet\).*typed_count\(bigint\).*typed_values\(integer\).*typed_values\(boolean\).*typed_count\(double precision\).*typed_count\(timestamp with time zone\)/, 'of each type');
 unlike($coordinator->safe_psql('postgres', "SELECT transfer_detect.esql_sql('FROM logs-endpoint.events.process-* | STATS agents = COUNT_DISTINCT(agent.id)', events => 'one')"), qr/typed/, 'a table of the coordinator has the faster aggregates');
 
-# Bytes that the workers send: sets, and as rows.
+# Bytes that the workers send, and how long it takes: as sets, and as rows, which is what Citus does with the other aggregates.
 my $sent = sub {
 	my ($sql) = @_;
 	my $bytes = 0;
 
-	$_->sent foreach @meters;
 	$coordinator->safe_psql('postgres', $sql);
+	$_->sent foreach @meters;
+	my $begun = time;
+	$coordinator->safe_psql('postgres', $sql);
+	my $took = time - $begun;
 	$bytes += $_->sent foreach @meters[ 1, 2 ];
-	return $bytes;
+	return ($bytes, sprintf '%.2f s', $took);
 };
-my $by_system = $coordinator->safe_psql('postgres', q{SELECT transfer_detect.esql_sql('FROM logs-endpoint.events.process-* | WHERE host.os.type IS NOT NULL | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY host.os.type', events => 'ev')});
-my $sets = $sent->($by_system);
-my $rows = $sent->($by_system =~ s/transfer_detect_internal\.typed_count/transfer_detect.distinct_count/r);
-note("bytes: rows $rows, sets $sets");
-cmp_ok($sets * 10, '<', $rows, 'sets are a tenth of the rows at most');
+my %bytes;
+foreach my $case (
+	[ 'few groups' => 'FROM logs-endpoint.events.process-* | WHERE host.os.type IS NOT NULL | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY host.os.type' ],
+	[ 'a hundred groups' => 'FROM logs-endpoint.events.process-* | STATS n = COUNT(), agents = COUNT_DISTINCT(agent.id) BY process.executable, process.name | LIMIT 1000' ],
+	[ 'the shipped rule' => $shipped ])
+{
+	my ($name, $query) = @$case;
+	my $pushed = $coordinator->safe_psql('postgres', "SELECT transfer_detect.esql_sql(\$query\$$query\$query\$, '2026-11-20 10:00Z', 'ev')");
+	my $raw = $pushed =~ s/transfer_detect_internal\.typed_(\w+)/transfer_detect.distinct_$1/gr;
+
+	@{ $bytes{$name} } = ((map { $sent->($_) } $raw, $pushed), $sent->($pushed =~ s/public\.ev/public.one/r =~ s/transfer_detect_internal\.typed_(\w+)/transfer_detect.distinct_$1/gr));
+	note("$name: as rows $bytes{$name}[0] bytes in $bytes{$name}[1], as sets $bytes{$name}[2] bytes in $bytes{$name}[3], in one table in $bytes{$name}[5]");
+}
+cmp_ok($bytes{'few groups'}[2] * 10, '<', $bytes{'few groups'}[0], 'sets are a tenth of the rows at most, for few groups');
 
 # Each worker chooses the rule's index for its shards.
 my $before = $detected->($coordinator, 'ev');
@@ -260,16 +274,12 @@ my $empty = sub {
 my $documents = sub { my ($from, $to) = @_; return join "\n", map { sprintf '{"@timestamp": "2026-11-20T10:%02d:%02dZ", "event": {"id": "%d"}}', $_ / 60 % 60, $_ % 60, $_ } $from .. $to };
 my $ingest = sub { my ($node, $from, $to) = @_; return ($node->psql('postgres', "SELECT * FROM transfer_detect.ingest('" . $documents->($from, $to) . "')"))[ 1, 2 ] };
 
-# A table of one's own, from create to drop.
+# A table of one's own, from create to drop, as doc/scale.md has it.
 is(($ingest->($coordinator, 1, 3))[0], '3|0|0', 'the coordinator\'s own table of events is as ever');
 like(($ingest->($workers[0], 1, 3))[1], qr/ERROR:  transfer_detect\.events is not distributed, as far as this worker of Citus knows\n.*HINT:  Ingest on the coordinator/s, 'a worker\'s is no place for documents');
-$coordinator->safe_psql('postgres', q{
-	CREATE TABLE public.fleet (LIKE transfer_detect.events INCLUDING DEFAULTS) PARTITION BY RANGE (timestamp);
-	ALTER TABLE public.fleet ALTER COLUMN document_key SET DEFAULT gen_random_uuid()::text, ALTER COLUMN arrived DROP DEFAULT;
-	CREATE UNIQUE INDEX ON public.fleet (timestamp, document_key);
-	CREATE TABLE public.fleet_default PARTITION OF public.fleet DEFAULT;
-	SELECT create_distributed_table('public.fleet', 'document_key');
-	SELECT create_time_partitions('public.fleet', '1 hour', '2026-11-20 12:00Z', '2026-11-20 09:00Z')});
+my ($make, $use, $back, $drop) = map { $_->{text} } grep { $_->{language} eq 'sql' && $_->{text} =~ /fleet/ } blocks(slurp_file("$FindBin::RealBin/../../doc/scale.md"));
+$coordinator->safe_psql('postgres', "SET client_min_messages = error; $make");
+$coordinator->safe_psql('postgres', q{SELECT create_time_partitions('public.fleet', '1 day', '2026-11-23 00:00Z', '2026-11-19 00:00Z')});
 foreach my $node (@nodes)
 {
 	$node->safe_psql('postgres', q{ALTER SYSTEM SET transfer_detect.ingest_table = 'public.fleet'});
@@ -304,20 +314,16 @@ is(($ingest->($workers[0], 3000, 3001))[0], '2|0|0', 'and takes them when it kno
 
 # Rules look there; then it is a table of the coordinator, and goes.
 $coordinator->safe_psql('postgres', $launch->('public.fleet', 'scp in the fleet', '2026-11-21 06:30Z', 'host-1') =~ s/, server\)/)/r =~ s/, 1\);/);/r . qq{
-	INSERT INTO transfer_detect.sources (pattern, relation) VALUES ('logs-endpoint.events.process-*', 'public.fleet');
-	UPDATE transfer_detect.rules SET events = 'public.fleet' WHERE rule_id = '$rule'});
+	UPDATE transfer_detect.rules SET events = 'transfer_detect.events' WHERE rule_id = '$rule';
+	$use});
 like($run->('2026-11-21 07:00Z'), qr/^succeeded\|t\|$/, 'a run over it');
 like($commands->(), qr/scp in the fleet$/, 'finds what is there');
 is($coordinator->safe_psql('postgres', q{SELECT transfer_detect.esql('FROM logs-endpoint.events.process-* | STATS n = COUNT()')}), '{"n":2010}', 'and so do queries');
-$coordinator->safe_psql('postgres', q{SET client_min_messages = error; SELECT undistribute_table('public.fleet')});
+$coordinator->safe_psql('postgres', "SET client_min_messages = error; $back");
 is($coordinator->safe_psql('postgres', 'SELECT count(*) FROM public.fleet'), 2010, 'it becomes a table of the coordinator');
 is(($ingest->($coordinator, 1, 1201))[0], '0|1201|0', 'which is ingested into');
-$coordinator->safe_psql('postgres', q{
-	DELETE FROM transfer_detect.sources WHERE relation = 'public.fleet'::regclass;
-	UPDATE transfer_detect.rules SET events = 'transfer_detect.events' WHERE rule_id = 'unusual-file-transfer-utility-launched';
-	DROP TABLE public.fleet;
-	DROP TABLE quiet, days;
-	DROP EXTENSION transfer_detect});
+$coordinator->safe_psql('postgres', "DROP TABLE quiet, days; $drop");
+$coordinator->safe_psql('postgres', 'DROP EXTENSION transfer_detect');
 is(join(' ', map { $_->safe_psql('postgres', q{SELECT count(*) FROM pg_extension WHERE extname = 'transfer_detect'}) } @nodes), '0 0 0', 'the extension goes from all nodes');
 
 $_->stop foreach @meters, reverse @nodes;
