@@ -203,7 +203,8 @@ BEGIN
 	run.excepted := 0;
 	run.over_cap := 0;
 	IF NOT sure THEN
-		doubt := transfer_detect_internal.remote_doubt(rule.events, run.window_to, run.horizon);
+		doubt := coalesce(transfer_detect_internal.remote_doubt(rule.events, run.window_to, run.horizon),
+			transfer_detect_internal.citus_doubt(rule.events, run.window_to, run.horizon));
 	END IF;
 	run.settled := sure OR (transfer_detect_internal.is_settled(run.window_to, run.horizon) AND doubt IS NULL);
 	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);

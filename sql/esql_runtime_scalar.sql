@@ -747,6 +747,24 @@ CREATE FUNCTION transfer_detect_internal.esql_document_date_single(document json
 COMMENT ON FUNCTION transfer_detect_internal.esql_document_date_single(jsonb, text) IS
     'ES|QL: the date of a field of a document, null unless it is the only one';
 
+/* Text with the collation of an empty one, see src/esql/sql/citus.c. */
+
+CREATE FUNCTION transfer_detect_internal.esql_by_bytes(string text, collated text)
+    RETURNS text
+    AS 'MODULE_PATHNAME', 'esql_by_bytes'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_by_bytes(text, text) IS
+    'ES|QL: the string, with the collation of the other one';
+
+CREATE FUNCTION transfer_detect_internal.esql_by_bytes(strings text[], collated text)
+    RETURNS text[]
+    AS 'MODULE_PATHNAME', 'esql_by_bytes'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_by_bytes(text[], text) IS
+    'ES|QL: the strings, with the collation of the other one';
+
 /* The same for other servers, see src/esql/sql/ship.c. */
 
 CREATE FUNCTION transfer_detect_internal.esql_lower(string text)

@@ -94,7 +94,8 @@ BEGIN
 					  FROM pg_rewrite AS r
 					  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
 					 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
-		SELECT b.oid, c.relkind, a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
+		SELECT b.oid, CASE WHEN c.relkind IN ('r', 'p') AND b.oid IN (SELECT t FROM transfer_detect_internal.citus_tables() AS t) THEN 'c' ELSE c.relkind END,
+			a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
 		  FROM below AS b
 		  JOIN pg_class AS c ON c.oid = b.oid
 		  LEFT JOIN pg_attribute AS a ON a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
@@ -102,7 +103,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.relations_below(regclass) IS 'A relation, its partitions, and what views among them read; whether each has a column arrived, and the default that fills it';
+COMMENT ON FUNCTION transfer_detect_internal.relations_below(regclass) IS 'A relation, its partitions, and what views among them read; its kind as pg_class has it, or c if it is in shards of Citus; whether each has a column arrived, and the default that fills it';
 
 CREATE FUNCTION transfer_detect_internal.keeps_arrivals(relation regclass) RETURNS boolean
 LANGUAGE plpgsql
@@ -110,8 +111,8 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Tables of other servers have numbers of theirs, and a materialized view has
- * those of its tables, which came before its refresh.
+ * Tables of other servers and of Citus have numbers of several servers, and a
+ * materialized view has those of its tables, which came before its refresh.
  */
 BEGIN
 	RETURN (SELECT coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)

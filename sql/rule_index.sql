@@ -34,8 +34,12 @@ AS $$
 /*
  * events defaults to the relation that the rule is for.
  *
- * One index where the rule reads fields of a document or has a timestamp_fallback;
- * else two: the one for short rows holds all that the rule reads, the other one has the rest.
+ * One index where the rule reads fields of a document or has a timestamp_fallback, and
+ * on tables that Citus has distributed; else two: the one for short rows holds all that
+ * the rule reads, the other one has the rest.  With two, the query is a union, of which one planner
+ * has to say whether it is cheaper.  On Citus each worker plans for its shards,
+ * and the coordinator knows no costs; and over a union it would have rows sent and not
+ * aggregates.
  *
  * A partitioned table gets its indexes itself, and so do its later partitions.
  * The extension's own events are the exception, since pg_dump would try to
@@ -46,6 +50,7 @@ DECLARE
 	rule @extschema@.rules;
 	kind "char";
 	own boolean;
+	one boolean;
 	parts record;
 	keys text;
 	condition text;
@@ -79,6 +84,7 @@ BEGIN
 			DETAIL = 'It would take one that comes before STATS and EVAL and is the same at each run.',
 			HINT = 'An ordinary index on the time serves the rule.';
 	END IF;
+	one := cardinality(parts.included) = 0 OR events IN (SELECT t FROM transfer_detect_internal.citus_tables() AS t);
 	keys := '(' || array_to_string(parts.keys, '), (') || ')';
 	condition := array_to_string(parts.conditions, ' AND ');
 	own := kind = 'p' AND EXISTS (SELECT FROM pg_depend AS d
@@ -94,7 +100,7 @@ BEGIN
 	LOOP
 		base := format('rule_%s_%s', translate(left(rule.rule_id, 24), '-', '_'),
 					   left(md5(rule.rule_id || '/' || table_name), 8));
-		IF cardinality(parts.included) = 0 THEN
+		IF one THEN
 			index_name := base;
 			definition := format('CREATE INDEX %s ON %s (%s) WHERE %s',
 								 index_name, table_name, keys, condition);

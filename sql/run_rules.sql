@@ -117,14 +117,40 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.announce_run(text, timestamptz, timestamptz) IS 'part of run_rules(): leaves a row that says that a window is being evaluated';
 
-CREATE FUNCTION transfer_detect_internal.run_step(rule_id text, as_of timestamptz, horizon timestamptz, INOUT again bigint, OUT more boolean)
+CREATE FUNCTION transfer_detect_internal.record_failure(run runs) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The transaction in which a window has failed could not be committed: Citus does not
+ * commit one in which a node was lost.  It has been rolled back, and this is what
+ * it would have left.  A gap that it recorded the next run records again.
+ */
+BEGIN
+	UPDATE @extschema@.checkpoints AS c
+	   SET checkpoint = run.window_to - transfer_detect_internal.seconds(v.run_interval)
+	  FROM @extschema@.rule_versions AS v
+	 WHERE c.rule_id = run.rule_id AND c.checkpoint IS NULL AND v.rule_id = run.rule_id AND v.version = run.version;
+	UPDATE @extschema@.runs AS r
+	   SET evaluations = run.evaluations, finished_at = run.finished_at, sqlstate = run.sqlstate, message = run.message
+	 WHERE r.id = run.id AND run.evaluations > 1;
+	IF run.status = 'failed' THEN
+		PERFORM transfer_detect_internal.put_run(run);
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.record_failure(runs) IS 'part of run_rules(): stores the failure of a window whose transaction was rolled back';
+
+CREATE FUNCTION transfer_detect_internal.run_step(rule_id text, as_of timestamptz, horizon timestamptz, INOUT again bigint, OUT more boolean, OUT lost runs)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
  * Evaluates a window of a rule.  again counts those that were evaluated again.  An
- * error that is not a window's is the rule's own, and the others go on.
+ * error that is not a window's is the rule's own, and the others go on.  lost is a run
+ * that has failed in a transaction that may not be one that can be committed.
  */
 DECLARE
 	run @extschema@.runs;
@@ -146,6 +172,13 @@ BEGIN
 			END IF;
 		END LOOP;
 		IF run.id IS NOT NULL THEN
+			IF run.sqlstate IS NOT NULL AND EXISTS (
+				SELECT FROM @extschema@.rule_versions AS v
+				 CROSS JOIN LATERAL transfer_detect_internal.relations_below(v.events) AS b
+				 WHERE v.rule_id = run.rule_id AND v.version = run.version AND b.kind = 'c')
+			THEN
+				lost := run;
+			END IF;
 			RETURN;
 		END IF;
 	EXCEPTION WHEN OTHERS THEN
@@ -174,6 +207,7 @@ DECLARE
 	next_rule pg_catalog.text;
 	again pg_catalog.int8;
 	more pg_catalog.bool;
+	step record;
 BEGIN
 	FOREACH next_rule IN ARRAY rules LOOP
 		again := 0;
@@ -181,10 +215,14 @@ BEGIN
 			more := transfer_detect_internal.announce_run(next_rule, run_rules.as_of, horizon);
 			COMMIT;
 			EXIT WHEN NOT more;
-			SELECT s.again, s.more INTO again, more
-			  FROM transfer_detect_internal.run_step(next_rule, run_rules.as_of, horizon, again) AS s;
+			SELECT s.* INTO step FROM transfer_detect_internal.run_step(next_rule, run_rules.as_of, horizon, again) AS s;
+			IF (step.lost).id IS NOT NULL THEN
+				ROLLBACK;
+				PERFORM transfer_detect_internal.record_failure(step.lost);
+			END IF;
 			COMMIT;
-			EXIT WHEN NOT more;
+			again := step.again;
+			EXIT WHEN NOT step.more;
 		END LOOP;
 	END LOOP;
 END

@@ -87,7 +87,7 @@ COMMENT ON COLUMN runs.message IS 'What went wrong, or what an operator should k
 COMMENT ON COLUMN runs.run_by IS 'Role as which it ran';
 COMMENT ON COLUMN runs.pid IS 'Process of the session that run_rules() began the window in';
 
-CREATE FUNCTION transfer_detect_internal.oldest_transaction() RETURNS timestamptz
+CREATE FUNCTION transfer_detect_internal.oldest_session() RETURNS timestamptz
 LANGUAGE plpgsql
 VOLATILE
 PARALLEL UNSAFE
@@ -97,26 +97,45 @@ AS $$
 /*
  * The owner's rights are needed to see the transactions of other roles.  All that
  * a caller learns is when the oldest one began.  A parallel worker has its leader's
- * transaction, and autovacuum and WAL senders write no events.  The begin of a
- * prepared transaction is unknown.  So is that of a session with
- * track_activities = off: there we see only that it has a snapshot or has written.
+ * transaction, and autovacuum and WAL senders write no events.  When the transaction of a
+ * session with track_activities = off began is unknown: there we see only that it has a
+ * snapshot or has written.
+ *
+ * On a node of Citus one's own are all backends that work for the same session, which may
+ * be on another node.
  */
+DECLARE
+	own integer[] := ARRAY[pg_backend_pid()];
 BEGIN
+	IF to_regprocedure('pg_catalog.citus_backend_gpid()') IS NOT NULL THEN
+		EXECUTE 'SELECT $1 || ARRAY(SELECT t.process_id FROM pg_catalog.get_all_active_transactions() AS t
+			WHERE t.global_pid = pg_catalog.citus_backend_gpid())' INTO own USING own;
+	END IF;
 	PERFORM pg_stat_clear_snapshot();
 	RETURN (
-		SELECT min(o.began)
-		  FROM (SELECT coalesce(a.xact_start,
-								CASE WHEN coalesce(a.state, 'disabled') = 'disabled'
-										AND (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
-									 THEN '-infinity'::timestamptz END)
-				  FROM pg_stat_activity AS a
-				 WHERE a.datname = current_database()
-				   AND a.pid <> pg_backend_pid()
-				   AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender')
-				UNION ALL
-				SELECT '-infinity'
-				  FROM pg_prepared_xacts AS p
-				 WHERE p.database = current_database()) AS o(began));
+		SELECT min(coalesce(a.xact_start,
+							CASE WHEN coalesce(a.state, 'disabled') = 'disabled'
+									AND (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
+								 THEN '-infinity'::timestamptz END))
+		  FROM pg_stat_activity AS a
+		 WHERE a.datname = current_database()
+		   AND a.pid <> ALL (own)
+		   AND a.backend_type NOT IN ('parallel worker', 'autovacuum worker', 'walsender'));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.oldest_session() IS 'When the oldest transaction that a session has in this database began, one''s own left out; null if there is none, -infinity if that of one is unknown';
+
+CREATE FUNCTION transfer_detect_internal.oldest_transaction() RETURNS timestamptz
+LANGUAGE plpgsql
+VOLATILE
+PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* When a prepared transaction began is unknown. */
+BEGIN
+	RETURN CASE WHEN EXISTS (SELECT FROM pg_prepared_xacts AS p WHERE p.database = current_database())
+		THEN '-infinity' ELSE transfer_detect_internal.oldest_session() END;
 END
 $$;
 
@@ -175,6 +194,7 @@ AS $$
  * In the words of who called, instead of those of the first statement that fails.
  */
 BEGIN
+	PERFORM transfer_detect_internal.require_coordinator(caller);
 	IF current_setting('transaction_read_only')::boolean THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'read_only_sql_transaction',

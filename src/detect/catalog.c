@@ -562,26 +562,38 @@ may_read(Oid relid, const char *name)
 		pg_attribute_aclcheck(relid, get_attnum(relid, name), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
 
+/* The sets of names in the column multivalued_fields, each found by a look-up in an index. */
+#define SETS_OF_NAMES \
+	"WITH RECURSIVE sets AS (" \
+	"(SELECT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL" \
+	" ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)" \
+	" UNION ALL SELECT (SELECT e.%1$s FROM %2$s AS e" \
+	" WHERE e.%1$s OPERATOR(pg_catalog.>) sets.names AND e.%1$s IS NOT NULL" \
+	" ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)" \
+	" FROM sets WHERE sets.names IS NOT NULL)"
+
+/* The same for Citus, which sends no recursion to its workers. */
+#define SETS_OF_NAMES_IN_SHARDS \
+	"WITH sets AS (SELECT DISTINCT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL)"
+
 /*
  * Which columns are null in some row whose document has several values?  These
  * read the document there.  The others stay what they are, and so does the SQL
  * for the many tables that have no such rows.
  *
  * The query runs under the same snapshot as the rule's SQL, so that the answer
- * holds for it.  It takes a look-up in an index for each set of fields.
+ * holds for it.
  */
 static void
 mark_several(EsqlRelation *relation)
 {
-	td_query(psprintf("WITH RECURSIVE sets AS ("
-					  "(SELECT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL"
-					  " ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)"
-					  " UNION ALL SELECT (SELECT e.%1$s FROM %2$s AS e"
-					  " WHERE e.%1$s OPERATOR(pg_catalog.>) sets.names AND e.%1$s IS NOT NULL"
-					  " ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)"
-					  " FROM sets WHERE sets.names IS NOT NULL)"
-					  " SELECT DISTINCT n.name FROM sets, pg_catalog.unnest(sets.names) AS n(name)",
-					  relation->several, td_from_utf8(relation->sql_name)), 0, NULL, NULL);
+	const char *names = " SELECT DISTINCT n.name FROM sets, pg_catalog.unnest(sets.names) AS n(name)";
+	char	   *table = td_from_utf8(relation->sql_name);
+
+	if (relation->home == ESQL_HOME_CITUS)
+		td_query(psprintf(SETS_OF_NAMES_IN_SHARDS "%3$s", relation->several, table, names), 0, NULL, NULL);
+	else
+		td_query(psprintf(SETS_OF_NAMES "%3$s", relation->several, table, names), 0, NULL, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		char	   *name = td_to_utf8(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));

@@ -99,7 +99,9 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	{
 		const EsqlRelation *relation = lfirst(cell);
 
-		covers = Max(covers, list_length(relation->covers));
+		/* every plan of Citus costs nothing; each worker chooses an index for its shards */
+		if (relation->home != ESQL_HOME_CITUS)
+			covers = Max(covers, list_length(relation->covers));
 		compiled->partial = compiled->partial || relation->partial;
 	}
 	if (numbers_events(plan))

@@ -1,6 +1,6 @@
 /*
  * home.c
- *		Where the rows of a relation are: here, or on other servers.
+ *		Where the rows of a relation are: here, on other servers, or in Citus's shards.
  *
  * A foreign table is elsewhere, and so is a partitioned table of which a partition
  * is.  The partitions are its shards, which esql/sql/split.c has computed one by
@@ -9,6 +9,12 @@
  * of the partitioned table passes by.  Where any of these makes a difference, there
  * are no shards.  Row security of a partition may make one for whoever runs the SQL
  * later, so it is enough that it is there.
+ *
+ * Which tables Citus has distributed is in its catalog pg_dist_partition, on the
+ * coordinator and on the workers that have its metadata.  Tables without a
+ * distribution column (reference tables, tables of one shard) are whole on a node, where Citus
+ * sends whole queries; they are taken for local ones.  A partitioned table and its
+ * partitions are distributed together, so there is nothing to ask of the partitions.
  */
 #include "compat.h"
 
@@ -17,6 +23,9 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -28,6 +37,20 @@
 
 #include "detect/home.h"
 #include "detect/spi.h"
+
+/* Has Citus distributed the table by a column? */
+static bool
+is_in_citus_shards(Oid relid)
+{
+	Oid			types[1] = {OIDOID};
+	Datum		values[1] = {ObjectIdGetDatum(relid)};
+
+	if (!OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
+		return false;
+	td_query("SELECT FROM pg_catalog.pg_dist_partition AS d WHERE d.logicalrelid OPERATOR(pg_catalog.=) $1"
+			 " AND d.partmethod OPERATOR(pg_catalog.<>) 'n'", 1, types, values);
+	return SPI_processed > 0;
+}
 
 /*
  * Add the attributes by which a table is partitioned to the shard key; false if an
@@ -101,6 +124,11 @@ td_find_home(EsqlRelation *loaded, Relation relation)
 
 	if (relation->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
 		loaded->home = ESQL_HOME_FOREIGN;
+	else if (is_in_citus_shards(relid))
+	{
+		loaded->home = ESQL_HOME_CITUS;
+		return;
+	}
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 		return;
 	foreach(cell, find_all_inheritors(relid, AccessShareLock, NULL))

@@ -25,7 +25,6 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/execPartition.h"
 #include "executor/executor.h"
@@ -146,28 +145,6 @@ find_columns(Relation rel, AttrNumber *attnums)
 }
 
 /*
- * Whether Citus has distributed events: its rows are in tables of other servers, and
- * what is in the table itself nobody sees.  That is so on a worker as well, where the
- * table has no trigger either.
- */
-static bool
-is_distributed(const IngestRun *run)
-{
-	Oid			types[1] = {REGCLASSOID};
-	Datum		values[1] = {ObjectIdGetDatum(run->events)};
-	int			code;
-
-	if (!OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
-		return false;
-	code = SPI_execute_with_args("SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid OPERATOR(pg_catalog.=) ANY"
-								 " (SELECT relid FROM pg_catalog.pg_partition_tree($1))",
-								 1, types, values, NULL, true, 1);
-	if (code != SPI_OK_SELECT)
-		elog(ERROR, "could not look for distributed tables: %s", SPI_result_code_string(code));
-	return SPI_processed > 0;
-}
-
-/*
  * Whether events has nothing that takes effect in SQL only, such as triggers.
  */
 bool
@@ -178,7 +155,7 @@ ingest_may_go_direct(IngestRun *run)
 	bool		result;
 
 	result = rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
-		!is_distributed(run) &&
+		!run->distributed &&
 		rel->trigdesc == NULL &&
 		rel->rd_rules == NULL &&
 		!XactReadOnly &&

@@ -94,7 +94,8 @@ typedef struct IngestRun
 	MemoryContext scratch;		/* emptied at each document */
 	Oid			namespace;		/* the extension's schema, and its name */
 	const char *schema;			/* quoted */
-	Oid			events;
+	Oid			events;			/* or the table that is ingested into in its place */
+	const char *target;			/* its qualified name, quoted */
 	EcsReader  *reader;
 	EcsSplitter *splitter;
 	bool		convert;		/* the database's encoding is not UTF-8 */
@@ -114,7 +115,8 @@ typedef struct IngestRun
 	MemoryContext bulk_memory;	/* direct.c's, for the whole run */
 	struct BulkInsertStateData *bulk;
 	bool		plain;			/* insert.c: without ON CONFLICT */
-	bool		foreign;		/* some rows go to other servers */
+	bool		foreign;		/* some rows go to foreign partitions */
+	bool		distributed;	/* rows go to shards of Citus */
 	bool		careful;		/* look for each document before it is inserted */
 	SPIPlanPtr	insert_many_plan;	/* the same for several rows, or NULL */
 	SPIPlanPtr	insert_plan;	/* last as long as SPI's connection */
@@ -132,6 +134,7 @@ typedef struct IngestRun
 /* settings.c */
 extern int	td_max_document_size;	/* kB */
 extern int	td_ingest_batch;
+extern char *td_ingest_table;
 extern int	td_ingest_notice;
 extern char *td_default_agent_id;
 extern char *td_default_host_name;
@@ -163,6 +166,9 @@ extern bool ingest_same_document(const IngestRow *left, const IngestRow *right);
 
 /* json.c */
 extern Jsonb *ingest_jsonb(const struct EcsItem *document);
+
+/* citus.c */
+extern void ingest_ask_citus(IngestRun *run);
 
 /* direct.c */
 extern bool ingest_may_go_direct(IngestRun *run);

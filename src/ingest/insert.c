@@ -13,34 +13,48 @@
  * finds the row, and the error's index says whether it is a duplicate.
  *
  * With ON CONFLICT many rows go into one statement.  On other servers (foreign
- * partitions, Citus) each statement costs a message and its answer.
+ * partitions, Citus) each statement costs a message and its answer.  Citus plans
+ * VALUES anew each time, and sends the rows of each shard by themselves; a SELECT it runs
+ * here, and sends its rows to all shards at once.  So it gets them as an array.
  *
  * What is on a foreign partition over there, nobody knows here: any index or
  * trigger may keep a row out.  So a document that has not landed is looked for by
  * its time and key.  If it is there, it is a duplicate, and if not, that is an error.
  * When not all of many have landed, they are undone, and each document is looked for
- * before those that are new are inserted.
+ * before those that are new are inserted.  Citus has on its shards what it has on the
+ * table here, so that there a document that has not landed is a duplicate as on one
+ * server; but errors name the shard's index, which is not known here.
  *
  * A constraint that is checked at the transaction's end would cost all of it
  * for one document.  It is checked at once instead.
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/tuplestore.h"
+#include "utils/typcache.h"
 
 #include "ingest/ingest.h"
 
 /* Rows in one statement; a statement has at most 65535 parameters. */
 #define INSERTED_TOGETHER	64
+
+/* So many rows at least go to Citus as an array. */
+#define WORTH_AN_ARRAY		16
 
 /* What look_for_obstacles() asks of events and its partitions. */
 #define OBSTACLES \
@@ -71,7 +85,7 @@ refuse_rule(const IngestRun *run, const char *rule)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("the rule \"%s\" on %s.events keeps documents from being stored", rule, run->schema),
+			 errmsg("the rule \"%s\" on %s keeps documents from being stored", rule, run->target),
 			 errdetail("It does something else INSTEAD of INSERT, and ingest could not tell what has become of a document."),
 			 errhint("Drop the rule. A trigger AFTER INSERT can copy events elsewhere.")));
 }
@@ -106,6 +120,38 @@ look_for_obstacles(IngestRun *run)
 	}
 }
 
+/* The columns of a row, with something before each. */
+static void
+append_columns(StringInfo sql, const char *before)
+{
+	for (int i = 0; i < INGEST_COLUMNS; i++)
+		appendStringInfo(sql, "%s%s%s", i == 0 ? "" : ", ", before, quote_identifier(ingest_column_name(i)));
+}
+
+/*
+ * The statement for an array of rows of events' type.
+ */
+static SPIPlanPtr
+prepare_array(IngestRun *run)
+{
+	StringInfoData sql;
+	Oid			types[1] = {get_array_type(get_rel_type_id(run->events))};
+	SPIPlanPtr	plan;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s (", run->target);
+	append_columns(&sql, "");
+	appendStringInfoString(&sql, ") SELECT ");
+	append_columns(&sql, "r.");
+	/* Citus counts the rows that are sent: only those that it returns have landed */
+	appendStringInfoString(&sql, " FROM pg_catalog.unnest($1) AS r ON CONFLICT DO NOTHING RETURNING true");
+	plan = SPI_prepare(sql.data, 1, types);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare the insertion of events: %s", SPI_result_code_string(SPI_result));
+	pfree(sql.data);
+	return plan;
+}
+
 /*
  * The statement for so many rows.
  */
@@ -117,9 +163,8 @@ prepare_rows(IngestRun *run, int rows)
 	SPIPlanPtr	plan;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s.events (", run->schema);
-	for (int i = 0; i < INGEST_COLUMNS; i++)
-		appendStringInfo(&sql, "%s%s", i == 0 ? "" : ", ", quote_identifier(ingest_column_name(i)));
+	appendStringInfo(&sql, "INSERT INTO %s (", run->target);
+	append_columns(&sql, "");
 	appendStringInfoString(&sql, ") VALUES ");
 	for (int i = 0; i < rows * INGEST_COLUMNS; i++)
 	{
@@ -143,8 +188,8 @@ static SPIPlanPtr
 prepare_find(IngestRun *run)
 {
 	Oid			types[2] = {ingest_column_type(ECS_TIMESTAMP), ingest_column_type(INGEST_KEY)};
-	char	   *sql = psprintf("SELECT FROM %s.events WHERE %s OPERATOR(pg_catalog.=) $1 AND %s OPERATOR(pg_catalog.=) $2 LIMIT 1",
-							   run->schema, quote_identifier(ingest_column_name(ECS_TIMESTAMP)),
+	char	   *sql = psprintf("SELECT FROM %s WHERE %s OPERATOR(pg_catalog.=) $1 AND %s OPERATOR(pg_catalog.=) $2 LIMIT 1",
+							   run->target, quote_identifier(ingest_column_name(ECS_TIMESTAMP)),
 							   quote_identifier(ingest_column_name(INGEST_KEY)));
 	SPIPlanPtr	plan = SPI_prepare(sql, 2, types);
 
@@ -161,9 +206,63 @@ void
 ingest_prepare_insert(IngestRun *run)
 {
 	look_for_obstacles(run);
-	run->find_plan = run->foreign ? prepare_find(run) : NULL;
+	run->find_plan = run->foreign || run->distributed ? prepare_find(run) : NULL;
 	run->insert_plan = prepare_rows(run, 1);
-	run->insert_many_plan = run->plain ? NULL : prepare_rows(run, INSERTED_TOGETHER);
+	run->insert_many_plan = run->plain ? NULL : run->distributed ? prepare_array(run) :
+		prepare_rows(run, INSERTED_TOGETHER);
+}
+
+/* How many of the rows that are left go into the next statement. */
+static int
+together(const IngestRun *run, int left)
+{
+	if (run->insert_many_plan == NULL)
+		return 1;
+	if (run->distributed)
+		return left >= WORTH_AN_ARRAY ? left : 1;
+	return left >= INSERTED_TOGETHER ? INSERTED_TOGETHER : 1;
+}
+
+/*
+ * Insert rows as an array.  Returns how many have landed.
+ */
+static int
+insert_array(IngestRun *run, IngestRow **rows, int count)
+{
+	Oid			type = get_rel_type_id(run->events);
+	TupleDesc	desc = lookup_rowtype_tupdesc_copy(type, -1);
+	Datum	   *elements = palloc(count * sizeof(Datum));
+	Datum	   *values = palloc(desc->natts * sizeof(Datum));
+	bool	   *nulls = palloc(desc->natts * sizeof(bool));
+	AttrNumber	attnums[INGEST_COLUMNS];
+	Tuplestorestate *landed = tuplestore_begin_heap(false, false, work_mem);
+	SPIExecuteOptions options = {.dest = CreateDestReceiver(DestTuplestore)};
+	Datum		array;
+	int			code;
+
+	for (int i = 0; i < INGEST_COLUMNS; i++)
+		attnums[i] = get_attnum(run->events, ingest_column_name(i));
+	for (int i = 0; i < count; i++)
+	{
+		memset(nulls, true, desc->natts * sizeof(bool));
+		for (int j = 0; j < INGEST_COLUMNS; j++)
+		{
+			values[attnums[j] - 1] = rows[i]->values[j];
+			nulls[attnums[j] - 1] = rows[i]->nulls[j];
+		}
+		elements[i] = HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	}
+	array = PointerGetDatum(construct_array(elements, count, type, -1, false, TYPALIGN_DOUBLE));
+	/* SPI's own store of results would compare its number with the one that is wrong */
+	SetTuplestoreDestReceiverParams(options.dest, landed, CurrentMemoryContext, false, NULL, NULL);
+	options.params = makeParamList(1);
+	options.params->params[0] = (ParamExternData) {array, false, PARAM_FLAG_CONST, get_array_type(type)};
+	code = SPI_execute_plan_extended(run->insert_many_plan, &options);
+	if (code != SPI_OK_INSERT_RETURNING)
+		elog(ERROR, "could not insert into events: %s", SPI_result_code_string(code));
+	count = (int) tuplestore_tuple_count(landed);
+	tuplestore_end(landed);
+	return count;
 }
 
 /*
@@ -173,10 +272,14 @@ static int
 insert_rows(IngestRun *run, IngestRow **rows, int count)
 {
 	SPIPlanPtr	plan = count > 1 ? run->insert_many_plan : run->insert_plan;
-	Datum	   *values = palloc(count * INGEST_COLUMNS * sizeof(Datum));
-	char	   *nulls = palloc(count * INGEST_COLUMNS);
+	Datum	   *values;
+	char	   *nulls;
 	int			code;
 
+	if (count > 1 && run->distributed)
+		return insert_array(run, rows, count);
+	values = palloc(count * INGEST_COLUMNS * sizeof(Datum));
+	nulls = palloc(count * INGEST_COLUMNS);
 	for (int i = 0; i < count * INGEST_COLUMNS; i++)
 	{
 		const IngestRow *row = rows[i / INGEST_COLUMNS];
@@ -286,12 +389,11 @@ ingest_insert(IngestRun *run, int from, int to)
 	}
 	for (int i = from; i < to; i += count)
 	{
-		bool		many = run->insert_many_plan != NULL && to - i >= INSERTED_TOGETHER;
 		int			landed;
 
 		CHECK_FOR_INTERRUPTS();
-		count = many ? INSERTED_TOGETHER : 1;
-		if (run->foreign && !many)
+		count = together(run, to - i);
+		if (run->foreign && count == 1)
 		{
 			insert_all(run, &run->order[i], 1);
 			continue;

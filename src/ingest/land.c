@@ -11,8 +11,8 @@
  * There are two ways to insert.  direct.c does what COPY does and is the fast
  * one; it serves a table of events on which there is nothing but its columns,
  * constraints and indexes.  With triggers, row security and the like on it, or
- * rows that are not in heaps of this server (foreign partitions, Citus, other access
- * methods), insert.c INSERTs, so that all of these hold.
+ * rows that are not in heaps of this server (foreign partitions, other access methods,
+ * shards of Citus, see citus.c), insert.c INSERTs, so that all of these hold.
  */
 #include "compat.h"
 
@@ -177,7 +177,7 @@ means_duplicate(IngestRun *run, int number, const ErrorData *error)
 
 	if (ingest_is_duplicate(run, error))
 		return true;
-	return run->foreign && error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION &&
+	return (run->foreign || run->distributed) && error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION &&
 		attempt(run, ingest_find, number, number + 1, &failed) == ATTEMPT_DONE &&
 		run->order[number]->outcome == INGEST_DUPLICATE;
 }
@@ -221,6 +221,7 @@ ingest_land_rows(IngestRun *run)
 	}
 	/* rows that are neighbours in the index are inserted together */
 	qsort(run->order, count, sizeof(IngestRow *), ingest_compare_rows);
+	ingest_ask_citus(run);
 	run->direct = ingest_may_go_direct(run);
 	run->careful = false;
 	if (count > 0)

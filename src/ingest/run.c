@@ -9,6 +9,7 @@
  */
 #include "compat.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -18,6 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
+#include "utils/varlena.h"
 
 #include "ingest/ingest.h"
 
@@ -68,6 +70,37 @@ out_of_memory(void)
 }
 
 /*
+ * The table that documents go to.
+ */
+static Oid
+find_target(Oid namespace, const char *schema)
+{
+	List	   *names;
+	Oid			target;
+
+	if (td_ingest_table == NULL || td_ingest_table[0] == '\0')
+	{
+		target = get_relname_relid("events", namespace);
+		if (!OidIsValid(target))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("relation \"%s.events\" does not exist", schema)));
+		return target;
+	}
+	names = textToQualifiedNameList(cstring_to_text(td_ingest_table));
+	if (list_length(names) != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("transfer_detect.ingest_table is \"%s\", and should be a schema and a table", td_ingest_table)));
+	target = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
+	if (get_rel_relkind(target) != RELKIND_RELATION && get_rel_relkind(target) != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("transfer_detect.ingest_table is \"%s\", which is not a table", td_ingest_table)));
+	return target;
+}
+
+/*
  * Begin a run, in a context below the current one.
  */
 IngestRun *
@@ -87,11 +120,9 @@ ingest_begin(Oid namespace)
 	run->bulk_memory = AllocSetContextCreate(memory, "transfer_detect bulk insert", ALLOCSET_SMALL_SIZES);
 	run->namespace = namespace;
 	run->schema = quote_identifier(get_namespace_name(namespace));
-	run->events = get_relname_relid("events", namespace);
-	if (!OidIsValid(run->events))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s.events\" does not exist", run->schema)));
+	run->events = find_target(namespace, run->schema);
+	run->target = quote_qualified_identifier(get_namespace_name(get_rel_namespace(run->events)),
+											 get_rel_name(run->events));
 	run->convert = GetDatabaseEncoding() != PG_UTF8;
 	options.max_length = (size_t) td_max_document_size * 1024;
 	options.host_name = setting_as_utf8(td_default_host_name);
@@ -109,22 +140,23 @@ ingest_begin(Oid namespace)
  * beginning, and not when the first document is rejected.
  */
 static void
-check_right(Oid relid)
+check_right(const IngestRun *run, Oid relid)
 {
 	if (pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck_all(relid, GetUserId(), ACL_INSERT, ACLMASK_ALL) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for table %s", get_rel_name(relid)),
-				 errhint("Ingest needs INSERT on the tables events, rejected_documents and field_faults; to deliver documents, INSERT on the table inbox is enough.")));
+				 errhint("Ingest needs INSERT on the tables %s, rejected_documents and field_faults; to deliver documents, INSERT on the table inbox is enough.",
+						 get_rel_name(run->events))));
 }
 
 void
 ingest_check_rights(const IngestRun *run)
 {
-	check_right(run->events);
-	check_right(get_relname_relid("rejected_documents", run->namespace));
-	check_right(get_relname_relid("field_faults", run->namespace));
+	check_right(run, run->events);
+	check_right(run, get_relname_relid("rejected_documents", run->namespace));
+	check_right(run, get_relname_relid("field_faults", run->namespace));
 }
 
 static IngestRow *

@@ -12,6 +12,7 @@
 
 int			td_max_document_size = 16 * 1024;
 int			td_ingest_batch = 5000;
+char	   *td_ingest_table = NULL;
 int			td_ingest_notice = 100000;
 char	   *td_default_agent_id = NULL;
 char	   *td_default_host_name = NULL;
@@ -33,6 +34,14 @@ td_define_ingest_settings(void)
 							5000, 1, 1000000,
 							PGC_USERSET, 0,
 							NULL, NULL, NULL);
+	/* not for everybody: inbox writes into it with the rights of its owner */
+	DefineCustomStringVariable("transfer_detect.ingest_table",
+							   "Table that documents are ingested into, with its schema.",
+							   "Empty is the table events of the extension.",
+							   &td_ingest_table,
+							   "",
+							   PGC_SUSET, 0,
+							   NULL, NULL, NULL);
 	DefineCustomIntVariable("transfer_detect.ingest_notice",
 							"After how many documents ingest_file() says how far it is.",
 							"0 is never.",

@@ -14,13 +14,13 @@ our @EXPORT = qw(new_node create_extension published_rule_alone same_lines $rule
 # the rule that comes with the extension, and enabled
 our $rule = 'unusual-file-transfer-utility-launched';
 
-# A node that is initialized and not started.
+# A node that is initialized and not started; initdb may get more arguments.
 sub new_node
 {
-	my ($name) = @_;
+	my ($name, @more) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 
-	$node->init(extra => [ '--encoding', 'UTF8', '--locale', 'C' ]);
+	$node->init(extra => [ '--encoding', 'UTF8', '--locale', 'C', @more ]);
 	return $node;
 }
 

@@ -305,7 +305,7 @@ my $definers = q{
 	SELECT p.proname, has_function_privilege('stranger', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype, p.proconfig[1]
 	FROM pg_proc AS p WHERE p.pronamespace IN ('transfer_detect'::regnamespace, 'transfer_detect_internal'::regnamespace) AND p.prosecdef ORDER BY 1};
 my @definers = map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', $definers);
-is(join(' ', map { $_->[0] } grep { $_->[1] eq 't' } @definers), 'cron_database cron_needs_password oldest_transaction seen_snapshot',
+is(join(' ', map { $_->[0] } grep { $_->[1] eq 't' } @definers), 'cron_database cron_needs_password oldest_session seen_snapshot',
 	'of functions with the owner\'s rights, everybody may call those that tell where pg_cron is, what it needs and when the oldest transaction began');
 is_deeply([ map { $_->[2] } @definers ], [ ('search_path=pg_catalog, pg_temp') x @definers ], 'all of them pin search_path');
 is(allowed('stranger', 'SELECT transfer_detect_internal.oldest_transaction() IS NULL', 'when the oldest transaction began is told to everybody'), 't',

@@ -68,7 +68,8 @@ typedef struct EsqlRelationField
 typedef enum EsqlHome
 {
 	ESQL_HOME_LOCAL,
-	ESQL_HOME_FOREIGN			/* some or all in foreign tables: on other servers */
+	ESQL_HOME_FOREIGN,			/* some or all in foreign tables: on other servers */
+	ESQL_HOME_CITUS				/* in shards of Citus, which are on its nodes */
 } EsqlHome;
 
 typedef struct EsqlRelation

@@ -18,6 +18,7 @@
 
 #include "esql/analysis/node.h"
 #include "esql/sql/access.h"
+#include "esql/sql/citus.h"
 #include "esql/sql/expr.h"
 #include "esql/sql/ship.h"
 #include "esql/sql/split.h"
@@ -226,6 +227,7 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 	bool		collate = must_collate(node);
 	bool		literals = node->ordered && collate;
 	bool		operand = takes_operands(node->operator);
+	const char *sql = esql_typed_template(writer, node->sql);
 
 	if (writer->parts != NULL && esql_is_aggregate(node))
 	{
@@ -236,7 +238,7 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 	for (int i = 0; i < node->nargs && literals; i++)
 		literals = node->args[i]->type != ESQL_TYPE_KEYWORD ||
 			node->args[i]->collation == ESQL_COLLATION_LITERAL;
-	for (const char *at = node->sql; *at != '\0'; at++)
+	for (const char *at = sql; *at != '\0'; at++)
 	{
 		if (esql_write_mark(writer, &at))
 			continue;
@@ -269,9 +271,10 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
 	EsqlNode	bare = *node;
 
-	if (writer->bare && esql_bare_letters(node) != NULL)
-	{
+	if (esql_bare_letters(node) != NULL && (writer->bare || esql_reads_citus(writer)))
 		bare.sql = esql_bare_letters(node);
+	if (writer->bare && bare.sql != node->sql)
+	{
 		expand_template(writer, &bare);
 		return;
 	}
@@ -281,10 +284,10 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 	/* ... unless the template names another collation */
 	collate = collate || (node->type == ESQL_TYPE_KEYWORD && node->any_letters);
 	if (collate)
-		appendStringInfoChar(writer->out, '(');
-	expand_template(writer, node);
+		esql_begin_collated(writer);
+	expand_template(writer, &bare);
 	if (collate)
-		esql_write(writer, " #)");
+		esql_end_collated(writer);
 }
 
 static void
@@ -293,7 +296,9 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 	StringInfo	out = writer->out;
 	int			i;
 
-	appendStringInfoString(out, node->type == ESQL_TYPE_KEYWORD ? "(CASE" : "CASE");
+	if (node->type == ESQL_TYPE_KEYWORD)
+		esql_begin_collated(writer);
+	appendStringInfoString(out, "CASE");
 	for (i = 0; i + 1 < node->nargs; i += 2)
 	{
 		appendStringInfoString(out, " WHEN ");
@@ -306,7 +311,9 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 		appendStringInfoString(out, " ELSE ");
 		esql_write_node(writer, node->args[i]);
 	}
-	esql_write(writer, node->type == ESQL_TYPE_KEYWORD ? " END #)" : " END");
+	appendStringInfoString(out, " END");
+	if (node->type == ESQL_TYPE_KEYWORD)
+		esql_end_collated(writer);
 }
 
 /* x IN (constants): written as what IN stands for, to name its operator */
