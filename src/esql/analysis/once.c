@@ -1,0 +1,440 @@
+/*
+ * once.c
+ *		What is computed once a row, though the query reads it often.
+ *
+ * PostgreSQL folds the SELECTs of a plan into one, and writes an expression of
+ * EVAL wherever its column is read.  That is best where the column is read once,
+ * since a row that an earlier condition refuses never has it computed.  But
+ *
+ *		EVAL l = TO_LOWER(user_agent.original) | WHERE l LIKE "nikto*" OR l LIKE ...
+ *
+ * would make the letters small once for each LIKE, which are dozens in published
+ * rules.  So a pass over the finished plan counts how often each column is read,
+ * and where repeating it costs more than handing it on it fences the stage: PostgreSQL
+ * does not fold that one.
+ *
+ * A fence also keeps conditions above it.  Those that do not read what the stage
+ * makes are put below it, where they are cheap, and may use an index.  Outputs that
+ * are not worth a fence get a stage of their own above it, and are still computed
+ * only for rows that get that far.  Neither changes which rows there are after the
+ * last of the stages: conditions and EVAL look at one row each, and nothing that
+ * they do can fail.
+ *
+ * A column that holds the letters of another one, made small or large, has as many
+ * values as that.  So where its single value is asked for, that is made of the other's
+ * single value, and no list is built.
+ */
+#include "compat.h"
+
+#include "esql/analysis/node.h"
+#include "esql/analysis/once.h"
+#include "esql/analysis/scope.h"
+
+/* What a fence costs each row, in the units of cost() below: about 20 ns each. */
+#define FENCE_COST	20
+
+/* More than any expression is taken to cost. */
+#define MOST_COST	10000
+
+/* What the pass knows of a column. */
+typedef struct Known
+{
+	int			reads;			/* times that it is read above, after folding */
+	int			cost;			/* of its expression, all folded in */
+} Known;
+
+typedef struct Pass
+{
+	EsqlPlan   *plan;
+	Known	   *known;			/* by the column's id */
+} Pass;
+
+/* ---------------------------------------------------------------- single values */
+
+/* Where a column's single value is read as such, read another column. */
+static bool
+replace_single(EsqlNode *node, const EsqlColumn *column, EsqlColumn *single)
+{
+	bool		found = false;
+
+	if (node->kind == ESQL_NODE_COLUMN && node->column == column && !node->face_list)
+	{
+		node->column = single;
+		return true;
+	}
+	for (int i = 0; i < node->nargs; i++)
+		found = replace_single(node->args[i], column, single) || found;
+	if (node->filter != NULL)
+		found = replace_single(node->filter, column, single) || found;
+	return found;
+}
+
+static bool
+replace_in_stage(const EsqlStage *stage, const EsqlColumn *column, EsqlColumn *single)
+{
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, stage->conditions)
+		found = replace_single(lfirst(cell), column, single) || found;
+	foreach(cell, stage->outputs)
+		found = replace_single(((EsqlOutput *) lfirst(cell))->node, column, single) || found;
+	foreach(cell, stage->order)
+		found = replace_single(((EsqlOrder *) lfirst(cell))->node, column, single) || found;
+	foreach(cell, stage->each)
+		found = replace_single(lfirst(cell), column, single) || found;
+	return found;
+}
+
+/* Give a column of letters a second one that holds its single value, if that is read. */
+static void
+add_single(EsqlPlan *plan, EsqlStage *stage, const EsqlOutput *output)
+{
+	EsqlNode   *value = esql_single_letters(output->node);
+	EsqlColumn *single;
+	bool		found = false;
+	bool		later = false;
+	ListCell   *cell;
+
+	if (value == NULL)
+		return;
+	single = esql_new_column(plan, psprintf("%s (single)", output->column->name), value);
+	foreach(cell, plan->stages)
+	{
+		if (later)
+			found = replace_in_stage(lfirst(cell), output->column, single) || found;
+		later = later || lfirst(cell) == stage;
+	}
+	if (found)
+		stage->outputs = lappend(stage->outputs, esql_new_output(single, value));
+}
+
+static void
+add_singles(EsqlPlan *plan)
+{
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, plan->stages)
+	{
+		EsqlStage  *stage = lfirst(cell);
+		List	   *outputs = list_copy(stage->outputs);
+
+		if (stage->kind != ESQL_STAGE_EVAL)
+			continue;
+		foreach(inner, outputs)
+			add_single(plan, stage, lfirst(inner));
+	}
+}
+
+/* ---------------------------------------------------------------- costs */
+
+/* About what a call costs besides its arguments. */
+static int
+call_cost(const EsqlNode *node)
+{
+	if (node->any_letters)
+		return 20;
+	switch (node->operator)
+	{
+		case ESQL_OPERATOR_RLIKE:
+			return 15;
+		case ESQL_OPERATOR_LIKE:
+			return 4;
+		case ESQL_OPERATOR_NONE:
+			return node->sql[0] == '@' ? 10 : 2;
+		case ESQL_OPERATOR_DISTINCT_COUNT:
+		case ESQL_OPERATOR_DISTINCT_VALUES:
+		case ESQL_OPERATOR_AND:
+		case ESQL_OPERATOR_OR:
+		case ESQL_OPERATOR_EQ:
+		case ESQL_OPERATOR_NE:
+		case ESQL_OPERATOR_LT:
+		case ESQL_OPERATOR_LE:
+		case ESQL_OPERATOR_GT:
+		case ESQL_OPERATOR_GE:
+		case ESQL_OPERATOR_IS_NULL:
+		case ESQL_OPERATOR_IS_NOT_NULL:
+		case ESQL_OPERATOR_IS_TRUE:
+			return 1;
+	}
+	return 1;
+}
+
+/* Is the column a field of a document in some relation? */
+static bool
+is_in_document(const EsqlColumn *column)
+{
+	ListCell   *cell;
+
+	foreach(cell, column->accesses)
+	{
+		const EsqlAccess *access = lfirst(cell);
+
+		if (access != NULL && access->document)
+			return true;
+	}
+	return false;
+}
+
+/* About what a row costs, with what the columns cost that are folded in. */
+static int
+cost(const Pass *pass, const EsqlNode *node)
+{
+	int			total = 0;
+
+	if (node->kind == ESQL_NODE_COLUMN)
+		return is_in_document(node->column) ? 5 : pass->known[node->column->id].cost;
+	for (int i = 0; i < node->nargs && total < MOST_COST; i++)
+		total += cost(pass, node->args[i]);
+	if (node->kind == ESQL_NODE_MAP)
+		total += 100;
+	else if (node->kind == ESQL_NODE_CALL)
+		total += call_cost(node);
+	return Min(total, MOST_COST);
+}
+
+/* ---------------------------------------------------------------- reads */
+
+/* The node is read so many times. */
+static void
+count_reads(Pass *pass, const EsqlNode *node, int times)
+{
+	if (node->kind == ESQL_NODE_COLUMN)
+	{
+		Known	   *known = &pass->known[node->column->id];
+
+		known->reads = Min(known->reads + times, MOST_COST);
+	}
+	for (int i = 0; i < node->nargs; i++)
+		count_reads(pass, node->args[i], times);
+	if (node->filter != NULL)
+		count_reads(pass, node->filter, times);
+}
+
+static void
+count_column(Pass *pass, EsqlColumn *column)
+{
+	EsqlSpan	nowhere = {0, 0};
+
+	count_reads(pass, esql_column_node(column, nowhere), 1);
+}
+
+static void
+count_orders(Pass *pass, List *order)
+{
+	ListCell   *cell;
+
+	foreach(cell, order)
+		count_reads(pass, ((EsqlOrder *) lfirst(cell))->node, 1);
+}
+
+/* Whatever is above, PostgreSQL computes the stage's rows by themselves. */
+static bool
+is_boundary(const EsqlStage *stage)
+{
+	return (stage->kind != ESQL_STAGE_WHERE && stage->kind != ESQL_STAGE_EVAL) || stage->fence;
+}
+
+/* What the stage reads, when the stages above it have been counted. */
+static void
+count_stage(Pass *pass, const EsqlStage *stage)
+{
+	bool		boundary = is_boundary(stage);
+	ListCell   *cell;
+
+	for (int i = 0; i < list_length(pass->plan->columns) && boundary; i++)
+		pass->known[i].reads = Min(pass->known[i].reads, 1);
+	foreach(cell, stage->conditions)
+		count_reads(pass, lfirst(cell), 1);
+	foreach(cell, stage->outputs)
+	{
+		const EsqlOutput *output = lfirst(cell);
+
+		count_reads(pass, output->node, boundary ? 1 : pass->known[output->column->id].reads);
+	}
+	foreach(cell, stage->keys)
+		count_column(pass, lfirst(cell));
+	foreach(cell, stage->each)
+		count_reads(pass, lfirst(cell), 1);
+	count_orders(pass, stage->order);
+}
+
+/* ---------------------------------------------------------------- fences */
+
+/* What repeating the output costs. */
+static int
+repeated(const Pass *pass, const EsqlOutput *output)
+{
+	int			reads = pass->known[output->column->id].reads;
+	int			once = cost(pass, output->node);
+
+	return reads < 2 ? 0 : Min((reads - 1) * once, MOST_COST);
+}
+
+/* Put a stage into the plan.  Numbers of stages that the plan remembers move along. */
+static void
+insert_stage(EsqlPlan *plan, int place, EsqlStage *stage)
+{
+	plan->stages = list_insert_nth(plan->stages, place, stage);
+	if (plan->hidden.stage >= place)
+		plan->hidden.stage++;
+	if (plan->hidden.tested >= place)
+		plan->hidden.tested++;
+}
+
+/* Does the node read what the stages from one place up to another make? */
+static bool
+reads_stages(const EsqlPlan *plan, const EsqlNode *node, int from, int to)
+{
+	for (int i = from; i < to; i++)
+	{
+		if (esql_reads_stage(node, list_nth(plan->stages, i)))
+			return true;
+	}
+	return false;
+}
+
+/* Take conditions out of a WHERE that read nothing of the stages from a place on. */
+static List *
+take_conditions(const EsqlPlan *plan, EsqlStage *where, int from, int to)
+{
+	List	   *taken = NIL;
+	List	   *rest = NIL;
+	ListCell   *cell;
+
+	foreach(cell, where->conditions)
+	{
+		if (reads_stages(plan, lfirst(cell), from, to))
+			rest = lappend(rest, lfirst(cell));
+		else
+			taken = lappend(taken, lfirst(cell));
+	}
+	where->conditions = rest;
+	return taken;
+}
+
+/*
+ * Put conditions below the stage that do not read what it makes, or what is made
+ * between.  Those that leave out what exceptions fit stay: the rows before them are
+ * counted.  True if the stage has moved up by one for them.
+ */
+static bool
+sink_conditions(EsqlPlan *plan, int place)
+{
+	List	   *sunk = NIL;
+	EsqlStage  *below = list_nth(plan->stages, place - 1);
+	EsqlStage  *own = NULL;
+
+	for (int i = place + 1; i < list_length(plan->stages); i++)
+	{
+		EsqlStage  *stage = list_nth(plan->stages, i);
+
+		if (is_boundary(stage) || (plan->hidden.tested >= 0 && i > plan->hidden.tested))
+			break;
+		if (stage->kind != ESQL_STAGE_WHERE)
+			continue;
+		own = own == NULL ? stage : own;
+		sunk = list_concat(sunk, take_conditions(plan, stage, place, i));
+	}
+	if (sunk == NIL)
+		return false;
+	if (below->kind == ESQL_STAGE_WHERE)
+	{
+		below->conditions = list_concat(below->conditions, sunk);
+		return false;
+	}
+	below = palloc(sizeof(EsqlStage));
+	*below = *own;
+	below->conditions = sunk;
+	insert_stage(plan, place, below);
+	return true;
+}
+
+/* Give outputs that are not worth a fence a stage of their own above it. */
+static void
+part_outputs(const Pass *pass, int place)
+{
+	EsqlStage  *stage = list_nth(pass->plan->stages, place);
+	EsqlStage  *rest = palloc(sizeof(EsqlStage));
+	List	   *worth = NIL;
+	ListCell   *cell;
+
+	*rest = *stage;
+	rest->outputs = NIL;
+	rest->fence = false;
+	foreach(cell, stage->outputs)
+	{
+		if (repeated(pass, lfirst(cell)) > 0)
+			worth = lappend(worth, lfirst(cell));
+		else
+			rest->outputs = lappend(rest->outputs, lfirst(cell));
+	}
+	stage->outputs = worth;
+	if (rest->outputs != NIL)
+		insert_stage(pass->plan, place + 1, rest);
+}
+
+/* Fence the stage if its outputs are worth it. */
+static void
+choose_fence(const Pass *pass, EsqlStage *stage)
+{
+	int			total = 0;
+	ListCell   *cell;
+
+	if (stage->kind != ESQL_STAGE_EVAL || stage->fence)
+		return;
+	foreach(cell, stage->outputs)
+		total = Min(total + repeated(pass, lfirst(cell)), MOST_COST);
+	stage->fence = total >= FENCE_COST;
+}
+
+/* What the columns cost that each stage makes, from the bottom up. */
+static void
+find_costs(Pass *pass)
+{
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, pass->plan->stages)
+	{
+		const EsqlStage *stage = lfirst(cell);
+
+		foreach(inner, stage->outputs)
+		{
+			const EsqlOutput *output = lfirst(inner);
+
+			pass->known[output->column->id].cost = is_boundary(stage) ? 0 : cost(pass, output->node);
+		}
+	}
+}
+
+/* Fence what is worth it, in a plan that is whole otherwise. */
+void
+esql_compute_once(EsqlPlan *plan)
+{
+	Pass		pass = {.plan = plan};
+	ListCell   *cell;
+
+	add_singles(plan);
+	pass.known = palloc0((list_length(plan->columns) + 1) * sizeof(Known));
+	find_costs(&pass);
+	foreach(cell, plan->visible)
+		count_column(&pass, ((EsqlVisible *) lfirst(cell))->column);
+	foreach(cell, plan->end_reads)
+		count_column(&pass, lfirst(cell));
+	count_orders(&pass, plan->order);
+	for (int i = list_length(plan->stages) - 1; i > 0; i--)
+	{
+		EsqlStage  *stage = list_nth(plan->stages, i);
+		bool		fenced = stage->fence;
+
+		choose_fence(&pass, stage);
+		count_stage(&pass, stage);
+		if (stage->fence && !fenced)
+		{
+			part_outputs(&pass, i);
+			(void) sink_conditions(plan, i);
+		}
+	}
+}
