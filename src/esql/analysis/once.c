@@ -20,6 +20,12 @@
  * last of the stages: conditions and EVAL look at one row each, and nothing that
  * they do can fail.
  *
+ * The fields of a document are likewise read wherever they are named.  A fence right
+ * above FROM has those read once that the query names often.  Above the lowest fence
+ * the other fields are read from the document itself, which is handed on, so that a row
+ * which is refused there has none of them read.  With indexes made for the query, which
+ * PostgreSQL knows by its conditions, there is no such fence.
+ *
  * A column that holds the letters of another one, made small or large, has as many
  * values as that.  So where its single value is asked for, that is made of the other's
  * single value, and no list is built.
@@ -32,6 +38,9 @@
 
 /* What a fence costs each row, in the units of cost() below: about 20 ns each. */
 #define FENCE_COST	20
+
+/* What reading a field of a document costs. */
+#define FIELD_COST	5
 
 /* More than any expression is taken to cost. */
 #define MOST_COST	10000
@@ -184,7 +193,7 @@ cost(const Pass *pass, const EsqlNode *node)
 	int			total = 0;
 
 	if (node->kind == ESQL_NODE_COLUMN)
-		return is_in_document(node->column) ? 5 : pass->known[node->column->id].cost;
+		return is_in_document(node->column) ? FIELD_COST : pass->known[node->column->id].cost;
 	for (int i = 0; i < node->nargs && total < MOST_COST; i++)
 		total += cost(pass, node->args[i]);
 	if (node->kind == ESQL_NODE_MAP)
@@ -283,21 +292,36 @@ insert_stage(EsqlPlan *plan, int place, EsqlStage *stage)
 		plan->hidden.tested++;
 }
 
-/* Does the node read what the stages from one place up to another make? */
+/* Does the node read one of the columns? */
 static bool
-reads_stages(const EsqlPlan *plan, const EsqlNode *node, int from, int to)
+reads_one_of(const EsqlNode *node, const List *columns)
 {
-	for (int i = from; i < to; i++)
+	List	   *read = NIL;
+	ListCell   *cell;
+
+	esql_collect_columns(node, &read);
+	foreach(cell, read)
 	{
-		if (esql_reads_stage(node, list_nth(plan->stages, i)))
+		if (list_member_ptr(columns, lfirst(cell)))
 			return true;
 	}
 	return false;
 }
 
-/* Take conditions out of a WHERE that read nothing of the stages from a place on. */
+/* The columns and those that a stage makes. */
 static List *
-take_conditions(const EsqlPlan *plan, EsqlStage *where, int from, int to)
+add_made(List *columns, const EsqlStage *stage)
+{
+	ListCell   *cell;
+
+	foreach(cell, stage->outputs)
+		columns = lappend(columns, ((EsqlOutput *) lfirst(cell))->column);
+	return columns;
+}
+
+/* Take the conditions out of a WHERE that read none of the columns. */
+static List *
+take_conditions(EsqlStage *where, const List *columns)
 {
 	List	   *taken = NIL;
 	List	   *rest = NIL;
@@ -305,7 +329,7 @@ take_conditions(const EsqlPlan *plan, EsqlStage *where, int from, int to)
 
 	foreach(cell, where->conditions)
 	{
-		if (reads_stages(plan, lfirst(cell), from, to))
+		if (reads_one_of(lfirst(cell), columns))
 			rest = lappend(rest, lfirst(cell));
 		else
 			taken = lappend(taken, lfirst(cell));
@@ -316,12 +340,13 @@ take_conditions(const EsqlPlan *plan, EsqlStage *where, int from, int to)
 
 /*
  * Put conditions below the stage that do not read what it makes, or what is made
- * between.  Those that leave out what exceptions fit stay: the rows before them are
- * counted.  True if the stage has moved up by one for them.
+ * between; or the columns that are there already, for whose sake it is.  Those that
+ * leave out what exceptions fit stay: the rows before them are counted.
  */
-static bool
-sink_conditions(EsqlPlan *plan, int place)
+static void
+sink_conditions(EsqlPlan *plan, int place, List *columns)
 {
+	List	   *made = add_made(columns, list_nth(plan->stages, place));
 	List	   *sunk = NIL;
 	EsqlStage  *below = list_nth(plan->stages, place - 1);
 	EsqlStage  *own = NULL;
@@ -330,30 +355,31 @@ sink_conditions(EsqlPlan *plan, int place)
 	{
 		EsqlStage  *stage = list_nth(plan->stages, i);
 
-		if (is_boundary(stage) || (plan->hidden.tested >= 0 && i > plan->hidden.tested))
+		if ((stage->kind != ESQL_STAGE_WHERE && stage->kind != ESQL_STAGE_EVAL) ||
+			(plan->hidden.tested >= 0 && i > plan->hidden.tested))
 			break;
+		made = add_made(made, stage);
 		if (stage->kind != ESQL_STAGE_WHERE)
 			continue;
 		own = own == NULL ? stage : own;
-		sunk = list_concat(sunk, take_conditions(plan, stage, place, i));
+		sunk = list_concat(sunk, take_conditions(stage, made));
 	}
 	if (sunk == NIL)
-		return false;
+		return;
 	if (below->kind == ESQL_STAGE_WHERE)
 	{
 		below->conditions = list_concat(below->conditions, sunk);
-		return false;
+		return;
 	}
 	below = palloc(sizeof(EsqlStage));
 	*below = *own;
 	below->conditions = sunk;
 	insert_stage(plan, place, below);
-	return true;
 }
 
 /* Give outputs that are not worth a fence a stage of their own above it. */
 static void
-part_outputs(const Pass *pass, int place)
+part_outputs(Pass *pass, int place)
 {
 	EsqlStage  *stage = list_nth(pass->plan->stages, place);
 	EsqlStage  *rest = palloc(sizeof(EsqlStage));
@@ -371,8 +397,10 @@ part_outputs(const Pass *pass, int place)
 			rest->outputs = lappend(rest->outputs, lfirst(cell));
 	}
 	stage->outputs = worth;
-	if (rest->outputs != NIL)
-		insert_stage(pass->plan, place + 1, rest);
+	if (rest->outputs == NIL)
+		return;
+	insert_stage(pass->plan, place + 1, rest);
+	count_stage(pass, rest);
 }
 
 /* Fence the stage if its outputs are worth it. */
@@ -387,6 +415,110 @@ choose_fence(const Pass *pass, EsqlStage *stage)
 	foreach(cell, stage->outputs)
 		total = Min(total + repeated(pass, lfirst(cell)), MOST_COST);
 	stage->fence = total >= FENCE_COST;
+}
+
+/* The one relation whose documents the fields are read from, if it may have fences; or NULL. */
+static const EsqlRelation *
+only_documents(const EsqlPlan *plan)
+{
+	const List *relations = plan->after_from == NULL ? NIL : plan->after_from->catalog->relations;
+	const EsqlRelation *relation = list_length(relations) == 1 ? linitial(relations) : NULL;
+
+	if (relation == NULL || relation->document == NULL || relation->home != ESQL_HOME_LOCAL || relation->shards != NIL)
+		return NULL;
+	return relation;
+}
+
+/*
+ * A fence right above FROM, if fields of documents are read so often that it is worth
+ * it.  The columns of these, if so.
+ */
+static List *
+fence_source(Pass *pass)
+{
+	const EsqlRelation *relation = only_documents(pass->plan);
+	EsqlStage  *fence;
+	List	   *often = NIL;
+	int			total = 0;
+	ListCell   *cell;
+
+	if (relation == NULL || relation->conditions)
+		return NIL;
+	foreach(cell, pass->plan->columns)
+	{
+		EsqlColumn *column = lfirst(cell);
+		int			reads = pass->known[column->id].reads;
+
+		if (!is_in_document(column) || reads < 2)
+			continue;
+		often = lappend(often, column);
+		total += (reads - 1) * FIELD_COST;
+	}
+	if (total < FENCE_COST)
+		return NIL;
+	fence = palloc(sizeof(EsqlStage));
+	*fence = *(EsqlStage *) linitial(pass->plan->stages);
+	fence->kind = ESQL_STAGE_EVAL;
+	fence->command = "FROM, fields that are read often";
+	fence->fence = true;
+	insert_stage(pass->plan, 1, fence);
+	sink_conditions(pass->plan, 1, list_copy(often));
+	return often;
+}
+
+/* The columns that the stages up to a number read. */
+static List *
+columns_read(const EsqlPlan *plan, int number)
+{
+	List	   *columns = NIL;
+
+	for (int i = 1; i <= number; i++)
+	{
+		const EsqlStage *stage = list_nth(plan->stages, i);
+		ListCell   *cell;
+
+		foreach(cell, stage->conditions)
+			esql_collect_columns(lfirst(cell), &columns);
+		foreach(cell, stage->outputs)
+			esql_collect_columns(((EsqlOutput *) lfirst(cell))->node, &columns);
+	}
+	return columns;
+}
+
+/* Read the fields that nothing below the lowest fence asks for above it. */
+static void
+read_late(Pass *pass, List *often)
+{
+	EsqlPlan   *plan = pass->plan;
+	EsqlNode	shape = {.type = ESQL_TYPE_SOURCE};
+	EsqlStage  *late;
+	List	   *early;
+	int			number = 1;
+	ListCell   *cell;
+
+	while (number < list_length(plan->stages) && !is_boundary(list_nth(plan->stages, number)))
+		number++;
+	if (only_documents(plan) == NULL || number >= list_length(plan->stages) ||
+		((EsqlStage *) list_nth(plan->stages, number))->kind != ESQL_STAGE_EVAL)
+		return;
+	late = palloc(sizeof(EsqlStage));
+	*late = *(EsqlStage *) linitial(plan->stages);
+	late->kind = ESQL_STAGE_EVAL;
+	late->command = "FROM, other fields";
+	early = list_concat(columns_read(plan, number), often);
+	foreach(cell, plan->columns)
+	{
+		EsqlColumn *column = lfirst(cell);
+
+		if (is_in_document(column) && column != plan->window && column != plan->fallback &&
+			!list_member_ptr(early, column))
+			late->fields = lappend(late->fields, column);
+	}
+	if (late->fields == NIL)
+		return;
+	late->document = esql_new_column(plan, "(document)", &shape);
+	late->document->metadata = ESQL_METADATA_SOURCE;
+	insert_stage(plan, number + 1, late);
 }
 
 /* What the columns cost that each stage makes, from the bottom up. */
@@ -430,11 +562,12 @@ esql_compute_once(EsqlPlan *plan)
 		bool		fenced = stage->fence;
 
 		choose_fence(&pass, stage);
-		count_stage(&pass, stage);
-		if (stage->fence && !fenced)
-		{
+		fenced = stage->fence && !fenced;
+		if (fenced)
 			part_outputs(&pass, i);
-			(void) sink_conditions(plan, i);
-		}
+		count_stage(&pass, stage);
+		if (fenced)
+			sink_conditions(plan, i, NIL);
 	}
+	read_late(&pass, fence_source(&pass));
 }
