@@ -752,7 +752,7 @@ COMMENT ON FUNCTION transfer_detect_internal.esql_document_date_single(jsonb, te
 CREATE FUNCTION transfer_detect_internal.esql_lower(string text)
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_lower'
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5;
 
 COMMENT ON FUNCTION transfer_detect_internal.esql_lower(text) IS
     'ES|QL: the string with all letters small, of any language';
@@ -760,7 +760,7 @@ COMMENT ON FUNCTION transfer_detect_internal.esql_lower(text) IS
 CREATE FUNCTION transfer_detect_internal.esql_upper(string text)
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_upper'
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5;
 
 COMMENT ON FUNCTION transfer_detect_internal.esql_upper(text) IS
     'ES|QL: the string with all letters large, of any language';

@@ -21,6 +21,7 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -133,7 +134,7 @@ only_not_null(const char *text)
 {
 	ListCell   *cell;
 
-	foreach(cell, (List *) stringToNode(text))
+	foreach(cell, make_ands_implicit(stringToNode(text)))
 	{
 		const NullTest *test = lfirst(cell);
 

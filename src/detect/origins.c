@@ -140,6 +140,7 @@ td_find_origins(EsqlRelation *loaded)
 	if (SPI_processed > MOST_NAMES)
 		return;
 	loaded->origins_known = true;
+	loaded->all_origins = true;
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		char	   *name = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
@@ -148,5 +149,7 @@ td_find_origins(EsqlRelation *loaded)
 			loaded->unnamed = true;
 		else if (is_meant(loaded->patterns, td_to_utf8(name)))
 			loaded->origins = lappend(loaded->origins, td_to_utf8(name));
+		else
+			loaded->all_origins = false;
 	}
 }

@@ -69,7 +69,7 @@ CREATE FUNCTION process(i bigint) RETURNS jsonb LANGUAGE sql STABLE
 			'executable', '/usr/bin/' || one(i, 16, '{bash,systemd,cron,sshd,java,python3}'), 'command_line', one(i, 16, '{bash,systemd,cron,sshd,java,python3}') || ' -c run'));
 
 CREATE FUNCTION agent_of_user(i bigint) RETURNS text LANGUAGE sql STABLE
-	RETURN CASE WHEN i % 4900 < 20 THEN one(i, 21, '{sqlmap/1.8,nikto/2.5,Mozilla/5.0 (compatible; Nmap Scripting Engine)}')
+	RETURN CASE WHEN i % 4900 BETWEEN 50 AND 60 THEN one(i, 21, '{sqlmap/1.8,nikto/2.5,Mozilla/5.0 (compatible; Nmap Scripting Engine)}')
 		ELSE one(i, 22, ARRAY['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
 			'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15',
 			'Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0', 'curl/8.9.1', 'kube-probe/1.31']) END;
@@ -109,7 +109,7 @@ CREATE FUNCTION "windows.powershell_operational"(i bigint) RETURNS jsonb LANGUAG
 	RETURN jsonb_build_object('host', host(i), 'event', event(i, 'windows.powershell_operational', 'Execute a Remote Command', 'process', 'info', NULL) || '{"code": "4104", "provider": "Microsoft-Windows-PowerShell"}',
 		'powershell', jsonb_build_object('sequence', 1, 'total', 1, 'file', jsonb_build_object('script_block_id', md5('block' || i), 'script_block_length', 900, 'script_block_text',
 		repeat('Get-ChildItem -Path C:\Data\' || pick(i, 54, 900) || ' | ForEach-Object { $_.Name } ; ', 15)
-		|| CASE WHEN i % 800 < 5 THEN '[System.Convert]::FromBase64String($x) | Invoke-Expression' ELSE '' END)),
+		|| CASE WHEN i % 800 BETWEEN 75 AND 76 THEN '[System.Convert]::FromBase64String($x) | Invoke-Expression' ELSE '' END)),
 		'user', jsonb_build_object('id', 'S-1-5-21-' || pick(i, 32, 2000), 'name', 'user-' || pick(i, 32, 2000)));
 
 CREATE FUNCTION "aws.cloudtrail"(i bigint) RETURNS jsonb LANGUAGE sql STABLE

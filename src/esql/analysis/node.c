@@ -193,7 +193,7 @@ esql_single_letters(const EsqlNode *node)
 {
 	EsqlNode   *single;
 
-	if (node->kind != ESQL_NODE_MAP || !node->args[1]->any_letters ||
+	if (node->kind != ESQL_NODE_MAP || !node->args[1]->any_letters || node->args[1]->nargs != 1 ||
 		node->args[1]->args[0]->kind != ESQL_NODE_ELEMENT)
 		return NULL;
 	single = palloc(sizeof(EsqlNode));

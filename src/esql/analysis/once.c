@@ -48,14 +48,23 @@
 /* What the pass knows of a column. */
 typedef struct Known
 {
-	int			reads;			/* times that it is read above, after folding */
+	int			reads;			/* times that it is read above, after folding, for each row */
 	int			cost;			/* of its expression, all folded in */
 } Known;
+
+/* A condition, to be sorted. */
+typedef struct Costed
+{
+	EsqlNode   *node;
+	int			place;
+	int			cost;
+} Costed;
 
 typedef struct Pass
 {
 	EsqlPlan   *plan;
 	Known	   *known;			/* by the column's id */
+	bool		filtered;		/* do conditions choose the rows that are read above? */
 } Pass;
 
 /* ---------------------------------------------------------------- single values */
@@ -143,7 +152,7 @@ static int
 call_cost(const EsqlNode *node)
 {
 	if (node->any_letters)
-		return 20;
+		return 10;
 	switch (node->operator)
 	{
 		case ESQL_OPERATOR_RLIKE:
@@ -245,6 +254,38 @@ is_boundary(const EsqlStage *stage)
 	return (stage->kind != ESQL_STAGE_WHERE && stage->kind != ESQL_STAGE_EVAL) || stage->fence;
 }
 
+/* No column is read more often than so. */
+static void
+limit_reads(Pass *pass, int most)
+{
+	for (int i = 0; i < list_length(pass->plan->columns); i++)
+		pass->known[i].reads = Min(pass->known[i].reads, most);
+}
+
+/*
+ * What conditions read.  Few rows get past them, so what is read above does not count.
+ * Nor do several conditions read for the same row, as a rule: the first refuses it.
+ */
+static void
+count_conditions(Pass *pass, List *conditions)
+{
+	Size		size = list_length(pass->plan->columns) * sizeof(Known);
+	Known	   *above = palloc(size);
+	ListCell   *cell;
+
+	if (!pass->filtered)
+		limit_reads(pass, 0);
+	pass->filtered = true;
+	foreach(cell, conditions)
+	{
+		memcpy(above, pass->known, size);
+		limit_reads(pass, 0);
+		count_reads(pass, lfirst(cell), 1);
+		for (int i = 0; i < list_length(pass->plan->columns); i++)
+			pass->known[i].reads = Max(pass->known[i].reads, above[i].reads);
+	}
+}
+
 /* What the stage reads, when the stages above it have been counted. */
 static void
 count_stage(Pass *pass, const EsqlStage *stage)
@@ -252,10 +293,13 @@ count_stage(Pass *pass, const EsqlStage *stage)
 	bool		boundary = is_boundary(stage);
 	ListCell   *cell;
 
-	for (int i = 0; i < list_length(pass->plan->columns) && boundary; i++)
-		pass->known[i].reads = Min(pass->known[i].reads, 1);
-	foreach(cell, stage->conditions)
-		count_reads(pass, lfirst(cell), 1);
+	if (boundary)
+	{
+		limit_reads(pass, 1);
+		pass->filtered = false;
+	}
+	if (stage->conditions != NIL)
+		count_conditions(pass, stage->conditions);
 	foreach(cell, stage->outputs)
 	{
 		const EsqlOutput *output = lfirst(cell);
@@ -375,6 +419,40 @@ sink_conditions(EsqlPlan *plan, int place, List *columns)
 	*below = *own;
 	below->conditions = sunk;
 	insert_stage(plan, place, below);
+}
+
+/* The cheapest first; those that cost the same stay as they are. */
+static int
+compare_costs(const ListCell *a, const ListCell *b)
+{
+	const Costed *left = lfirst(a);
+	const Costed *right = lfirst(b);
+
+	if (left->cost != right->cost)
+		return left->cost - right->cost;
+	return left->place - right->place;
+}
+
+/* Put the conditions of a WHERE into the order of their costs. */
+static void
+order_conditions(const Pass *pass, EsqlStage *stage)
+{
+	List	   *costed = NIL;
+	ListCell   *cell;
+
+	foreach(cell, stage->conditions)
+	{
+		Costed	   *condition = palloc(sizeof(Costed));
+
+		condition->node = lfirst(cell);
+		condition->place = foreach_current_index(cell);
+		condition->cost = cost(pass, condition->node);
+		costed = lappend(costed, condition);
+	}
+	list_sort(costed, compare_costs);
+	stage->conditions = NIL;
+	foreach(cell, costed)
+		stage->conditions = lappend(stage->conditions, ((Costed *) lfirst(cell))->node);
 }
 
 /* Give outputs that are not worth a fence a stage of their own above it. */
@@ -570,4 +648,9 @@ esql_compute_once(EsqlPlan *plan)
 			sink_conditions(plan, i, NIL);
 	}
 	read_late(&pass, fence_source(&pass));
+	foreach(cell, plan->stages)
+	{
+		if (((EsqlStage *) lfirst(cell))->kind == ESQL_STAGE_WHERE)
+			order_conditions(&pass, lfirst(cell));
+	}
 }

@@ -86,6 +86,7 @@ typedef struct EsqlRelation
 								 * FROM's order; NIL: all */
 	bool		origins_known;	/* are the names looked up that its rows have? */
 	List	   *origins;		/* if so: those that .patterns fit */
+	bool		all_origins;	/* if so: are these all that there are? */
 	bool		unnamed;		/* if so: do rows lack one? */
 	bool		arrivals;		/* has it a column arrived, which is no field? */
 	bool		conditions;		/* is there an index made of a query's conditions, in it or in a
@@ -205,7 +206,7 @@ struct EsqlNode
 	const char *sql;			/* CALL: see functions.h */
 	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
-	bool		any_letters;	/* CALL: its SQL names the collation of $C */
+	bool		any_letters;	/* CALL: makes letters large or small, or names the collation of $C */
 	EsqlNode   *filter;			/* of an aggregate */
 	EsqlNode  **args;
 	int			nargs;

@@ -112,6 +112,11 @@ write_names(EsqlWriter *writer, const EsqlRelation *relation, const char *name)
 	const char *separator = "";
 	ListCell   *cell;
 
+	if (relation->all_origins)
+	{
+		appendStringInfoString(writer->out, "true");
+		return;
+	}
 	if (relation->origins == NIL)
 	{
 		if (relation->unnamed)
