@@ -770,7 +770,7 @@ COMMENT ON FUNCTION transfer_detect_internal.esql_by_bytes(text[], text) IS
 CREATE FUNCTION transfer_detect_internal.esql_lower(string text)
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_lower'
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5;
 
 COMMENT ON FUNCTION transfer_detect_internal.esql_lower(text) IS
     'ES|QL: the string with all letters small, of any language';
@@ -778,7 +778,7 @@ COMMENT ON FUNCTION transfer_detect_internal.esql_lower(text) IS
 CREATE FUNCTION transfer_detect_internal.esql_upper(string text)
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_upper'
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5;
 
 COMMENT ON FUNCTION transfer_detect_internal.esql_upper(text) IS
     'ES|QL: the string with all letters large, of any language';

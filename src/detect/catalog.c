@@ -43,6 +43,7 @@
 #include "detect/catalog.h"
 #include "detect/covers.h"
 #include "detect/home.h"
+#include "detect/origins.h"
 #include "detect/spi.h"
 #include "detect/trust.h"
 #include "esql/analysis/nearest.h"
@@ -618,6 +619,8 @@ load_relation(const TdSession *session, const Found *found, bool lookup)
 	Oid			relid = found->relid;
 	EsqlRelation *loaded = palloc0(sizeof(EsqlRelation));
 	Relation	relation = try_relation_open(relid, AccessShareLock);
+	bool		may_look;		/* into the rows, before the query does */
+	bool		indexed;
 	TupleDesc	desc;
 
 	if (relation == NULL)
@@ -666,15 +669,19 @@ load_relation(const TdSession *session, const Found *found, bool lookup)
 		loaded->fields = lappend(loaded->fields, field);
 	}
 	loaded->partial = has_partial_index(relation);
+	loaded->conditions = !lookup && td_has_conditions(relid);
 	td_find_home(loaded, relation);
+	indexed = loaded->index != NULL && !found->all && td_can_find_origins(loaded, relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */
 	name_fields(loaded, session->schema);
 	if (loaded->index != NULL && !found->all)
 		loaded->patterns = found->patterns;
 	/* a rule's relation is not read before it is known to be trusted, and not at all to check the rule of another */
-	if (!lookup && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN) &&
-		(session->purpose == TD_RUN_QUERY || td_trusts(session, relid)))
+	may_look = !lookup && (session->purpose == TD_RUN_QUERY || td_trusts(session, relid));
+	if (may_look && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
 		mark_several(loaded);
+	if (may_look && indexed && may_read(relid, INDEX_COLUMN))
+		td_find_origins(loaded);
 	if (lookup)
 		return loaded;
 	loaded->covers = td_find_covers(relid);

@@ -19,7 +19,9 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -124,4 +126,63 @@ td_find_covers(Oid relid)
 	systable_endscan(scan);
 	table_close(depend, AccessShareLock);
 	return covers;
+}
+
+/* Is a predicate no more than that columns are not null? */
+static bool
+only_not_null(const char *text)
+{
+	ListCell   *cell;
+
+	foreach(cell, make_ands_implicit(stringToNode(text)))
+	{
+		const NullTest *test = lfirst(cell);
+
+		if (!IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL || !IsA(test->arg, Var))
+			return false;
+	}
+	return true;
+}
+
+/* Does one of the table's indexes hold rows that meet conditions, as those of rules do? */
+static bool
+has_conditions(Oid relid)
+{
+	Relation	table = table_open(relid, NoLock);
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(table))
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+		Datum		predicate;
+		bool		isnull;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		predicate = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indpred, &isnull);
+		found = found || (!isnull && !only_not_null(TextDatumGetCString(predicate)));
+		ReleaseSysCache(tuple);
+	}
+	table_close(table, NoLock);
+	return found;
+}
+
+/*
+ * Has the relation, or a part of it, an index that PostgreSQL knows by a query's
+ * conditions?  It is open, and so are its partitions locked from here on.
+ */
+bool
+td_has_conditions(Oid relid)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relid, AccessShareLock, NULL))
+	{
+		char		kind = get_rel_relkind(lfirst_oid(cell));
+
+		if ((kind == RELKIND_RELATION || kind == RELKIND_MATVIEW) && has_conditions(lfirst_oid(cell)))
+			return true;
+	}
+	return false;
 }

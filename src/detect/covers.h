@@ -8,5 +8,6 @@
 #include "nodes/pg_list.h"
 
 extern List *td_find_covers(Oid relid);
+extern bool td_has_conditions(Oid relid);
 
 #endif							/* TD_COVERS_H */

@@ -26,9 +26,11 @@ const tables = {
 	typed: [['g', 'INTEGER', 'Int32'], ['b', 'BIGINT', 'Int64'], ['u', 'UUID', 'UUID'], ['s', 'VARCHAR', 'String'],
 		['l', 'VARCHAR', 'String']],
 	tiny: [['g', 'INTEGER', 'Int32'], ['agent_id', 'VARCHAR', 'String']],
-	huge: [['b', 'BIGINT', 'Int64'], ['t', 'VARCHAR', 'String']]
+	huge: [['b', 'BIGINT', 'Int64'], ['t', 'VARCHAR', 'String']],
+	warehouse: [['timestamp', 'TIMESTAMP', "DateTime64(6, 'UTC')"], ['source_index', 'VARCHAR', 'LowCardinality(String)'],
+		['document', 'JSON', 'String']]
 };
-const order = {events: 'timestamp', typed: 'g', tiny: 'g', huge: 'tuple()'};
+const order = {events: 'timestamp', typed: 'g', tiny: 'g', huge: 'tuple()', warehouse: 'timestamp'};
 
 async function duckdb() {
 	const {DuckDBInstance} = require('@duckdb/node-api');

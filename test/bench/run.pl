@@ -8,6 +8,7 @@
 # starts one. Makes its data in the schema td_bench and drops it at the end. Parameters:
 #
 #	EVENTS=5000000 AGENTS=20000 GROUPS=1000000 LONG=192 HOURLY=7000 HUGE=0    sizes; 0 leaves a part out
+#	WAREHOUSE=50000 HOURS=24    documents an hour in jsonb, and hours of them; 0 leaves them out
 #	BACKFILL=720     hours of backfill, up to 720
 #	RUNS=5           timed runs of each; one more before them is not counted
 #	SLOW=5           seconds from which on a contender gets every other run only
@@ -30,7 +31,7 @@ use JSON::PP;
 use Time::HiRes 'time';
 
 my $here = dirname(abs_path($0));
-my %option = (EVENTS => 5_000_000, AGENTS => 20_000, GROUPS => 1_000_000, LONG => 192, HOURLY => 7_000, HUGE => 0, BACKFILL => 720,
+my %option = (EVENTS => 5_000_000, AGENTS => 20_000, GROUPS => 1_000_000, LONG => 192, HOURLY => 7_000, HUGE => 0, WAREHOUSE => 50_000, HOURS => 24, BACKFILL => 720,
 	RUNS => 5, SLOW => 5, CORES => '1,2', ONLY => '', COLUMNAR => '', EXTRA => '');
 for my $argument (@ARGV)
 {
@@ -38,7 +39,7 @@ for my $argument (@ARGV)
 	die "run.pl: unknown parameter \"$argument\"\n" if !defined $name || !exists $option{$name};
 	$option{$name} = $value;
 }
-for my $name (qw(EVENTS AGENTS GROUPS LONG HOURLY HUGE BACKFILL RUNS SLOW))
+for my $name (qw(EVENTS AGENTS GROUPS LONG HOURLY HUGE WAREHOUSE HOURS BACKFILL RUNS SLOW))
 {
 	die "run.pl: $name has to be a number\n" if $option{$name} !~ /^\d+$/;
 }
@@ -115,6 +116,7 @@ sub make_data
 		ask_psql("VACUUM ANALYZE $table");
 	}
 	make_history() if $option{HOURLY} > 0;
+	make_warehouse() if $option{WAREHOUSE} > 0;
 	progress(sprintf 'data made in %.0f s', time - $started);
 	return;
 }
@@ -144,6 +146,18 @@ sub make_history
 			ask_psql("VACUUM ANALYZE $table");
 		}
 	}
+	return;
+}
+
+# Documents of twelve data streams, the pack of rules for them, and what asks the first so many rules of the last hour.
+sub make_warehouse
+{
+	system('psql', '-X', '-q', '-o', '/dev/null', '-v', "per_hour=$option{WAREHOUSE}", '-v', "hours=$option{HOURS}", '-f', "$here/warehouse.sql", '-f', "$here/pack.sql") == 0
+		or die "run.pl: warehouse.sql failed\n";
+	ask_psql('CREATE VIEW streamless AS SELECT timestamp, document FROM warehouse');
+	ask_psql(q{CREATE FUNCTION ask_pack(events regclass, rules int) RETURNS bigint LANGUAGE sql AS $$
+		SELECT count(g.place) FROM generate_series(0, rules - 1) AS i JOIN td_bench.pack AS p ON p.rule = 1 + i % 30
+		CROSS JOIN LATERAL transfer_detect_internal.rule_groups(p.query, events, '2026-11-20 09:00Z', '2026-11-20 10:00Z') AS g $$});
 	return;
 }
 
@@ -280,6 +294,29 @@ sub backfill_contenders
 		[ 'without events_scanned', 'PostgreSQL', "SET transfer_detect.count_scanned = off; $backfill", 0 ]);
 }
 
+# One rule over the last hour of documents, by us, by hand, and as the columnar engines read JSON.
+sub document_contenders
+{
+	my $hour = q{timestamp > '2026-11-20 09:00:00Z' AND timestamp <= '2026-11-20 10:00:00Z'};
+	my $naive = $hour =~ s/Z'/'/gr;
+	my $by = sub {
+		my ($time, $status, $ip, $path, $count, $order) = @_;
+
+		return qq{SELECT $ip AS ip, count(*) AS n, $count AS pages FROM warehouse WHERE $time AND source_index = 'logs-nginx.access-default' AND $status IN (403, 404, 500)
+			GROUP BY $ip HAVING $count > 3 ORDER BY $order};
+	};
+
+	return (
+		[ 'transfer_detect', 'PostgreSQL', q{SELECT result ->> 'source.ip', result ->> 'n', result ->> 'pages' FROM transfer_detect_internal.rule_groups(
+			'FROM logs-nginx.access-* | WHERE http.response.status_code IN (403, 404, 500) | STATS n = COUNT(*), pages = COUNT_DISTINCT(url.path) BY source.ip | WHERE pages > 3',
+			'warehouse', '2026-11-20 09:00Z', '2026-11-20 10:00Z') WHERE place IS NOT NULL ORDER BY (result ->> 'source.ip') COLLATE "C"}, 1 ],
+		[ 'by hand', 'PostgreSQL', $by->($hour, q{(document #>> '{http,response,status_code}')::int}, q{(document #>> '{source,ip}')},
+			q{count(DISTINCT document #>> '{url,path}')}, q{(document #>> '{source,ip}') COLLATE "C"}), 1 ],
+		[ 'DuckDB', 'DuckDB', $by->($naive, q{(document ->> '$.http.response.status_code')::int}, q{(document ->> '$.source.ip')}, q{count(DISTINCT document ->> '$.url.path')}, 'ip'), 1 ],
+		[ 'ClickHouse', 'ClickHouse', $by->($naive, q{JSONExtractInt(document, 'http', 'response', 'status_code')}, q{JSONExtractString(document, 'source', 'ip')},
+			q{uniqExact(JSONExtractString(document, 'url', 'path'))}, 'ip'), 1 ]);
+}
+
 # All questions: [table of the report, name, contenders].
 sub questions
 {
@@ -309,6 +346,12 @@ sub questions
 	{
 		push @questions, [ 'Growth: twenty evaluations of the hourly rule on a table of many hours', "growth, $shape->[1]",
 			[ map { [ "$_ h", 'PostgreSQL', detect_often("$shape->[0]_$_"), 1 ] } 1, 24, 720 ] ];
+	}
+	if ($option{WAREHOUSE} > 0)
+	{
+		push @questions, [ 'Rules over an hour of documents', 'web requests that fail, by address', [ document_contenders() ] ],
+			map { [ 'Growth with rules', "$_ rules of the pack", [ [ 'transfer_detect', 'PostgreSQL', "SELECT ask_pack('warehouse', $_)", 0 ],
+				[ 'no data streams', 'PostgreSQL', "SELECT ask_pack('streamless', $_)", 0 ] ] ] } 1, 10, 100;
 	}
 	push @questions, [ "$option{BACKFILL} hours evaluated", "backfill, $option{BACKFILL} hours", [ backfill_contenders() ] ]
 		if $option{HOURLY} > 0 && $option{BACKFILL} > 0;
@@ -468,16 +511,16 @@ sub print_head
 	my ($extension) = @{ ask_psql(q{SELECT extversion FROM pg_extension WHERE extname = 'transfer_detect'}) };
 	my ($buffers) = @{ ask_psql('SHOW shared_buffers') };
 	my ($sizes) = @{ ask_psql(q{SELECT string_agg(format('%s %s', relname, pg_size_pretty(pg_table_size(oid))), ', ' ORDER BY relname)
-		FROM pg_class WHERE relnamespace = 'td_bench'::regnamespace AND relkind = 'r' AND relname IN ('events', 'lists', 'typed', 'tiny', 'huge')}) };
+		FROM pg_class WHERE relnamespace = 'td_bench'::regnamespace AND relkind = 'r' AND relname IN ('events', 'lists', 'typed', 'tiny', 'huge', 'warehouse')}) };
 	my ($index) = @{ ask_psql(q{SELECT pg_size_pretty(sum(pg_relation_size(indexrelid))) FROM pg_index WHERE indrelid = 'td_bench.events'::regclass}) };
 
 	my $fewer = int(($option{RUNS} + 1) / 2);
 
 	print "Milliseconds, medians of $option{RUNS} interleaved runs ($fewer from $option{SLOW} s on) after one that does not count; in parentheses the ratio to transfer_detect",
-		" (in the last two tables, to the first column). The fastest exact contender is in bold.\n\n";
+		" (where it takes no part, to the first column). The fastest exact contender is in bold.\n\n";
 	print "- PostgreSQL $server, transfer_detect $extension", map({ ", $_ $versions->{$_}" } sort keys %$versions), "; $cpu\n";
 	print "- shared_buffers $buffers, work_mem 256MB, jit off; as many parallel workers (PostgreSQL) or threads as cores, none for one core\n";
-	print "- EVENTS=$option{EVENTS} AGENTS=$option{AGENTS} GROUPS=$option{GROUPS} LONG=$option{LONG} HOURLY=$option{HOURLY} HUGE=$option{HUGE}; $sizes; rule indexes on events $index\n";
+	print "- EVENTS=$option{EVENTS} AGENTS=$option{AGENTS} GROUPS=$option{GROUPS} LONG=$option{LONG} HOURLY=$option{HOURLY} HUGE=$option{HUGE} WAREHOUSE=$option{WAREHOUSE} HOURS=$option{HOURS}; $sizes; rule indexes on events $index\n";
 	print "- without $_: $reasons->{$_}\n" foreach sort keys %$reasons;
 	return;
 }
@@ -507,11 +550,11 @@ if ($option{COLUMNAR} ne '')
 	@versions{ keys %{ $reply->{versions} } } = values %{ $reply->{versions} };
 	@reasons{ keys %{ $reply->{reasons} } } = values %{ $reply->{reasons} };
 	@engines{ keys %{ $reply->{versions} } } = (1) x keys %{ $reply->{versions} };
-	for my $table ('events', 'typed', 'tiny', $option{HUGE} > 0 ? 'huge' : ())
+	for my $table ('events', 'typed', 'tiny', $option{HUGE} > 0 ? 'huge' : (), $option{WAREHOUSE} > 0 ? 'warehouse' : ())
 	{
 		my $row = $table eq 'events' ? q{to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), host_os_type, event_type,
 			event_action, process_name, process_executable, process_parent_executable, process_command_line, agent_id, host_name}
-			: '*';
+			: $table eq 'warehouse' ? q{to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), source_index, document} : '*';
 
 		$row =~ s/\s+/ /g;
 		ask_psql("\\copy (SELECT $row FROM $table) TO '$work/$table.csv' CSV\n");

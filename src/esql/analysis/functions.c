@@ -118,8 +118,8 @@ const EsqlFunction esql_functions[] = {
 	{"to_timeduration", "s", "s", ESQL_REJECTS, .build = esql_build_span},
 
 	/* strings */
-	{"to_lower", "k", "k", ESQL_MAPS, .sql = "^lower($1 $C)", .any_letters = true},
-	{"to_upper", "k", "k", ESQL_MAPS, .sql = "^upper($1 $C)", .any_letters = true},
+	{"to_lower", "k", "k", ESQL_MAPS, .sql = "@esql_lower($1)", .any_letters = true},
+	{"to_upper", "k", "k", ESQL_MAPS, .sql = "@esql_upper($1)", .any_letters = true},
 	{"length", "k", "i", ESQL_REJECTS, .sql = "@esql_length($1)"},
 	{"byte_length", "k", "i", ESQL_REJECTS, .sql = "@esql_byte_length($1)"},
 	{"bit_length", "k", "i", ESQL_REJECTS, .sql = "@esql_bit_length($1)"},

@@ -66,7 +66,7 @@ struct EsqlFunction
 	EsqlBuild	build;
 	bool		options;		/* takes named options, which build reads */
 	bool		ordered;		/* compares text by bytes */
-	bool		any_letters;	/* its template has $C */
+	bool		any_letters;	/* makes letters large or small, or has $C */
 };
 
 extern const EsqlFunction esql_functions[];

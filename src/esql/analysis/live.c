@@ -66,6 +66,10 @@ note_stage(const EsqlStage *stage, int number)
 		output->column->made_in_stage = number;
 		note_uses(output->node, number);
 	}
+	foreach(cell, stage->fields)
+		((EsqlColumn *) lfirst(cell))->made_in_stage = number;
+	if (stage->document != NULL)
+		note_column(stage->document, number);
 	foreach(cell, stage->values)
 	{
 		if (lfirst(cell) != NULL)

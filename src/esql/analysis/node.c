@@ -184,6 +184,25 @@ esql_settle(EsqlNode *node)
 	return esql_call1("@esql_date_ms($1)", ESQL_TYPE_DATE, node);
 }
 
+/*
+ * The single value of a list of letters made small or large, without the list: it
+ * has as many values as the list that they are made of.  NULL if the node is none.
+ */
+EsqlNode *
+esql_single_letters(const EsqlNode *node)
+{
+	EsqlNode   *single;
+
+	if (node->kind != ESQL_NODE_MAP || !node->args[1]->any_letters || node->args[1]->nargs != 1 ||
+		node->args[1]->args[0]->kind != ESQL_NODE_ELEMENT)
+		return NULL;
+	single = palloc(sizeof(EsqlNode));
+	*single = *node->args[1];
+	single->args = palloc(sizeof(EsqlNode *));
+	single->args[0] = esql_to_single(node->args[0]);
+	return single;
+}
+
 /* The node as one value: null unless it holds just one. */
 EsqlNode *
 esql_to_single(EsqlNode *node)
@@ -201,6 +220,9 @@ esql_to_single(EsqlNode *node)
 		single->face_list = false;
 		return single;
 	}
+	single = esql_single_letters(node);
+	if (single != NULL)
+		return single;
 	return esql_call1("@esql_single($1)", node->type, node);
 }
 

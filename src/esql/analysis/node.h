@@ -24,6 +24,7 @@ extern EsqlNode *esql_const_long(int64 value, EsqlType type, EsqlSpan span);
 
 /* what several values, precision and types come to */
 extern EsqlNode *esql_settle(EsqlNode *node);
+extern EsqlNode *esql_single_letters(const EsqlNode *node);
 extern EsqlNode *esql_to_single(EsqlNode *node);
 extern EsqlNode *esql_to_list(EsqlNode *node);
 extern EsqlNode *esql_map(EsqlNode *list, EsqlNode *element, EsqlNode *body);

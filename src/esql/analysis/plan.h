@@ -85,7 +85,13 @@ typedef struct EsqlRelation
 	char	   *plain_name;		/* without a schema, not quoted */
 	List	   *patterns;		/* of EsqlPattern: which of its indices FROM means, in
 								 * FROM's order; NIL: all */
+	bool		origins_known;	/* are the names looked up that its rows have? */
+	List	   *origins;		/* if so: those that .patterns fit */
+	bool		all_origins;	/* if so: are these all that there are? */
+	bool		unnamed;		/* if so: do rows lack one? */
 	bool		arrivals;		/* has it a column arrived, which is no field? */
+	bool		conditions;		/* is there an index made of a query's conditions, in it or in a
+								 * part of it? */
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */
@@ -201,7 +207,7 @@ struct EsqlNode
 	const char *sql;			/* CALL: see functions.h */
 	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
-	bool		any_letters;	/* CALL: its SQL names the collation of $C */
+	bool		any_letters;	/* CALL: makes letters large or small, or names the collation of $C */
 	EsqlNode   *filter;			/* of an aggregate */
 	EsqlNode  **args;
 	int			nargs;
@@ -298,6 +304,8 @@ typedef struct EsqlStage
 	bool		once;			/* LOOKUP: no row becomes several */
 	bool		group_values;	/* EXPAND: distinct values, for a group key */
 	bool		fence;			/* EVAL: not to be folded into later stages */
+	List	   *fields;			/* EVAL: of EsqlColumn: fields that are read here from .document */
+	EsqlColumn *document;		/* EVAL: the document as FROM hands it on, or NULL */
 	int64		limit;
 } EsqlStage;
 

@@ -25,6 +25,7 @@
 #include "esql/analysis/live.h"
 #include "esql/analysis/lookup.h"
 #include "esql/analysis/node.h"
+#include "esql/analysis/once.h"
 #include "esql/analysis/report.h"
 #include "esql/analysis/resolve.h"
 #include "esql/analysis/source.h"
@@ -522,6 +523,7 @@ esql_finish_plan(EsqlPlan *plan)
 {
 	esql_place_transfer(plan);
 	esql_bound_counts(plan);
+	esql_compute_once(plan);
 	esql_find_uses(plan);
 	check_width(plan);
 }

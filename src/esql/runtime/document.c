@@ -13,8 +13,9 @@
  * value.  An object where the path ends is no value either.
  *
  * So the search tries, at every object, each leading part of the rest of the
- * path as a key: three look-ups for a path of three parts at the top, fewer
- * further down, each of them a binary search in jsonb's sorted keys.  An object
+ * path as a key.  jsonb sorts keys by their length first.  So one walk over them meets
+ * these in their order, and looks at the letters only where the length is right; an object
+ * of many keys is searched for each of them instead.  An object
  * is reached in one way only.  So even for hostile input the cost is at most the
  * size of the document times the parts of the path.  Usually it is a
  * microsecond.  The path's dots are found once and kept in fn_extra.
@@ -56,10 +57,14 @@
 #include "text/literal.h"
 #include "text/point.h"
 #include "text/whole.h"
+#include "esql/runtime/document_read.h"
 #include "esql/value/inet.h"
 #include "esql/value/instant.h"
 
 #define VALUES_ON_STACK		16
+
+/* An object of more keys is searched, others are walked over. */
+#define KEYS_TO_WALK		64
 
 /*
  * A path and where its parts end: end[i] is the offset of the dot after part
@@ -121,6 +126,7 @@ typedef struct Collector
 } Collector;
 
 static bool collect_from_object(Collector *collector, JsonbContainer *object, int part);
+static bool collect_from_value(Collector *collector, const JsonbValue *value, int part);
 
 /* ---------------------------------------------------------------- values */
 
@@ -528,6 +534,26 @@ collect_scalar(Collector *collector, const JsonbValue *scalar)
 }
 
 /*
+ * collect_from_object() for an object of many keys, by binary searches.
+ */
+static bool
+collect_from_large_object(Collector *collector, JsonbContainer *object, int part)
+{
+	const FieldPath *path = collector->path;
+	int			start = part == 0 ? 0 : path->end[part - 1] + 1;
+	JsonbValue	value;
+
+	for (int last = part; last < path->parts; last++)
+	{
+		if (getKeyJsonValueFromContainer(object, path->text + start,
+										 path->end[last] - start, &value) != NULL &&
+			!collect_from_value(collector, &value, last + 1))
+			return false;
+	}
+	return true;
+}
+
+/*
  * Collect from a value of the document that the path leads to, up to part.  At
  * the path's end it is a value, before it an object to go on in.  Arrays count
  * as their elements.
@@ -536,8 +562,9 @@ static bool
 collect_from_value(Collector *collector, const JsonbValue *value, int part)
 {
 	JsonbContainer *container;
-	JsonbIterator *iterator;
-	JsonbIteratorToken token;
+	EsqlJsonbWalk walk;
+	uint32		from;
+	uint32		to;
 	JsonbValue	element;
 	FieldValue	whole;
 	bool		more = true;
@@ -555,37 +582,64 @@ collect_from_value(Collector *collector, const JsonbValue *value, int part)
 
 	/* arrays nest as deep as the document */
 	check_stack_depth();
-	iterator = JsonbIteratorInit(container);
-	token = JsonbIteratorNext(&iterator, &element, true);
-	Assert(token == WJB_BEGIN_ARRAY);
-	while (more && (token = JsonbIteratorNext(&iterator, &element, true)) == WJB_ELEM)
+	walk = esql_walk_jsonb(container);
+	while (more && walk.place < walk.count)
 	{
 		CHECK_FOR_INTERRUPTS();
+		esql_walk_step(&walk, &from, &to);
+		esql_jsonb_value(container, walk.base, walk.place - 1, from, &element);
 		more = collect_from_value(collector, &element, part);
 	}
-	if (iterator != NULL)
-		pfree(iterator);
 	return more;
 }
 
 /*
  * Look in an object for what is left of the path, which begins with part, in
- * each way to cut a key off it.
+ * each way to cut a key off it.  These are longer and longer, and so are an object's
+ * keys, from the first to the last: one walk over them is enough.
  */
 static bool
 collect_from_object(Collector *collector, JsonbContainer *object, int part)
 {
 	const FieldPath *path = collector->path;
 	int			start = part == 0 ? 0 : path->end[part - 1] + 1;
+	const char *rest = path->text + start;
+	int			last = part;
+	EsqlJsonbWalk walk = esql_walk_jsonb(object);
+	uint32		from;
+	uint32		to;
 	JsonbValue	value;
 
 	check_stack_depth();
-	for (int last = part; last < path->parts; last++)
+	if (walk.count > KEYS_TO_WALK)
+		return collect_from_large_object(collector, object, part);
+	while (walk.place < walk.count)
 	{
-		if (getKeyJsonValueFromContainer(object, path->text + start,
-										 path->end[last] - start, &value) != NULL &&
-			!collect_from_value(collector, &value, last + 1))
-			return false;
+		int			place;
+		int			length;
+		int			order;
+
+		esql_walk_step(&walk, &from, &to);
+		length = (int) (to - from);
+		while (path->end[last] - start < length)
+		{
+			if (++last == path->parts)
+				return true;
+		}
+		if (path->end[last] - start > length)
+			continue;
+		order = memcmp(walk.base + from, rest, length);
+		if (order < 0)
+			continue;
+		if (order == 0)
+		{
+			place = (int) (walk.count + walk.place - 1);
+			esql_jsonb_value(object, walk.base, place, getJsonbOffset(object, place), &value);
+			if (!collect_from_value(collector, &value, last + 1))
+				return false;
+		}
+		if (++last == path->parts)
+			return true;
 	}
 	return true;
 }
@@ -636,7 +690,7 @@ get_path(FmgrInfo *flinfo, text *argument)
 static Jsonb *
 collect(FunctionCallInfo fcinfo, Collector *collector, const FieldType *type, bool single)
 {
-	Jsonb	   *document = PG_GETARG_JSONB_P(0);
+	Jsonb	   *document = esql_get_document(fcinfo, 0);
 	text	   *path = PG_GETARG_TEXT_PP(1);
 
 	collector->type = type;
@@ -688,7 +742,7 @@ field_values(FunctionCallInfo fcinfo, const FieldType *type)
 	}
 	if (value != collector.on_stack)
 		pfree(value);
-	PG_FREE_IF_COPY(document, 0);
+	esql_free_document(fcinfo, 0, document);
 	if (array == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_ARRAYTYPE_P(array);
@@ -707,7 +761,7 @@ field_value(FunctionCallInfo fcinfo, const FieldType *type)
 
 	if (found)
 		result = type->to_datum(&collector.value[0]);
-	PG_FREE_IF_COPY(document, 0);
+	esql_free_document(fcinfo, 0, document);
 	if (!found)
 		PG_RETURN_NULL();
 	return result;

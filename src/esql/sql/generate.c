@@ -232,6 +232,47 @@ write_sent_conditions(EsqlWriter *writer, const EsqlRelation *relation)
 	writer->bare = false;
 }
 
+/* The faces of a source column that are read. */
+static void
+write_faces(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *column,
+			const EsqlAccess *access, bool *first)
+{
+	if (column->uses_list && column->multivalued)
+	{
+		esql_next_item(writer, first);
+		esql_write_face(writer, relation, column, access, true);
+		appendStringInfo(writer->out, " AS %s", column->alias);
+	}
+	if (column->uses_single || !column->multivalued)
+	{
+		esql_next_item(writer, first);
+		esql_write_face(writer, relation, column, access, false);
+		appendStringInfo(writer->out, " AS %s", column->multivalued ? column->alias_single : column->alias);
+	}
+}
+
+/* The fields that a stage reads from the document which FROM has handed on. */
+static void
+write_late_fields(EsqlWriter *writer, const EsqlStage *stage, const char *from, bool *first)
+{
+	EsqlRelation relation;
+	ListCell   *cell;
+
+	if (stage->fields == NIL)
+		return;
+	relation = *(EsqlRelation *) linitial(writer->catalog->relations);
+	relation.alias = pstrdup(from);
+	foreach(cell, stage->fields)
+	{
+		const EsqlColumn *column = lfirst(cell);
+		EsqlAccess	access = *(EsqlAccess *) linitial(column->accesses);
+
+		access.attname = stage->document->alias[0] == '"' ? stage->document->name : stage->document->alias;
+		if (column->last_use > 0)
+			write_faces(writer, &relation, column, &access, first);
+	}
+}
+
 /* The SELECT over one relation, or a part of it. */
 static void
 write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *options)
@@ -244,9 +285,8 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 	foreach(cell, writer->plan->columns)
 	{
 		const EsqlColumn *column = lfirst(cell);
-		const EsqlAccess *access;
 
-		if (!esql_from_source(column) || column->last_use <= 0)
+		if (!esql_from_source(column) || column->last_use <= 0 || column->made_in_stage > 0)
 			continue;
 		if (column->metadata != ESQL_METADATA_NONE)
 		{
@@ -254,20 +294,7 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 			write_metadata(writer, column, number);
 			continue;
 		}
-		access = list_nth(column->accesses, number);
-		if (column->uses_list && column->multivalued)
-		{
-			esql_next_item(writer, &first);
-			esql_write_face(writer, relation, column, access, true);
-			appendStringInfo(writer->out, " AS %s", column->alias);
-		}
-		if (column->uses_single || !column->multivalued)
-		{
-			esql_next_item(writer, &first);
-			esql_write_face(writer, relation, column, access, false);
-			appendStringInfo(writer->out, " AS %s",
-							 column->multivalued ? column->alias_single : column->alias);
-		}
+		write_faces(writer, relation, column, list_nth(column->accesses, number), &first);
 	}
 	appendStringInfo(writer->out, "\n    FROM %s AS %s", writer->shard != NULL ? writer->shard : relation->sql_name,
 					 relation->alias);
@@ -434,6 +461,7 @@ write_stage(EsqlWriter *writer, const EsqlStage *stage, int number, const EsqlOp
 		{
 			esql_write_handed_on(writer, number, &first);
 			write_outputs(writer, stage, number, &first);
+			write_late_fields(writer, stage, from, &first);
 			appendStringInfo(writer->out, "\n    FROM %s", from);
 			if (stage->fence)
 				appendStringInfoString(writer->out, "\n    OFFSET 0  -- computed once");

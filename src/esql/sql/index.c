@@ -142,6 +142,7 @@ esql_index_parts(const EsqlPlan *plan, const EsqlCatalog *catalog, const EsqlOpt
 	writer.inlined = &relation;
 	Assert(list_length(catalog->relations) == 1);
 	relation.alias = NULL;
+	relation.origins_known = false; /* there may be others tomorrow */
 	add_key(parts, &writer, &relation, plan->window);
 	add_key(parts, &writer, &relation, plan->fallback);
 	if (relation.patterns != NIL)

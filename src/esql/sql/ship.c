@@ -40,14 +40,13 @@ esql_json_literal(const char *text)
 	return literal;
 }
 
-/* The function that writes letters large or small in a bare condition, if the node does that; or NULL. */
+/* The template that makes letters large or small, if the node does that; or NULL. */
 const char *
 esql_bare_letters(const EsqlNode *node)
 {
 	if (node->kind != ESQL_NODE_CALL || !node->any_letters || node->nargs != 1)
 		return NULL;
-	return strcmp(node->sql, "^lower($1 $C)") == 0 ? "@esql_lower($1)" :
-		strcmp(node->sql, "^upper($1 $C)") == 0 ? "@esql_upper($1)" : NULL;
+	return strcmp(node->sql, "@esql_lower($1)") == 0 || strcmp(node->sql, "@esql_upper($1)") == 0 ? node->sql : NULL;
 }
 
 /* The call that makes letters large or small in what the node asks about, or NULL. */

@@ -105,10 +105,46 @@ esql_write_window(EsqlWriter *writer, int number, const EsqlWindow *window)
 	}
 }
 
+/* Those of FROM's names that the relation has, if they are known: see detect/origins.c. */
+static void
+write_names(EsqlWriter *writer, const EsqlRelation *relation, const char *name)
+{
+	const char *separator = "";
+	ListCell   *cell;
+
+	if (relation->all_origins)
+	{
+		appendStringInfoString(writer->out, "true");
+		return;
+	}
+	if (relation->origins == NIL)
+	{
+		if (relation->unnamed)
+			appendStringInfo(writer->out, "%s IS NULL", name);
+		else
+			appendStringInfoString(writer->out, "false");
+		return;
+	}
+	if (relation->unnamed)
+		appendStringInfo(writer->out, "(%s IS NULL OR ", name);
+	appendStringInfoString(writer->out, name);
+	esql_write(writer, " {=} ANY (ARRAY[");
+	foreach(cell, relation->origins)
+	{
+		appendStringInfo(writer->out, "%s%s", separator, quote_literal_cstr(lfirst(cell)));
+		separator = ", ";
+	}
+	esql_write(writer, "]::^text[])");
+	if (relation->unnamed)
+		appendStringInfoChar(writer->out, ')');
+}
+
 /*
  * FROM's patterns, for rows that say which index they are from.  One that does not
  * say fits.  As in Elasticsearch an exclusion takes out of what stands before it,
- * and a pattern means a name that begins with a dot only if it does so itself.
+ * and a pattern means a name that begins with a dot only if it does so itself.  Where the
+ * names are known they are enough, but for an index made from the query, which has the
+ * patterns.
  */
 void
 esql_write_origin(EsqlWriter *writer, const EsqlRelation *relation)
@@ -118,6 +154,13 @@ esql_write_origin(EsqlWriter *writer, const EsqlRelation *relation)
 	StringInfo	saved = writer->out;
 	ListCell   *cell;
 
+	if (relation->origins_known)
+	{
+		write_names(writer, relation, name);
+		if (!relation->conditions)
+			return;
+		appendStringInfoString(writer->out, " AND ");
+	}
 	initStringInfo(&sql);
 	writer->out = &sql;
 	foreach(cell, relation->patterns)

@@ -1,0 +1,144 @@
+/*
+ * document_read.c
+ *		Documents as they are stored, and what is in their containers.
+ *
+ * A query reads several fields of a row's document, each with a call of its own, and
+ * each call gets the document as the table has it: compressed, or only the place where
+ * the table keeps it.  To take it out costs as much as reading dozens of fields, so the
+ * last document that was taken out is kept, with the bytes that it was taken from.  A
+ * call that brings the same bytes gets it again.
+ *
+ * The bytes are compared, not their address: a buffer holds other rows later.  What
+ * stands in for a document that is kept elsewhere is the number of its value, which is
+ * no other document's as long as a query runs.  So it is kept that long: it is in the
+ * query's memory, and forgotten with that.  It takes as much as the largest document,
+ * twice at most.
+ */
+#include "compat.h"
+
+#include "access/detoast.h"
+
+#include "esql/runtime/document_read.h"
+
+/* The last document. */
+typedef struct Kept
+{
+	MemoryContextCallback callback;
+	MemoryContext context;
+	char	   *stored;			/* the bytes that it was taken from */
+	Size		length;
+	Size		room;
+	Jsonb	   *document;
+} Kept;
+
+static Kept *kept = NULL;
+
+/* The query that it was kept for is over. */
+static void
+forget(void *arg)
+{
+	if (kept == arg)
+		kept = NULL;
+}
+
+/* Begin to keep documents in the memory of the call's query. */
+static void
+begin_keeping(MemoryContext context)
+{
+	Kept	   *begun = MemoryContextAllocZero(context, sizeof(Kept));
+
+	begun->context = context;
+	begun->callback.func = forget;
+	begun->callback.arg = begun;
+	MemoryContextRegisterResetCallback(context, &begun->callback);
+	kept = begun;
+}
+
+/* Keep a document that has been taken out. */
+static void
+keep(const struct varlena *stored, Size length, Jsonb *document)
+{
+	if (kept->room < length)
+	{
+		char	   *grown = MemoryContextAlloc(kept->context, length * 2);
+
+		if (kept->stored != NULL)
+			pfree(kept->stored);
+		kept->stored = grown;
+		kept->room = length * 2;
+	}
+	memcpy(kept->stored, stored, length);
+	kept->length = length;
+	kept->document = document;
+}
+
+/* The document, taken out of its storage. */
+static Jsonb *
+take_out(struct varlena *stored, Size length)
+{
+	MemoryContext caller;
+	Jsonb	   *document;
+
+	if (kept->document != NULL && kept->length == length && memcmp(kept->stored, stored, length) == 0)
+		return kept->document;
+	if (kept->document != NULL)
+		pfree(kept->document);
+	kept->document = NULL;
+	caller = MemoryContextSwitchTo(kept->context);
+	document = (Jsonb *) detoast_attr(stored);
+	MemoryContextSwitchTo(caller);
+	keep(stored, length, document);
+	return document;
+}
+
+/* The document that a call gets; to be given back with esql_free_document(). */
+Jsonb *
+esql_get_document(FunctionCallInfo fcinfo, int argument)
+{
+	struct varlena *stored = (struct varlena *) PG_GETARG_POINTER(argument);
+
+	if (!VARATT_IS_COMPRESSED(stored) && !VARATT_IS_EXTERNAL_ONDISK(stored))
+		return (Jsonb *) PG_DETOAST_DATUM(PointerGetDatum(stored));
+	if (kept == NULL)
+		begin_keeping(fcinfo->flinfo->fn_mcxt);
+	return take_out(stored, VARSIZE_ANY(stored));
+}
+
+void
+esql_free_document(FunctionCallInfo fcinfo, int argument, Jsonb *document)
+{
+	if ((Pointer) document != PG_GETARG_POINTER(argument) && (kept == NULL || kept->document != document))
+		pfree(document);
+}
+
+/* What an entry of a container is: the value that begins at the offset from the base. */
+void
+esql_jsonb_value(JsonbContainer *container, const char *base, int place, uint32 offset, JsonbValue *value)
+{
+	JEntry		entry = container->children[place];
+
+	if (JBE_ISNULL(entry))
+		value->type = jbvNull;
+	else if (JBE_ISSTRING(entry))
+	{
+		value->type = jbvString;
+		value->val.string.val = (char *) base + offset;
+		value->val.string.len = getJsonbLength(container, place);
+	}
+	else if (JBE_ISNUMERIC(entry))
+	{
+		value->type = jbvNumeric;
+		value->val.numeric = (Numeric) (base + INTALIGN(offset));
+	}
+	else if (JBE_ISBOOL_TRUE(entry) || JBE_ISBOOL_FALSE(entry))
+	{
+		value->type = jbvBool;
+		value->val.boolean = JBE_ISBOOL_TRUE(entry);
+	}
+	else
+	{
+		value->type = jbvBinary;
+		value->val.binary.data = (JsonbContainer *) (base + INTALIGN(offset));
+		value->val.binary.len = getJsonbLength(container, place) - (INTALIGN(offset) - offset);
+	}
+}
