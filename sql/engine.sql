@@ -186,6 +186,33 @@ COST 10000 ROWS 10;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
 
+CREATE FUNCTION transfer_detect_internal.late_habits(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	as_of timestamptz,
+	timestamp_field text,
+	timestamp_fallback text,
+	event_exceptions text[],
+	rule_id text,
+	spaces text[],
+	scopes text[],
+	parts integer[],
+	remember integer[],
+	weights integer[],
+	arrived_from bigint,
+	arrived_before bigint,
+	others text,
+	without text)
+RETURNS TABLE (
+	event_time timestamptz,
+	matters boolean)
+AS 'MODULE_PATHNAME', 'td_late_habits'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed. query is that of habit_query(), others and without are arrays of numbers';
+
 CREATE FUNCTION transfer_detect_internal.seen_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz)
 RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz)
 LANGUAGE plpgsql
@@ -249,6 +276,32 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.note_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): keeps fleet_hosts from the events of a window';
 
+CREATE TYPE transfer_detect_internal.habit_arguments AS (
+	query text,
+	names text[],
+	scopes text[],
+	parts integer[],
+	remember integer[],
+	weights integer[]
+);
+
+COMMENT ON TYPE transfer_detect_internal.habit_arguments IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
+
+CREATE FUNCTION transfer_detect_internal.habit_arguments(rule rule_versions) RETURNS transfer_detect_internal.habit_arguments
+LANGUAGE sql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+SELECT transfer_detect_internal.habit_query(rule.query, rule.habits),
+	array_agg(s.space ->> 'space' ORDER BY s.place), array_agg(s.space ->> 'scope' ORDER BY s.place),
+	array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place),
+	array_agg((s.space ->> 'remember')::integer ORDER BY s.place),
+	array_agg((s.space ->> 'weight')::integer ORDER BY s.place)
+  FROM jsonb_array_elements(rule.habits) WITH ORDINALITY AS s(space, place)
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_arguments(rule_versions) IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
+
 CREATE FUNCTION transfer_detect_internal.find_groups(
 	rule rule_versions,
 	run runs,
@@ -282,7 +335,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	spaces record;
+	spaces transfer_detect_internal.habit_arguments;
 BEGIN
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
@@ -297,19 +350,14 @@ BEGIN
 	IF run.events_scanned IS NULL THEN
 		PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
 	END IF;
-	SELECT array_agg(s.space ->> 'space' ORDER BY s.place) AS names, array_agg(s.space ->> 'scope' ORDER BY s.place) AS scopes,
-		array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place) AS parts,
-		array_agg((s.space ->> 'remember')::integer ORDER BY s.place) AS remember,
-		array_agg((s.space ->> 'weight')::integer ORDER BY s.place) AS weights,
-		(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled') AS file_from
-	  INTO spaces
-	  FROM jsonb_array_elements(rule.habits) WITH ORDINALITY AS s(space, place);
+	spaces := transfer_detect_internal.habit_arguments(rule);
 	RETURN QUERY
 		SELECT h.* FROM transfer_detect_internal.habit_groups(
-			transfer_detect_internal.habit_query(rule.query, rule.habits), rule.events, run.window_from, run.window_to,
+			spaces.query, rule.events, run.window_from, run.window_to,
 			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, true, count_hits, true,
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
-			run.kind <> 'learn', spaces.file_from) AS h
+			run.kind <> 'learn',
+			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled')) AS h
 		 ORDER BY h.place;
 END
 $$;

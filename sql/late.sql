@@ -13,6 +13,10 @@
  * more events later.  What that had written by then is known by the number of
  * its commands (cmin), where the rows tell it; else it is looked at once more.
  *
+ * A rule that knows habits need not see a whole window again for a late event whose
+ * keys were seen on its day already and are not loud.  So it looks at the late events
+ * by themselves first, and only the windows of those that may matter are due.
+ *
  * Numbers of transactions are those of this cluster.  So snapshots are not
  * dumped, and a number that this cluster has not reached is nobody's.  A rule
  * that has windows and no snapshot, as after a restore, has those of the last
@@ -167,9 +171,11 @@ CREATE FUNCTION transfer_detect_internal.late_minutes(
 	seen transfer_detect_internal.snapshots,
 	seen_commands bigint,
 	next_transaction bigint,
+	others_in_flight bigint[],
 	since timestamptz,
 	until timestamptz,
 	OUT minutes timestamptz[],
+	OUT times timestamptz[],
 	OUT older bigint,
 	OUT older_from timestamptz,
 	OUT older_to timestamptz)
@@ -182,47 +188,123 @@ AS $$
  * The minutes that have late events, and how many are older than since.  The
  * numbers go in as constants, so that an index on arrived is weighed by them; and
  * enable_seqscan is off for partitions that were not analyzed yet.
+ *
+ * times has the times themselves, unless they are many, or one may have been counted:
+ * what the last run's own transaction brought is looked at twice.  What comes while
+ * this looks is late again next time, and left to that.
  */
 BEGIN
 	EXECUTE format('
-		SELECT array_agg(DISTINCT date_trunc(''minute'', l.time)) FILTER (WHERE l.time > $1),
-			count(*) FILTER (WHERE l.time <= $1), min(l.time) FILTER (WHERE l.time <= $1), max(l.time) FILTER (WHERE l.time <= $1)
-		  FROM (%s) AS l
-		 WHERE (l.arrived >= %s OR l.arrived = ANY (%L::bigint[])) AND l.arrived < %s AND l.time <= $2
-		   AND CASE WHEN l.arrived = %s THEN (l.command < %s) IS NOT TRUE ELSE true END',
-		source, seen.next_transaction, seen.in_flight, next_transaction, seen.written_by, seen_commands)
-	   INTO minutes, older, older_from, older_to USING since, until;
+		WITH late AS MATERIALIZED (
+			SELECT l.time, l.time > $1 AS due, l.arrived = %5$s AS own, l.arrived = ANY (%7$L::bigint[]) AS again
+			  FROM (%1$s) AS l
+			 WHERE (l.arrived >= %2$s OR l.arrived = ANY (%3$L::bigint[])) AND l.arrived < %4$s AND l.time <= $2
+			   AND CASE WHEN l.arrived = %5$s THEN (l.command < %6$s) IS NOT TRUE ELSE true END)
+		SELECT array_agg(DISTINCT date_trunc(''minute'', l.time)) FILTER (WHERE l.due),
+			CASE WHEN count(*) FILTER (WHERE l.due) <= 10000 AND bool_or(l.own) IS NOT TRUE
+				 THEN ARRAY(SELECT t.time FROM late AS t WHERE t.due AND NOT t.again) END,
+			count(*) FILTER (WHERE NOT l.due), min(l.time) FILTER (WHERE NOT l.due), max(l.time) FILTER (WHERE NOT l.due)
+		  FROM late AS l',
+		source, seen.next_transaction, seen.in_flight, next_transaction, seen.written_by, seen_commands, others_in_flight)
+	   INTO minutes, times, older, older_from, older_to USING since, until;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.late_minutes(text, transfer_detect_internal.snapshots, bigint, bigint, timestamptz, timestamptz) IS 'part of run(): in which minutes events have come in that a snapshot did not see';
+COMMENT ON FUNCTION transfer_detect_internal.late_minutes(text, transfer_detect_internal.snapshots, bigint, bigint, bigint[], timestamptz, timestamptz) IS 'part of run(): in which minutes events have come in that a snapshot did not see';
+
+CREATE FUNCTION transfer_detect_internal.windows_since(rule_id text, like_version rule_versions, since timestamptz)
+RETURNS TABLE (id bigint, version integer, window_from timestamptz, window_to timestamptz, settled boolean)
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Of a window that both a run and a backfill have evaluated, the run's row is
+ * taken: its alerts are told of.
+ */
+SELECT DISTINCT ON (w.window_to, w.version) w.id, w.version, w.window_from, w.window_to, w.settled
+  FROM @extschema@.runs AS w
+  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
+ WHERE w.rule_id = windows_since.rule_id AND w.status = 'succeeded' AND w.window_to > since
+   AND (v.events, v.timestamp_field, v.timestamp_fallback)
+	   IS NOT DISTINCT FROM (like_version.events, like_version.timestamp_field, like_version.timestamp_fallback)
+ ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.windows_since(text, rule_versions, timestamptz) IS 'part of run(): the rows of the windows that late events may touch';
 
 CREATE FUNCTION transfer_detect_internal.set_due(rule_id text, like_version rule_versions, since timestamptz, minutes timestamptz[] DEFAULT NULL) RETURNS void
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * Of a window that both a run and a backfill have evaluated, the run's row is
- * taken: its alerts are told of.  A window that several versions of the rule have
- * evaluated is due for each of them, since each may have counted events of it.
+ * A window that several versions of the rule have evaluated is due for each of them,
+ * since each may have counted events of it.
  */
 UPDATE @extschema@.runs AS r
    SET settled = false
  WHERE r.id = ANY (ARRAY(
-		SELECT DISTINCT ON (w.window_to, w.version) w.id
-		  FROM @extschema@.runs AS w
-		  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
-		 WHERE w.rule_id = set_due.rule_id AND w.status = 'succeeded' AND w.window_to > since
-		   AND (v.events, v.timestamp_field, v.timestamp_fallback)
-			   IS NOT DISTINCT FROM (like_version.events, like_version.timestamp_field, like_version.timestamp_fallback)
+		SELECT w.id FROM transfer_detect_internal.windows_since(set_due.rule_id, like_version, since) AS w
+		 WHERE w.settled
 		   AND (minutes IS NULL
 				OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
-							WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))
-		 ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC))
+							WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))))
    AND r.settled
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.set_due(text, rule_versions, timestamptz, timestamptz[]) IS 'part of run(): has windows evaluated again, all of a time or those that some minutes touch';
+
+CREATE FUNCTION transfer_detect_internal.look_at_late(
+	rule rule_versions,
+	seen transfer_detect_internal.snapshots,
+	next_transaction bigint,
+	others_in_flight bigint[],
+	since timestamptz,
+	INOUT minutes timestamptz[],
+	times timestamptz[])
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Takes the minutes out whose late events change nothing, and counts these events in
+ * the rows of their windows.  That needs a rule that knows habits, whose windows are
+ * all of one version, whose query means the same at any time, and which no exceptions
+ * keep from seeing events.
+ */
+DECLARE
+	spaces transfer_detect_internal.habit_arguments;
+	late record;
+BEGIN
+	IF rule.habits IS NULL OR times IS NULL OR rule.query ~* '\mnow\M' OR rule.habits::text ~* '\mnow\M'
+		OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+		OR EXISTS (SELECT FROM @extschema@.exceptions AS e
+					WHERE (e.rule_id = rule.rule_id OR e.rule_id IS NULL) AND e.enabled AND e.stage = 'event')
+		OR EXISTS (SELECT FROM transfer_detect_internal.windows_since(rule.rule_id, rule, since) AS w WHERE w.version <> rule.version)
+	THEN
+		RETURN;
+	END IF;
+	spaces := transfer_detect_internal.habit_arguments(rule);
+	SELECT array_agg(l.event_time) FILTER (WHERE NOT l.matters) AS quiet,
+		array_agg(DISTINCT date_trunc('minute', l.event_time)) FILTER (WHERE l.matters) AS minutes
+	  INTO late
+	  FROM transfer_detect_internal.late_habits(spaces.query, rule.events, (SELECT min(m.minute) FROM unnest(minutes) AS m(minute)),
+			(SELECT max(m.minute) + interval '1 minute' FROM unnest(minutes) AS m(minute)), rule.timestamp_field, rule.timestamp_fallback,
+			'{}', rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
+			seen.next_transaction, next_transaction, seen.in_flight::text, others_in_flight::text) AS l;
+	UPDATE @extschema@.runs AS r
+	   SET events_scanned = r.events_scanned + c.scanned, events_matched = r.events_matched + c.matched
+	  FROM transfer_detect_internal.windows_since(rule.rule_id, rule, since) AS w
+	 CROSS JOIN LATERAL (
+			SELECT (SELECT count(*) FROM unnest(times) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS scanned,
+				(SELECT count(*) FROM unnest(late.quiet) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS matched) AS c
+	 WHERE r.id = w.id AND r.settled AND c.scanned > 0
+	   AND NOT EXISTS (SELECT FROM unnest(late.minutes) AS m(minute)
+						WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to);
+	minutes := late.minutes;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.look_at_late(rule_versions, transfer_detect_internal.snapshots, bigint, bigint[], timestamptz, timestamptz[], timestamptz[]) IS 'part of run(): of the minutes that have late events, those in which one may change what is remembered or filed';
 
 CREATE FUNCTION transfer_detect_internal.count_older(rule_id text, older bigint, older_from timestamptz, older_to timestamptz) RETURNS void
 LANGUAGE sql
@@ -254,6 +336,9 @@ DECLARE
 	own CONSTANT bigint := pg_current_xact_id()::text::bigint;
 	seen record;
 	fresh transfer_detect_internal.snapshots;
+	others_in_flight bigint[];
+	next_transaction bigint;
+	known transfer_detect_internal.snapshots;
 	late record;
 	version @extschema@.rule_versions;
 	late_within interval;
@@ -268,6 +353,9 @@ BEGIN
 	  FROM (SELECT pg_current_snapshot() AS now OFFSET 0) AS s;
 	SELECT (s.snapshot).*, CASE WHEN (s.snapshot).written_by = own THEN s.command ELSE 0 END AS commands INTO seen
 	  FROM transfer_detect_internal.seen_snapshot(find_late_events.rule_id) AS s;
+	known := (seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots;
+	next_transaction := greatest(own + 1, fresh.next_transaction);
+	others_in_flight := array_remove(fresh.in_flight, own);
 	SELECT r.late_within INTO late_within FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id;
 	SELECT max(r.window_to) INTO last_window FROM @extschema@.runs AS r
 	 WHERE r.rule_id = find_late_events.rule_id AND r.status = 'succeeded';
@@ -293,8 +381,11 @@ BEGIN
 			PERFORM transfer_detect_internal.summarize_arrivals(version.events);
 			SELECT l.* INTO late FROM transfer_detect_internal.late_minutes(
 				transfer_detect_internal.event_arrivals(version.events, version.timestamp_field, version.timestamp_fallback),
-				(seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots, seen.commands,
-				greatest(own + 1, fresh.next_transaction), since - transfer_detect_internal.seconds(version.look_back), last_window) AS l;
+				known, seen.commands, next_transaction, others_in_flight,
+				since - transfer_detect_internal.seconds(version.look_back), last_window) AS l;
+			IF late.minutes IS NOT NULL THEN
+				late.minutes := transfer_detect_internal.look_at_late(version, known, next_transaction, others_in_flight, since, late.minutes, late.times);
+			END IF;
 		EXCEPTION WHEN OTHERS THEN
 			problem := format('late events of %s could not be looked for: %s', version.events, SQLERRM);
 			RAISE WARNING '%', problem;
