@@ -288,16 +288,24 @@ CREATE TYPE transfer_detect_internal.habit_arguments AS (
 COMMENT ON TYPE transfer_detect_internal.habit_arguments IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
 
 CREATE FUNCTION transfer_detect_internal.habit_arguments(rule rule_versions) RETURNS transfer_detect_internal.habit_arguments
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT transfer_detect_internal.habit_query(rule.query, rule.habits),
-	array_agg(s.space ->> 'space' ORDER BY s.place), array_agg(s.space ->> 'scope' ORDER BY s.place),
-	array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place),
-	array_agg((s.space ->> 'remember')::integer ORDER BY s.place),
-	array_agg((s.space ->> 'weight')::integer ORDER BY s.place)
-  FROM jsonb_array_elements(rule.habits) WITH ORDINALITY AS s(space, place)
+DECLARE
+	arguments transfer_detect_internal.habit_arguments;
+	space jsonb;
+BEGIN
+	arguments.query := transfer_detect_internal.habit_query(rule.query, rule.habits);
+	FOR space IN SELECT jsonb_array_elements(rule.habits) LOOP
+		arguments.names := arguments.names || (space ->> 'space');
+		arguments.scopes := arguments.scopes || (space ->> 'scope');
+		arguments.parts := arguments.parts || jsonb_array_length(space -> 'expressions');
+		arguments.remember := arguments.remember || (space ->> 'remember')::integer;
+		arguments.weights := arguments.weights || (space ->> 'weight')::integer;
+	END LOOP;
+	RETURN arguments;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_arguments(rule_versions) IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';

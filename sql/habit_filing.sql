@@ -18,7 +18,6 @@
 CREATE FUNCTION transfer_detect_internal.learning_reason() RETURNS text
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 AS $$ SELECT 'the rule is still learning what is usual' $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.learning_reason() IS 'What the alerts of a rule say in its first days';
@@ -465,6 +464,7 @@ DECLARE
 	forgotten bigint;
 	margin CONSTANT integer := 2 + (SELECT ceil(extract(epoch FROM r.late_within) / 86400)::integer FROM @extschema@.rules AS r WHERE r.rule_id = rule.rule_id);
 	today CONSTANT date := (as_of AT TIME ZONE 'UTC')::date;
+	shortest CONSTANT integer := (SELECT min((s.space ->> 'remember')::integer) FROM jsonb_array_elements(rule.habits) AS s(space));
 BEGIN
 	DELETE FROM @extschema@.habits AS h
 	 WHERE h.rule_id = rule.rule_id
@@ -473,7 +473,7 @@ BEGIN
 			 WHERE o.rule_id = rule.rule_id AND NOT o.loud
 			   AND o.last_seen < today - margin - coalesce((SELECT (s.space ->> 'remember')::integer
 				 FROM jsonb_array_elements(rule.habits) AS s(space) WHERE s.space ->> 'space' = o.space), 0)
-			   AND o.last_seen < today - margin - (SELECT min((s.space ->> 'remember')::integer) FROM jsonb_array_elements(rule.habits) AS s(space))
+			   AND o.last_seen < today - margin - shortest
 			 ORDER BY o.last_seen LIMIT at_most));
 	GET DIAGNOSTICS forgotten = ROW_COUNT;
 	RETURN forgotten;

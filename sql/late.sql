@@ -67,13 +67,20 @@ CREATE TRIGGER checkpoints_keep_snapshot BEFORE UPDATE OF seen ON @extschema@.ch
 	FOR EACH ROW WHEN (NEW.seen IS NOT NULL) EXECUTE FUNCTION transfer_detect_internal.keep_snapshot();
 
 CREATE FUNCTION transfer_detect_internal.seen_snapshot(rule_id text, OUT snapshot transfer_detect_internal.snapshots, OUT command bigint)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* With the owner's rights, since a right to read the table would be one to lock it. */
-SELECT s, s.cmin::text::bigint FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = $1
+DECLARE
+	found record;
+BEGIN
+	SELECT s AS snapshot, s.cmin::text::bigint AS command INTO found
+	  FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = seen_snapshot.rule_id;
+	snapshot := found.snapshot;
+	command := found.command;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.seen_snapshot(text) IS 'part of run(): the snapshot of a rule''s last run, and the command that wrote it';
@@ -84,6 +91,9 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+/*
+ * Each look-up is one by an index, however many relations the catalogs have.
+ */
 BEGIN
 	RETURN QUERY
 		WITH RECURSIVE below(oid) AS (
@@ -98,11 +108,14 @@ BEGIN
 					  FROM pg_rewrite AS r
 					  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
 					 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
-		SELECT b.oid, c.relkind, a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
+		SELECT b.oid, (SELECT c.relkind FROM pg_class AS c WHERE c.oid = b.oid), a.number IS NOT NULL,
+			coalesce((SELECT pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%' FROM pg_attrdef AS d
+					   WHERE d.adrelid = b.oid AND d.adnum = a.number), false)
 		  FROM below AS b
-		  JOIN pg_class AS c ON c.oid = b.oid
-		  LEFT JOIN pg_attribute AS a ON a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
-		  LEFT JOIN pg_attrdef AS d ON d.adrelid = b.oid AND d.adnum = a.attnum;
+		  LEFT JOIN LATERAL (
+				SELECT a.attnum FROM pg_attribute AS a
+				 WHERE a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
+				OFFSET 0) AS a(number) ON true;
 END
 $$;
 
@@ -214,42 +227,49 @@ COMMENT ON FUNCTION transfer_detect_internal.late_minutes(text, transfer_detect_
 
 CREATE FUNCTION transfer_detect_internal.windows_since(rule_id text, like_version rule_versions, since timestamptz)
 RETURNS TABLE (id bigint, version integer, window_from timestamptz, window_to timestamptz, settled boolean)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 /*
  * Of a window that both a run and a backfill have evaluated, the run's row is
  * taken: its alerts are told of.
  */
-SELECT DISTINCT ON (w.window_to, w.version) w.id, w.version, w.window_from, w.window_to, w.settled
-  FROM @extschema@.runs AS w
-  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
- WHERE w.rule_id = windows_since.rule_id AND w.status = 'succeeded' AND w.window_to > since
-   AND (v.events, v.timestamp_field, v.timestamp_fallback)
-	   IS NOT DISTINCT FROM (like_version.events, like_version.timestamp_field, like_version.timestamp_fallback)
- ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC
+BEGIN
+	RETURN QUERY
+		SELECT DISTINCT ON (w.window_to, w.version) w.id, w.version, w.window_from, w.window_to, w.settled
+		  FROM @extschema@.runs AS w
+		  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
+		 WHERE w.rule_id = windows_since.rule_id AND w.status = 'succeeded' AND w.window_to > since
+		   AND (v.events, v.timestamp_field, v.timestamp_fallback)
+			   IS NOT DISTINCT FROM (like_version.events, like_version.timestamp_field, like_version.timestamp_fallback)
+		 ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.windows_since(text, rule_versions, timestamptz) IS 'part of run(): the rows of the windows that late events may touch';
 
 CREATE FUNCTION transfer_detect_internal.set_due(rule_id text, like_version rule_versions, since timestamptz, minutes timestamptz[] DEFAULT NULL) RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 /*
  * A window that several versions of the rule have evaluated is due for each of them,
  * since each may have counted events of it.
  */
-UPDATE @extschema@.runs AS r
-   SET settled = false
- WHERE r.id = ANY (ARRAY(
-		SELECT w.id FROM transfer_detect_internal.windows_since(set_due.rule_id, like_version, since) AS w
-		 WHERE w.settled
-		   AND (minutes IS NULL
-				OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
-							WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))))
-   AND r.settled
+BEGIN
+	UPDATE @extschema@.runs AS r
+	   SET settled = false
+	 WHERE r.id = ANY (ARRAY(
+			SELECT w.id FROM transfer_detect_internal.windows_since(set_due.rule_id, like_version, since) AS w
+			 WHERE w.settled
+			   AND (minutes IS NULL
+					OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
+								WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))))
+	   AND r.settled;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.set_due(text, rule_versions, timestamptz, timestamptz[]) IS 'part of run(): has windows evaluated again, all of a time or those that some minutes touch';
@@ -307,14 +327,18 @@ $$;
 COMMENT ON FUNCTION transfer_detect_internal.look_at_late(rule_versions, transfer_detect_internal.snapshots, bigint, bigint[], timestamptz, timestamptz[], timestamptz[]) IS 'part of run(): of the minutes that have late events, those in which one may change what is remembered or filed';
 
 CREATE FUNCTION transfer_detect_internal.count_older(rule_id text, older bigint, older_from timestamptz, older_to timestamptz) RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-UPDATE @extschema@.checkpoints AS c
-   SET late_events = c.late_events + older,
-	   late_from = least(c.late_from, older_from),
-	   late_to = greatest(c.late_to, older_to)
- WHERE c.rule_id = count_older.rule_id AND older > 0
+BEGIN
+	IF older > 0 THEN
+		UPDATE @extschema@.checkpoints AS c
+		   SET late_events = c.late_events + older,
+			   late_from = least(c.late_from, older_from),
+			   late_to = greatest(c.late_to, older_to)
+		 WHERE c.rule_id = count_older.rule_id;
+	END IF;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.count_older(text, bigint, timestamptz, timestamptz) IS 'part of run(): remembers late events of windows that are not evaluated again';
