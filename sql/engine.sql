@@ -214,7 +214,7 @@ COST 10000 ROWS 10;
 COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed. query is that of habit_query(), others and without are arrays of numbers';
 
 CREATE FUNCTION transfer_detect_internal.seen_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz)
-RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz)
+RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz, events bigint)
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
@@ -224,18 +224,22 @@ AS $$
  * The hosts that had an event in the window.  For our own table the statement is
  * always the same, so that its plan is kept; for others ES|QL knows which columns
  * are meant.  A relation without names of hosts has none to offer.
+ *
+ * events are those of the host that any FROM of our own table means, null if there are
+ * others; there is a row for those without a host, too.
  */
 BEGIN
 	IF rule.events = '@extschema@.events'::regclass AND rule.timestamp_field = '@timestamp' THEN
 		RETURN QUERY
-			SELECT e.host_name, e.host_ip, min(e.timestamp), max(e.timestamp)
+			SELECT e.host_name, e.host_ip, min(e.timestamp), max(e.timestamp), CASE WHEN bool_and(e.source_index IS NULL) THEN count(*) END
 			  FROM @extschema@.events AS e
-			 WHERE e.timestamp > window_from AND e.timestamp <= window_to AND e.host_name <> ''
+			 WHERE e.timestamp >= date_trunc('milliseconds', window_from)
+			   AND e.timestamp < date_trunc('milliseconds', window_to) + interval '1 millisecond'
 			 GROUP BY e.host_name, e.host_ip;
 		RETURN;
 	END IF;
 	RETURN QUERY
-		SELECT g.group_key ->> 'host.name', transfer_detect_internal.result_texts(g.result, 'ip')::inet[], g.first_event, g.last_event
+		SELECT g.group_key ->> 'host.name', transfer_detect_internal.result_texts(g.result, 'ip')::inet[], g.first_event, g.last_event, NULL::bigint
 		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS ip = VALUES(host.ip) BY host.name',
 				rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback) AS g
 		 WHERE g.group_key ->> 'host.name' <> '';
@@ -246,31 +250,38 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.seen_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): the hosts that had an event in a window, with their addresses';
 
-CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * The hosts that had an event in the window are ours.  A row that says so is
- * written once a day.
+ * written once a day.  Returns how many events the window has, if that is known now.
  */
+DECLARE
+	events bigint;
 BEGIN
-	WITH news AS MATERIALIZED (
+	WITH seen AS MATERIALIZED (
+		SELECT s.* FROM transfer_detect_internal.seen_hosts(rule, window_from, window_to) AS s
+	), news AS MATERIALIZED (
 		SELECT s.name, s.addresses, s.first_event, s.last_event
-		  FROM transfer_detect_internal.seen_hosts(rule, window_from, window_to) AS s
+		  FROM seen AS s
 		  LEFT JOIN @extschema@.fleet_hosts AS h ON h.name = s.name
-		 WHERE h.name IS NULL OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
+		 WHERE s.name <> '' AND s.last_event > window_from AND s.first_event <= window_to AND (h.name IS NULL OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
 			OR h.last_seen IS NULL OR s.last_event > h.last_seen + interval '1 day'
-			OR NOT s.addresses <@ h.addresses AND NOT transfer_detect_internal.own_addresses(s.addresses) <@ h.addresses
+			OR NOT s.addresses <@ h.addresses AND NOT transfer_detect_internal.own_addresses(s.addresses) <@ h.addresses)
+	), noted AS (
+		INSERT INTO @extschema@.fleet_hosts AS h (name, addresses, first_seen, last_seen)
+		SELECT n.name, coalesce(array_agg(DISTINCT a.ip ORDER BY a.ip) FILTER (WHERE a.ip IS NOT NULL), '{}'), min(n.first_event), max(n.last_event)
+		  FROM news AS n
+		  LEFT JOIN LATERAL unnest(transfer_detect_internal.own_addresses(n.addresses)) AS a(ip) ON true
+		 GROUP BY n.name ORDER BY n.name
+		    ON CONFLICT (name) DO UPDATE
+		   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || excluded.addresses) AS a(ip) ORDER BY a.ip),
+			   first_seen = least(h.first_seen, excluded.first_seen), last_seen = greatest(h.last_seen, excluded.last_seen)
 	)
-	INSERT INTO @extschema@.fleet_hosts AS h (name, addresses, first_seen, last_seen)
-	SELECT n.name, coalesce(array_agg(DISTINCT a.ip ORDER BY a.ip) FILTER (WHERE a.ip IS NOT NULL), '{}'), min(n.first_event), max(n.last_event)
-	  FROM news AS n
-	  LEFT JOIN LATERAL unnest(transfer_detect_internal.own_addresses(n.addresses)) AS a(ip) ON true
-	 GROUP BY n.name ORDER BY n.name
-	    ON CONFLICT (name) DO UPDATE
-	   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || excluded.addresses) AS a(ip) ORDER BY a.ip),
-		   first_seen = least(h.first_seen, excluded.first_seen), last_seen = greatest(h.last_seen, excluded.last_seen);
+	SELECT CASE WHEN bool_and(s.events IS NOT NULL) THEN sum(s.events) END INTO events FROM seen AS s;
+	RETURN events;
 END
 $$;
 
@@ -344,6 +355,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	spaces transfer_detect_internal.habit_arguments;
+	scanned bigint;
 BEGIN
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
@@ -356,13 +368,19 @@ BEGIN
 	END IF;
 	-- a window that is evaluated again has had its hosts noted; the hosts of transfers are noted in any case
 	IF run.events_scanned IS NULL THEN
-		PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+		scanned := transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+		IF current_setting('transfer_detect.count_scanned', true) = 'off' THEN
+			scanned := NULL;
+		END IF;
 	END IF;
 	spaces := transfer_detect_internal.habit_arguments(rule);
 	RETURN QUERY
-		SELECT h.* FROM transfer_detect_internal.habit_groups(
+		SELECT h.place, h.result, h.group_key, h.event_count, h.first_event, h.last_event, h.excepted_by, h.groups_total, h.events_matched,
+			h.event_hits, coalesce(scanned, h.events_scanned), h.capped, h.left_out, h.omitted, h.reasons, h.digest, h.opening, h.score,
+			h.seen_later, h.displaced, h.lost
+		  FROM transfer_detect_internal.habit_groups(
 			spaces.query, rule.events, run.window_from, run.window_to,
-			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, true, count_hits, true,
+			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, scanned IS NULL, count_hits, true,
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
 			run.kind <> 'learn',
 			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled')) AS h

@@ -230,11 +230,14 @@ RETURNS TABLE (id bigint, version integer, window_from timestamptz, window_to ti
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 /*
  * Of a window that both a run and a backfill have evaluated, the run's row is
- * taken: its alerts are told of.
+ * taken: its alerts are told of.  One plan serves for all times.
  */
 BEGIN
 	RETURN QUERY
@@ -343,6 +346,64 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.count_older(text, bigint, timestamptz, timestamptz) IS 'part of run(): remembers late events of windows that are not evaluated again';
 
+CREATE FUNCTION transfer_detect_internal.versions_since(
+	rule_id text,
+	as_of timestamptz,
+	OUT last_window timestamptz,
+	OUT since timestamptz,
+	OUT versions rule_versions[])
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+/*
+ * A rule that has been edited has windows of several versions, which may read
+ * other relations, or go by another time.  One of each kind is enough.
+ */
+DECLARE
+	rule record;
+BEGIN
+	SELECT r.late_within, r.version INTO rule FROM @extschema@.rules AS r WHERE r.rule_id = versions_since.rule_id;
+	last_window := (
+		SELECT r.window_to FROM @extschema@.runs AS r
+		 WHERE r.rule_id = versions_since.rule_id AND r.status = 'succeeded'
+		 ORDER BY r.rule_id DESC, r.window_to DESC LIMIT 1);
+	since := greatest(versions_since.as_of, last_window) - rule.late_within;
+	versions := ARRAY(
+		SELECT DISTINCT ON (v.events, v.timestamp_field, v.timestamp_fallback) v
+		  FROM @extschema@.rule_versions AS v
+		 WHERE v.rule_id = versions_since.rule_id
+		   AND (v.version = rule.version
+				OR EXISTS (SELECT FROM @extschema@.runs AS w
+							WHERE w.rule_id = v.rule_id AND w.version = v.version AND w.status = 'succeeded' AND w.window_to > since))
+		 ORDER BY v.events, v.timestamp_field, v.timestamp_fallback, v.version DESC);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.versions_since(text, timestamptz) IS 'part of run(): how far back late events are looked for, and by which versions of the rule';
+
+CREATE FUNCTION transfer_detect_internal.arrivals_of(rule rule_versions) RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Our own table needs no compiler.  A right to some of its columns is none to cmin.
+ */
+BEGIN
+	IF rule.events = '@extschema@.events'::regclass AND rule.timestamp_field = '@timestamp' AND rule.timestamp_fallback IS NULL THEN
+		RETURN format('SELECT e.timestamp AS time, e.arrived, %s::text::bigint AS command FROM %s AS e',
+			CASE WHEN has_table_privilege(rule.events, 'SELECT') THEN 'e.cmin' ELSE 'NULL' END, '@extschema@.events');
+	END IF;
+	RETURN transfer_detect_internal.event_arrivals(rule.events, rule.timestamp_field, rule.timestamp_fallback);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.arrivals_of(rule_versions) IS 'part of run(): SQL that reads the time and the number of arrival of a rule''s events';
+
 CREATE FUNCTION transfer_detect_internal.find_late_events(rule_id text, as_of timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -350,11 +411,8 @@ AS $$
 #variable_conflict use_column
 /*
  * Marks the windows that are due, and keeps the snapshot for the next run.  The
- * snapshot is taken first: what commits while this looks is late next time.
- *
- * A rule that has been edited has windows of several versions, which may read
- * other relations, or go by another time.  If a look-up fails, all are to be
- * done again, so the snapshot stays as it was.
+ * snapshot is taken first: what commits while this looks is late next time.  If a
+ * look-up fails, all are to be done again, so the snapshot stays as it was.
  */
 DECLARE
 	own CONSTANT bigint := pg_current_xact_id()::text::bigint;
@@ -364,10 +422,8 @@ DECLARE
 	next_transaction bigint;
 	known transfer_detect_internal.snapshots;
 	late record;
+	place record;
 	version @extschema@.rule_versions;
-	late_within interval;
-	last_window timestamptz;
-	since timestamptz;
 	problem text;
 	kept boolean := false;
 BEGIN
@@ -380,35 +436,24 @@ BEGIN
 	known := (seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots;
 	next_transaction := greatest(own + 1, fresh.next_transaction);
 	others_in_flight := array_remove(fresh.in_flight, own);
-	SELECT r.late_within INTO late_within FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id;
-	SELECT max(r.window_to) INTO last_window FROM @extschema@.runs AS r
-	 WHERE r.rule_id = find_late_events.rule_id AND r.status = 'succeeded';
-	since := greatest(find_late_events.as_of, last_window) - late_within;
+	place := transfer_detect_internal.versions_since(find_late_events.rule_id, find_late_events.as_of);
 
-	FOR version IN
-		SELECT DISTINCT ON (v.events, v.timestamp_field, v.timestamp_fallback) v.*
-		  FROM @extschema@.rule_versions AS v
-		 WHERE v.rule_id = find_late_events.rule_id
-		   AND (v.version = (SELECT r.version FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id)
-				OR EXISTS (SELECT FROM @extschema@.runs AS w
-							WHERE w.rule_id = v.rule_id AND w.version = v.version AND w.status = 'succeeded' AND w.window_to > since))
-		 ORDER BY v.events, v.timestamp_field, v.timestamp_fallback, v.version DESC
-	LOOP
+	FOREACH version IN ARRAY place.versions LOOP
 		CONTINUE WHEN NOT transfer_detect_internal.keeps_arrivals(version.events);
 		kept := true;
 		IF seen.rule_id IS NULL THEN
-			PERFORM transfer_detect_internal.set_due(version.rule_id, version, since);
+			PERFORM transfer_detect_internal.set_due(version.rule_id, version, place.since);
 			CONTINUE;
 		END IF;
-		CONTINUE WHEN last_window IS NULL;
+		CONTINUE WHEN place.last_window IS NULL;
 		BEGIN
 			PERFORM transfer_detect_internal.summarize_arrivals(version.events);
 			SELECT l.* INTO late FROM transfer_detect_internal.late_minutes(
-				transfer_detect_internal.event_arrivals(version.events, version.timestamp_field, version.timestamp_fallback),
+				transfer_detect_internal.arrivals_of(version),
 				known, seen.commands, next_transaction, others_in_flight,
-				since - transfer_detect_internal.seconds(version.look_back), last_window) AS l;
+				place.since - transfer_detect_internal.seconds(version.look_back), place.last_window) AS l;
 			IF late.minutes IS NOT NULL THEN
-				late.minutes := transfer_detect_internal.look_at_late(version, known, next_transaction, others_in_flight, since, late.minutes, late.times);
+				late.minutes := transfer_detect_internal.look_at_late(version, known, next_transaction, others_in_flight, place.since, late.minutes, late.times);
 			END IF;
 		EXCEPTION WHEN OTHERS THEN
 			problem := format('late events of %s could not be looked for: %s', version.events, SQLERRM);
@@ -416,7 +461,7 @@ BEGIN
 			CONTINUE;
 		END;
 		IF late.minutes IS NOT NULL THEN
-			PERFORM transfer_detect_internal.set_due(version.rule_id, version, since, late.minutes);
+			PERFORM transfer_detect_internal.set_due(version.rule_id, version, place.since, late.minutes);
 		END IF;
 		PERFORM transfer_detect_internal.count_older(version.rule_id, late.older, late.older_from, late.older_to);
 	END LOOP;
