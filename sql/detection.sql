@@ -14,9 +14,9 @@
 CREATE FUNCTION transfer_detect_internal.seconds(span interval) RETURNS interval
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 AS $$
-SELECT make_interval(secs => extract(epoch FROM span)::double precision)
+/* Without a search_path of its own PostgreSQL folds it into the expression that calls it. */
+SELECT pg_catalog.make_interval(secs => extract(epoch FROM span)::double precision)
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.seconds(interval) IS 'part of run(): the same interval in seconds, because days differ in length where clocks are changed';

@@ -186,8 +186,35 @@ COST 10000 ROWS 10;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
 
+CREATE FUNCTION transfer_detect_internal.late_habits(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	as_of timestamptz,
+	timestamp_field text,
+	timestamp_fallback text,
+	event_exceptions text[],
+	rule_id text,
+	spaces text[],
+	scopes text[],
+	parts integer[],
+	remember integer[],
+	weights integer[],
+	arrived_from bigint,
+	arrived_before bigint,
+	others text,
+	without text)
+RETURNS TABLE (
+	event_time timestamptz,
+	matters boolean)
+AS 'MODULE_PATHNAME', 'td_late_habits'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed. query is that of habit_query(), others and without are arrays of numbers';
+
 CREATE FUNCTION transfer_detect_internal.seen_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz)
-RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz)
+RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz, events bigint)
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
@@ -197,18 +224,22 @@ AS $$
  * The hosts that had an event in the window.  For our own table the statement is
  * always the same, so that its plan is kept; for others ES|QL knows which columns
  * are meant.  A relation without names of hosts has none to offer.
+ *
+ * events are those of the host that any FROM of our own table means, null if there are
+ * others; there is a row for those without a host, too.
  */
 BEGIN
 	IF rule.events = '@extschema@.events'::regclass AND rule.timestamp_field = '@timestamp' THEN
 		RETURN QUERY
-			SELECT e.host_name, e.host_ip, min(e.timestamp), max(e.timestamp)
+			SELECT e.host_name, e.host_ip, min(e.timestamp), max(e.timestamp), CASE WHEN bool_and(e.source_index IS NULL) THEN count(*) END
 			  FROM @extschema@.events AS e
-			 WHERE e.timestamp > window_from AND e.timestamp <= window_to AND e.host_name <> ''
+			 WHERE e.timestamp >= date_trunc('milliseconds', window_from)
+			   AND e.timestamp < date_trunc('milliseconds', window_to) + interval '1 millisecond'
 			 GROUP BY e.host_name, e.host_ip;
 		RETURN;
 	END IF;
 	RETURN QUERY
-		SELECT g.group_key ->> 'host.name', transfer_detect_internal.result_texts(g.result, 'ip')::inet[], g.first_event, g.last_event
+		SELECT g.group_key ->> 'host.name', transfer_detect_internal.result_texts(g.result, 'ip')::inet[], g.first_event, g.last_event, NULL::bigint
 		  FROM transfer_detect_internal.rule_groups('FROM events | WHERE host.name IS NOT NULL | STATS ip = VALUES(host.ip) BY host.name',
 				rule.events, window_from, window_to, rule.timestamp_field, rule.timestamp_fallback) AS g
 		 WHERE g.group_key ->> 'host.name' <> '';
@@ -219,35 +250,76 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.seen_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): the hosts that had an event in a window, with their addresses';
 
-CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.note_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * The hosts that had an event in the window are ours.  A row that says so is
- * written once a day.
+ * written once a day.  Returns how many events the window has, if that is known now.
  */
+DECLARE
+	events bigint;
 BEGIN
-	WITH news AS MATERIALIZED (
+	WITH seen AS MATERIALIZED (
+		SELECT s.* FROM transfer_detect_internal.seen_hosts(rule, window_from, window_to) AS s
+	), news AS MATERIALIZED (
 		SELECT s.name, s.addresses, s.first_event, s.last_event
-		  FROM transfer_detect_internal.seen_hosts(rule, window_from, window_to) AS s
+		  FROM seen AS s
 		  LEFT JOIN @extschema@.fleet_hosts AS h ON h.name = s.name
-		 WHERE h.name IS NULL OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
+		 WHERE s.name <> '' AND s.last_event > window_from AND s.first_event <= window_to AND (h.name IS NULL OR h.first_seen IS NULL OR s.first_event < h.first_seen - interval '1 day'
 			OR h.last_seen IS NULL OR s.last_event > h.last_seen + interval '1 day'
-			OR NOT s.addresses <@ h.addresses AND NOT transfer_detect_internal.own_addresses(s.addresses) <@ h.addresses
+			OR NOT s.addresses <@ h.addresses AND NOT transfer_detect_internal.own_addresses(s.addresses) <@ h.addresses)
+	), noted AS (
+		INSERT INTO @extschema@.fleet_hosts AS h (name, addresses, first_seen, last_seen)
+		SELECT n.name, coalesce(array_agg(DISTINCT a.ip ORDER BY a.ip) FILTER (WHERE a.ip IS NOT NULL), '{}'), min(n.first_event), max(n.last_event)
+		  FROM news AS n
+		  LEFT JOIN LATERAL unnest(transfer_detect_internal.own_addresses(n.addresses)) AS a(ip) ON true
+		 GROUP BY n.name ORDER BY n.name
+		    ON CONFLICT (name) DO UPDATE
+		   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || excluded.addresses) AS a(ip) ORDER BY a.ip),
+			   first_seen = least(h.first_seen, excluded.first_seen), last_seen = greatest(h.last_seen, excluded.last_seen)
 	)
-	INSERT INTO @extschema@.fleet_hosts AS h (name, addresses, first_seen, last_seen)
-	SELECT n.name, coalesce(array_agg(DISTINCT a.ip ORDER BY a.ip) FILTER (WHERE a.ip IS NOT NULL), '{}'), min(n.first_event), max(n.last_event)
-	  FROM news AS n
-	  LEFT JOIN LATERAL unnest(transfer_detect_internal.own_addresses(n.addresses)) AS a(ip) ON true
-	 GROUP BY n.name ORDER BY n.name
-	    ON CONFLICT (name) DO UPDATE
-	   SET addresses = ARRAY(SELECT DISTINCT a.ip FROM unnest(h.addresses || excluded.addresses) AS a(ip) ORDER BY a.ip),
-		   first_seen = least(h.first_seen, excluded.first_seen), last_seen = greatest(h.last_seen, excluded.last_seen);
+	SELECT CASE WHEN bool_and(s.events IS NOT NULL) THEN sum(s.events) END INTO events FROM seen AS s;
+	RETURN events;
 END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.note_hosts(rule_versions, timestamptz, timestamptz) IS 'part of run(): keeps fleet_hosts from the events of a window';
+
+CREATE TYPE transfer_detect_internal.habit_arguments AS (
+	query text,
+	names text[],
+	scopes text[],
+	parts integer[],
+	remember integer[],
+	weights integer[]
+);
+
+COMMENT ON TYPE transfer_detect_internal.habit_arguments IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
+
+CREATE FUNCTION transfer_detect_internal.habit_arguments(rule rule_versions) RETURNS transfer_detect_internal.habit_arguments
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	arguments transfer_detect_internal.habit_arguments;
+	space jsonb;
+BEGIN
+	arguments.query := transfer_detect_internal.habit_query(rule.query, rule.habits);
+	FOR space IN SELECT jsonb_array_elements(rule.habits) LOOP
+		arguments.names := arguments.names || (space ->> 'space');
+		arguments.scopes := arguments.scopes || (space ->> 'scope');
+		arguments.parts := arguments.parts || jsonb_array_length(space -> 'expressions');
+		arguments.remember := arguments.remember || (space ->> 'remember')::integer;
+		arguments.weights := arguments.weights || (space ->> 'weight')::integer;
+	END LOOP;
+	RETURN arguments;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.habit_arguments(rule_versions) IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
 
 CREATE FUNCTION transfer_detect_internal.find_groups(
 	rule rule_versions,
@@ -282,7 +354,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	spaces record;
+	spaces transfer_detect_internal.habit_arguments;
+	scanned bigint;
 BEGIN
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
@@ -295,21 +368,22 @@ BEGIN
 	END IF;
 	-- a window that is evaluated again has had its hosts noted; the hosts of transfers are noted in any case
 	IF run.events_scanned IS NULL THEN
-		PERFORM transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+		scanned := transfer_detect_internal.note_hosts(rule, run.window_from, run.window_to);
+		IF current_setting('transfer_detect.count_scanned', true) = 'off' THEN
+			scanned := NULL;
+		END IF;
 	END IF;
-	SELECT array_agg(s.space ->> 'space' ORDER BY s.place) AS names, array_agg(s.space ->> 'scope' ORDER BY s.place) AS scopes,
-		array_agg(jsonb_array_length(s.space -> 'expressions') ORDER BY s.place) AS parts,
-		array_agg((s.space ->> 'remember')::integer ORDER BY s.place) AS remember,
-		array_agg((s.space ->> 'weight')::integer ORDER BY s.place) AS weights,
-		(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled') AS file_from
-	  INTO spaces
-	  FROM jsonb_array_elements(rule.habits) WITH ORDINALITY AS s(space, place);
+	spaces := transfer_detect_internal.habit_arguments(rule);
 	RETURN QUERY
-		SELECT h.* FROM transfer_detect_internal.habit_groups(
-			transfer_detect_internal.habit_query(rule.query, rule.habits), rule.events, run.window_from, run.window_to,
-			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, true, count_hits, true,
+		SELECT h.place, h.result, h.group_key, h.event_count, h.first_event, h.last_event, h.excepted_by, h.groups_total, h.events_matched,
+			h.event_hits, coalesce(scanned, h.events_scanned), h.capped, h.left_out, h.omitted, h.reasons, h.digest, h.opening, h.score,
+			h.seen_later, h.displaced, h.lost
+		  FROM transfer_detect_internal.habit_groups(
+			spaces.query, rule.events, run.window_from, run.window_to,
+			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, scanned IS NULL, count_hits, true,
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
-			run.kind <> 'learn', spaces.file_from) AS h
+			run.kind <> 'learn',
+			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled')) AS h
 		 ORDER BY h.place;
 END
 $$;

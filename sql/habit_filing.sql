@@ -18,7 +18,6 @@
 CREATE FUNCTION transfer_detect_internal.learning_reason() RETURNS text
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 AS $$ SELECT 'the rule is still learning what is usual' $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.learning_reason() IS 'What the alerts of a rule say in its first days';
@@ -184,6 +183,8 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_nestloop = off
+SET plan_cache_mode = force_generic_plan
 SET jit = off
 AS $$
 /*
@@ -195,7 +196,8 @@ AS $$
  * these belong to the alert as well, so their windows are evaluated again.
  *
  * The plans are kept, and may have been made for small tables.  So they are written
- * to look rows up by their keys in any case.
+ * to look rows up by their keys in any case, and to join them by hashing: a loop in
+ * a loop would take time in the square of the groups.
  */
 DECLARE
 	step CONSTANT interval := greatest(rule.run_interval, '1 minute');
@@ -465,7 +467,14 @@ DECLARE
 	forgotten bigint;
 	margin CONSTANT integer := 2 + (SELECT ceil(extract(epoch FROM r.late_within) / 86400)::integer FROM @extschema@.rules AS r WHERE r.rule_id = rule.rule_id);
 	today CONSTANT date := (as_of AT TIME ZONE 'UTC')::date;
+	shortest CONSTANT integer := (SELECT min((s.space ->> 'remember')::integer) FROM jsonb_array_elements(rule.habits) AS s(space));
 BEGIN
+	-- mostly the oldest is young, and its index says so
+	IF (SELECT o.last_seen FROM @extschema@.habits AS o WHERE o.rule_id = rule.rule_id AND NOT o.loud
+		 ORDER BY o.rule_id, o.last_seen LIMIT 1) < today - margin - shortest IS NOT TRUE
+	THEN
+		RETURN 0;
+	END IF;
 	DELETE FROM @extschema@.habits AS h
 	 WHERE h.rule_id = rule.rule_id
 	   AND h.digest = ANY (ARRAY(
@@ -473,7 +482,7 @@ BEGIN
 			 WHERE o.rule_id = rule.rule_id AND NOT o.loud
 			   AND o.last_seen < today - margin - coalesce((SELECT (s.space ->> 'remember')::integer
 				 FROM jsonb_array_elements(rule.habits) AS s(space) WHERE s.space ->> 'space' = o.space), 0)
-			   AND o.last_seen < today - margin - (SELECT min((s.space ->> 'remember')::integer) FROM jsonb_array_elements(rule.habits) AS s(space))
+			   AND o.last_seen < today - margin - shortest
 			 ORDER BY o.last_seen LIMIT at_most));
 	GET DIAGNOSTICS forgotten = ROW_COUNT;
 	RETURN forgotten;

@@ -103,7 +103,6 @@ COMMENT ON FUNCTION transfer_detect_internal.habits_of(text) IS 'The spaces of a
 CREATE FUNCTION transfer_detect_internal.habit_scope(scope text) RETURNS text
 LANGUAGE sql
 IMMUTABLE
-SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT CASE scope WHEN 'host' THEN 'MV_FIRST(host.name)' WHEN 'role' THEN 'COALESCE(transfer.host_role, "unassigned")' ELSE '""' END
 $$;
@@ -111,21 +110,24 @@ $$;
 COMMENT ON FUNCTION transfer_detect_internal.habit_scope(text) IS 'ES|QL for whose habit it is: hosts without a role are peers of each other';
 
 CREATE FUNCTION transfer_detect_internal.habit_query(query text, habits jsonb) RETURNS text
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * The expressions have been checked, each by itself, when the spaces were written.
  */
-SELECT concat(query, E'\n| EVAL `habit.host` = ', transfer_detect_internal.habit_scope('host'),
-	CASE WHEN bool_or(s.space ->> 'scope' = 'role') THEN E',\n       `habit.role` = ' || transfer_detect_internal.habit_scope('role') END,
-	string_agg(concat(
-		(SELECT string_agg(format(E',\n       `habit.%s.%s` = TO_STRING((%s\n))', s.place, e.place, e.expression), '' ORDER BY e.place)
-		   FROM jsonb_array_elements_text(s.space -> 'expressions') WITH ORDINALITY AS e(expression, place)),
-		E',\n       `habit.' || s.place || '.fires` = (' || (s.space ->> 'fires_when') || E'\n)'), '' ORDER BY s.place)
-	)
-  FROM jsonb_array_elements(habits) WITH ORDINALITY AS s(space, place)
+BEGIN
+	RETURN (
+		SELECT concat(query, E'\n| EVAL `habit.host` = ', transfer_detect_internal.habit_scope('host'),
+			CASE WHEN bool_or(s.space ->> 'scope' = 'role') THEN E',\n       `habit.role` = ' || transfer_detect_internal.habit_scope('role') END,
+			string_agg(concat(
+				(SELECT string_agg(format(E',\n       `habit.%s.%s` = TO_STRING((%s\n))', s.place, e.place, e.expression), '' ORDER BY e.place)
+				   FROM jsonb_array_elements_text(s.space -> 'expressions') WITH ORDINALITY AS e(expression, place)),
+				E',\n       `habit.' || s.place || '.fires` = (' || (s.space ->> 'fires_when') || E'\n)'), '' ORDER BY s.place)
+			)
+		  FROM jsonb_array_elements(habits) WITH ORDINALITY AS s(space, place));
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_query(text, jsonb) IS 'part of run(): a rule''s query with the keys of its spaces';

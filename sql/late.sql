@@ -13,6 +13,10 @@
  * more events later.  What that had written by then is known by the number of
  * its commands (cmin), where the rows tell it; else it is looked at once more.
  *
+ * A rule that knows habits need not see a whole window again for a late event whose
+ * keys were seen on its day already and are not loud.  So it looks at the late events
+ * by themselves first, and only the windows of those that may matter are due.
+ *
  * Numbers of transactions are those of this cluster.  So snapshots are not
  * dumped, and a number that this cluster has not reached is nobody's.  A rule
  * that has windows and no snapshot, as after a restore, has those of the last
@@ -63,13 +67,20 @@ CREATE TRIGGER checkpoints_keep_snapshot BEFORE UPDATE OF seen ON @extschema@.ch
 	FOR EACH ROW WHEN (NEW.seen IS NOT NULL) EXECUTE FUNCTION transfer_detect_internal.keep_snapshot();
 
 CREATE FUNCTION transfer_detect_internal.seen_snapshot(rule_id text, OUT snapshot transfer_detect_internal.snapshots, OUT command bigint)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 /* With the owner's rights, since a right to read the table would be one to lock it. */
-SELECT s, s.cmin::text::bigint FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = $1
+DECLARE
+	found record;
+BEGIN
+	SELECT s AS snapshot, s.cmin::text::bigint AS command INTO found
+	  FROM transfer_detect_internal.snapshots AS s WHERE s.rule_id = seen_snapshot.rule_id;
+	snapshot := found.snapshot;
+	command := found.command;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.seen_snapshot(text) IS 'part of run(): the snapshot of a rule''s last run, and the command that wrote it';
@@ -80,6 +91,9 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+/*
+ * Each look-up is one by an index, however many relations the catalogs have.
+ */
 BEGIN
 	RETURN QUERY
 		WITH RECURSIVE below(oid) AS (
@@ -94,12 +108,16 @@ BEGIN
 					  FROM pg_rewrite AS r
 					  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
 					 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
-		SELECT b.oid, CASE WHEN c.relkind IN ('r', 'p') AND b.oid IN (SELECT t FROM transfer_detect_internal.citus_tables() AS t) THEN 'c' ELSE c.relkind END,
-			a.attnum IS NOT NULL, coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%', false)
+		SELECT b.oid,
+			(SELECT CASE WHEN c.relkind IN ('r', 'p') AND c.oid = ANY (ARRAY(SELECT t FROM transfer_detect_internal.citus_tables() AS t)) THEN 'c' ELSE c.relkind END
+			   FROM pg_class AS c WHERE c.oid = b.oid), a.number IS NOT NULL,
+			coalesce((SELECT pg_get_expr(d.adbin, d.adrelid) LIKE '%pg_current_xact_id()%' FROM pg_attrdef AS d
+					   WHERE d.adrelid = b.oid AND d.adnum = a.number), false)
 		  FROM below AS b
-		  JOIN pg_class AS c ON c.oid = b.oid
-		  LEFT JOIN pg_attribute AS a ON a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
-		  LEFT JOIN pg_attrdef AS d ON d.adrelid = b.oid AND d.adnum = a.attnum;
+		  LEFT JOIN LATERAL (
+				SELECT a.attnum FROM pg_attribute AS a
+				 WHERE a.attrelid = b.oid AND a.attname = 'arrived' AND a.atttypid = 'bigint'::regtype AND NOT a.attisdropped
+				OFFSET 0) AS a(number) ON true;
 END
 $$;
 
@@ -168,9 +186,11 @@ CREATE FUNCTION transfer_detect_internal.late_minutes(
 	seen transfer_detect_internal.snapshots,
 	seen_commands bigint,
 	next_transaction bigint,
+	others_in_flight bigint[],
 	since timestamptz,
 	until timestamptz,
 	OUT minutes timestamptz[],
+	OUT times timestamptz[],
 	OUT older bigint,
 	OUT older_from timestamptz,
 	OUT older_to timestamptz)
@@ -183,60 +203,208 @@ AS $$
  * The minutes that have late events, and how many are older than since.  The
  * numbers go in as constants, so that an index on arrived is weighed by them; and
  * enable_seqscan is off for partitions that were not analyzed yet.
+ *
+ * times has the times themselves, unless they are many, or one may have been counted:
+ * what the last run's own transaction brought is looked at twice.  What comes while
+ * this looks is late again next time, and left to that.
  */
 BEGIN
 	EXECUTE format('
-		SELECT array_agg(DISTINCT date_trunc(''minute'', l.time)) FILTER (WHERE l.time > $1),
-			count(*) FILTER (WHERE l.time <= $1), min(l.time) FILTER (WHERE l.time <= $1), max(l.time) FILTER (WHERE l.time <= $1)
-		  FROM (%s) AS l
-		 WHERE (l.arrived >= %s OR l.arrived = ANY (%L::bigint[])) AND l.arrived < %s AND l.time <= $2
-		   AND CASE WHEN l.arrived = %s THEN (l.command < %s) IS NOT TRUE ELSE true END',
-		source, seen.next_transaction, seen.in_flight, next_transaction, seen.written_by, seen_commands)
-	   INTO minutes, older, older_from, older_to USING since, until;
+		WITH late AS MATERIALIZED (
+			SELECT l.time, l.time > $1 AS due, l.arrived = %5$s AS own, l.arrived = ANY (%7$L::bigint[]) AS again
+			  FROM (%1$s) AS l
+			 WHERE (l.arrived >= %2$s OR l.arrived = ANY (%3$L::bigint[])) AND l.arrived < %4$s AND l.time <= $2
+			   AND CASE WHEN l.arrived = %5$s THEN (l.command < %6$s) IS NOT TRUE ELSE true END)
+		SELECT array_agg(DISTINCT date_trunc(''minute'', l.time)) FILTER (WHERE l.due),
+			CASE WHEN count(*) FILTER (WHERE l.due) <= 10000 AND bool_or(l.own) IS NOT TRUE
+				 THEN ARRAY(SELECT t.time FROM late AS t WHERE t.due AND NOT t.again) END,
+			count(*) FILTER (WHERE NOT l.due), min(l.time) FILTER (WHERE NOT l.due), max(l.time) FILTER (WHERE NOT l.due)
+		  FROM late AS l',
+		source, seen.next_transaction, seen.in_flight, next_transaction, seen.written_by, seen_commands, others_in_flight)
+	   INTO minutes, times, older, older_from, older_to USING since, until;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.late_minutes(text, transfer_detect_internal.snapshots, bigint, bigint, timestamptz, timestamptz) IS 'part of run(): in which minutes events have come in that a snapshot did not see';
+COMMENT ON FUNCTION transfer_detect_internal.late_minutes(text, transfer_detect_internal.snapshots, bigint, bigint, bigint[], timestamptz, timestamptz) IS 'part of run(): in which minutes events have come in that a snapshot did not see';
 
-CREATE FUNCTION transfer_detect_internal.set_due(rule_id text, like_version rule_versions, since timestamptz, minutes timestamptz[] DEFAULT NULL) RETURNS void
-LANGUAGE sql
+CREATE FUNCTION transfer_detect_internal.windows_since(rule_id text, like_version rule_versions, since timestamptz)
+RETURNS TABLE (id bigint, version integer, window_from timestamptz, window_to timestamptz, settled boolean)
+LANGUAGE plpgsql
+STABLE
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_column
 /*
  * Of a window that both a run and a backfill have evaluated, the run's row is
- * taken: its alerts are told of.  A window that several versions of the rule have
- * evaluated is due for each of them, since each may have counted events of it.
+ * taken: its alerts are told of.  One plan serves for all times.
  */
-UPDATE @extschema@.runs AS r
-   SET settled = false
- WHERE r.id = ANY (ARRAY(
-		SELECT DISTINCT ON (w.window_to, w.version) w.id
+BEGIN
+	RETURN QUERY
+		SELECT DISTINCT ON (w.window_to, w.version) w.id, w.version, w.window_from, w.window_to, w.settled
 		  FROM @extschema@.runs AS w
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = w.rule_id AND v.version = w.version
-		 WHERE w.rule_id = set_due.rule_id AND w.status = 'succeeded' AND w.window_to > since
+		 WHERE w.rule_id = windows_since.rule_id AND w.status = 'succeeded' AND w.window_to > since
 		   AND (v.events, v.timestamp_field, v.timestamp_fallback)
 			   IS NOT DISTINCT FROM (like_version.events, like_version.timestamp_field, like_version.timestamp_fallback)
-		   AND (minutes IS NULL
-				OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
-							WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))
-		 ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC))
-   AND r.settled
+		 ORDER BY w.window_to, w.version, w.kind DESC, w.id DESC;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.windows_since(text, rule_versions, timestamptz) IS 'part of run(): the rows of the windows that late events may touch';
+
+CREATE FUNCTION transfer_detect_internal.set_due(rule_id text, like_version rule_versions, since timestamptz, minutes timestamptz[] DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+/*
+ * A window that several versions of the rule have evaluated is due for each of them,
+ * since each may have counted events of it.
+ */
+BEGIN
+	UPDATE @extschema@.runs AS r
+	   SET settled = false
+	 WHERE r.id = ANY (ARRAY(
+			SELECT w.id FROM transfer_detect_internal.windows_since(set_due.rule_id, like_version, since) AS w
+			 WHERE w.settled
+			   AND (minutes IS NULL
+					OR EXISTS (SELECT FROM unnest(minutes) AS m(minute)
+								WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to))))
+	   AND r.settled;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.set_due(text, rule_versions, timestamptz, timestamptz[]) IS 'part of run(): has windows evaluated again, all of a time or those that some minutes touch';
 
-CREATE FUNCTION transfer_detect_internal.count_older(rule_id text, older bigint, older_from timestamptz, older_to timestamptz) RETURNS void
-LANGUAGE sql
+CREATE FUNCTION transfer_detect_internal.look_at_late(
+	rule rule_versions,
+	seen transfer_detect_internal.snapshots,
+	next_transaction bigint,
+	others_in_flight bigint[],
+	since timestamptz,
+	INOUT minutes timestamptz[],
+	times timestamptz[])
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-UPDATE @extschema@.checkpoints AS c
-   SET late_events = c.late_events + older,
-	   late_from = least(c.late_from, older_from),
-	   late_to = greatest(c.late_to, older_to)
- WHERE c.rule_id = count_older.rule_id AND older > 0
+/*
+ * Takes the minutes out whose late events change nothing, and counts these events in
+ * the rows of their windows.  That needs a rule that knows habits, whose windows are
+ * all of one version, whose query means the same at any time, and which no exceptions
+ * keep from seeing events.
+ */
+DECLARE
+	spaces transfer_detect_internal.habit_arguments;
+	late record;
+BEGIN
+	IF rule.habits IS NULL OR times IS NULL OR rule.query ~* '\mnow\M' OR rule.habits::text ~* '\mnow\M'
+		OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+		OR EXISTS (SELECT FROM @extschema@.exceptions AS e
+					WHERE (e.rule_id = rule.rule_id OR e.rule_id IS NULL) AND e.enabled AND e.stage = 'event')
+		OR EXISTS (SELECT FROM transfer_detect_internal.windows_since(rule.rule_id, rule, since) AS w WHERE w.version <> rule.version)
+	THEN
+		RETURN;
+	END IF;
+	spaces := transfer_detect_internal.habit_arguments(rule);
+	SELECT array_agg(l.event_time) FILTER (WHERE NOT l.matters) AS quiet,
+		array_agg(DISTINCT date_trunc('minute', l.event_time)) FILTER (WHERE l.matters) AS minutes
+	  INTO late
+	  FROM transfer_detect_internal.late_habits(spaces.query, rule.events, (SELECT min(m.minute) FROM unnest(minutes) AS m(minute)),
+			(SELECT max(m.minute) + interval '1 minute' FROM unnest(minutes) AS m(minute)), rule.timestamp_field, rule.timestamp_fallback,
+			'{}', rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
+			seen.next_transaction, next_transaction, seen.in_flight::text, others_in_flight::text) AS l;
+	UPDATE @extschema@.runs AS r
+	   SET events_scanned = r.events_scanned + c.scanned, events_matched = r.events_matched + c.matched
+	  FROM transfer_detect_internal.windows_since(rule.rule_id, rule, since) AS w
+	 CROSS JOIN LATERAL (
+			SELECT (SELECT count(*) FROM unnest(times) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS scanned,
+				(SELECT count(*) FROM unnest(late.quiet) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS matched) AS c
+	 WHERE r.id = w.id AND r.settled AND c.scanned > 0
+	   AND NOT EXISTS (SELECT FROM unnest(late.minutes) AS m(minute)
+						WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to);
+	minutes := late.minutes;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.look_at_late(rule_versions, transfer_detect_internal.snapshots, bigint, bigint[], timestamptz, timestamptz[], timestamptz[]) IS 'part of run(): of the minutes that have late events, those in which one may change what is remembered or filed';
+
+CREATE FUNCTION transfer_detect_internal.count_older(rule_id text, older bigint, older_from timestamptz, older_to timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF older > 0 THEN
+		UPDATE @extschema@.checkpoints AS c
+		   SET late_events = c.late_events + older,
+			   late_from = least(c.late_from, older_from),
+			   late_to = greatest(c.late_to, older_to)
+		 WHERE c.rule_id = count_older.rule_id;
+	END IF;
+END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.count_older(text, bigint, timestamptz, timestamptz) IS 'part of run(): remembers late events of windows that are not evaluated again';
+
+CREATE FUNCTION transfer_detect_internal.versions_since(
+	rule_id text,
+	as_of timestamptz,
+	OUT last_window timestamptz,
+	OUT since timestamptz,
+	OUT versions rule_versions[])
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+/*
+ * A rule that has been edited has windows of several versions, which may read
+ * other relations, or go by another time.  One of each kind is enough.
+ */
+DECLARE
+	rule record;
+BEGIN
+	SELECT r.late_within, r.version INTO rule FROM @extschema@.rules AS r WHERE r.rule_id = versions_since.rule_id;
+	last_window := (
+		SELECT r.window_to FROM @extschema@.runs AS r
+		 WHERE r.rule_id = versions_since.rule_id AND r.status = 'succeeded'
+		 ORDER BY r.rule_id DESC, r.window_to DESC LIMIT 1);
+	since := greatest(versions_since.as_of, last_window) - rule.late_within;
+	versions := ARRAY(
+		SELECT DISTINCT ON (v.events, v.timestamp_field, v.timestamp_fallback) v
+		  FROM @extschema@.rule_versions AS v
+		 WHERE v.rule_id = versions_since.rule_id
+		   AND (v.version = rule.version
+				OR EXISTS (SELECT FROM @extschema@.runs AS w
+							WHERE w.rule_id = v.rule_id AND w.version = v.version AND w.status = 'succeeded' AND w.window_to > since))
+		 ORDER BY v.events, v.timestamp_field, v.timestamp_fallback, v.version DESC);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.versions_since(text, timestamptz) IS 'part of run(): how far back late events are looked for, and by which versions of the rule';
+
+CREATE FUNCTION transfer_detect_internal.arrivals_of(rule rule_versions) RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Our own table needs no compiler.  A right to some of its columns is none to cmin.
+ */
+BEGIN
+	IF rule.events = '@extschema@.events'::regclass AND rule.timestamp_field = '@timestamp' AND rule.timestamp_fallback IS NULL THEN
+		RETURN format('SELECT e.timestamp AS time, e.arrived, %s::text::bigint AS command FROM %s AS e',
+			CASE WHEN has_table_privilege(rule.events, 'SELECT') THEN 'e.cmin' ELSE 'NULL' END, '@extschema@.events');
+	END IF;
+	RETURN transfer_detect_internal.event_arrivals(rule.events, rule.timestamp_field, rule.timestamp_fallback);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.arrivals_of(rule_versions) IS 'part of run(): SQL that reads the time and the number of arrival of a rule''s events';
 
 CREATE FUNCTION transfer_detect_internal.find_late_events(rule_id text, as_of timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -245,21 +413,19 @@ AS $$
 #variable_conflict use_column
 /*
  * Marks the windows that are due, and keeps the snapshot for the next run.  The
- * snapshot is taken first: what commits while this looks is late next time.
- *
- * A rule that has been edited has windows of several versions, which may read
- * other relations, or go by another time.  If a look-up fails, all are to be
- * done again, so the snapshot stays as it was.
+ * snapshot is taken first: what commits while this looks is late next time.  If a
+ * look-up fails, all are to be done again, so the snapshot stays as it was.
  */
 DECLARE
 	own CONSTANT bigint := pg_current_xact_id()::text::bigint;
 	seen record;
 	fresh transfer_detect_internal.snapshots;
+	others_in_flight bigint[];
+	next_transaction bigint;
+	known transfer_detect_internal.snapshots;
 	late record;
+	place record;
 	version @extschema@.rule_versions;
-	late_within interval;
-	last_window timestamptz;
-	since timestamptz;
 	problem text;
 	kept boolean := false;
 BEGIN
@@ -269,40 +435,35 @@ BEGIN
 	  FROM (SELECT pg_current_snapshot() AS now OFFSET 0) AS s;
 	SELECT (s.snapshot).*, CASE WHEN (s.snapshot).written_by = own THEN s.command ELSE 0 END AS commands INTO seen
 	  FROM transfer_detect_internal.seen_snapshot(find_late_events.rule_id) AS s;
-	SELECT r.late_within INTO late_within FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id;
-	SELECT max(r.window_to) INTO last_window FROM @extschema@.runs AS r
-	 WHERE r.rule_id = find_late_events.rule_id AND r.status = 'succeeded';
-	since := greatest(find_late_events.as_of, last_window) - late_within;
+	known := (seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots;
+	next_transaction := greatest(own + 1, fresh.next_transaction);
+	others_in_flight := array_remove(fresh.in_flight, own);
+	place := transfer_detect_internal.versions_since(find_late_events.rule_id, find_late_events.as_of);
 
-	FOR version IN
-		SELECT DISTINCT ON (v.events, v.timestamp_field, v.timestamp_fallback) v.*
-		  FROM @extschema@.rule_versions AS v
-		 WHERE v.rule_id = find_late_events.rule_id
-		   AND (v.version = (SELECT r.version FROM @extschema@.rules AS r WHERE r.rule_id = find_late_events.rule_id)
-				OR EXISTS (SELECT FROM @extschema@.runs AS w
-							WHERE w.rule_id = v.rule_id AND w.version = v.version AND w.status = 'succeeded' AND w.window_to > since))
-		 ORDER BY v.events, v.timestamp_field, v.timestamp_fallback, v.version DESC
-	LOOP
+	FOREACH version IN ARRAY place.versions LOOP
 		CONTINUE WHEN NOT transfer_detect_internal.keeps_arrivals(version.events);
 		kept := true;
 		IF seen.rule_id IS NULL THEN
-			PERFORM transfer_detect_internal.set_due(version.rule_id, version, since);
+			PERFORM transfer_detect_internal.set_due(version.rule_id, version, place.since);
 			CONTINUE;
 		END IF;
-		CONTINUE WHEN last_window IS NULL;
+		CONTINUE WHEN place.last_window IS NULL;
 		BEGIN
 			PERFORM transfer_detect_internal.summarize_arrivals(version.events);
 			SELECT l.* INTO late FROM transfer_detect_internal.late_minutes(
-				transfer_detect_internal.event_arrivals(version.events, version.timestamp_field, version.timestamp_fallback),
-				(seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots, seen.commands,
-				greatest(own + 1, fresh.next_transaction), since - transfer_detect_internal.seconds(version.look_back), last_window) AS l;
+				transfer_detect_internal.arrivals_of(version),
+				known, seen.commands, next_transaction, others_in_flight,
+				place.since - transfer_detect_internal.seconds(version.look_back), place.last_window) AS l;
+			IF late.minutes IS NOT NULL THEN
+				late.minutes := transfer_detect_internal.look_at_late(version, known, next_transaction, others_in_flight, place.since, late.minutes, late.times);
+			END IF;
 		EXCEPTION WHEN OTHERS THEN
 			problem := format('late events of %s could not be looked for: %s', version.events, SQLERRM);
 			RAISE WARNING '%', problem;
 			CONTINUE;
 		END;
 		IF late.minutes IS NOT NULL THEN
-			PERFORM transfer_detect_internal.set_due(version.rule_id, version, since, late.minutes);
+			PERFORM transfer_detect_internal.set_due(version.rule_id, version, place.since, late.minutes);
 		END IF;
 		PERFORM transfer_detect_internal.count_older(version.rule_id, late.older, late.older_from, late.older_to);
 	END LOOP;

@@ -75,7 +75,7 @@ typedef struct Key
 	bool		seen_later;		/* it was known already on its last day in the window, or after it */
 	bool		lost;			/* some opening that made the alert is none any more */
 	bool		known_widely;	/* an analyst said so for the role or the fleet */
-	bool		changed;
+	bool		changed;		/* learning changed what is remembered */
 
 	/* what becomes of it */
 	bool		files;			/* makes a group */
@@ -165,6 +165,9 @@ extern void td_habit_learn(Habits *habits);
 /* habit_judge.c */
 extern bool td_habit_weighs_more(const Habits *habits, const Key *key, const Key *other);
 extern void td_habit_judge(Habits *habits);
+
+/* habit_late.c */
+extern void td_habit_put_late(Habits *habits);
 
 /* habit_groups.c */
 extern void td_habit_put_groups(Habits *habits);

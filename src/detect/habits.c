@@ -19,6 +19,11 @@
  * habit_groups.c hands on the groups.  The group of a key counts the events of the
  * window that have the key, from its opening on.  That is what rule_evidence() finds
  * for it later.
+ *
+ * late_habits() looks at the events that have come late, and at no others.  Almost
+ * all of them have keys that were seen on their day already and are not loud: they
+ * change nothing in the memory and belong to no alert.  habit_late.c tells which
+ * ones may, so that only the windows of these are evaluated again.
  */
 #include "compat.h"
 
@@ -31,6 +36,7 @@
 #include "detect/habit.h"
 
 PG_FUNCTION_INFO_V1(td_habit_groups);
+PG_FUNCTION_INFO_V1(td_late_habits);
 
 /* After the last event: recall, learn, and find what is new. */
 static void
@@ -53,17 +59,26 @@ learn_and_judge(TdEvaluation *evaluation)
 	td_habit_put_groups(habits);
 }
 
-/* The arguments that describe the spaces. */
+/* The arguments from one on that tell the rule and describe its spaces. */
 static void
-spaces_arguments(FunctionCallInfo fcinfo, Habits *habits)
+spaces_arguments(FunctionCallInfo fcinfo, int first, Habits *habits)
 {
+	Datum	   *names;
+	Datum	   *scopes;
+	Datum	   *parts;
+	Datum	   *remember;
+	Datum	   *weights;
 	int			count;
-	Datum	   *names = td_habit_elements(fcinfo, 12, TEXTOID, &habits->space_count);
-	Datum	   *scopes = td_habit_elements(fcinfo, 13, TEXTOID, &count);
-	Datum	   *parts = td_habit_elements(fcinfo, 14, INT4OID, &count);
-	Datum	   *remember = td_habit_elements(fcinfo, 15, INT4OID, &count);
-	Datum	   *weights = td_habit_elements(fcinfo, 16, INT4OID, &count);
 
+	td_require(fcinfo, first, "rule_id");
+	for (int i = first + 1; i < first + 6; i++)
+		td_require(fcinfo, i, "what describes the spaces");
+	habits->rule_id = PG_GETARG_DATUM(first);
+	names = td_habit_elements(fcinfo, first + 1, TEXTOID, &habits->space_count);
+	scopes = td_habit_elements(fcinfo, first + 2, TEXTOID, &count);
+	parts = td_habit_elements(fcinfo, first + 3, INT4OID, &count);
+	remember = td_habit_elements(fcinfo, first + 4, INT4OID, &count);
+	weights = td_habit_elements(fcinfo, first + 5, INT4OID, &count);
 	if (habits->space_count > MAX_SPACES)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -98,14 +113,50 @@ td_habit_groups(PG_FUNCTION_ARGS)
 	td_exceptions_argument(fcinfo, 7, &habits->evaluation, true);
 	habits->evaluation.count_scanned = !PG_ARGISNULL(8) && PG_GETARG_BOOL(8);
 	habits->evaluation.options.count_hits = !PG_ARGISNULL(9) && PG_GETARG_BOOL(9);
-	td_require(fcinfo, 11, "rule_id");
-	for (int i = 12; i < 18; i++)
-		td_require(fcinfo, i, "what describes the spaces");
-	habits->rule_id = PG_GETARG_DATUM(11);
+	td_require(fcinfo, 17, "file");
 	habits->file = PG_GETARG_BOOL(17);
 	habits->file_from = PG_ARGISNULL(18) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(18);
 	td_habit_begin(habits);
-	spaces_arguments(fcinfo, habits);
+	spaces_arguments(fcinfo, 11, habits);
 	td_finish_evaluation(fcinfo, &habits->evaluation, td_habit_event, learn_and_judge);
+	return (Datum) 0;
+}
+
+/* After the last late event. */
+static void
+recall_and_tell(TdEvaluation *evaluation)
+{
+	Habits	   *habits = (Habits *) evaluation;
+
+	if (habits->key_count > 0)
+		td_habit_recall(habits);
+	td_habit_put_late(habits);
+}
+
+/*
+ * late_habits(query text, events regclass, window_from timestamptz, as_of
+ * timestamptz, timestamp_field text, timestamp_fallback text, event_exceptions
+ * text[], rule_id text, spaces text[], scopes text[], parts integer[], remember
+ * integer[], weights integer[], arrived_from bigint, arrived_before bigint,
+ * others text, without text) -> table
+ */
+Datum
+td_late_habits(PG_FUNCTION_ARGS)
+{
+	Habits	   *habits = palloc0(sizeof(Habits));
+	EsqlArrivals *arrivals = palloc(sizeof(EsqlArrivals));
+
+	td_begin_evaluation(fcinfo, &habits->evaluation, ESQL_OUTPUT_HABITS, false);
+	habits->file = true;
+	td_habit_begin(habits);
+	spaces_arguments(fcinfo, 7, habits);
+	td_require(fcinfo, 13, "arrived_from");
+	td_require(fcinfo, 14, "arrived_before");
+	arrivals->from = PG_GETARG_INT64(13);
+	arrivals->before = PG_GETARG_INT64(14);
+	arrivals->others = td_text_argument(fcinfo, 15, "others");
+	arrivals->without = td_text_argument(fcinfo, 16, "without");
+	habits->evaluation.options.arrivals = arrivals;
+	td_finish_evaluation(fcinfo, &habits->evaluation, td_habit_event, recall_and_tell);
 	return (Datum) 0;
 }

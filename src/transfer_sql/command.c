@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 
 #include "transfer/transfer.h"
+#include "transfer_sql/memo.h"
 
 PG_FUNCTION_INFO_V1(td_transfer_command);
 PG_FUNCTION_INFO_V1(td_transfer_of);
@@ -191,17 +192,9 @@ is_by_itself(const Transfer *transfer)
 	return transfer->utility != TRANSFER_NONE && transfer->utility != TRANSFER_SSH;
 }
 
-/*
- * transfer_of(command_lines text[], args text[], executables text[]) -> transfer
- *
- * A merged event has several command lines, those that the process had one after
- * the other, in no order, and the executable of the last.  The first line that is a
- * transfer by its own name counts, or else the first that carries one.  Only if
- * there is none, the executable says what the lines are, and one that names a
- * remote host is the most likely.
- */
-Datum
-td_transfer_of(PG_FUNCTION_ARGS)
+/* The transfer of an event: see td_transfer_of(). */
+static Transfer
+find_transfer(FunctionCallInfo fcinfo)
 {
 	EsqlContext context = {.alloc = allocate};
 	TransferText none = {NULL, 0};
@@ -241,9 +234,40 @@ td_transfer_of(PG_FUNCTION_ARGS)
 		if (found.utility == TRANSFER_NONE || transfer.remote_host.data != NULL)
 			found = transfer;
 	}
-	if (found.utility == TRANSFER_NONE)
+	return found;
+}
+
+/*
+ * transfer_of(command_lines text[], args text[], executables text[]) -> transfer
+ *
+ * A merged event has several command lines, those that the process had one after
+ * the other, in no order, and the executable of the last.  The first line that is a
+ * transfer by its own name counts, or else the first that carries one.  Only if
+ * there is none, the executable says what the lines are, and one that names a
+ * remote host is the most likely.
+ */
+Datum
+td_transfer_of(PG_FUNCTION_ARGS)
+{
+	TupleDesc	desc = result_type(fcinfo);
+	TransferMemoKey key = {.type = desc->tdtypeid};
+	Transfer	transfer;
+	Datum		row = (Datum) 0;
+	bool		isnull;
+
+	for (int i = 0; i < MEMO_ARGUMENTS; i++)
+		key.arguments[i] = PG_ARGISNULL(i) ? NULL : PG_GETARG_VARLENA_P(i);
+	if (!td_transfer_recall(&key, &row, &isnull))
+	{
+		transfer = find_transfer(fcinfo);
+		isnull = transfer.utility == TRANSFER_NONE;
+		if (!isnull)
+			row = row_datum(desc, &transfer);
+		td_transfer_remember(&key, row, isnull);
+	}
+	if (isnull)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &found));
+	PG_RETURN_DATUM(row);
 }
 
 /* path_classes(paths text[]) -> text[] */

@@ -378,6 +378,15 @@ typedef struct EsqlWindow
 	int64		to;
 } EsqlWindow;
 
+/* Events by the numbers of the transactions that brought them. */
+typedef struct EsqlArrivals
+{
+	int64		from;			/* those from this number on */
+	int64		before;			/* up to before this one */
+	const char *others;			/* and those of these numbers: bigint[] as text */
+	const char *without;		/* but not of these */
+} EsqlArrivals;
+
 /* What is to become of the query. */
 typedef enum EsqlOutputMode
 {
@@ -399,6 +408,7 @@ typedef struct EsqlOptions
 {
 	int64		as_of;			/* now(), ms since 1970 */
 	const EsqlWindow *window;	/* or NULL */
+	const EsqlArrivals *arrivals;	/* with a window: only what arrived so, or NULL */
 	const char *time_field;		/* that the window goes by; NULL: @timestamp */
 	const char *time_fallback;	/* for events without it, or NULL */
 	int64		implicit_limit; /* rows, when the query has no LIMIT; -1: none */

@@ -166,6 +166,20 @@ begin_transfer(EsqlResolver *resolver)
 	return transfer;
 }
 
+/* Does one of the fields ask for the fleet?  Then they are computed once as well. */
+static bool
+asks_fleet(const List *outputs)
+{
+	ListCell   *cell;
+
+	foreach(cell, outputs)
+	{
+		if (fields[field_number(((EsqlOutput *) lfirst(cell))->column->name)].asks_fleet)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The column of a field of transfers; NULL if it is none, or if a relation has a
  * column of that name.
@@ -199,12 +213,10 @@ esql_transfer_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 	node = esql_call2(fields[number].sql, fields[number].type, span,
 					  esql_column_node(plan->transfer->row, span), plan->transfer->host);
 	node->multivalued = fields[number].multivalued;
-	/* what asks for the fleet is computed once as well */
-	if (fields[number].asks_fleet)
-		plan->transfer->take_apart->fence = true;
 	column = esql_new_column(plan, name, node);
 	plan->transfer->take_apart->outputs = lappend(plan->transfer->take_apart->outputs,
 												  esql_new_output(column, node));
+	plan->transfer->take_apart->fence = asks_fleet(plan->transfer->take_apart->outputs);
 	return column;
 }
 
@@ -288,6 +300,39 @@ split_where(EsqlStage *stage, const EsqlStage *made)
 }
 
 /*
+ * Fields that a WHERE does not read are made behind it, for the rows that are left: most
+ * rules choose by the utility, and few processes are transfers.  Returns the stage
+ * that makes them, or NULL.
+ */
+static EsqlStage *
+split_fields(EsqlStage *made, const EsqlStage *where)
+{
+	EsqlStage  *behind = palloc(sizeof(EsqlStage));
+	List	   *before = NIL;
+	ListCell   *cell;
+
+	if (where->kind != ESQL_STAGE_WHERE)
+		return NULL;
+	*behind = *made;
+	behind->outputs = NIL;
+	foreach(cell, made->outputs)
+	{
+		EsqlStage	alone = {.outputs = list_make1(lfirst(cell))};
+
+		if (reads(where, &alone))
+			before = lappend(before, lfirst(cell));
+		else
+			behind->outputs = lappend(behind->outputs, lfirst(cell));
+	}
+	if (behind->outputs == NIL)
+		return NULL;
+	made->outputs = before;
+	made->fence = asks_fleet(before);
+	behind->fence = asks_fleet(behind->outputs);
+	return behind;
+}
+
+/*
  * Put the two stages into a plan that is whole otherwise.  Numbers of stages that
  * the plan remembers move along.
  */
@@ -296,6 +341,7 @@ esql_place_transfer(EsqlPlan *plan)
 {
 	EsqlTransfer *transfer = plan->transfer;
 	EsqlStage  *plain = NULL;
+	EsqlStage  *behind = NULL;
 	int			place = 1;
 	int			added = 2;
 
@@ -304,7 +350,18 @@ esql_place_transfer(EsqlPlan *plan)
 	while (place < list_length(plan->stages) && !reads(list_nth(plan->stages, place), transfer->take_apart))
 		place++;
 	if (place < list_length(plan->stages))
-		plain = split_where(list_nth(plan->stages, place), transfer->take_apart);
+	{
+		EsqlStage  *reader = list_nth(plan->stages, place);
+
+		plain = split_where(reader, transfer->take_apart);
+		behind = split_fields(transfer->take_apart, reader);
+	}
+	if (behind != NULL)
+	{
+		plan->stages = list_insert_nth(plan->stages, place + 1, behind);
+		plan->hidden.stage += plan->hidden.stage > place;
+		plan->hidden.tested += plan->hidden.tested > place;
+	}
 	plan->stages = list_insert_nth(plan->stages, place, transfer->take_apart);
 	plan->stages = list_insert_nth(plan->stages, place, transfer->compute);
 	if (plain != NULL)

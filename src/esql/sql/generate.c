@@ -300,6 +300,8 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 					 relation->alias);
 	if (writer->plan->window != NULL)
 		esql_write_window(writer, number, options->window);
+	if (options->arrivals != NULL)
+		esql_write_arrived(writer, number, options->arrivals);
 	write_origin(writer, relation);
 	write_part(writer, relation, part, options->cover);
 	write_sent_conditions(writer, relation);

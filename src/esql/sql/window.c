@@ -139,6 +139,24 @@ write_names(EsqlWriter *writer, const EsqlRelation *relation, const char *name)
 		appendStringInfoChar(writer->out, ')');
 }
 
+/* Which transactions brought the events, for WHERE behind the window. */
+void
+esql_write_arrived(EsqlWriter *writer, int number, const EsqlArrivals *arrivals)
+{
+	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
+	char	   *arrived = psprintf("%s.arrived", relation->alias);
+
+	appendStringInfo(writer->out, "\n      AND (%s", arrived);
+	esql_write(writer, " {>=} ");
+	appendStringInfo(writer->out, INT64_FORMAT " OR %s", arrivals->from, arrived);
+	esql_write(writer, " {=} ");
+	appendStringInfo(writer->out, "ANY (%s::bigint[])) AND %s", quote_literal_cstr(arrivals->others), arrived);
+	esql_write(writer, " {<} ");
+	appendStringInfo(writer->out, INT64_FORMAT "\n      AND %s", arrivals->before, arrived);
+	esql_write(writer, " {<>} ");
+	appendStringInfo(writer->out, "ALL (%s::bigint[])", quote_literal_cstr(arrivals->without));
+}
+
 /*
  * FROM's patterns, for rows that say which index they are from.  One that does not
  * say fits.  As in Elasticsearch an exclusion takes out of what stands before it,
