@@ -225,6 +225,22 @@ $session->quit;
 is((split /\|/, $run->('2026-11-21 02:00Z'))[1], 't', 'when it has ended, the window is evaluated again, and is settled');
 is($commands->(), 'scp in flight', 'with the alert that it brought');
 
+# an answer that is long under way
+$workers[1]->safe_psql('postgres', q{
+	SET citus.enable_ddl_propagation = off;
+	ALTER FUNCTION transfer_detect_internal.node_state() RENAME TO at_once;
+	CREATE FUNCTION transfer_detect_internal.node_state() RETURNS json LANGUAGE plpgsql AS $$ DECLARE state CONSTANT json := transfer_detect_internal.at_once(); BEGIN PERFORM pg_sleep(3); RETURN state; END $$});
+$session = $workers[1]->background_psql('postgres');
+$session->query_safe('BEGIN;' . $launch->('launches', 'scp under way', '2026-11-21 02:05Z', 'host-1'));
+like($run->('2026-11-21 02:20Z'), qr/^succeeded\|f\|not settled.*:$port_2 has a transaction in flight/, 'a transaction that began just before the run, told by an answer that took long');
+$session->query_safe('ROLLBACK');
+$session->quit;
+$workers[1]->safe_psql('postgres', q{
+	SET citus.enable_ddl_propagation = off;
+	DROP FUNCTION transfer_detect_internal.node_state();
+	ALTER FUNCTION transfer_detect_internal.at_once() RENAME TO node_state});
+is((split /\|/, $run->('2026-11-21 02:20Z'))[1], 't', 'and when that has ended, the window is settled');
+
 # one of the coordinator's own sessions
 $session = $coordinator->background_psql('postgres');
 $session->query_safe('BEGIN;' . $launch->('launches', 'scp from here', '2026-11-21 02:30Z', 'host-2'));
