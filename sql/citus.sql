@@ -76,12 +76,15 @@ AS $$
  * A round.  Says which nodes have transactions in flight from before the horizon or, with
  * prepared_before, prepared ones from before that.  A node that cannot be asked is left
  * out when the time of grace is over.
+ *
+ * An answer may have been long under way.  Times of a node are taken for as early as they can be
+ * by our clock: as if it had answered at the instant when it was asked.
  */
 DECLARE
 	grace CONSTANT interval := coalesce(current_setting('transfer_detect.remote_grace', true), '1h')::interval;
+	asked CONSTANT timestamptz := clock_timestamp();
 	node record;
 	state json;
-	now timestamptz;
 	ahead interval;
 	doubts text[] := '{}';
 BEGIN
@@ -91,22 +94,21 @@ BEGIN
 		   LEFT JOIN pg_catalog.pg_dist_node AS n ON n.nodeid = r.nodeid
 		  ORDER BY n.nodename, n.nodeport'
 	LOOP
-		now := clock_timestamp();
 		IF NOT node.success OR node.result IS NULL THEN
-			IF now < window_to + grace THEN
+			IF asked < window_to + grace THEN
 				doubts := doubts || format('node %s cannot be asked for its open transactions: %s', node.name, node.result);
 			END IF;
 			CONTINUE;
 		END IF;
 		state := node.result::json;
-		ahead := (state ->> 'clock')::timestamptz - now;
+		ahead := (state ->> 'clock')::timestamptz - asked;
 		IF prepared_before IS NOT NULL THEN
 			IF (state ->> 'prepared')::timestamptz - ahead <= prepared_before THEN
 				doubts := doubts || format('node %s has a prepared transaction that may bring events', node.name);
 			END IF;
 		ELSIF (state ->> 'oldest')::timestamptz - ahead < horizon THEN
 			doubts := doubts || format('node %s has a transaction in flight that may bring events', node.name);
-		ELSIF now + ahead < window_to + interval '100 milliseconds' THEN
+		ELSIF (state ->> 'clock')::timestamptz < window_to + interval '100 milliseconds' THEN
 			doubts := doubts || format('node %s has a clock by which the window is not over', node.name);
 		END IF;
 	END LOOP;

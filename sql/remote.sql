@@ -78,12 +78,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Asks a server.  Short transactions get a moment to commit, as on this server.  The
- * answer is an object of JSON: when the oldest transaction began, by our clock; how much
- * later the other clock is, in seconds; or a problem.
+ * answer is an object of JSON: when the oldest transaction began, by our clock, and at the
+ * earliest, since the answer may have been long under way; how much later the other clock
+ * is, at least, in seconds; or a problem.
  */
 DECLARE
 	watch CONSTANT regclass := transfer_detect_internal.open_transactions_of(server);
 	give_up CONSTANT timestamptz := clock_timestamp() + interval '500 milliseconds';
+	asked timestamptz;
 	now timestamptz;
 	told record;
 	began timestamptz;
@@ -92,9 +94,10 @@ BEGIN
 		RETURN json_build_object('problem', 'cannot be asked for its open transactions: no foreign table over another connection reads @extschema@.open_transactions there');
 	END IF;
 	LOOP
+		asked := clock_timestamp();
 		EXECUTE format('SELECT o.clock, o.oldest FROM %s AS o', watch) INTO STRICT told;
 		now := clock_timestamp();
-		began := CASE WHEN isfinite(told.oldest) THEN now - (told.clock - told.oldest) ELSE told.oldest END;
+		began := CASE WHEN isfinite(told.oldest) THEN asked - (told.clock - told.oldest) ELSE told.oldest END;
 		EXIT WHEN now >= give_up OR began IS NULL OR began >= horizon OR began < now - interval '1 minute';
 		PERFORM pg_sleep(0.02);
 	END LOOP;

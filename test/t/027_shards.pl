@@ -236,6 +236,23 @@ $session->quit;
 is((split /\|/, $out)[1], 't', 'when it has ended, the window is evaluated again, and is settled');
 is($hub->safe_psql('postgres', q{SELECT string_agg(process_command_line, ',') FROM transfer_detect.alerts}), 'scp in flight', 'with the alert that it brought');
 
+# an answer that is long under way
+$servers[0]->safe_psql('postgres', q{
+	ALTER VIEW transfer_detect.open_transactions RENAME TO at_once;
+	CREATE FUNCTION transfer_detect.slowly() RETURNS SETOF transfer_detect.at_once LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT * FROM transfer_detect.at_once; PERFORM pg_sleep(3); END $$;
+	CREATE VIEW transfer_detect.open_transactions AS SELECT * FROM transfer_detect.slowly()});
+$session = $servers[0]->background_psql('postgres');
+$session->query_safe('BEGIN;' . $launch->(1, 'scp under way', '2026-11-20 12:05Z'));
+(undef, $out) = $run->('2026-11-20 12:30Z');
+like($out, qr/^succeeded\|f\|not settled.*server shard_1 has a transaction in flight/, 'a transaction that began just before the run, told by an answer that took long');
+$session->query_safe('ROLLBACK');
+$session->quit;
+$servers[0]->safe_psql('postgres', q{
+	DROP VIEW transfer_detect.open_transactions;
+	DROP FUNCTION transfer_detect.slowly();
+	ALTER VIEW transfer_detect.at_once RENAME TO open_transactions});
+$run->('2026-11-20 12:30Z');
+
 # one that is prepared
 $servers[1]->safe_psql('postgres', 'BEGIN;' . $launch->(2, 'scp prepared', '2026-11-20 12:30Z') . "PREPARE TRANSACTION 'later'");
 (undef, $out) = $run->('2026-11-20 13:00Z');
