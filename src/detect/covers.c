@@ -144,40 +144,55 @@ only_not_null(const char *text)
 	return true;
 }
 
+/*
+ * The rows of pg_index of a table.  PostgreSQL's own list would have the table opened,
+ * and of a table of many partitions the planner opens those alone that it needs.
+ */
+List *
+td_index_rows(Oid relid)
+{
+	Relation	catalog = table_open(IndexRelationId, AccessShareLock);
+	List	   *rows = NIL;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(catalog, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		rows = lappend(rows, heap_copytuple(tuple));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return rows;
+}
+
 /* Does one of the table's indexes hold rows that meet conditions, as those of rules do? */
 static bool
 has_conditions(Oid relid)
 {
-	Relation	table = table_open(relid, NoLock);
-	bool		found = false;
 	ListCell   *cell;
 
-	foreach(cell, RelationGetIndexList(table))
+	foreach(cell, td_index_rows(relid))
 	{
-		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
-		Datum		predicate;
 		bool		isnull;
+		Datum		predicate = SysCacheGetAttr(INDEXRELID, lfirst(cell), Anum_pg_index_indpred, &isnull);
 
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		predicate = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indpred, &isnull);
-		found = found || (!isnull && !only_not_null(TextDatumGetCString(predicate)));
-		ReleaseSysCache(tuple);
+		if (!isnull && !only_not_null(TextDatumGetCString(predicate)))
+			return true;
 	}
-	table_close(table, NoLock);
-	return found;
+	return false;
 }
 
 /*
  * Has the relation, or a part of it, an index that PostgreSQL knows by a query's
- * conditions?  It is open, and so are its partitions locked from here on.
+ * conditions?  It is open.
  */
 bool
 td_has_conditions(Oid relid)
 {
 	ListCell   *cell;
 
-	foreach(cell, find_all_inheritors(relid, AccessShareLock, NULL))
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
 	{
 		char		kind = get_rel_relkind(lfirst_oid(cell));
 

@@ -17,7 +17,6 @@
 #include "compat.h"
 
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
@@ -27,6 +26,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "detect/covers.h"
 #include "detect/origins.h"
 #include "detect/spi.h"
 #include "text/wildcard.h"
@@ -47,44 +47,40 @@ is_btree(Oid index)
 
 /* Is it a valid btree of all rows that begins with the column? */
 static bool
-begins_with(Oid index, AttrNumber number, Oid collation)
+begins_with(HeapTuple index, AttrNumber number, Oid collation)
 {
-	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
-	Form_pg_index form;
-	oidvector  *collations;
+	Form_pg_index form = (Form_pg_index) GETSTRUCT(index);
 	bool		isnull;
-	bool		result;
+	oidvector  *collations = (oidvector *)
+		DatumGetPointer(SysCacheGetAttr(INDEXRELID, index, Anum_pg_index_indcollation, &isnull));
 
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	form = (Form_pg_index) GETSTRUCT(tuple);
-	collations = (oidvector *) DatumGetPointer(SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indcollation, &isnull));
-	result = form->indisvalid && form->indnkeyatts > 0 && form->indkey.values[0] == number &&
-		heap_attisnull(tuple, Anum_pg_index_indpred, NULL) && is_btree(index) &&
-		collations->values[0] == collation;
-	ReleaseSysCache(tuple);
-	return result;
+	return form->indisvalid && form->indnkeyatts > 0 && form->indkey.values[0] == number &&
+		heap_attisnull(index, Anum_pg_index_indpred, NULL) && collations->values[0] == collation &&
+		is_btree(form->indexrelid);
 }
 
 /* Has the table an index that leads to the names? */
 static bool
 has_names_index(Oid relid, const char *attname)
 {
-	Relation	relation = table_open(relid, NoLock);
 	AttrNumber	number = get_attnum(relid, attname);
-	bool		found = false;
+	Oid			type;
+	int32		modifier;
+	Oid			collation;
 	ListCell   *cell;
 
-	if (number > 0 && relation->rd_rel->relkind == RELKIND_RELATION)
+	if (number <= 0 || get_rel_relkind(relid) != RELKIND_RELATION)
+		return false;
+	get_atttypetypmodcoll(relid, number, &type, &modifier, &collation);
+	/* names that are equal would be one of them only */
+	if (!get_collation_isdeterministic(collation))
+		return false;
+	foreach(cell, td_index_rows(relid))
 	{
-		Oid			collation = TupleDescAttr(RelationGetDescr(relation), number - 1)->attcollation;
-
-		/* names that are equal would be one of them only */
-		foreach(cell, get_collation_isdeterministic(collation) ? RelationGetIndexList(relation) : NIL)
-			found = found || begins_with(lfirst_oid(cell), number, collation);
+		if (begins_with(lfirst(cell), number, collation))
+			return true;
 	}
-	table_close(relation, NoLock);
-	return found;
+	return false;
 }
 
 /* Do indexes lead to the names in all that the relation consists of?  It is open. */
@@ -96,7 +92,7 @@ td_can_find_origins(const EsqlRelation *loaded, Relation relation)
 	if (loaded->home != ESQL_HOME_LOCAL ||
 		(relation->rd_rel->relkind != RELKIND_RELATION && relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE))
 		return false;
-	foreach(cell, find_all_inheritors(RelationGetRelid(relation), AccessShareLock, NULL))
+	foreach(cell, find_all_inheritors(RelationGetRelid(relation), NoLock, NULL))
 	{
 		if (get_rel_relkind(lfirst_oid(cell)) != RELKIND_PARTITIONED_TABLE &&
 			!has_names_index(lfirst_oid(cell), loaded->index))

@@ -154,6 +154,13 @@ sub make_warehouse
 {
 	system('psql', '-X', '-q', '-o', '/dev/null', '-v', "per_hour=$option{WAREHOUSE}", '-v', "hours=$option{HOURS}", '-f', "$here/warehouse.sql", '-f', "$here/pack.sql") == 0
 		or die "run.pl: warehouse.sql failed\n";
+	ask_psql('CREATE TABLE by_stream (LIKE warehouse) PARTITION BY LIST (source_index)');
+	ask_psql(q{SELECT format('CREATE TABLE by_stream_%s PARTITION OF by_stream FOR VALUES IN (%L)', row_number() OVER (), s.name)
+		FROM (SELECT DISTINCT source_index AS name FROM warehouse) AS s \gexec
+}); # gexec ends with its line
+	ask_psql('INSERT INTO by_stream SELECT * FROM warehouse ORDER BY timestamp');
+	ask_psql('CREATE INDEX ON by_stream (source_index, timestamp)');
+	ask_psql('VACUUM ANALYZE by_stream');
 	ask_psql('CREATE VIEW streamless AS SELECT timestamp, document FROM warehouse');
 	ask_psql(q{CREATE FUNCTION ask_pack(events regclass, rules int) RETURNS bigint LANGUAGE sql AS $$
 		SELECT count(g.place) FROM generate_series(0, rules - 1) AS i JOIN td_bench.pack AS p ON p.rule = 1 + i % 30
@@ -300,15 +307,15 @@ sub document_contenders
 	my $hour = q{timestamp > '2026-11-20 09:00:00Z' AND timestamp <= '2026-11-20 10:00:00Z'};
 	my $naive = $hour =~ s/Z'/'/gr;
 	my $by = sub {
-		my ($time, $status, $ip, $path, $count, $order) = @_;
+		my ($time, $status, $ip, $count, $order) = @_;
 
 		return qq{SELECT $ip AS ip, count(*) AS n, $count AS pages FROM warehouse WHERE $time AND source_index = 'logs-nginx.access-default' AND $status IN (403, 404, 500)
-			GROUP BY $ip HAVING $count > 3 ORDER BY $order};
+			GROUP BY $ip HAVING $count > 1 ORDER BY $order};
 	};
 
 	return (
 		[ 'transfer_detect', 'PostgreSQL', q{SELECT result ->> 'source.ip', result ->> 'n', result ->> 'pages' FROM transfer_detect_internal.rule_groups(
-			'FROM logs-nginx.access-* | WHERE http.response.status_code IN (403, 404, 500) | STATS n = COUNT(*), pages = COUNT_DISTINCT(url.path) BY source.ip | WHERE pages > 3',
+			'FROM logs-nginx.access-* | WHERE http.response.status_code IN (403, 404, 500) | STATS n = COUNT(*), pages = COUNT_DISTINCT(url.path) BY source.ip | WHERE pages > 1',
 			'warehouse', '2026-11-20 09:00Z', '2026-11-20 10:00Z') WHERE place IS NOT NULL ORDER BY (result ->> 'source.ip') COLLATE "C"}, 1 ],
 		[ 'by hand', 'PostgreSQL', $by->($hour, q{(document #>> '{http,response,status_code}')::int}, q{(document #>> '{source,ip}')},
 			q{count(DISTINCT document #>> '{url,path}')}, q{(document #>> '{source,ip}') COLLATE "C"}), 1 ],
@@ -350,7 +357,8 @@ sub questions
 	if ($option{WAREHOUSE} > 0)
 	{
 		push @questions, [ 'Rules over an hour of documents', 'web requests that fail, by address', [ document_contenders() ] ],
-			map { [ 'Growth with rules', "$_ rules of the pack", [ [ 'transfer_detect', 'PostgreSQL', "SELECT ask_pack('warehouse', $_)", 0 ],
+			map { [ 'Growth with rules', "rules of the pack: $_", [ [ 'transfer_detect', 'PostgreSQL', "SELECT ask_pack('warehouse', $_)", 1 ],
+				[ 'partitions', 'PostgreSQL', "SELECT ask_pack('by_stream', $_)", 1 ],
 				[ 'no data streams', 'PostgreSQL', "SELECT ask_pack('streamless', $_)", 0 ] ] ] } 1, 10, 100;
 	}
 	push @questions, [ "$option{BACKFILL} hours evaluated", "backfill, $option{BACKFILL} hours", [ backfill_contenders() ] ]

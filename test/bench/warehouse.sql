@@ -4,6 +4,7 @@
 -- numbers give the same documents. Nothing is random: i is a document's number, and what it holds comes from
 -- hashes of that. Most of an hour is plain traffic, and a little is what the pack of rules (pack.pl) looks for.
 
+SET client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS td_bench;
 SET search_path = td_bench, public;
 SET client_min_messages = warning;
