@@ -216,30 +216,30 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_nestloop = off
 SET jit = off
 AS $$
 /*
- * It runs with the owner's rights, so that nobody else needs the right to write
- * alert_history.  check_alert(), which runs as the caller, has written the
- * caller's name to updated_by.
+ * Once a statement, since one may extend a thousand alerts.  It runs with the
+ * owner's rights, so that nobody else needs the right to write alert_history.
+ * check_alert(), which runs as the caller, has written the caller's name to updated_by.
  */
 DECLARE
 	ignored_columns CONSTANT text[] := '{updated_at,updated_by,last_window,result,title,reasons}';
-	before jsonb;
-	changed jsonb;
-	action text;
 BEGIN
-	before := to_jsonb(OLD) - ignored_columns;
-	SELECT coalesce(jsonb_object_agg(n.key, jsonb_build_array(before -> n.key, n.value)), '{}') INTO changed
-	  FROM jsonb_each(to_jsonb(NEW) - ignored_columns) AS n
-	 WHERE before -> n.key <> n.value;
-	IF changed = '{}' THEN
-		RETURN NULL;
-	END IF;
-	action := CASE WHEN changed ?| '{event_count,first_event,last_event,host_names,agent_ids}'
-				   THEN 'extended' ELSE 'changed' END;
 	INSERT INTO @extschema@.alert_history (alert_id, changed_by, action, changes)
-	VALUES (NEW.id, NEW.updated_by, action, changed);
+	SELECT c.id, c.updated_by,
+		CASE WHEN c.changes ?| '{event_count,first_event,last_event,host_names,agent_ids}' THEN 'extended' ELSE 'changed' END, c.changes
+	  FROM (SELECT n.id, n.updated_by, (
+					SELECT jsonb_object_agg(v.key, jsonb_build_array(j.before -> v.key, v.value))
+					  FROM jsonb_each(j.after) AS v
+					 WHERE j.before -> v.key <> v.value) AS changes
+			  FROM new_alerts AS n
+			  JOIN old_alerts AS o ON o.id = n.id
+			 CROSS JOIN LATERAL (SELECT to_jsonb(o) - ignored_columns AS before, to_jsonb(n) - ignored_columns AS after OFFSET 0) AS j
+			OFFSET 0) AS c
+	 WHERE c.changes IS NOT NULL
+	 ORDER BY c.id;
 	RETURN NULL;
 END
 $$;
@@ -274,7 +274,8 @@ REVOKE ALL ON FUNCTION transfer_detect_internal.keep_new_alerts() FROM PUBLIC;
 CREATE TRIGGER alerts_check BEFORE UPDATE ON alerts
 	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.check_alert();
 CREATE TRIGGER alerts_history AFTER UPDATE ON alerts
-	FOR EACH ROW EXECUTE FUNCTION transfer_detect_internal.keep_alert_history();
+	REFERENCING OLD TABLE AS old_alerts NEW TABLE AS new_alerts
+	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.keep_alert_history();
 CREATE TRIGGER alerts_history_created AFTER INSERT ON alerts
 	REFERENCING NEW TABLE AS filed
 	FOR EACH STATEMENT EXECUTE FUNCTION transfer_detect_internal.keep_new_alerts();

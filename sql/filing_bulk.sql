@@ -53,7 +53,8 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 /*
  * What is to be done with each group: new, known, again, or single.  Two rows of a window
- * may have the same key, and then the second is filed after the first.
+ * may have the same key, and then the second is filed after the first.  The hits are
+ * those of overlapping_hits(), written out.
  */
 BEGIN
 	RETURN ARRAY(
@@ -71,7 +72,14 @@ BEGIN
 				 CROSS JOIN LATERAL (
 						SELECT count(*) AS hits,
 							bool_or(o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count) AS same
-						  FROM transfer_detect_internal.overlapping_hits(x.id, g.first_event, g.last_event) AS o) AS h
+						  FROM (SELECT b.* FROM (
+										SELECT p.span_from, p.span_to, p.event_count FROM @extschema@.alert_hits AS p
+										 WHERE p.alert_id = x.id AND p.span_from < g.first_event
+										 ORDER BY p.span_from DESC LIMIT 1) AS b
+								 WHERE b.span_to >= g.first_event
+								UNION ALL
+								SELECT p.span_from, p.span_to, p.event_count FROM @extschema@.alert_hits AS p
+								 WHERE p.alert_id = x.id AND p.span_from BETWEEN g.first_event AND g.last_event) AS o) AS h
 				 WHERE x.rule_id = sort_groups.rule_id AND x.key_digest = g.key) AS a
 		 ORDER BY g.place);
 END
@@ -149,6 +157,7 @@ RETURNS bytea[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_nestloop = off
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 SET transfer_detect.filing = on
@@ -158,6 +167,9 @@ AS $$
  * Adds groups to their active alerts, which have no hits that overlap, as add_hit()
  * and extend_alert() add one.  Returns the keys of those that were added: an alert
  * may have been closed meanwhile.
+ *
+ * Each alert is looked up by its key, and the groups are joined to the alerts by
+ * hashing: a loop in a loop would take time in the square of the alerts that are open.
  */
 DECLARE
 	filed bytea[];
@@ -166,12 +178,15 @@ BEGIN
 		SELECT g.*, transfer_detect_internal.key_digest(g.group_key) AS key, coalesce(g.group_key || g.result, '{}') AS facts
 		  FROM unnest(groups) AS g
 		OFFSET 0
-	), named AS (
-		SELECT f.*,
+	), named AS MATERIALIZED (
+		SELECT x.id, f.*,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
 		  FROM found AS f
-		OFFSET 0
+		 CROSS JOIN LATERAL (
+				SELECT y.id FROM @extschema@.alerts AS y
+				 WHERE y.rule_id = rule.rule_id AND y.key_digest = f.key AND y.status <> 'closed'
+				OFFSET 0) AS x
 	), alert AS (
 		UPDATE @extschema@.alerts AS a
 		   SET event_count = a.event_count + n.event_count,
@@ -193,7 +208,8 @@ BEGIN
 					a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids),
 			   over_cap = a.over_cap AND n.over_cap
 		  FROM named AS n
-		 WHERE a.rule_id = rule.rule_id AND a.key_digest = n.key AND a.status <> 'closed'
+		 WHERE a.id = ANY (ARRAY(SELECT x.id FROM named AS x)) AND a.id = n.id
+		   AND (a.status = 'closed') IS FALSE	-- so written, no index on active alerts is read from one end to the other
 		RETURNING a.id, n.key, n.event_count, n.first_event, n.last_event
 	), hit AS (
 		INSERT INTO @extschema@.alert_hits

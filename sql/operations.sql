@@ -121,6 +121,82 @@ $$;
 COMMENT ON FUNCTION purge_alerts(interval) IS 'Deletes alerts that were closed longer ago than this, with their history, and rows of runs that old; open ones never';
 REVOKE ALL ON FUNCTION purge_alerts(interval) FROM PUBLIC;
 
+CREATE FUNCTION transfer_detect_internal.merge_hits(hits alert_hits[], group_key jsonb) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+/*
+ * Makes one hit of some of an alert, in the order of their spans, if the rule finds
+ * in all their time what it has found in their windows, and no other hit lies there.
+ */
+DECLARE
+	first CONSTANT @extschema@.alert_hits := hits[1];
+	ids CONSTANT bigint[] := ARRAY(SELECT h.id FROM unnest(hits) AS h);
+	whole @extschema@.alert_hits := first;
+	found @extschema@.alert_hits;
+BEGIN
+	SELECT min(h.window_from), max(h.as_of), max(h.span_to), sum(h.event_count)
+	  INTO whole.window_from, whole.as_of, whole.span_to, whole.event_count
+	  FROM unnest(hits) AS h;
+	IF EXISTS (SELECT FROM transfer_detect_internal.overlapping_hits(first.alert_id, whole.span_from, whole.span_to) AS o
+				WHERE o.id <> ALL (ids))
+	THEN
+		RETURN false;
+	END IF;
+	found := transfer_detect_internal.recount(whole, group_key, whole.span_from, whole.span_to);
+	IF (found.event_count, found.span_from, found.span_to) IS DISTINCT FROM (whole.event_count, whole.span_from, whole.span_to) THEN
+		RETURN false;
+	END IF;
+	DELETE FROM @extschema@.alert_hits AS h WHERE h.id = ANY (ids) AND h.id <> first.id;
+	UPDATE @extschema@.alert_hits AS h
+	   SET (window_from, as_of, span_to, event_count) = (whole.window_from, whole.as_of, whole.span_to, whole.event_count)
+	 WHERE h.id = first.id;
+	RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.merge_hits(alert_hits[], jsonb) IS 'part of compact_history(): one hit in the place of several, if that means the same events';
+
+CREATE FUNCTION transfer_detect_internal.compact_hits(before timestamptz) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * The hits of a day.  Runs file meanwhile, so their rules are locked.  A query that
+ * asks for the time means something else in each window.
+ */
+DECLARE
+	rule record;
+	day record;
+	fewer bigint := 0;
+BEGIN
+	FOR rule IN
+		SELECT v.rule_id, v.version FROM @extschema@.rules AS r JOIN @extschema@.rule_versions AS v ON v.rule_id = r.rule_id
+		 WHERE v.query !~* '\mnow\M' AND coalesce(v.habits::text, '') !~* '\mnow\M'
+		 ORDER BY v.rule_id, v.version
+	LOOP
+		PERFORM transfer_detect_internal.lock_checkpoint(rule.rule_id, true);
+		FOR day IN
+			SELECT a.group_key, array_agg(h ORDER BY h.span_from) AS hits
+			  FROM @extschema@.alert_hits AS h JOIN @extschema@.alerts AS a ON a.id = h.alert_id
+			 WHERE h.rule_id = rule.rule_id AND h.version = rule.version AND h.as_of < before
+			 GROUP BY a.id, a.group_key, h.event_exceptions, date_trunc('day', h.span_from AT TIME ZONE 'UTC')
+			HAVING count(*) > 1
+			 ORDER BY a.id, min(h.span_from)
+		LOOP
+			IF transfer_detect_internal.merge_hits(day.hits, day.group_key) THEN
+				fewer := fewer + cardinality(day.hits) - 1;
+			END IF;
+		END LOOP;
+	END LOOP;
+	RETURN fewer;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.compact_hits(timestamptz) IS 'part of compact_history(): one hit in the place of those that an alert has of a day';
+
 CREATE FUNCTION compact_history(older_than interval DEFAULT '7 days') RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -129,6 +205,9 @@ AS $$
  * An alert that comes again each hour has 24 rows of history more each day.  Of the rows
  * that runs of a role have written for it in a day, one after the other, the last one
  * stays, with the first old value and the last new one of each column.
+ *
+ * It has 24 hits more as well, and alert_events() evaluates the rule once for each.  One
+ * takes the place of those of a day where that means the same events.
  */
 DECLARE
 	before CONSTANT timestamptz := date_trunc('day', (now() - older_than) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
@@ -166,11 +245,11 @@ BEGIN
 	 USING days AS d
 	 WHERE h.id = ANY (d.ids[:cardinality(d.ids) - 1]);
 	GET DIAGNOSTICS deleted = ROW_COUNT;
-	RETURN deleted;
+	RETURN deleted + transfer_detect_internal.compact_hits(before);
 END
 $$;
 
-COMMENT ON FUNCTION compact_history(interval) IS 'Makes one row of history of those that runs have written for an alert in a day, of days that ended longer ago than this; returns how many rows less there are';
+COMMENT ON FUNCTION compact_history(interval) IS 'Makes one row of history of those that runs have written for an alert in a day, and one hit of its hits where that means the same events, of days that ended longer ago than this; returns how many rows less there are';
 REVOKE ALL ON FUNCTION compact_history(interval) FROM PUBLIC;
 
 CREATE VIEW alert_counts WITH (security_invoker = true) AS

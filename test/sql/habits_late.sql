@@ -1,0 +1,80 @@
+-- Late events whose keys are known and quiet: they are counted in the row of their window, which is not evaluated again. Those
+-- that may change what is remembered or filed have their window evaluated. Each run is a transaction of its own.
+SET search_path = transfer_detect, transfer_detect_internal, public;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+\set rule '''first-seen-file-transfer'''
+CREATE FUNCTION pg_temp.launch(at timestamptz, command text, parent text DEFAULT '/usr/sbin/cron') RETURNS void LANGUAGE sql AS $$
+	INSERT INTO transfer_detect.events (timestamp, agent_id, host_name, host_os_type, event_type, event_action, process_name,
+		process_executable, process_command_line, process_parent_executable)
+	VALUES (at, 'a', 'web-1.corp.example', 'linux', '{start}', '{exec}', split_part(command, ' ', 1), '/usr/bin/' || split_part(command, ' ', 1), command, parent)
+$$;
+CREATE FUNCTION pg_temp.windows() RETURNS TABLE (window_to timestamptz, evaluations integer, settled boolean, scanned bigint, matched bigint) LANGUAGE sql AS $$
+	SELECT r.window_to, r.evaluations, r.settled, r.events_scanned, r.events_matched FROM transfer_detect.runs AS r
+	WHERE r.rule_id = 'first-seen-file-transfer' ORDER BY r.window_to
+$$;
+-- ten days of the same, and its alerts closed
+SELECT count(*) FROM (SELECT pg_temp.launch(t, 'rsync -a /srv/ u@203.0.113.7:/in') FROM generate_series('2026-11-10 00:10Z'::timestamptz, '2026-11-20 00:10Z', '6 hours') AS t) AS q;
+SELECT events FROM learn(:rule, '2026-11-10', '2026-11-20');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 01:00Z');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 02:00Z');
+-- known on that day: no window is evaluated again, and the first one counts it; an event of nobody's interest is counted as well
+SELECT pg_temp.launch('2026-11-20 00:30Z', 'rsync -a /srv/ u@203.0.113.7:/in');
+SELECT pg_temp.launch('2026-11-20 01:30Z', 'ls');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 03:00Z');
+SELECT * FROM pg_temp.windows();
+-- once only
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 04:00Z');
+SELECT * FROM pg_temp.windows();
+-- a key that is new: its window alone is evaluated again
+SELECT pg_temp.launch('2026-11-20 01:40Z', 'rsync -a /srv/ u@198.51.100.9:/in');
+SELECT pg_temp.launch('2026-11-20 00:40Z', 'rsync -a /srv/ u@203.0.113.7:/in');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 05:00Z');
+SELECT * FROM pg_temp.windows();
+-- while its alert is open, the key is loud: a late event goes on the alert
+SELECT pg_temp.launch('2026-11-20 02:20Z', 'rsync -a /srv/ u@198.51.100.9:/in');
+SELECT window_to, alerts_extended FROM run(:rule, '2026-11-20 06:00Z');
+SELECT group_key -> 'habit.key' AS key, event_count, first_event, last_event FROM alerts WHERE rule_id = :rule;
+-- one that is earlier than the event that was new takes its place
+SELECT pg_temp.launch('2026-11-20 01:35Z', 'rsync -a /srv/ u@198.51.100.9:/in');
+SELECT window_to, alerts_extended FROM run(:rule, '2026-11-20 07:00Z');
+SELECT group_key -> 'habit.key' AS key, event_count, first_event, last_event FROM alerts WHERE rule_id = :rule;
+-- when it is closed, the key is usual, but what comes at the very time of the event that was new is new
+UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE rule_id = :rule;
+SELECT pg_temp.launch('2026-11-20 02:25Z', 'rsync -a /srv/ u@198.51.100.9:/in');
+SELECT window_to, alerts_created, alerts_extended FROM run(:rule, '2026-11-20 08:00Z');
+SELECT pg_temp.launch('2026-11-20 01:35Z', 'rsync -a /srv/ u@198.51.100.9:/in');
+SELECT window_to, alerts_created, alerts_extended FROM run(:rule, '2026-11-20 09:00Z');
+-- an exception keeps events from being seen: nothing is taken for granted
+INSERT INTO exceptions (rule_id, stage, condition) VALUES (:rule, 'event', 'process.parent.executable == "/opt/known"');
+SELECT pg_temp.launch('2026-11-20 00:50Z', 'rsync -a /srv/ u@203.0.113.7:/in');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 10:00Z');
+SELECT * FROM pg_temp.windows();
+-- what a run's own transaction has brought is looked at twice, and counted once
+DELETE FROM exceptions WHERE rule_id = :rule;
+BEGIN;
+SELECT pg_temp.launch('2026-11-20 00:55Z', 'rsync -a /srv/ u@203.0.113.7:/in');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 11:00Z');
+COMMIT;
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 12:00Z');
+SELECT * FROM pg_temp.windows() WHERE window_to = '2026-11-20 01:00Z';
+
+-- The hits that an alert has of a day become one, where the rule finds the same events by it.
+INSERT INTO rules (rule_id, name, query, severity, risk_score, enabled) VALUES ('compact', 'compact', 'FROM logs-* | WHERE process.name == "rsync" | STATS n = COUNT(*) BY host.name | WHERE n < 3', 'low', 1, false);
+SELECT count(*) FROM backfill('compact', '2026-11-12', '2026-11-20');
+SELECT count(*) AS hits, sum(event_count) AS events FROM alert_hits WHERE rule_id = 'compact';
+-- events of one day that no window has counted, and one that is gone from another
+SELECT count(*) FROM (SELECT pg_temp.launch('2026-11-14 05:30Z', 'rsync x') FROM generate_series(1, 3)) AS q;
+DELETE FROM events WHERE timestamp = '2026-11-13 06:10Z';
+SELECT compact_history('0') > 0 AS fewer;
+SELECT h.span_from, h.span_to, h.window_from, h.as_of, h.event_count FROM alert_hits AS h WHERE h.rule_id = 'compact' ORDER BY h.span_from;
+SELECT a.event_count, (SELECT count(*) FROM alert_events(a.id)) AS shown FROM alerts AS a WHERE a.rule_id = 'compact';
+SELECT compact_history('0');
+-- windows of that time find what they know
+SELECT sum(alerts_created), sum(alerts_extended), sum(known) FROM backfill('compact', '2026-11-15', '2026-11-17');
+SELECT a.event_count, (SELECT sum(h.event_count) FROM alert_hits AS h WHERE h.alert_id = a.id) AS hits FROM alerts AS a WHERE a.rule_id = 'compact';
+
+-- nothing is left for the tests that follow
+DELETE FROM rules WHERE rule_id = 'compact';
+DELETE FROM alerts; DELETE FROM runs; DELETE FROM checkpoints; DELETE FROM habits; DELETE FROM events; DELETE FROM fleet_hosts; DELETE FROM outbox;
+DELETE FROM transfer_detect_internal.snapshots;
