@@ -72,7 +72,9 @@ SELECT distinct_count(point(x, x)) FROM generate_series(1, 3) x;
 \echo :LAST_ERROR_SQLSTATE
 SELECT distinct_values(x::text::xid) FROM generate_series(1, 3) x;
 \echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY terse
 SELECT distinct_values(ARRAY[x]) FROM generate_series(1, 3) x;
+\set VERBOSITY default
 \echo :LAST_ERROR_SQLSTATE
 
 -- elements
