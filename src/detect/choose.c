@@ -5,7 +5,11 @@
  * A query over a relation with an index that covers it can be written in two
  * forms, see esql/sql/index.c.  Only the planner knows whether the two parts pay
  * for this query, on this table as it is now.  So it plans both, and the cheaper
- * one is run.  Both find the same rows.  Likewise of a relation in shards: its groups
+ * one is run.  Both find the same rows.  Where the planner expects next to nothing it
+ * is often wrong, and by little: it finds an index on the time as good as one that has the rule's
+ * events only, if it thinks that the window has hardly any.  So the form with the index is
+ * taken unless it is clearly dearer, by more than the look-up in the second of its two indexes.
+ * Likewise of a relation in shards: its groups
  * are computed shard by shard (esql/sql/split.c) if the planner thinks that cheaper, which
  * it does unless there are nearly as many groups as rows.  The planner also tells whether counting
  * all events of the window costs more than the search itself.
@@ -14,6 +18,7 @@
 
 #include "executor/spi.h"
 #include "nodes/plannodes.h"
+#include "optimizer/optimizer.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
 
@@ -22,6 +27,9 @@
 #include "esql/sql/generate.h"
 #include "esql/sql/split.h"
 #include "transfer_detect.h"
+
+/* What a look-up in an index costs that finds nothing: its root, a leaf, and a little. */
+#define COST_OF_LOOKUP (2.5 * random_page_cost)
 
 /* Do the events get numbers?  Two parts would give the same ones twice. */
 static bool
@@ -57,25 +65,26 @@ plan_cost(SPIPlanPtr prepared)
 
 /*
  * Write the SQL in another form, which takes the place of the best so far if the
- * planner thinks it cheaper.
+ * planner does not think it dearer than that and the allowance.
  */
-static void
+static bool
 try_form(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
-		 const EsqlOptions *options, double *best_cost)
+		 const EsqlOptions *options, double *best_cost, double allowance)
 {
 	char	   *sql = td_from_utf8(esql_generate(plan, catalog, options));
 	SPIPlanPtr	prepared = td_prepare(sql);
 	double		cost = plan_cost(prepared);
 
-	if (cost >= *best_cost)
+	if (cost >= *best_cost + allowance)
 	{
 		SPI_freeplan(prepared);
-		return;
+		return false;
 	}
 	SPI_freeplan(compiled->prepared);
 	compiled->sql = sql;
 	compiled->prepared = prepared;
 	*best_cost = cost;
+	return true;
 }
 
 /*
@@ -88,6 +97,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 			  const EsqlOptions *options, bool may_plan)
 {
 	EsqlOptions other = *options;
+	double		allowance = COST_OF_LOOKUP;
 	double		best_cost;
 	int			covers = 0;
 	ListCell   *cell;
@@ -112,10 +122,13 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	compiled->prepared = td_prepare(compiled->sql);
 	best_cost = plan_cost(compiled->prepared);
 	if (other.shards)
-		try_form(compiled, plan, catalog, &other, &best_cost);
+		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
 	other.shards = false;
 	for (other.cover = 1; other.cover <= covers; other.cover++)
-		try_form(compiled, plan, catalog, &other, &best_cost);
+	{
+		if (try_form(compiled, plan, catalog, &other, &best_cost, allowance))
+			allowance = 0;
+	}
 }
 
 /*

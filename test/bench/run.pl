@@ -119,7 +119,7 @@ sub make_data
 	return;
 }
 
-# Tables with 1, 24 and 720 hours, of which the last is the same in all.
+# Tables with 1, 24 and 720 hours, of which the last is the same in all. The events of an hour are spread over it.
 sub make_history
 {
 	for my $hours (1, 24, 720)
@@ -135,10 +135,10 @@ sub make_history
 				'${table}_' || n, '2026-11-20Z'::timestamptz - n * interval '1 day', '2026-11-21Z'::timestamptz - n * interval '1 day')
 				FROM generate_series(0, ceil($hours / 24.0)::int) AS n \\gexec\n}) if $partitioned;
 			ask_psql(qq{INSERT INTO $table
-				SELECT '2026-11-20 10:00Z'::timestamptz - h * interval '1 hour' + (e.timestamp - '2026-11-20 10:00Z'),
+				SELECT '2026-11-20 10:00Z'::timestamptz - h * interval '1 hour' - (e.n - 1) * interval '1 hour' / $option{HOURLY},
 					host_os_type, event_type, event_action, process_name, process_executable, process_parent_executable,
 					process_command_line, agent_id, host_name
-				FROM generate_series($hours - 1, 0, -1) AS h, (SELECT * FROM events ORDER BY timestamp LIMIT $option{HOURLY}) AS e});
+				FROM generate_series($hours - 1, 0, -1) AS h, (SELECT *, row_number() OVER (ORDER BY timestamp) AS n FROM events ORDER BY timestamp LIMIT $option{HOURLY}) AS e});
 			ask_psql("CREATE INDEX ON $table (timestamp)");
 			ask_psql("SELECT FROM create_rule_index('unusual-file-transfer-utility-launched', '$table')") if $shape eq 'rule';
 			ask_psql("VACUUM ANALYZE $table");
