@@ -24,7 +24,7 @@
  *	inline.c		INLINE STATS
  *	extract.c		GROK and DISSECT
  *	lookup.c		LOOKUP JOIN
- *	bound.c, once.c, live.c	passes over a finished plan
+ *	bound.c, single.c, once.c, live.c	passes over a finished plan
  *	resolve.c		the commands, from the first to the last
  */
 #ifndef ESQL_SCOPE_H
