@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 
 #include "aggregate.h"
+#include "ahead.h"
 #include "pool.h"
 #include "type.h"
 #include "type_travel.h"
@@ -35,6 +36,7 @@ typedef struct TdCallCache
 	TdType	   *type;
 	Size		label_len;		/* or the label that named the type */
 	char	   *label;
+	uintptr_t	value;			/* where the last row's was; see ahead.h */
 } TdCallCache;
 
 /*
@@ -197,6 +199,19 @@ state_result(FunctionCallInfo fcinfo, TdSet *set)
 
 /* ---- transition ---- */
 
+/*
+ * Asks for the rows to come, once a value of this call is by reference.  Who keeps
+ * no fn_extra does without.
+ */
+static inline void
+look_ahead(FunctionCallInfo fcinfo)
+{
+	TdCallCache *cache = fcinfo->flinfo->fn_extra;
+
+	if (cache != NULL && cache->type != NULL && !cache->type->typbyval)
+		td_ahead(&cache->value, DatumGetPointer(PG_GETARG_DATUM(1)));
+}
+
 PG_FUNCTION_INFO_V1(td_distinct_add);
 PG_FUNCTION_INFO_V1(td_distinct_add_at_most);
 PG_FUNCTION_INFO_V1(td_distinct_add_elements);
@@ -212,6 +227,7 @@ td_distinct_add(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return state_result(fcinfo, set);
+	look_ahead(fcinfo);
 	if (set == NULL)
 		set = new_set(fcinfo, td_argument_type(fcinfo), TD_SET_UNLIMITED);
 	td_type_add(td_type_of(set), set, PG_GETARG_DATUM(1));
@@ -231,7 +247,10 @@ td_distinct_add_at_most(PG_FUNCTION_ARGS)
 	if (set == NULL)
 		set = new_set(fcinfo, td_argument_type(fcinfo), limit);
 	if (!PG_ARGISNULL(1))
+	{
+		look_ahead(fcinfo);
 		td_type_add(td_type_of(set), set, PG_GETARG_DATUM(1));
+	}
 	PG_RETURN_POINTER(set);
 }
 
