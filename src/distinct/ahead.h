@@ -33,10 +33,10 @@ td_ahead(uintptr_t *last, const void *value)
 	/* rows of a table go down; memory that is filled upwards needs no help */
 	if (row < TD_AHEAD_LONGEST)
 	{
-		uintptr_t	end = here - TD_AHEAD_ROWS * row;
+		uintptr_t	begin = here - (TD_AHEAD_ROWS + 1) * row;
 
-		for (uintptr_t line = end - row; line < end; line += TD_AHEAD_LINE)
-			TD_PREFETCH((const void *) line);
+		for (uintptr_t offset = 0; offset < row; offset += TD_AHEAD_LINE)
+			TD_PREFETCH((const void *) (begin + offset));
 	}
 }
 
