@@ -33,7 +33,10 @@
  *
  * A fourth form is a set that was opened from its wire form (set_wire.c).
  * Nearly always it is merged into another set at once.  So it stays a view of
- * the caller's bytes until it is used in another way; then it is thawed.
+ * the caller's bytes until it is used in another way; then it is thawed.  Between
+ * the processes of a query, sets of a family travel with the numbers of their
+ * strings, so that each string is looked up once and not once a group
+ * (set_numbered.c).
  *
  * Large tables look values up in batches, so some may be pending.  Counting the
  * values and walking through the set look up the pending ones first; that does
@@ -45,8 +48,12 @@
 
 #include "set_body.h"
 #include "set_internal.h"
+#include "set_numbered.h"
 #include "set_tiny.h"
 #include "set_wire.h"
+
+/* Families of this process, to tell them apart. */
+static uint64_t families_made = 0;
 
 /*
  * Makes a family.  All its memory, and its sets', comes from the type's hooks
@@ -62,8 +69,57 @@ td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
 	family->memory = memory;
 	family->limit = limit;
 	family->alone = alone || limit != TD_SET_UNLIMITED || type->payload > 0;
+	family->keeper = family;
 	family->table = NULL;
+	family->large = 0;
+	family->serial = ++families_made;
+	family->maps = NULL;
 	return family;
+}
+
+/*
+ * Makes a family whose strings are kept by another one, of the same type, without a
+ * limit, and without sets of its own.  Where groups come one after the other and
+ * each ends before the next, the strings of earlier ones need not be learned
+ * again.  The sets of the last family that was made like this must not be used any
+ * more.
+ */
+TdSetFamily *
+td_set_family_kept(TdSetFamily *keeper, void *memory)
+{
+	TdSetFamily *family = td_set_family(keeper->type, memory, keeper->limit, false);
+
+	assert(!family->alone);
+	family->keeper = keeper;
+	family->table = keeper->table;
+	if (family->table != NULL)
+		td_bytes_lend(family->table, memory);
+	return family;
+}
+
+/*
+ * About how many bytes the strings of a keeper take.
+ */
+size_t
+td_set_family_size(const TdSetFamily *keeper)
+{
+	return keeper->table == NULL ? 0 : td_bytes_size(keeper->table) + td_numbered_size(keeper);
+}
+
+/*
+ * The table of a family, made if there is none yet.
+ */
+static TdByteTable *
+family_table(TdSetFamily *family)
+{
+	TdSetFamily *keeper = family->keeper;
+
+	if (keeper->table == NULL)
+	{
+		keeper->table = td_bytes_create(keeper->type, keeper->memory, true);
+		td_bytes_lend(keeper->table, family->memory);
+	}
+	return keeper->table;
 }
 
 /*
@@ -72,8 +128,9 @@ td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
 void
 td_set_family_free(TdSetFamily *family)
 {
-	if (family->table != NULL)
+	if (family->keeper == family && family->table != NULL)
 		td_bytes_free(family->table);
+	td_numbered_free(family);
 	family->type->release(family->memory, family, sizeof(TdSetFamily));
 }
 
@@ -174,8 +231,9 @@ bytes_become_large(TdSet *set)
 	else
 	{
 		if (family->table == NULL)
-			family->table = td_bytes_create(type, family->memory, true);
+			family->table = family_table(family);
 		set->mode = TD_MODE_IDS;
+		family->large++;
 		td_ids_init(&set->room.ids);
 	}
 	for (int i = 0; i < tiny.tiny_count; i++)
@@ -447,6 +505,12 @@ merge_wire(TdSet *set, const TdSet *wire)
 	if (status != TD_SET_OK)
 		return status;
 	at += TD_WIRE_HEADER_SIZE + header.label_len;
+	if (header.numbered && set->mode == TD_MODE_IDS)
+		return td_numbered_merge(set, &header, at, end);
+	if (header.numbered)
+		status = td_numbered_skip(&at, end, header.count);
+	if (status != TD_SET_OK)
+		return status;
 	while (at < end && set->mode != TD_MODE_FULL)
 	{
 		uint64_t	len;
