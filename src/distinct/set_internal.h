@@ -59,4 +59,6 @@ struct TdSet
 	}			room;
 };
 
+extern TdByteTable *td_family_table(TdSetFamily *family);
+
 #endif							/* TD_SET_INTERNAL_H */
