@@ -7,9 +7,9 @@
 -- times that of adding to a count: it lets the planner see what workers save.
 -- The cost of serializing a set in a worker and of merging it in the leader
 -- depends on the number of its values, which the planner does not know.  The
--- costs below fit sets of some thousands of values.  With them the planner uses
--- workers for few groups or for very many rows.  It does not use them for some
--- hundred groups of a few million rows, where they would be slower.
+-- costs below fit sets of some thousands of values, whose strings the leader
+-- mostly knows from other groups.  With them the planner uses workers for some
+-- hundred groups of a few million rows, but not for very many groups.
 
 CREATE FUNCTION transfer_detect_internal.distinct_add(internal, anyelement) RETURNS internal
 	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'td_distinct_add';
@@ -28,11 +28,11 @@ CREATE FUNCTION transfer_detect_internal.distinct_add_elements(internal, anyarra
 COMMENT ON FUNCTION transfer_detect_internal.distinct_add_elements(internal, anyarray, bigint) IS 'part of the aggregate distinct_count_elements with at_most';
 
 CREATE FUNCTION transfer_detect_internal.distinct_combine(internal, internal) RETURNS internal
-	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50000 AS 'MODULE_PATHNAME', 'td_distinct_combine';
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'td_distinct_combine';
 COMMENT ON FUNCTION transfer_detect_internal.distinct_combine(internal, internal) IS 'part of the distinct aggregates: merges two partial states';
 
 CREATE FUNCTION transfer_detect_internal.distinct_serialize(internal) RETURNS bytea
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'td_distinct_serialize';
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5000 AS 'MODULE_PATHNAME', 'td_distinct_serialize';
 COMMENT ON FUNCTION transfer_detect_internal.distinct_serialize(internal) IS 'part of the distinct aggregates: a partial state as bytes';
 
 CREATE FUNCTION transfer_detect_internal.distinct_deserialize(bytea, internal) RETURNS internal

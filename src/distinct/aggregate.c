@@ -19,10 +19,14 @@
 #include "compat.h"
 
 #include "access/tupmacs.h"
+#include "executor/nodeAgg.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "utils/memutils.h"
 
 #include "aggregate.h"
+#include "ahead.h"
 #include "pool.h"
 #include "type.h"
 #include "type_travel.h"
@@ -35,6 +39,10 @@ typedef struct TdCallCache
 	TdType	   *type;
 	Size		label_len;		/* or the label that named the type */
 	char	   *label;
+	MemoryContext strings;		/* what groups merged one after the other keep */
+	TdSetFamily *keeper;
+	const TdSetType *kept;		/* the type of these strings */
+	uintptr_t	value;			/* where the last row's was; see ahead.h */
 } TdCallCache;
 
 /*
@@ -197,6 +205,19 @@ state_result(FunctionCallInfo fcinfo, TdSet *set)
 
 /* ---- transition ---- */
 
+/*
+ * Asks for the rows to come, once a value of this call is by reference.  Who keeps
+ * no fn_extra does without.
+ */
+static inline void
+look_ahead(FunctionCallInfo fcinfo)
+{
+	TdCallCache *cache = fcinfo->flinfo->fn_extra;
+
+	if (cache != NULL && cache->type != NULL && !cache->type->typbyval)
+		td_ahead(&cache->value, DatumGetPointer(PG_GETARG_DATUM(1)));
+}
+
 PG_FUNCTION_INFO_V1(td_distinct_add);
 PG_FUNCTION_INFO_V1(td_distinct_add_at_most);
 PG_FUNCTION_INFO_V1(td_distinct_add_elements);
@@ -212,6 +233,7 @@ td_distinct_add(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return state_result(fcinfo, set);
+	look_ahead(fcinfo);
 	if (set == NULL)
 		set = new_set(fcinfo, td_argument_type(fcinfo), TD_SET_UNLIMITED);
 	td_type_add(td_type_of(set), set, PG_GETARG_DATUM(1));
@@ -231,7 +253,10 @@ td_distinct_add_at_most(PG_FUNCTION_ARGS)
 	if (set == NULL)
 		set = new_set(fcinfo, td_argument_type(fcinfo), limit);
 	if (!PG_ARGISNULL(1))
+	{
+		look_ahead(fcinfo);
 		td_type_add(td_type_of(set), set, PG_GETARG_DATUM(1));
+	}
 	PG_RETURN_POINTER(set);
 }
 
@@ -289,6 +314,47 @@ PG_FUNCTION_INFO_V1(td_distinct_serialize);
 PG_FUNCTION_INFO_V1(td_distinct_deserialize);
 
 /*
+ * Is it the executor that calls, for groups that come sorted?  Then each group ends
+ * before the next begins, and what the aggregate's context has with it, while
+ * the function's context lives on.
+ */
+static bool
+groups_are_sorted(FunctionCallInfo fcinfo)
+{
+	AggState   *state = (AggState *) fcinfo->context;
+
+	return IsA(state, AggState) && state->aggstrategy == AGG_SORTED &&
+		state->curpertrans != NULL && fcinfo->flinfo == &state->curpertrans->transfn;
+}
+
+/*
+ * The family of a set that is merged from others.  Where groups come sorted, the
+ * strings and their numbers in the workers are kept for the groups to come, as long
+ * as they take less than half of work_mem.
+ */
+static TdSetFamily *
+merged_family(FunctionCallInfo fcinfo, MemoryContext context, const TdSet *other)
+{
+	const TdSetType *type = td_set_type(other);
+	TdCallCache *cache;
+
+	if (!td_set_is_numbered(other) || !groups_are_sorted(fcinfo))
+		return td_pool_family(context, type, td_set_limit(other), fcinfo->flinfo);
+	cache = call_cache(fcinfo);
+	if (cache->keeper != NULL && (cache->kept != type || td_set_family_size(cache->keeper) > (Size) work_mem * 512))
+	{
+		cache->keeper = NULL;
+		MemoryContextReset(cache->strings);
+	}
+	if (cache->strings == NULL)
+		cache->strings = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "distinct strings", ALLOCSET_DEFAULT_SIZES);
+	if (cache->keeper == NULL)
+		cache->keeper = td_set_family(type, td_pool_of(cache->strings), TD_SET_UNLIMITED, false);
+	cache->kept = type;
+	return td_pool_kept_family(context, cache->keeper, fcinfo->flinfo);
+}
+
+/*
  * (state, state): adds the second to the first, which may be made for it.
  */
 Datum
@@ -301,8 +367,7 @@ td_distinct_combine(PG_FUNCTION_ARGS)
 	if (other == NULL)
 		return state_result(fcinfo, set);
 	if (set == NULL)
-		set = td_set_create(td_pool_family(context, td_set_type(other),
-										   td_set_limit(other), fcinfo->flinfo));
+		set = td_set_create(merged_family(fcinfo, context, other));
 	else if (td_set_limit(set) != td_set_limit(other))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -341,7 +406,9 @@ td_more_bytes(TdSetWriter *writer, size_t need, size_t most)
  * values are the same, in the current context.
  */
 bytea *
-td_set_bytes(TdSet *set, const TdType *labelled, void (*more) (TdSetWriter *writer, size_t need))
+td_set_bytes(TdSet *set, const TdType *labelled,
+			 void (*write) (TdSet *set, const void *label, size_t label_len, TdSetWriter *writer),
+			 void (*more) (TdSetWriter *writer, size_t need))
 {
 	TdSetWriter writer = {NULL, VARHDRSZ, VARHDRSZ + 256, more};
 	StringInfoData label;
@@ -349,7 +416,7 @@ td_set_bytes(TdSet *set, const TdType *labelled, void (*more) (TdSetWriter *writ
 	td_set_check(td_set_thaw(set));
 	writer.data = palloc(writer.size);
 	td_type_write_label(labelled, &label);
-	td_set_write(set, label.data, (size_t) label.len, &writer);
+	write(set, label.data, (size_t) label.len, &writer);
 	pfree(label.data);
 	SET_VARSIZE(writer.data, writer.used);
 	return (bytea *) writer.data;
@@ -375,7 +442,7 @@ td_distinct_serialize(PG_FUNCTION_ARGS)
 	TdSet	   *set = state_argument(fcinfo, 0);
 
 	(void) td_aggregate_context(fcinfo);
-	PG_RETURN_BYTEA_P(td_set_bytes(set, td_type_of(set), more_state));
+	PG_RETURN_BYTEA_P(td_set_bytes(set, td_type_of(set), td_set_write_numbered, more_state));
 }
 
 /*
@@ -418,7 +485,7 @@ td_distinct_deserialize(PG_FUNCTION_ARGS)
 
 	(void) td_aggregate_context(fcinfo);
 	td_set_check(td_set_wire_label(data, len, &label, &label_len));
-	td_set_check(td_set_open(&td_label_type(fcinfo, label, label_len, NULL)->set, NULL, data, len, &set));
+	td_set_check(td_set_open_numbered(&td_label_type(fcinfo, label, label_len, NULL)->set, NULL, data, len, &set));
 	PG_RETURN_POINTER(set);
 }
 

@@ -27,6 +27,7 @@ extern TdType *td_argument_type(FunctionCallInfo fcinfo);
 extern TdType *td_label_type(FunctionCallInfo fcinfo, const void *label, Size len, void (*allow) (Oid typid));
 extern uint64 td_limit_argument(FunctionCallInfo fcinfo, TdSet *set);
 extern bytea *td_set_bytes(TdSet *set, const TdType *labelled,
+						   void (*write) (TdSet *set, const void *label, size_t label_len, TdSetWriter *writer),
 						   void (*more) (TdSetWriter *writer, size_t need));
 extern bool td_more_bytes(TdSetWriter *writer, size_t need, size_t most);
 extern Datum td_sorted_array(TdSet *set, Oid element_type, Oid collation);

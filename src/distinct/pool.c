@@ -199,9 +199,9 @@ td_pool_below(MemoryContext parent)
  * each.  Only the latest families are looked through, so that the search does
  * not get slower and slower.
  */
-TdSetFamily *
-td_pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
-			   const void *purpose)
+static TdSetFamily *
+pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
+			TdSetFamily *keeper, const void *purpose)
 {
 	TdPool	   *pool = td_pool_of(context);
 	PoolFamily *entry = pool->families;
@@ -213,13 +213,29 @@ td_pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
 		entry = entry->next;
 	}
 	entry = type->alloc(pool, sizeof(PoolFamily));
-	entry->family = td_set_family(type, pool, limit, false);
+	entry->family = keeper != NULL ? td_set_family_kept(keeper, pool) : td_set_family(type, pool, limit, false);
 	entry->type = type;
 	entry->limit = limit;
 	entry->purpose = purpose;
 	entry->next = pool->families;
 	pool->families = entry;
 	return entry->family;
+}
+
+TdSetFamily *
+td_pool_family(MemoryContext context, const TdSetType *type, uint64 limit,
+			   const void *purpose)
+{
+	return pool_family(context, type, limit, NULL, purpose);
+}
+
+/*
+ * The same with a family that keeps the strings, which must live longer.
+ */
+TdSetFamily *
+td_pool_kept_family(MemoryContext context, TdSetFamily *keeper, const void *purpose)
+{
+	return pool_family(context, *(const TdSetType *const *) keeper, TD_SET_UNLIMITED, keeper, purpose);
 }
 
 /*
@@ -387,6 +403,19 @@ process_seed(void)
 }
 
 /*
+ * A number that tells this process from the others.
+ */
+static uint64
+process_number(void)
+{
+	static uint64 number = 0;
+
+	if (number == 0 && !pg_strong_random(&number, sizeof(number)))
+		number = (uint64) MyProcPid;
+	return number;
+}
+
+/*
  * Gives the type the hooks above; its sets' memory is a pool, or NULL.
  */
 void
@@ -397,4 +426,5 @@ td_memory_hooks(TdSetType *type)
 	type->release = hook_release;
 	type->poll = hook_poll;
 	type->seed = process_seed();
+	type->process = process_number();
 }

@@ -15,6 +15,8 @@ extern TdPool *td_pool_of(MemoryContext context);
 extern MemoryContext td_pool_below(MemoryContext parent);
 extern TdSetFamily *td_pool_family(MemoryContext context, const TdSetType *type,
 								   uint64 limit, const void *purpose);
+extern TdSetFamily *td_pool_kept_family(MemoryContext context, TdSetFamily *keeper,
+										const void *purpose);
 extern void *td_large_alloc(MemoryContext context, Size size);
 extern void td_memory_hooks(TdSetType *type);
 

@@ -33,7 +33,10 @@
  *
  * A fourth form is a set that was opened from its wire form (set_wire.c).
  * Nearly always it is merged into another set at once.  So it stays a view of
- * the caller's bytes until it is used in another way; then it is thawed.
+ * the caller's bytes until it is used in another way; then it is thawed.  Between
+ * the processes of a query, sets of a family travel with the numbers of their
+ * strings, so that each string is looked up once and not once a group
+ * (set_numbered.c).
  *
  * Large tables look values up in batches, so some may be pending.  Counting the
  * values and walking through the set look up the pending ones first; that does
@@ -45,37 +48,9 @@
 
 #include "set_body.h"
 #include "set_internal.h"
+#include "set_numbered.h"
 #include "set_tiny.h"
 #include "set_wire.h"
-
-/*
- * Makes a family.  All its memory, and its sets', comes from the type's hooks
- * with the given memory; limit is the number of values at which a set stops
- * remembering.  alone says that its sets are few and want tables of their own.
- */
-TdSetFamily *
-td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
-{
-	TdSetFamily *family = type->alloc(memory, sizeof(TdSetFamily));
-
-	family->type = type;
-	family->memory = memory;
-	family->limit = limit;
-	family->alone = alone || limit != TD_SET_UNLIMITED || type->payload > 0;
-	family->table = NULL;
-	return family;
-}
-
-/*
- * Releases a family that has no sets any more.
- */
-void
-td_set_family_free(TdSetFamily *family)
-{
-	if (family->table != NULL)
-		td_bytes_free(family->table);
-	family->type->release(family->memory, family, sizeof(TdSetFamily));
-}
 
 /*
  * Makes an empty set.
@@ -174,8 +149,9 @@ bytes_become_large(TdSet *set)
 	else
 	{
 		if (family->table == NULL)
-			family->table = td_bytes_create(type, family->memory, true);
+			family->table = td_family_table(family);
 		set->mode = TD_MODE_IDS;
+		family->large++;
 		td_ids_init(&set->room.ids);
 	}
 	for (int i = 0; i < tiny.tiny_count; i++)
@@ -447,6 +423,12 @@ merge_wire(TdSet *set, const TdSet *wire)
 	if (status != TD_SET_OK)
 		return status;
 	at += TD_WIRE_HEADER_SIZE + header.label_len;
+	if (header.numbered && set->mode == TD_MODE_IDS)
+		return td_numbered_merge(set, &header, at, end);
+	if (header.numbered)
+		status = td_numbered_skip(&at, end, header.count);
+	if (status != TD_SET_OK)
+		return status;
 	while (at < end && set->mode != TD_MODE_FULL)
 	{
 		uint64_t	len;

@@ -134,13 +134,13 @@ add_chunk(TdByteTable *table, size_t need)
 		size = need;
 	if (table->nchunks == CHUNKS_MAX)
 		size = SIZE_MAX;
-	base = type->alloc(table->home.memory, size);
+	base = type->alloc(table->memory, size);
 	if (table->nchunks > 0)
 		table->chunks[table->nchunks - 1].used =
 			(size_t) (table->tail - table->chunks[table->nchunks - 1].base);
 	if (table->nchunks == table->chunks_size)
 	{
-		table->chunks = type->grow(table->home.memory, table->chunks,
+		table->chunks = type->grow(table->memory, table->chunks,
 								   table->chunks_size * sizeof(TdChunk),
 								   2 * table->chunks_size * sizeof(TdChunk));
 		table->chunks_size *= 2;
@@ -165,7 +165,7 @@ td_bytes_create(const TdSetType *type, void *memory, bool of_family)
 
 	memset(table, 0, sizeof(*table));
 	table->home.type = type;
-	table->home.memory = memory;
+	table->memory = table->home.memory = memory;
 	table->of_family = of_family;
 	table->body_at = (uint8_t) td_record_prefix(type);
 	table->like = IS_LIKE(type, &like_strings) ? &like_strings :
@@ -184,7 +184,7 @@ void
 td_bytes_free(TdByteTable *table)
 {
 	const TdSetType *type = table->home.type;
-	void	   *memory = table->home.memory;
+	void	   *memory = table->memory;
 
 	for (uint32_t c = 0; c < table->nchunks; c++)
 		type->release(memory, table->chunks[c].base, table->chunks[c].size);
@@ -198,6 +198,31 @@ td_bytes_free(TdByteTable *table)
 }
 
 /*
+ * From now on the numbers of sets lie in this memory.  What is pending is forgotten:
+ * the sets that it came for may be gone.
+ */
+void
+td_bytes_lend(TdByteTable *table, void *memory)
+{
+	table->home.memory = memory;
+	table->tail = table->pending_at;
+	table->npending = 0;
+	table->learning = false;
+	table->last = NULL;
+	table->last_owner = NULL;
+}
+
+/*
+ * The bytes that the table takes, without the numbers of sets.
+ */
+size_t
+td_bytes_size(const TdByteTable *table)
+{
+	return (size_t) table->arena_size + (size_t) (table->mask + 1) * sizeof(uint64_t) +
+		table->places_size * sizeof(uint32_t);
+}
+
+/*
  * Gives the table 2^bits slots.
  */
 static void
@@ -207,7 +232,7 @@ resize(TdByteTable *table, int bits)
 	uint64_t   *old = table->slots;
 	uint64_t	old_slots = table->mask + 1;
 	uint64_t	slots = UINT64_C(1) << bits;
-	uint64_t   *new = type->alloc(table->home.memory, td_slots_size(slots));
+	uint64_t   *new = type->alloc(table->memory, td_slots_size(slots));
 
 	memset(new, 0, td_slots_size(slots));
 	table->mask = slots - 1;
@@ -225,9 +250,9 @@ resize(TdByteTable *table, int bits)
 		td_poll(type, i);
 	}
 	table->slots = new;
-	type->release(table->home.memory, old, old_slots * sizeof(uint64_t));
+	type->release(table->memory, old, old_slots * sizeof(uint64_t));
 	if (bits >= BATCH_BITS && table->batch == NULL)
-		table->batch = type->alloc(table->home.memory, sizeof(TdBatch));
+		table->batch = type->alloc(table->memory, sizeof(TdBatch));
 }
 
 /*
@@ -386,9 +411,12 @@ td_bytes_flush(TdByteTable *table)
 	{
 		TdIds	   *ids = batch->owner[k];
 
-		if (!td_ids_in_run(ids, batch->id[k]))
+		if (!td_ids_in_run(ids, batch->id[k]) && !td_ids_add_bit(ids, batch->id[k]))
 			td_ids_add(&table->home, ids, batch->id[k]);
 	}
+	for (uint32_t k = 0; table->learning && k < npending; k++)
+		*batch->learn[k] = batch->id[k] + 1;
+	table->learning = false;
 }
 
 /*
@@ -534,6 +562,30 @@ td_bytes_add(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 		add_pending(table, like, owner, value, len);
 }
 
+/*
+ * Adds a value for a set, of a family, and says which number + 1 it has: now, or
+ * when what is pending has been looked up.  Only values that come through here
+ * may be pending then.
+ */
+void
+td_bytes_learn(TdByteTable *table, TdIds *owner, const void *value, uint32_t len, uint32_t *number)
+{
+	if (table->batch == NULL)
+	{
+		table->last_owner = owner;
+		add_at_once(table, owner, value, len);
+		*number = record_id(table->home.type, table->last) + 1;
+		return;
+	}
+	if (same_as_last(table, table->like, owner, value, len))
+		return;
+	if (record_size(table->like, len) > (size_t) (table->end - table->tail))
+		make_room(table, record_size(table->like, len));
+	table->batch->learn[table->npending] = number;
+	table->learning = true;
+	add_pending(table, table->like, owner, value, len);
+}
+
 /* ---- reading ---- */
 
 /*
@@ -579,9 +631,9 @@ td_bytes_number(TdByteTable *table)
 		size_t		size = (table->home.count + table->home.count / 4) * sizeof(uint32_t);
 
 		if (table->places == NULL)
-			table->places = type->alloc(table->home.memory, size);
+			table->places = type->alloc(table->memory, size);
 		else
-			table->places = type->grow(table->home.memory, table->places,
+			table->places = type->grow(table->memory, table->places,
 									   table->places_size * sizeof(uint32_t), size);
 		table->places_size = (uint32_t) (size / sizeof(uint32_t));
 	}

@@ -23,12 +23,15 @@ typedef struct TdBatch
 	uint32_t	id[TD_BATCH];
 	uint64_t	slot[TD_BATCH];
 	TdIds	   *owner[TD_BATCH];	/* the numbers of the set that it came for */
+	uint32_t   *learn[TD_BATCH];	/* where its number + 1 is asked for */
 } TdBatch;
 
 /* A table of byte strings: slots point into an arena of chunks. */
 typedef struct TdByteTable
 {
-	TdIdsHome	home;			/* type, memory, and the count without those that wait */
+	TdIdsHome	home;			/* type, memory of the sets' numbers, and the count
+								 * without those that wait */
+	void	   *memory;			/* of the table itself */
 	const TdSetType *like;		/* the same, or what it is like; see set_bytes.c */
 	bool		of_family;		/* the sets keep numbers of its strings */
 	uint8_t		body_at;		/* where in a record its body begins */
@@ -43,6 +46,7 @@ typedef struct TdByteTable
 	const unsigned char *last;	/* the record added last, or NULL, ... */
 	const TdIds *last_owner;	/* ... and for which set it came */
 	TdBatch    *batch;			/* NULL while the table is small */
+	bool		learning;		/* what waits came through td_bytes_learn() */
 	TdChunk    *chunks;
 	uint32_t	nchunks;
 	uint32_t	chunks_size;
@@ -55,7 +59,11 @@ typedef struct TdByteTable
 extern TdByteTable *td_bytes_create(const TdSetType *type, void *memory, bool of_family);
 extern void td_bytes_free(TdByteTable *table);
 extern void td_bytes_add(TdByteTable *table, TdIds *owner, const void *value, uint32_t len);
+extern void td_bytes_learn(TdByteTable *table, TdIds *owner, const void *value, uint32_t len,
+						   uint32_t *number);
 extern unsigned char *td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found);
+extern void td_bytes_lend(TdByteTable *table, void *memory);
+extern size_t td_bytes_size(const TdByteTable *table);
 extern void td_bytes_flush(TdByteTable *table);
 extern void td_bytes_expect(TdByteTable *table, uint64_t count);
 extern void td_bytes_number(TdByteTable *table);

@@ -72,10 +72,10 @@ bitmap_words(const TdIdsHome *home)
 }
 
 /*
- * Remakes the set in the smaller form, with room for one number more.
+ * Remakes the set in the form that is smaller for so many numbers and one more.
  */
 static void
-rebuild(const TdIdsHome *home, TdIds *ids)
+rebuild(const TdIdsHome *home, TdIds *ids, uint32_t count)
 {
 	const TdSetType *type = home->type;
 	TdIds		old = *ids;
@@ -84,7 +84,7 @@ rebuild(const TdIdsHome *home, TdIds *ids)
 	int			bits = FIRST_HASH_BITS;
 	uint32_t	id;
 
-	while (TD_FILL(UINT64_C(1) << bits) <= old.count)
+	while (TD_FILL(UINT64_C(1) << bits) <= count)
 		bits++;
 	/* 2^32 slots would not fit into ids->size, but there is no such family */
 	ids->shift = (uint8_t) (32 - bits);
@@ -120,7 +120,7 @@ grow_bitmap(const TdIdsHome *home, TdIds *ids)
 
 	if (size > (size_t) 16 * ids->count)
 	{
-		rebuild(home, ids);
+		rebuild(home, ids, ids->count);
 		return;
 	}
 	ids->u.bits = home->type->grow(home->memory, ids->u.bits, old_size, size);
@@ -154,24 +154,27 @@ td_ids_add(const TdIdsHome *home, TdIds *ids, uint32_t id)
 	{
 		if (add_to_run(ids, id))
 			return;
-		rebuild(home, ids);
+		rebuild(home, ids, ids->count);
 	}
 	if (ids->form == TD_IDS_BITS && td_unlikely(id / TD_WORD_BITS >= ids->size))
 		grow_bitmap(home, ids);
-	if (ids->form == TD_IDS_BITS)
-	{
-		uint64_t   *word = &ids->u.bits[id / TD_WORD_BITS];
-		uint64_t	bit = UINT64_C(1) << (id % TD_WORD_BITS);
-
-		ids->count += (*word & bit) == 0;
-		*word |= bit;
+	if (td_ids_add_bit(ids, id))
 		return;
-	}
 	if (td_likely(!put(ids, id)))
 		return;
 	ids->count++;
 	if (td_unlikely(ids->count >= TD_FILL(ids->size)))
-		rebuild(home, ids);
+		rebuild(home, ids, ids->count);
+}
+
+/*
+ * Makes room in an empty set for as many numbers as are about to come.
+ */
+void
+td_ids_expect(const TdIdsHome *home, TdIds *ids, uint32_t count)
+{
+	if (ids->form == TD_IDS_RUN && ids->count == 0)
+		rebuild(home, ids, count);
 }
 
 /*

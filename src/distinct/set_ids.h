@@ -7,7 +7,7 @@
 
 #include "set_hash.h"
 
-/* The type and memory of a family, and how many strings its table has. */
+/* The type of a family, the memory of its numbers, and how many strings its table has. */
 typedef struct TdIdsHome
 {
 	const TdSetType *type;
@@ -43,6 +43,7 @@ enum
 extern void td_ids_init(TdIds *ids);
 extern void td_ids_free(const TdIdsHome *home, TdIds *ids);
 extern void td_ids_add(const TdIdsHome *home, TdIds *ids, uint32_t id);
+extern void td_ids_expect(const TdIdsHome *home, TdIds *ids, uint32_t count);
 extern bool td_ids_next(const TdIds *ids, uint64_t *position, uint32_t *id);
 
 /*
@@ -79,6 +80,23 @@ static inline bool
 td_ids_in_run(const TdIds *ids, uint32_t id)
 {
 	return ids->form == TD_IDS_RUN && id - ids->first < ids->count;
+}
+
+/*
+ * Adds the number if the set is a bitmap that reaches so far.
+ */
+static inline bool
+td_ids_add_bit(TdIds *ids, uint32_t id)
+{
+	uint64_t   *word;
+	uint64_t	bit = UINT64_C(1) << (id % TD_WORD_BITS);
+
+	if (ids->form != TD_IDS_BITS || id / TD_WORD_BITS >= ids->size)
+		return false;
+	word = &ids->u.bits[id / TD_WORD_BITS];
+	ids->count += (*word & bit) == 0;
+	*word |= bit;
+	return true;
 }
 
 #endif							/* TD_SET_IDS_H */

@@ -20,6 +20,9 @@ typedef enum TdSetMode
 	TD_MODE_WIRE				/* still in its wire form */
 } TdSetMode;
 
+/* The numbers here of another process's family; see set_numbered.c. */
+typedef struct TdNumberMap TdNumberMap;
+
 /* What sets have in common that were made for one purpose; see set.c. */
 struct TdSetFamily
 {
@@ -27,7 +30,11 @@ struct TdSetFamily
 	void	   *memory;			/* handed to the memory hooks */
 	uint64_t	limit;
 	bool		alone;			/* its sets have tables of their own */
-	TdByteTable *table;			/* of the family, when it has been needed */
+	TdSetFamily *keeper;		/* whose strings its sets have: mostly its own */
+	TdByteTable *table;			/* the keeper's, when it has been needed */
+	uint64_t	large;			/* how many sets have kept numbers */
+	uint64_t	serial;			/* tells the families of a process apart */
+	TdNumberMap *maps;			/* of a keeper; the one used last is the first */
 };
 
 struct TdSet
@@ -51,5 +58,7 @@ struct TdSet
 		size_t		wire_len;
 	}			room;
 };
+
+extern TdByteTable *td_family_table(TdSetFamily *family);
 
 #endif							/* TD_SET_INTERNAL_H */

@@ -4,8 +4,7 @@
  */
 #include "set.h"
 
-#include "set_internal.h"
-#include "set_wire.h"
+#include "set_numbered.h"
 
 /*
  * A guess at the size of the body, so that the writer begins large enough.  A full
@@ -54,11 +53,11 @@ write_value(TdSetWriter *writer, const TdSetType *type, uint8_t form,
 }
 
 /*
- * Writes the set and the label.  The writer provides the memory, and refuses
- * what is too long for it.
+ * Writes the set and the label, with the numbers of its strings if they may be of
+ * use.
  */
-void
-td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *writer)
+static void
+write_set(TdSet *set, const void *label, size_t label_len, bool may_number, TdSetWriter *writer)
 {
 	const TdSetType *type = set->family->type;
 	size_t		start = writer->used;
@@ -74,7 +73,13 @@ td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *write
 	writer->used += TD_WIRE_HEADER_SIZE;
 	td_wire_put(writer, label, label_len);
 	body = writer->used;
-	while (td_set_scan_next(&scan))
+	header.numbered = may_number && td_numbered_fits(set);
+	if (header.numbered)
+	{
+		td_numbered_write(set, form, writer);
+		count = set->room.ids.count;
+	}
+	while (!header.numbered && td_set_scan_next(&scan))
 	{
 		write_value(writer, type, form, &scan);
 		td_poll(type, ++count);
@@ -92,13 +97,30 @@ td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *write
 }
 
 /*
- * Makes a set of the data, which must stay where it is until the set has been
- * thawed or is used no more.  The values are read when the set is thawed, or
- * merged into another.
+ * Writes the set and the label.  The writer provides the memory, and refuses
+ * what is too long for it.
  */
-TdSetStatus
-td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
-			TdSet **set)
+void
+td_set_write(TdSet *set, const void *label, size_t label_len, TdSetWriter *writer)
+{
+	write_set(set, label, label_len, false, writer);
+}
+
+/*
+ * The same for td_set_open_numbered() of a process that can be trusted.
+ */
+void
+td_set_write_numbered(TdSet *set, const void *label, size_t label_len, TdSetWriter *writer)
+{
+	write_set(set, label, label_len, true, writer);
+}
+
+/*
+ * Makes a set of the data; says if numbers may stand in it.
+ */
+static TdSetStatus
+open_set(const TdSetType *type, void *memory, const void *data, size_t len, bool may_number,
+		 TdSet **set)
 {
 	struct
 	{
@@ -110,7 +132,7 @@ td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
 
 	if (status != TD_SET_OK)
 		return status;
-	if (header.form != td_wire_form(type) ||
+	if (header.form != td_wire_form(type) || (header.numbered && (!may_number || type->encode != NULL)) ||
 		header.width != (header.form == TD_WIRE_WIDTH ? type->width : 0))
 		return TD_SET_UNKNOWN;
 	opened = type->alloc(memory, sizeof(*opened));
@@ -118,11 +140,49 @@ td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
 	opened->family.memory = memory;
 	opened->family.limit = header.limit;
 	opened->family.alone = true;
+	opened->family.keeper = &opened->family;
 	opened->family.table = NULL;
+	opened->family.large = 0;
+	opened->family.serial = 0;
+	opened->family.maps = NULL;
 	opened->set.family = &opened->family;
 	opened->set.mode = header.full || header.limit == 0 ? TD_MODE_FULL : TD_MODE_WIRE;
 	opened->set.u.wire = data;
 	opened->set.room.wire_len = len;
 	*set = &opened->set;
 	return TD_SET_OK;
+}
+
+/*
+ * Makes a set of the data, which must stay where it is until the set has been
+ * thawed or is used no more.  The values are read when the set is thawed, or
+ * merged into another.
+ */
+TdSetStatus
+td_set_open(const TdSetType *type, void *memory, const void *data, size_t len,
+			TdSet **set)
+{
+	return open_set(type, memory, data, len, false, set);
+}
+
+/*
+ * The same for what td_set_write_numbered() wrote in a process that can be trusted.
+ */
+TdSetStatus
+td_set_open_numbered(const TdSetType *type, void *memory, const void *data, size_t len,
+					 TdSet **set)
+{
+	return open_set(type, memory, data, len, true, set);
+}
+
+/*
+ * Does the set stand in the form that td_set_write_numbered() gave it?
+ */
+bool
+td_set_is_numbered(const TdSet *set)
+{
+	TdWireHeader	header;
+
+	return set->mode == TD_MODE_WIRE &&
+		td_wire_read_header(set->u.wire, set->room.wire_len, &header) == TD_SET_OK && header.numbered;
 }

@@ -62,6 +62,8 @@ struct TdSetType
 	bool		packs;			/* TD_SET_BYTES of any length: keep UUIDs in
 								 * lower case as the 16 bytes they stand for */
 	uint64_t	seed;			/* any number; best one that nobody can guess */
+	uint64_t	process;		/* a random number of this process, or 0: its sets
+								 * never travel with their numbers */
 	void	   *owner;			/* the caller's */
 
 	void	   *(*alloc) (void *memory, size_t size);

@@ -7,7 +7,8 @@
  *					 3 strings each with its length, 4 the caller's entries
  *					 each with its length, 5 strings each with its length and
  *					 1, or with 0 the 16 bytes of a packed UUID
- *		byte   5     1 if the set is full (its limit reached), else 0
+ *		byte   5     1 if the set is full (its limit reached), 2 if the body
+ *					 begins with numbers (set_numbered.c), else 0
  *		bytes  6- 7  length of the label
  *		bytes  8-11  width of the strings, for form 2, else 0
  *		bytes 12-15  0
@@ -29,6 +30,10 @@
 #include "set_wire.h"
 
 #define VERSION 1
+
+/* byte 5 */
+#define FULL 1
+#define NUMBERED 2
 
 /*
  * The form in which sets of a type travel.
@@ -65,13 +70,14 @@ td_wire_read_header(const unsigned char *data, size_t len, TdWireHeader *header)
 	if (memcmp(data, "TDS", 3) != 0 || data[3] != VERSION)
 		return TD_SET_UNKNOWN;
 	header->form = data[4];
-	header->full = data[5] != 0;
+	header->full = data[5] == FULL;
+	header->numbered = data[5] == NUMBERED;
 	header->label_len = (uint16_t) td_load_le(data + 6, 2);
 	header->width = (uint32_t) td_load_le(data + 8, 4);
 	header->count = td_load_le(data + 16, 8);
 	header->limit = td_load_le(data + 24, 8);
 	header->body_len = td_load_le(data + 32, 8);
-	if (data[5] > 1 || td_load_le(data + 12, 4) != 0)
+	if (data[5] > NUMBERED || td_load_le(data + 12, 4) != 0)
 		return TD_SET_CORRUPT;
 	if (len - TD_WIRE_HEADER_SIZE < header->label_len ||
 		len - TD_WIRE_HEADER_SIZE - header->label_len < header->body_len)
@@ -116,7 +122,7 @@ td_wire_write_header(unsigned char *data, const TdWireHeader *header)
 	memcpy(data, "TDS", 3);
 	data[3] = VERSION;
 	data[4] = header->form;
-	data[5] = header->full;
+	data[5] = header->full ? FULL : header->numbered ? NUMBERED : 0;
 	td_store_le(data + 6, header->label_len, 2);
 	td_store_le(data + 8, header->width, 4);
 	td_store_le(data + 16, header->count, 8);

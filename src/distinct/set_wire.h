@@ -23,6 +23,7 @@ typedef struct TdWireHeader
 {
 	uint8_t		form;
 	bool		full;
+	bool		numbered;		/* the body begins with numbers; see set_numbered.c */
 	uint16_t	label_len;
 	uint32_t	width;
 	uint64_t	count;

@@ -161,7 +161,7 @@ more_stored(TdSetWriter *writer, size_t need)
 bytea *
 td_stored_flat(TdSet *set)
 {
-	return td_set_bytes(set, td_stored_type(td_type_of(set)), more_stored);
+	return td_set_bytes(set, td_stored_type(td_type_of(set)), td_set_write, more_stored);
 }
 
 /*

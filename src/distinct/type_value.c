@@ -131,6 +131,17 @@ td_type_add(TdType *type, TdSet *set, Datum value)
 		td_set_add_word(set, datum_word(type, value));
 		return;
 	}
+	if (likely(type->form == TD_FORM_TEXT))
+	{
+		struct varlena *text = (struct varlena *) DatumGetPointer(value);
+
+		/* most texts are as they are in the row */
+		if (likely(!VARATT_IS_COMPRESSED(text) && !VARATT_IS_EXTERNAL(text)))
+		{
+			td_set_add(set, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
+			return;
+		}
+	}
 	begin_bytes(type, value, &bytes);
 	td_set_add(set, bytes.data, bytes.len);
 	if (bytes.copy != NULL)

@@ -6,7 +6,9 @@
  *		for more memory than the bytes are worth.
  *
  * The first byte chooses the kind of values and what is done with the set: it is
- * thawed, or merged into another that has a value and maybe a limit.
+ * thawed, or merged into another that has a value and maybe a limit, or into two that
+ * keep numbers.  Those take the form that processes of one query send each other,
+ * where a state may ask for 4 bytes for each string that another process has.
  */
 #include "unit/set_model.h"
 
@@ -145,14 +147,28 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		ready = true;
 	}
-	how = data[0] / NTYPES % 3;
+	how = data[0] / NTYPES % 4;
 	type = &types[data[0] % NTYPES];
 	/* a copy of the exact size, so that reading past the end is seen */
 	copy = malloc(size);
 	MUST(copy != NULL);
 	memcpy(copy, data + 1, size - 1);
 	allowed = 1024 * 1024 + 512 * size;
-	if (td_set_open(type, NULL, copy, size - 1, &set) == TD_SET_OK)
+	if (how == 3)
+	{
+		TdSetFamily *family = td_set_family(type, NULL, TD_SET_UNLIMITED, false);
+
+		allowed += UINT64_C(4) << 26;
+		for (int i = 0; i < 2; i++)
+		{
+			TdSet	   *other = td_set_create(family);
+
+			if (td_set_open_numbered(type, NULL, copy, size - 1, &set) == TD_SET_OK &&
+				td_set_limit(set) == TD_SET_UNLIMITED && td_set_merge(other, set) == TD_SET_OK)
+				check_set(other, type);
+		}
+	}
+	else if (td_set_open(type, NULL, copy, size - 1, &set) == TD_SET_OK)
 	{
 		if (how == 0)
 		{

@@ -51,5 +51,5 @@ SELECT distinct_count(a || b) FROM (SELECT w COLLATE td_no_case AS a, w COLLATE 
 
 DROP TABLE public.td_words;
 DROP COLLATION public.td_no_case;
-ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
-ALTER FUNCTION distinct_serialize(internal) COST 10000;
+ALTER FUNCTION distinct_combine(internal, internal) COST 10000;
+ALTER FUNCTION distinct_serialize(internal) COST 5000;

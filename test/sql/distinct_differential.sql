@@ -260,5 +260,5 @@ DROP TABLE public.td_values, public.td_first, public.td_parted, public.td_random
 DROP FUNCTION public.td_compare, public.td_compare_wide;
 DROP TYPE public.td_mood, public.td_pair;
 DROP DOMAIN public.td_small, public.td_word;
-ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
-ALTER FUNCTION distinct_serialize(internal) COST 10000;
+ALTER FUNCTION distinct_combine(internal, internal) COST 10000;
+ALTER FUNCTION distinct_serialize(internal) COST 5000;

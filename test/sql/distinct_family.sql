@@ -80,6 +80,35 @@ SELECT count(*) FILTER (WHERE (o.agents, o.logins, o.uuids, o.numbers, o.list) I
 	FROM public.td_seen GROUP BY h) o
 	JOIN public.td_expected e ON e.h = o.h AND e.level = 5;
 SELECT distinct_count(t), distinct_count(t::varchar) FROM public.td_forms;
+
+-- The leader merges groups one after the other, with room for the strings that it keeps for the next one and without,
+-- or all at a time, also with some of the states in a file meanwhile.
+CREATE TABLE public.td_exact AS
+SELECT h, count(DISTINCT agent) AS agents, count(DISTINCT u) AS uuids, count(DISTINCT agent) AS raw, array_agg(DISTINCT agent COLLATE "C") AS list
+FROM public.td_seen GROUP BY h;
+CREATE FUNCTION public.td_merged(tail text, OUT way text, OUT differ bigint, OUT groups bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	query text := 'SELECT h, distinct_count(agent) AS agents, distinct_count(u) AS uuids, distinct_count(agent::bytea) AS raw,'
+		' distinct_values(agent COLLATE "C") AS list FROM public.td_seen GROUP BY h ' || tail;
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		way := concat_ws(', ', way, substring(line FROM '((?:Finalize|Partial) \w+)'));
+	END LOOP;
+	EXECUTE 'SELECT count(*) FILTER (WHERE (o.agents, o.uuids, o.raw, o.list) IS DISTINCT FROM (e.agents, e.uuids, e.raw, e.list)), count(*)'
+		' FROM (' || query || ') AS o JOIN public.td_exact AS e USING (h)' INTO differ, groups;
+END $$;
+SET enable_hashjoin = off;
+SELECT * FROM td_merged('ORDER BY h');
+SET work_mem = '64kB';
+SELECT * FROM td_merged('ORDER BY h');
+SET enable_sort = off;
+SELECT * FROM td_merged('OFFSET 0');
+SET work_mem = '16MB';
+SELECT * FROM td_merged('OFFSET 0');
+RESET enable_hashjoin;
+RESET enable_sort;
+RESET work_mem;
 SET max_parallel_workers_per_gather = 0;
 
 -- Begun anew for every row of an outer query, and within each other.
@@ -108,7 +137,7 @@ SELECT g, distinct_count(agent) FROM public.td_seen GROUP BY g ORDER BY g LIMIT 
 COMMIT;
 
 DROP VIEW public.td_ours, public.td_theirs;
-DROP TABLE public.td_seen, public.td_forms, public.td_expected;
-DROP FUNCTION public.td_logins;
-ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
-ALTER FUNCTION distinct_serialize(internal) COST 10000;
+DROP TABLE public.td_seen, public.td_forms, public.td_expected, public.td_exact;
+DROP FUNCTION public.td_logins, public.td_merged;
+ALTER FUNCTION distinct_combine(internal, internal) COST 10000;
+ALTER FUNCTION distinct_serialize(internal) COST 5000;

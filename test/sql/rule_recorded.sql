@@ -115,8 +115,8 @@ EXCEPT ALL SELECT relation, as_of, found FROM serial;
 SELECT count(*) AS rows_of_the_shapes FROM serial;
 RESET ALL;
 SET search_path = transfer_detect, transfer_detect_internal, public;
-ALTER FUNCTION distinct_combine(internal, internal) COST 50000;
-ALTER FUNCTION distinct_serialize(internal) COST 10000;
+ALTER FUNCTION distinct_combine(internal, internal) COST 10000;
+ALTER FUNCTION distinct_serialize(internal) COST 5000;
 SET timezone = 'UTC';
 
 -- an analyst's edit takes effect at once

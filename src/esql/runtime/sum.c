@@ -7,18 +7,17 @@
  * not fix.  This function carries the lost low parts along in a second double
  * (Neumaier's compensation), and gives null when the sum is not finite.
  *
- * The state is an array of three doubles, a type that needs no functions of its
- * own to travel between processes and machines.
+ * The state is an array of three doubles.
  */
 #include "compat.h"
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
+
+#include "esql/runtime/state.h"
 
 PG_FUNCTION_INFO_V1(esql_sum_add);
 PG_FUNCTION_INFO_V1(esql_sum_combine);
@@ -32,12 +31,7 @@ PG_FUNCTION_INFO_V1(esql_finite_numeric);
 static double *
 state_of(ArrayType *array)
 {
-	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != 3 || ARR_HASNULL(array) ||
-		ARR_ELEMTYPE(array) != FLOAT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state of esql_sum must be three numbers")));
-	return (double *) ((char *) array + ARR_OVERHEAD_NONULLS(1));
+	return td_state_doubles(array, 3, "esql_sum");
 }
 
 static void
@@ -53,23 +47,12 @@ add(double *state, double value)
 }
 
 /*
- * The state.  Inside an aggregate it may be changed in place; else this is a
- * copy.
- */
-static ArrayType *
-own_state(FunctionCallInfo fcinfo)
-{
-	return AggCheckCallContext(fcinfo, NULL) != 0 ? PG_GETARG_ARRAYTYPE_P(0) :
-		PG_GETARG_ARRAYTYPE_P_COPY(0);
-}
-
-/*
  * esql_sum_add(double precision[], double precision) -> double precision[]
  */
 Datum
 esql_sum_add(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = own_state(fcinfo);
+	ArrayType  *array = td_own_state(fcinfo);
 	double	   *state;
 
 	state = state_of(array);
@@ -84,7 +67,7 @@ esql_sum_add(PG_FUNCTION_ARGS)
 Datum
 esql_sum_combine(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = own_state(fcinfo);
+	ArrayType  *array = td_own_state(fcinfo);
 	double	   *state = state_of(array);
 	double	   *other = state_of(PG_GETARG_ARRAYTYPE_P(1));
 

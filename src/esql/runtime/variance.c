@@ -8,8 +8,7 @@
  * the order of the rows, which a parallel plan does not fix, but in rare last
  * digits.
  *
- * The state is an array of doubles, a type that needs no functions of its own
- * to travel between processes.  The result is null for no value, and when the
+ * The state is an array of doubles.  The result is null for no value, and when the
  * sum of squares is not finite.
  */
 #include "compat.h"
@@ -19,6 +18,8 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/array.h"
+
+#include "esql/runtime/state.h"
 
 PG_FUNCTION_INFO_V1(esql_variance_add);
 PG_FUNCTION_INFO_V1(esql_variance_add_list);
@@ -100,22 +101,7 @@ divide_pair(Pair a, double b)
 static Moments *
 moments_of(ArrayType *array)
 {
-	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] != MOMENTS_DOUBLES || ARR_HASNULL(array) ||
-		ARR_ELEMTYPE(array) != FLOAT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state of esql_variance must be %d numbers", MOMENTS_DOUBLES)));
-	return (Moments *) ((char *) array + ARR_OVERHEAD_NONULLS(1));
-}
-
-/*
- * The state.  Inside an aggregate it may be changed in place; else this is a
- * copy.
- */
-static ArrayType *
-own_state(FunctionCallInfo fcinfo)
-{
-	return AggCheckCallContext(fcinfo, NULL) != 0 ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
+	return (Moments *) td_state_doubles(array, MOMENTS_DOUBLES, "esql_variance");
 }
 
 static void
@@ -136,7 +122,7 @@ add(Moments *moments, double value)
 Datum
 esql_variance_add(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = own_state(fcinfo);
+	ArrayType  *array = td_own_state(fcinfo);
 
 	add(moments_of(array), PG_GETARG_FLOAT8(1));
 	PG_RETURN_ARRAYTYPE_P(array);
@@ -148,7 +134,7 @@ esql_variance_add(PG_FUNCTION_ARGS)
 Datum
 esql_variance_add_list(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = own_state(fcinfo);
+	ArrayType  *array = td_own_state(fcinfo);
 	ArrayType  *list = PG_GETARG_ARRAYTYPE_P(1);
 	Moments    *moments = moments_of(array);
 	Datum	   *values;
@@ -173,7 +159,7 @@ esql_variance_add_list(PG_FUNCTION_ARGS)
 Datum
 esql_variance_combine(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = own_state(fcinfo);
+	ArrayType  *array = td_own_state(fcinfo);
 	Moments    *moments = moments_of(array);
 	Moments    *other = moments_of(PG_GETARG_ARRAYTYPE_P(1));
 	double		count = moments->count + other->count;
