@@ -18,7 +18,6 @@
 
 #include "executor/spi.h"
 #include "nodes/plannodes.h"
-#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
