@@ -62,6 +62,8 @@ TAP_TESTS    = 1
 PROVE_TESTS ?= $(top)/test/t/*.pl $(top)/test/torture/*.pl
 # where the tests find their data
 export TD_TEST_DATA := $(abspath $(top)/test/data)
+# All digits of floats, whatever the server is configured to print.
+installcheck: export PGOPTIONS := $(PGOPTIONS) -c extra_float_digits=1
 
 # pg_regress looks for NAME.sql in sql/ before it looks in test/sql/ (up to PostgreSQL 15).
 ifneq ($(filter $(SQL_PARTS),$(REGRESS)),)

@@ -1,6 +1,5 @@
 -- Fields with several values: stored arrays, lists, the MV_ functions.
 SET search_path = transfer_detect, transfer_detect_internal, public;
-SET extra_float_digits = 1;
 SET client_encoding = 'UTF8';
 SET datestyle = 'ISO, MDY';
 \pset null '(null)'

@@ -2,7 +2,6 @@
 -- ES|QL's arithmetic: null where PostgreSQL raises
 --
 SET search_path = transfer_detect, transfer_detect_internal, public;
-SET extra_float_digits = 1;
 \pset null null
 
 -- the operators on each type, where nothing is special

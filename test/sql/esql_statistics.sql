@@ -1,6 +1,5 @@
 -- MEDIAN, PERCENTILE, MEDIAN_ABSOLUTE_DEVIATION, STD_DEV, VARIANCE, WEIGHTED_AVG, PRESENT, ABSENT: nulls, lists, empty input, columns and documents, against plain SQL.
 SET search_path = transfer_detect, transfer_detect_internal, public;
-SET extra_float_digits = 1;
 SET timezone = 'UTC';
 CREATE FUNCTION pg_temp.run(query text) RETURNS SETOF text LANGUAGE plpgsql
 AS $$

@@ -108,6 +108,7 @@ SELECT reasons FROM alerts ORDER BY id DESC LIMIT 1;
 INSERT INTO events (timestamp, agent_id, host_name, host_os_type, event_type, event_action, process_name, process_executable, process_command_line, process_parent_executable)
 SELECT '2026-11-25 00:10Z'::timestamptz + i * interval '100 ms', 'a', 'web-1', 'linux', '{start}', '{exec}', 'scp', '/usr/bin/scp', format('scp f u@%s.example:', i), '/usr/sbin/cron'
 FROM generate_series(1, 1200) AS i;
+SET LOCAL client_min_messages = warning;	-- not how far backfill() is
 SELECT alerts_created, known, over_cap FROM backfill('taught', '2026-11-25 00:00Z', '2026-11-25 01:00Z');
 SELECT alerts_created, known, over_cap FROM backfill('taught', '2026-11-25 00:00Z', '2026-11-25 01:00Z');
 SELECT count(*), count(*) FILTER (WHERE h.loud AND cardinality(h.filed) = 1 AND a.risk_score = 60 AND cardinality(a.reasons) = 1) AS marked
