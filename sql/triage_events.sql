@@ -174,8 +174,8 @@ SELECT CASE WHEN bool_and(c.own_name = c.name AND c.own_type = c.wanted) THEN so
 		WHEN c.wanted = 'text[]'::regtype THEN 'CASE WHEN s.%2$I IS NOT NULL THEN ARRAY[s.%2$I::text] END AS %1$I'
 		WHEN c.wanted = 'bigint'::regtype THEN 'transfer_detect_internal.event_number(s.%2$I::text) AS %1$I'
 		WHEN c.wanted = 'jsonb'::regtype AND c.own_type <> 'json'::regtype THEN 'NULL::jsonb AS %1$I'
-		ELSE 's.%2$I::%3$s AS %1$I' END, c.name, c.own_name, format_type(c.wanted, NULL)), ', '), source) END
-  FROM transfer_detect_internal.event_columns(source) AS c
+		ELSE 's.%2$I::%3$s AS %1$I' END, c.name, c.own_name, format_type(c.wanted, NULL)), ', ' ORDER BY c.place), source) END
+  FROM transfer_detect_internal.event_columns(source) WITH ORDINALITY AS c(name, wanted, own_name, own_type, place)
   LEFT JOIN pg_type AS t ON t.oid = c.own_type
 $$;
 COMMENT ON FUNCTION transfer_detect_internal.event_source(regclass) IS 'What stands after FROM to read a relation as transfer_detect.events is read';

@@ -87,8 +87,9 @@ ROLLBACK TO s;
 -- an alert of a rule that knows habits: its reasons, and what the memory says of the same command to other rules
 UPDATE rules SET enabled = true WHERE rule_id = 'first-seen-file-transfer';
 SELECT alerts_created FROM run('first-seen-file-transfer', '2026-11-20 12:00Z');
-SELECT c.section, c.what FROM alerts AS a, alert_context(a.id) AS c
-WHERE a.rule_id = 'first-seen-file-transfer' AND a.process_command_line LIKE 'rsync -q /tmp/.cache.tgz%' AND c.section IN ('alert', 'reasons');
+SELECT c.section, c.what FROM alerts AS a, LATERAL (SELECT x.section, x.what, row_number() OVER () AS place FROM alert_context(a.id) AS x) AS c
+WHERE a.rule_id = 'first-seen-file-transfer' AND a.process_command_line LIKE 'rsync -q /tmp/.cache.tgz%' AND c.section IN ('alert', 'reasons')
+ORDER BY a.first_event, c.place;
 SELECT length(alert_report(a.id)) > 10000 AS page, alert_document(a.id) ->> 'kibana.alert.reason' AS reason FROM alerts AS a WHERE a.rule_id = 'first-seen-file-transfer' ORDER BY a.id LIMIT 1;
 UPDATE alerts SET status = 'closed', close_reason = 'true_positive' WHERE rule_id = 'first-seen-file-transfer' AND process_command_line LIKE 'rsync -q /tmp/.cache.tgz%';
 UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE rule_id = 'first-seen-file-transfer' AND status = 'open';
