@@ -92,7 +92,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * Each look-up is one by an index, however many relations the catalogs have.
+ * Each look-up is one by an index, however many relations the catalogs have.  A view
+ * also depends on the composite types and sequences that it mentions, which have no
+ * events.
  */
 BEGIN
 	RETURN QUERY
@@ -107,7 +109,8 @@ BEGIN
 					SELECT d.refobjid
 					  FROM pg_rewrite AS r
 					  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
-					 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid) AS next(oid))
+					 WHERE r.ev_class = b.oid AND r.ev_type = '1' AND d.refobjid <> b.oid
+					   AND (SELECT c.relkind FROM pg_class AS c WHERE c.oid = d.refobjid) IN ('r', 'p', 'v', 'm', 'f')) AS next(oid))
 		SELECT b.oid,
 			(SELECT CASE WHEN c.relkind IN ('r', 'p') AND c.oid = ANY (ARRAY(SELECT t FROM transfer_detect_internal.citus_tables() AS t)) THEN 'c' ELSE c.relkind END
 			   FROM pg_class AS c WHERE c.oid = b.oid), a.number IS NOT NULL,

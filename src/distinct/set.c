@@ -423,7 +423,7 @@ merge_wire(TdSet *set, const TdSet *wire)
 	if (status != TD_SET_OK)
 		return status;
 	at += TD_WIRE_HEADER_SIZE + header.label_len;
-	if (header.numbered && set->mode == TD_MODE_IDS)
+	if (header.numbered && set->mode == TD_MODE_IDS && td_numbered_pays(set, at, end, header.count))
 		return td_numbered_merge(set, &header, at, end);
 	if (header.numbered)
 		status = td_numbered_skip(&at, end, header.count);

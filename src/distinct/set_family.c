@@ -30,6 +30,7 @@ td_set_family(const TdSetType *type, void *memory, uint64_t limit, bool alone)
 	family->large = 0;
 	family->serial = ++families_made;
 	family->maps = NULL;
+	family->unmapped = 0;
 	return family;
 }
 

@@ -35,6 +35,7 @@ struct TdSetFamily
 	uint64_t	large;			/* how many sets have kept numbers */
 	uint64_t	serial;			/* tells the families of a process apart */
 	TdNumberMap *maps;			/* of a keeper; the one used last is the first */
+	uint64_t	unmapped;		/* strings that came without, since the last was made */
 };
 
 struct TdSet

@@ -36,6 +36,9 @@
 /* Maps that are kept: a family's states come from a few processes at a time. */
 #define MOST_MAPS 16
 
+/* To clear an entry of a map costs a small part of a look-up of a string. */
+#define CLEARED_PER_STRING 16
+
 /* The numbers here of another process's family. */
 struct TdNumberMap
 {
@@ -160,6 +163,54 @@ read_numbers(const unsigned char *at, const unsigned char *end, uint64_t count, 
 }
 
 /*
+ * Where the map of a family of another process is linked, or else the oldest one if
+ * there are as many as may be, or the end.
+ */
+static TdNumberMap **
+link_of(TdSetFamily *family, const Numbers *numbers)
+{
+	TdNumberMap **link = &family->maps;
+
+	for (int i = 1; *link != NULL && memcmp((*link)->family, numbers->family, sizeof((*link)->family)) != 0; i++)
+	{
+		if ((*link)->next == NULL && i >= MOST_MAPS)
+			break;
+		link = &(*link)->next;
+	}
+	return link;
+}
+
+/*
+ * Is the map of a body's numbers there, or worth to be made?  Workers whose groups do
+ * not fit into their memory begin a family again and again, and then small states of many
+ * families may come by turns.  A map for each, of which next to nothing is used, would cost
+ * more than their strings.  So it is made when as many strings have come without one.
+ */
+bool
+td_numbered_pays(TdSet *set, const unsigned char *at, const unsigned char *end, uint64_t count)
+{
+	TdSetFamily *family = set->family->keeper;
+	const TdNumberMap *map;
+	Numbers		numbers;
+	uint64_t	size;
+
+	/* what cannot be right is for td_numbered_merge() to say */
+	if (read_numbers(at, end, count, &numbers) != TD_SET_OK || numbers.below > MOST_STRINGS)
+		return true;
+	map = *link_of(family, &numbers);
+	size = numbers.below;
+	if (map != NULL && memcmp(map->family, numbers.family, sizeof(map->family)) == 0)
+		return true;
+	if (map != NULL && map->size > size)
+		size = map->size;
+	family->unmapped += count;
+	if (family->unmapped < size / CLEARED_PER_STRING)
+		return false;
+	family->unmapped = 0;
+	return true;
+}
+
+/*
  * Steps over the numbers, for who wants the strings only.
  */
 TdSetStatus
@@ -205,17 +256,11 @@ static TdNumberMap *
 map_of(TdSetFamily *family, const Numbers *numbers)
 {
 	const TdSetType *type = family->type;
-	TdNumberMap **link = &family->maps;
+	TdNumberMap **link = link_of(family, numbers);
 	TdNumberMap *map;
 	uint32_t	size = numbers->below;
 
-	for (int i = 1; *link != NULL && memcmp((*link)->family, numbers->family, sizeof((*link)->family)) != 0; i++)
-	{
-		/* the oldest gives way */
-		if ((*link)->next == NULL && i >= MOST_MAPS)
-			break;
-		link = &(*link)->next;
-	}
+	/* the oldest gives way */
 	map = *link;
 	if (map != NULL)
 		*link = map->next;

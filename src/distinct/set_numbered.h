@@ -10,6 +10,7 @@
 
 extern bool td_numbered_fits(const TdSet *set);
 extern void td_numbered_write(const TdSet *set, uint8_t form, TdSetWriter *writer);
+extern bool td_numbered_pays(TdSet *set, const unsigned char *at, const unsigned char *end, uint64_t count);
 extern TdSetStatus td_numbered_skip(const unsigned char **at, const unsigned char *end, uint64_t count);
 extern TdSetStatus td_numbered_merge(TdSet *set, const TdWireHeader *header,
 									 const unsigned char *at, const unsigned char *end);

@@ -145,6 +145,7 @@ open_set(const TdSetType *type, void *memory, const void *data, size_t len, bool
 	opened->family.large = 0;
 	opened->family.serial = 0;
 	opened->family.maps = NULL;
+	opened->family.unmapped = 0;
 	opened->set.family = &opened->family;
 	opened->set.mode = header.full || header.limit == 0 ? TD_MODE_FULL : TD_MODE_WIRE;
 	opened->set.u.wire = data;

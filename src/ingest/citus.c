@@ -43,7 +43,7 @@ ingest_ask_citus(IngestRun *run)
 	if (!OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
 		return;
 	run->distributed = is_so(run, "SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid OPERATOR(pg_catalog.=) ANY"
-							 " (SELECT relid FROM pg_catalog.pg_partition_tree($1))");
+							 " (SELECT $1 UNION ALL SELECT relid FROM pg_catalog.pg_partition_tree($1))");
 	if (!run->distributed &&
 		is_so(run, "SELECT FROM pg_catalog.pg_dist_local_group WHERE groupid OPERATOR(pg_catalog.<>) 0"))
 		ereport(ERROR,

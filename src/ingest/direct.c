@@ -202,15 +202,7 @@ begin_lookups(Direct *direct, Target *target)
 
 	if (number < 0)
 	{
-		if (direct->run->warned)
-			return;
-		direct->run->warned = true;
-		ereport(WARNING,
-				(errmsg("documents that are delivered twice become two events in partition \"%s\", which has no unique index on (timestamp, document_key)",
-						RelationGetRelationName(heap)),
-				 errhint("CREATE UNIQUE INDEX ON %s.%s (timestamp, document_key)",
-						 quote_identifier(get_namespace_name(RelationGetNamespace(heap))),
-						 quote_identifier(RelationGetRelationName(heap)))));
+		ingest_warn_of_duplicates(direct->run, RelationGetRelid(heap));
 		return;
 	}
 	index = target->info->ri_IndexRelationDescs[number];

@@ -99,7 +99,7 @@ typedef struct IngestRun
 	EcsReader  *reader;
 	EcsSplitter *splitter;
 	bool		convert;		/* the database's encoding is not UTF-8 */
-	bool		warned;			/* of a partition without an index */
+	bool		warned;			/* of a table without an index */
 
 	IngestRow  *rows;
 	int			nrows;
@@ -179,6 +179,7 @@ extern bool ingest_go_direct(IngestRun *run, int from, int to);
 extern void ingest_prepare_insert(IngestRun *run);
 extern bool ingest_insert(IngestRun *run, int from, int to);
 extern bool ingest_find(IngestRun *run, int from, int to);
+extern void ingest_warn_of_duplicates(IngestRun *run, Oid relid);
 extern bool ingest_is_duplicate(const IngestRun *run, const ErrorData *error);
 
 /* land.c */

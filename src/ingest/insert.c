@@ -56,15 +56,20 @@
 /* So many rows at least go to Citus as an array. */
 #define WORTH_AN_ARRAY		16
 
+/* The columns of the index i, in the order of their names. */
+#define INDEXED \
+	" ARRAY(SELECT attname::pg_catalog.text COLLATE pg_catalog.\"C\" FROM pg_catalog.pg_attribute AS a" \
+	" JOIN pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k (number, place) ON attnum OPERATOR(pg_catalog.=) number" \
+	" WHERE attrelid OPERATOR(pg_catalog.=) indrelid AND place OPERATOR(pg_catalog.<=) indnkeyatts ORDER BY 1 USING OPERATOR(pg_catalog.<))"
+
 /* What look_for_obstacles() asks of events and its partitions. */
 #define OBSTACLES \
-	"WITH tree AS (SELECT relid FROM pg_catalog.pg_partition_tree($1))" \
+	/* pg_partition_tree() does not know tables without partitions */ \
+	"WITH tree AS (SELECT $1::pg_catalog.oid AS relid UNION SELECT relid FROM pg_catalog.pg_partition_tree($1))" \
 	/* a unique index that is not the extension's, or a trigger that may keep rows out, or any rule */ \
 	" SELECT EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN tree ON relid OPERATOR(pg_catalog.=) indrelid" \
 	" WHERE (indisunique OR indisexclusion) AND (NOT indimmediate OR indisexclusion OR indexprs IS NOT NULL OR indpred IS NOT NULL" \
-	" OR ARRAY(SELECT attname::pg_catalog.text COLLATE pg_catalog.\"C\" FROM pg_catalog.pg_attribute AS a" \
-	" JOIN pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS k (number, place) ON attnum OPERATOR(pg_catalog.=) number" \
-	" WHERE attrelid OPERATOR(pg_catalog.=) indrelid AND place OPERATOR(pg_catalog.<=) indnkeyatts ORDER BY 1 USING OPERATOR(pg_catalog.<))" \
+	" OR" INDEXED \
 	" OPERATOR(pg_catalog.<>) '{document_key,timestamp}'::pg_catalog.text[]))" \
 	" OR EXISTS (SELECT FROM pg_catalog.pg_trigger JOIN tree ON relid OPERATOR(pg_catalog.=) tgrelid" \
 	" WHERE tgtype::pg_catalog.int4 OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.=) 7)" \
@@ -78,7 +83,12 @@
 	" JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) connamespace" \
 	" WHERE condeferrable AND conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid)," \
 	/* partitions on other servers */ \
-	" EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN tree ON relid OPERATOR(pg_catalog.=) c.oid WHERE relkind OPERATOR(pg_catalog.=) 'f')"
+	" EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN tree ON relid OPERATOR(pg_catalog.=) c.oid WHERE relkind OPERATOR(pg_catalog.=) 'f')," \
+	/* a table without the index that finds duplicates */ \
+	" (SELECT pg_catalog.min(c.oid::pg_catalog.int8)::pg_catalog.oid FROM pg_catalog.pg_class AS c JOIN tree ON relid OPERATOR(pg_catalog.=) c.oid" \
+	" WHERE relkind OPERATOR(pg_catalog.=) 'r' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i" \
+	" WHERE indrelid OPERATOR(pg_catalog.=) c.oid AND indisunique AND indisvalid AND indexprs IS NULL AND indpred IS NULL" \
+	" AND" INDEXED " OPERATOR(pg_catalog.=) '{document_key,timestamp}'::pg_catalog.text[]))"
 
 static void
 refuse_rule(const IngestRun *run, const char *rule)
@@ -91,6 +101,22 @@ refuse_rule(const IngestRun *run, const char *rule)
 }
 
 /*
+ * The index that says what a duplicate is, is not there.  Says so once.
+ */
+void
+ingest_warn_of_duplicates(IngestRun *run, Oid relid)
+{
+	if (run->warned)
+		return;
+	run->warned = true;
+	ereport(WARNING,
+			(errmsg("documents that are delivered twice become two events in %s \"%s\", which has no unique index on (timestamp, document_key)",
+					get_rel_relispartition(relid) ? "partition" : "table", get_rel_name(relid)),
+			 errhint("CREATE UNIQUE INDEX ON %s (timestamp, document_key)",
+					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid)))));
+}
+
+/*
  * Find out what may keep a row out of events.
  */
 static void
@@ -99,6 +125,7 @@ look_for_obstacles(IngestRun *run)
 	Oid			types[1] = {REGCLASSOID};
 	Datum		values[1] = {ObjectIdGetDatum(run->events)};
 	bool		isnull;
+	Datum		unkeyed;
 	char	   *rule;
 	char	   *deferrable;
 	int			code = SPI_execute_with_args(OBSTACLES, 1, types, values, NULL, true, 0);
@@ -109,7 +136,10 @@ look_for_obstacles(IngestRun *run)
 	rule = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
 	deferrable = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3);
 	run->foreign = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 4, &isnull));
+	unkeyed = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 5, &isnull);
 	SPI_freetuptable(SPI_tuptable);
+	if (!isnull && !run->distributed)
+		ingest_warn_of_duplicates(run, DatumGetObjectId(unkeyed));
 	if (rule != NULL)
 		refuse_rule(run, rule);
 	if (deferrable != NULL)

@@ -92,7 +92,7 @@ find_target(Oid namespace, const char *schema)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("transfer_detect.ingest_table is \"%s\", and should be a schema and a table", td_ingest_table)));
-	target = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
+	target = RangeVarGetRelid(makeRangeVarFromNameList(names), AccessShareLock, false);
 	if (get_rel_relkind(target) != RELKIND_RELATION && get_rel_relkind(target) != RELKIND_PARTITIONED_TABLE)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),

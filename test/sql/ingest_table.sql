@@ -22,6 +22,19 @@ SELECT tableoid::regclass, count(*), count(DISTINCT document_key), count(arrived
 SELECT tableoid::regclass, count(*), count(DISTINCT document_key), count(arrived) FROM "Own"."plain table" GROUP BY 1;
 SELECT count(*) FROM events;
 
+-- what else is on a plain table counts as on events: a row that another index or a constraint refuses is no duplicate
+CREATE UNIQUE INDEX only_host ON "Own"."plain table" (host_name);
+SELECT * FROM ingest('{"@timestamp": "2026-11-20T10:00:05Z", "host": {"name": "h"}}' || E'\n{"@timestamp": "2026-11-20T10:00:06Z", "host": {"name": "h"}}');
+DROP INDEX "Own".only_host;
+ALTER TABLE "Own"."plain table" ADD CONSTRAINT later UNIQUE (event_id) DEFERRABLE INITIALLY DEFERRED;
+SELECT * FROM ingest('{"@timestamp": "2026-11-20T10:00:07Z", "event": {"id": "a"}}');
+ALTER TABLE "Own"."plain table" DROP CONSTRAINT later;
+SELECT reason FROM rejected_documents ORDER BY id;
+TRUNCATE rejected_documents;
+-- without its index nobody sees what is delivered twice, and a warning says so
+DROP INDEX "Own"."plain table_timestamp_document_key_idx";
+SELECT * FROM ingest(:'documents');
+
 -- what cannot be ingested into
 CREATE VIEW "Own".seen AS SELECT * FROM events;
 SET transfer_detect.ingest_table = '"Own".seen';

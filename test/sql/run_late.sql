@@ -170,6 +170,16 @@ SELECT name, late_advice FROM transfer_detect.rule_health WHERE rule_id LIKE 'la
 CREATE TABLE late.silent (LIKE late.parted);
 ALTER TABLE late.parted ATTACH PARTITION late.silent FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 SELECT late_advice FROM transfer_detect.rule_health WHERE rule_id = 'late-parted';
+-- a view depends on the types and sequences that it mentions, which have no events
+CREATE TYPE late.pair AS (a text, b text);
+CREATE SEQUENCE late.numbers;
+CREATE TABLE late.paired (timestamp timestamptz, host_name text, pair late.pair, arrived bigint DEFAULT pg_current_xact_id()::text::bigint);
+CREATE VIEW late.unpaired AS SELECT timestamp, host_name, (pair).a AS first_of_pair, pg_sequence_last_value('late.numbers') AS last_number, arrived FROM late.paired;
+INSERT INTO transfer_detect.rules (rule_id, name, query, events, enabled)
+VALUES ('late-unpaired', 'unpaired', 'FROM x | STATS n = COUNT() BY host.name', 'late.unpaired', true);
+INSERT INTO late.paired VALUES ('2026-11-20 09:30Z', 'web-1', ('a', 'b'));
+SELECT status, groups, message FROM transfer_detect.run('late-unpaired', '2026-11-20 10:00Z');
+SELECT late_advice FROM transfer_detect.rule_health WHERE rule_id = 'late-unpaired';
 -- a number of one's own under that name is a field, while that of arrival is none
 ALTER TABLE late.numbered ALTER COLUMN arrived SET DEFAULT 7;
 SELECT transfer_detect.esql('FROM late.numbered | WHERE arrived == 1 | KEEP arrived');

@@ -305,6 +305,58 @@ test_many_families(void)
 	td_set_family_free(into);
 }
 
+/* Small sets of a large family: a map of it is made when enough of them have come, and not for the first. */
+static void
+test_small_of_large(void)
+{
+	enum
+	{
+		SMALL_SETS = 500, SMALL = 20, LARGE_FAMILY = SMALL_SETS * SMALL
+	};
+	TdSetType	leader = types[TEXTS];
+	TdSetType	worker = types[TEXTS];
+	TdSetFamily *family;
+	TdSetFamily *into = td_set_family(&leader, NULL, TD_SET_UNLIMITED, false);
+	TdSet	   *from[SMALL_SETS];
+	TdSet	   *sets[SMALL_SETS];
+	size_t		map = LARGE_FAMILY * sizeof(uint32_t);
+	bool		good = true;
+
+	worker.process = 8;
+	family = td_set_family(&worker, NULL, TD_SET_UNLIMITED, false);
+	for (int s = 0; s < SMALL_SETS; s++)
+	{
+		from[s] = td_set_create(family);
+		for (int i = 0; i < SMALL; i++)
+		{
+			Value		v = value_of(TEXTS, (uint64_t) (s * SMALL + i));
+
+			add(from[s], TEXTS, &v);
+		}
+		(void) td_set_count(from[s]);
+	}
+	for (int s = 0; s < SMALL_SETS; s++)
+	{
+		TdSetWriter state = written_numbered(from[s]);
+
+		sets[s] = td_set_create(into);
+		/* twice: with a map the second time finds all numbers known */
+		good = good && merge_state(sets[s], &state) == TD_SET_OK && merge_state(sets[s], &state) == TD_SET_OK;
+		good = good && td_set_count(sets[s]) == SMALL;
+		if (s == 0)
+			CHECK(td_set_family_size(into) < map);
+		free(state.data);
+		td_set_free(from[s]);
+	}
+	CHECK(good);
+	CHECK(td_set_family_size(into) > map + LARGE_FAMILY * sizeof(uint64_t));
+	for (int s = 0; s < SMALL_SETS; s++)
+		td_set_free(sets[s]);
+	td_set_family_free(family);
+	td_set_family_free(into);
+	CHECK(blocks == 0 && bytes_held == 0);
+}
+
 /* Bytes that changed on the way, or end too early: an error or another set, and no harm. */
 static void
 test_damage(int kind)
@@ -413,6 +465,7 @@ main(void)
 	}
 	ignore_case = false;
 	test_many_families();
+	test_small_of_large();
 	test_contradictions();
 	return report();
 }
