@@ -211,7 +211,7 @@ AS 'MODULE_PATHNAME', 'td_late_habits'
 LANGUAGE C STABLE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed. query is that of habit_query(), others and without are arrays of numbers';
+COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed; one row without a time if the query looks at several events at once. query is that of habit_query(), others and without are arrays of numbers';
 
 CREATE FUNCTION transfer_detect_internal.seen_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz)
 RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz, events bigint)

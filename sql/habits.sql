@@ -104,7 +104,8 @@ CREATE FUNCTION transfer_detect_internal.habit_scope(scope text) RETURNS text
 LANGUAGE sql
 IMMUTABLE
 AS $$
-SELECT CASE scope WHEN 'host' THEN 'MV_FIRST(host.name)' WHEN 'role' THEN 'COALESCE(transfer.host_role, "unassigned")' ELSE '""' END
+SELECT CASE WHEN scope OPERATOR(pg_catalog.=) 'host' THEN 'MV_FIRST(host.name)'
+	WHEN scope OPERATOR(pg_catalog.=) 'role' THEN 'COALESCE(transfer.host_role, "unassigned")' ELSE '""' END
 $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.habit_scope(text) IS 'ES|QL for whose habit it is: hosts without a role are peers of each other';

@@ -296,8 +296,8 @@ AS $$
 /*
  * Takes the minutes out whose late events change nothing, and counts these events in
  * the rows of their windows.  That needs a rule that knows habits, whose windows are
- * all of one version, whose query means the same at any time, and which no exceptions
- * keep from seeing events.
+ * all of one version, whose query means the same at any time and looks at one event
+ * at once, and which no exceptions keep from seeing events.
  */
 DECLARE
 	spaces transfer_detect_internal.habit_arguments;
@@ -312,13 +312,16 @@ BEGIN
 		RETURN;
 	END IF;
 	spaces := transfer_detect_internal.habit_arguments(rule);
-	SELECT array_agg(l.event_time) FILTER (WHERE NOT l.matters) AS quiet,
+	SELECT bool_or(l.event_time IS NULL) AS unknown, array_agg(l.event_time) FILTER (WHERE NOT l.matters) AS quiet,
 		array_agg(DISTINCT date_trunc('minute', l.event_time)) FILTER (WHERE l.matters) AS minutes
 	  INTO late
 	  FROM transfer_detect_internal.late_habits(spaces.query, rule.events, (SELECT min(m.minute) FROM unnest(minutes) AS m(minute)),
 			(SELECT max(m.minute) + interval '1 minute' FROM unnest(minutes) AS m(minute)), rule.timestamp_field, rule.timestamp_fallback,
 			'{}', rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
 			seen.next_transaction, next_transaction, seen.in_flight::text, others_in_flight::text) AS l;
+	IF late.unknown THEN
+		RETURN;
+	END IF;
 	UPDATE @extschema@.runs AS r
 	   SET events_scanned = r.events_scanned + c.scanned, events_matched = r.events_matched + c.matched
 	  FROM transfer_detect_internal.windows_since(rule.rule_id, rule, since) AS w

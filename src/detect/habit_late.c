@@ -9,12 +9,16 @@
  * new is new itself.
  *
  * All others leave the memory and the alerts as they are.  Nothing is written here.
+ *
+ * A query that looks at several rows, by INLINE STATS or LIMIT, finds others in a whole
+ * window than among late events.  That is said by a row without a time.
  */
 #include "compat.h"
 
 #include "utils/timestamp.h"
 
 #include "detect/habit.h"
+#include "detect/rule_plan.h"
 
 /* Learn the late events of the keys, to see which keys that changes. */
 static void
@@ -48,6 +52,14 @@ matters(const Habits *habits, const Event *event)
 void
 td_habit_put_late(Habits *habits)
 {
+	if (td_looks_at_others(habits->evaluation.compiled->plan))
+	{
+		Datum		values[2] = {(Datum) 0, BoolGetDatum(true)};
+		bool		nulls[2] = {true, false};
+
+		tuplestore_putvalues(habits->evaluation.store, habits->evaluation.desc, values, nulls);
+		return;
+	}
 	try_to_learn(habits);
 	for (int64 i = 0; i < habits->event_count; i++)
 	{

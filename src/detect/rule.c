@@ -20,6 +20,7 @@
 
 #include "detect/arguments.h"
 #include "detect/evaluate.h"
+#include "detect/rule_plan.h"
 #include "esql/analysis/scope.h"
 
 PG_FUNCTION_INFO_V1(td_rule_check);
@@ -240,22 +241,6 @@ td_condition_check(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
-/* Does a stage of the query choose rows by their number, or compute by what others hold? */
-static bool
-looks_at_others(const EsqlPlan *plan)
-{
-	ListCell   *cell;
-
-	foreach(cell, plan->stages)
-	{
-		const EsqlStage *stage = lfirst(cell);
-
-		if (stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_INLINE)
-			return true;
-	}
-	return false;
-}
-
 /*
  * condition_monotone(query text, condition text, stage text, events regclass)
  * -> boolean: can an exception with this condition only take alerts away?
@@ -280,7 +265,7 @@ td_condition_monotone(PG_FUNCTION_ARGS)
 	td_begin(&session, TD_CHECK);
 	plan = compile_condition(fcinfo, &session, &condition)->plan;
 	on_groups = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(2)), "group") == 0;
-	monotone = on_groups || !looks_at_others(plan);
+	monotone = on_groups || !td_looks_at_others(plan);
 	if (plan->hidden.aggregating && plan->hidden.keys == NIL)
 		monotone = on_groups;
 	else if (plan->hidden.aggregating)

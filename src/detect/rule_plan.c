@@ -705,3 +705,19 @@ td_plan_rule(EsqlPlan *plan, const EsqlOptions *options)
 		pass.hidden->excepted = add_group_conditions(&pass);
 	end_with_groups(&pass);
 }
+
+/* Does a stage of the query choose rows by their number, or compute by what others hold? */
+bool
+td_looks_at_others(const EsqlPlan *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->stages)
+	{
+		const EsqlStage *stage = lfirst(cell);
+
+		if (stage->kind == ESQL_STAGE_LIMIT || stage->kind == ESQL_STAGE_INLINE)
+			return true;
+	}
+	return false;
+}

@@ -9,5 +9,6 @@
 
 extern void td_plan_window(EsqlPlan *plan, const EsqlOptions *options);
 extern void td_plan_rule(EsqlPlan *plan, const EsqlOptions *options);
+extern bool td_looks_at_others(const EsqlPlan *plan);
 
 #endif							/* TD_RULE_PLAN_H */

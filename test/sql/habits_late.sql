@@ -59,6 +59,25 @@ COMMIT;
 SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 12:00Z');
 SELECT * FROM pg_temp.windows() WHERE window_to = '2026-11-20 01:00Z';
 
+-- A query that looks at several events at once finds what late events alone do not show: windows are evaluated whole.
+INSERT INTO rules (rule_id, name, query, severity, risk_score, enabled) VALUES
+	('several', 'several', 'FROM logs-* | WHERE process.name == "tar" | INLINE STATS n = COUNT(*) BY host.name | WHERE n >= 3', 'low', 1, true),
+	('limited', 'limited', 'FROM logs-* | WHERE process.name == "zip" | SORT @timestamp | LIMIT 1 | WHERE host.name IS NOT NULL', 'low', 1, true);
+INSERT INTO habit_spaces (rule_id, space, expressions, scope, reason)
+SELECT r.rule_id, 'command', '{process.command_line}', 'host', 'new: {key}' FROM rules AS r WHERE r.rule_id IN ('several', 'limited');
+SELECT sum(l.events) FROM rules AS r, learn(r.rule_id, '2026-11-10', '2026-11-20') AS l WHERE r.rule_id IN ('several', 'limited');
+SELECT pg_temp.launch('2026-11-20 00:10Z', 'tar a'), pg_temp.launch('2026-11-20 00:11Z', 'tar a');
+SELECT window_to, alerts_created FROM run('several', '2026-11-20 01:00Z');
+SELECT window_to, alerts_created FROM run('several', '2026-11-20 02:00Z');
+SELECT window_to, alerts_created FROM run('limited', '2026-11-20 01:00Z');
+SELECT window_to, alerts_created FROM run('limited', '2026-11-20 02:00Z');
+-- the third of its host; one in each window
+SELECT pg_temp.launch('2026-11-20 00:30Z', 'tar b'), pg_temp.launch('2026-11-20 00:30Z', 'zip c'), pg_temp.launch('2026-11-20 01:30Z', 'zip d');
+SELECT window_to, alerts_created FROM run('several', '2026-11-20 03:00Z') ORDER BY window_to;
+SELECT window_to, alerts_created FROM run('limited', '2026-11-20 03:00Z') ORDER BY window_to;
+DELETE FROM alerts WHERE rule_id IN ('several', 'limited');
+DELETE FROM rules WHERE rule_id IN ('several', 'limited');
+
 -- The hits that an alert has of a day become one, where the rule finds the same events by it.
 INSERT INTO rules (rule_id, name, query, severity, risk_score, enabled) VALUES ('compact', 'compact', 'FROM logs-* | WHERE process.name == "rsync" | STATS n = COUNT(*) BY host.name | WHERE n < 3', 'low', 1, false);
 SELECT count(*) FROM backfill('compact', '2026-11-12', '2026-11-20');
