@@ -111,6 +111,7 @@ my ($pgbouncer) = grep { -x } map { "$_/pgbouncer" } (split /:/, $ENV{PATH}), '/
 SKIP:
 {
 	skip 'pgbouncer is not installed (Debian: pgbouncer)', 8 unless defined $pgbouncer;
+	delete local $ENV{PGOPTIONS};	# which make installcheck sets, and pgbouncer refuses
 	my $directory = PostgreSQL::Test::Utils::tempdir_short();
 	my $port = PostgreSQL::Test::Cluster::get_free_port();
 
