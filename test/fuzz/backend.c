@@ -258,13 +258,20 @@ lcons(void *datum, List *list)
 }
 
 List *
+list_concat(List *list, const List *more)
+{
+	/* they may be the same list, which grows */
+	int			length = list_length(more);
+
+	for (int i = 0; i < length; i++)
+		list = lappend(list, more->elements[i].ptr_value);
+	return list;
+}
+
+List *
 list_concat_copy(const List *list, const List *more)
 {
-	List	   *both = list_copy(list);
-
-	for (int i = 0; i < list_length(more); i++)
-		both = lappend(both, more->elements[i].ptr_value);
-	return both;
+	return list_concat(list_copy(list), more);
 }
 
 bool
