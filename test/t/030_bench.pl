@@ -24,7 +24,7 @@ sub bench
 	$ENV{PGHOST} = $node->host;
 	$ENV{PGPORT} = $node->port;
 	$ENV{PGDATABASE} = 'postgres';
-	my $good = IPC::Run::run([ $^X, 'test/bench/run.pl', 'EVENTS=6000', 'AGENTS=200', 'GROUPS=500', 'HOURLY=150', 'HUGE=2000', 'BACKFILL=5', 'RUNS=1', @arguments ],
+	my $good = IPC::Run::run([ $^X, 'test/bench/run.pl', 'EVENTS=6000', 'AGENTS=200', 'GROUPS=500', 'HOURLY=150', 'HUGE=2000', 'BACKFILL=5', 'RUNS=1', 'WAREHOUSE=4000', 'HOURS=2', @arguments ],
 		'>', \$out, '2>', \$err);
 	return ($good, $out, $err);
 }
