@@ -685,6 +685,7 @@ load_relation(const TdSession *session, const Found *found, bool lookup)
 	if (lookup)
 		return loaded;
 	loaded->covers = td_find_covers(relid);
+	loaded->terms = loaded->document != NULL && loaded->home == ESQL_HOME_LOCAL && td_has_terms(relid);
 	loaded->partial = loaded->partial || loaded->covers != NIL;
 	return loaded;
 }

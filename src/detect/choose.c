@@ -9,6 +9,8 @@
  * is often wrong, and by little: it finds an index on the time as good as one that has the rule's
  * events only, if it thinks that the window has hardly any.  So the form with the index is
  * taken unless it is clearly dearer, by more than the look-up in the second of its two indexes.
+ * Likewise a query that an index of documents' terms can narrow (esql/analysis/needs.c) is planned
+ * with what it would ask of the index and without: to ask costs time where the index is not used.
  * Likewise of a relation in shards: its groups
  * are computed shard by shard (esql/sql/split.c) if the planner thinks that cheaper, which
  * it does unless there are nearly as many groups as rows.  The planner also tells whether counting
@@ -24,6 +26,7 @@
 
 #include "detect/choose.h"
 #include "detect/spi.h"
+#include "esql/analysis/needs.h"
 #include "esql/sql/generate.h"
 #include "esql/sql/split.h"
 #include "transfer_detect.h"
@@ -100,6 +103,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	double		allowance = COST_OF_LOOKUP;
 	double		best_cost;
 	int			covers = 0;
+	bool		terms = false;
 	ListCell   *cell;
 
 	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
@@ -112,18 +116,24 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		/* every plan of Citus costs nothing; each worker chooses an index for its shards */
 		if (relation->home != ESQL_HOME_CITUS)
 			covers = Max(covers, list_length(relation->covers));
+		terms = terms || relation->terms;
 		compiled->partial = compiled->partial || relation->partial;
 	}
 	if (numbers_events(plan))
 		covers = 0;
 	other.shards = esql_split_stage(plan, catalog) >= 0;
-	if ((covers == 0 && !other.shards) || !may_plan)
+	terms = terms && esql_find_needs(plan) != NIL;
+	if ((covers == 0 && !other.shards && !terms) || !may_plan)
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
 	best_cost = plan_cost(compiled->prepared);
 	if (other.shards)
 		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
 	other.shards = false;
+	other.terms = terms;
+	if (terms)
+		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
+	other.terms = false;
 	for (other.cover = 1; other.cover <= covers; other.cover++)
 	{
 		if (try_form(compiled, plan, catalog, &other, &best_cost, allowance))

@@ -14,6 +14,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
+#include "catalog/index.h"
 #include "catalog/indexing.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
@@ -21,7 +22,9 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
+#include "parser/parse_func.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -99,14 +102,13 @@ add_cover(List *covers, Oid index, Oid relid)
 	return covers;
 }
 
-/* Of lists of column names, in UTF-8: one for each kind of such an index. */
-List *
-td_find_covers(Oid relid)
+/* The indexes, as a list of OIDs, whose expressions or conditions call a function; or NIL. */
+static List *
+indexes_that_call(char *schema, char *name, Oid argument)
 {
-	Oid			function = DatumGetObjectId(DirectFunctionCall1(regprocedurein,
-																CStringGetDatum(TD_INTERNAL_SCHEMA ".esql_fits_index(\"any\")")));
+	Oid			function = LookupFuncName(list_make2(makeString(schema), makeString(name)), 1, &argument, true);
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
-	List	   *covers = NIL;
+	List	   *indexes = NIL;
 	ScanKeyData keys[2];
 	SysScanDesc scan;
 	HeapTuple	tuple;
@@ -121,11 +123,39 @@ td_find_covers(Oid relid)
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
 
 		if (form->classid == RelationRelationId)
-			covers = add_cover(covers, form->objid, relid);
+			indexes = lappend_oid(indexes, form->objid);
 	}
 	systable_endscan(scan);
 	table_close(depend, AccessShareLock);
+	return indexes;
+}
+
+/* Of lists of column names, in UTF-8: one for each kind of such an index. */
+List *
+td_find_covers(Oid relid)
+{
+	List	   *covers = NIL;
+	ListCell   *cell;
+
+	foreach(cell, indexes_that_call(TD_INTERNAL_SCHEMA, "esql_fits_index", ANYOID))
+		covers = add_cover(covers, lfirst_oid(cell), relid);
 	return covers;
+}
+
+/* Has the relation, or a partition of it, an index of its documents' terms (see esql/runtime/document_terms.c)? */
+bool
+td_has_terms(Oid relid)
+{
+	ListCell   *cell;
+
+	foreach(cell, indexes_that_call(TD_SCHEMA, "document_terms", JSONBOID))
+	{
+		Oid			table = IndexGetRelation(lfirst_oid(cell), true);
+
+		if (OidIsValid(table) && belongs_to(table, relid))
+			return true;
+	}
+	return false;
 }
 
 /* Is a predicate no more than that columns are not null? */

@@ -8,6 +8,7 @@
 #include "nodes/pg_list.h"
 
 extern List *td_find_covers(Oid relid);
+extern bool td_has_terms(Oid relid);
 extern List *td_index_rows(Oid relid);
 extern bool td_has_conditions(Oid relid);
 

@@ -95,6 +95,7 @@ typedef struct EsqlRelation
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */
+	bool		terms;			/* has it, or a part of it, an index of its documents' terms? */
 	EsqlHome	home;
 	List	   *shards;			/* sql_names of the tables that its rows are in, if they
 								 * are several and may be read one by one; else NIL */
@@ -416,6 +417,7 @@ typedef struct EsqlOptions
 								 * esql/sql/split.c */
 	int			cover;			/* number of the cover by which relations are
 								 * read in two parts; 0: in one */
+	bool		terms;			/* ask the indexes of documents' terms for what the conditions need */
 	List	   *event_conditions;	/* of EsqlCondition: such events do not count */
 
 	/* the rest is for other output modes than ESQL_OUTPUT_ROWS */

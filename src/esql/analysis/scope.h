@@ -25,6 +25,7 @@
  *	extract.c		GROK and DISSECT
  *	lookup.c		LOOKUP JOIN
  *	bound.c, single.c, once.c, live.c	passes over a finished plan
+ *	needs.c			what a document must hold, read off a finished plan
  *	resolve.c		the commands, from the first to the last
  */
 #ifndef ESQL_SCOPE_H

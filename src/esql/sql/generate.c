@@ -38,6 +38,7 @@
 #include "esql/sql/select.h"
 #include "esql/sql/ship.h"
 #include "esql/sql/split.h"
+#include "esql/sql/terms.h"
 #include "esql/sql/window.h"
 #include "schema.h"
 
@@ -304,6 +305,8 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 		esql_write_arrived(writer, number, options->arrivals);
 	write_origin(writer, relation);
 	write_part(writer, relation, part, options->cover);
+	if (options->terms && relation->terms)
+		esql_write_terms(writer, number, writer->plan->window == NULL && relation->patterns == NIL && part == PART_ALL);
 	write_sent_conditions(writer, relation);
 }
 

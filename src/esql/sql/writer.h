@@ -6,7 +6,7 @@
  * writer.c (names, types, marks), access.c (a relation's columns), ship.c (what
  * other servers can be asked), split.c (aggregates of shards), citus.c (what Citus can
  * take apart), expr.c (expressions), window.c (the engine's window, and what it wants of an event),
- * select.c (the list of a SELECT), inline.c (INLINE STATS), lookup.c
+ * terms.c (what an index of documents' terms is asked for), select.c (the list of a SELECT), inline.c (INLINE STATS), lookup.c
  * (LOOKUP JOIN), result.c (the
  * SELECT at the end), generate.c (the whole), index.c (what an
  * index can be made of).

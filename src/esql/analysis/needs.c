@@ -1,0 +1,341 @@
+/*
+ * needs.c
+ *		What a document must hold for a query to look at it.
+ *
+ *		WHERE event.action == "exec" AND process.name IN ("scp", "sftp") AND user.name LIKE "r*"
+ *
+ * can only be true of a document that has the value exec in event.action, one of two values in
+ * process.name, and the field user.name.  An index of such terms (runtime/document_terms.c)
+ * leads to these documents.  This file reads the terms off the finished plan, from the
+ * conditions that each row has to meet.
+ *
+ * The answer is a list of needs, and each need is a list of terms of which a document must
+ * have one.  All needs must be met.  They are necessary and not sufficient: the field
+ * may have several values, or the value may be something else than text.  So whatever this
+ * file does not know asks for nothing, and a query is right without any of it.
+ *
+ * A condition asks for a field if it cannot be true while the field is null.  Most of what
+ * ES|QL has is null then: comparisons, LIKE, arithmetic.  So is NOT of these.  The functions that
+ * answer for a null as well are those with CASE, COALESCE or IS NULL in them; only operators that
+ * are known to be null then are looked into.
+ */
+#include "compat.h"
+
+#include "esql/analysis/needs.h"
+#include "esql/analysis/node.h"
+
+/* A need with more terms than these is not worth asking for. */
+#define MOST_TERMS	64
+
+/* So many nodes are looked at.  An EVAL may read what another made many times, and that again. */
+#define MOST_NODES	5000
+
+typedef struct Search
+{
+	const EsqlPlan *plan;
+	int			nodes;			/* looked at so far */
+} Search;
+
+static List *needs_of(Search *search, const EsqlNode *node, bool truth);
+
+static List *
+one_term(EsqlColumn *column, const EsqlNode *value)
+{
+	EsqlTerm   *term = palloc(sizeof(EsqlTerm));
+
+	term->column = column;
+	term->value = value;
+	return list_make1(list_make1(term));
+}
+
+/* The expression that EVAL makes of a column, or NULL. */
+static const EsqlNode *
+made_of(const Search *search, const EsqlColumn *column)
+{
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, search->plan->stages)
+	{
+		const EsqlStage *stage = lfirst(cell);
+
+		if (stage->kind != ESQL_STAGE_EVAL)
+			continue;
+		foreach(inner, stage->outputs)
+		{
+			const EsqlOutput *output = lfirst(inner);
+
+			if (output->column == column)
+				return output->node;
+		}
+	}
+	return NULL;
+}
+
+/* Is it a call of just this template, which has no operator's name? */
+static bool
+is_call(const EsqlNode *node, const char *sql)
+{
+	return node->kind == ESQL_NODE_CALL && node->operator == ESQL_OPERATOR_NONE && strcmp(node->sql, sql) == 0;
+}
+
+/* Is a call null where its first argument is? */
+static bool
+rejects_null(const EsqlNode *node)
+{
+	static const char *const strict[] = {
+		"@esql_is($1, $2)", "@esql_single($1)", "@esql_lower($1)", "@esql_upper($1)", "@esql_ip_key($1)", "@esql_date_ms($1)",
+		"@esql_as_list($1)", "($2 {=} ANY ($1))"
+	};
+
+	switch (node->operator)
+	{
+		case ESQL_OPERATOR_EQ:
+		case ESQL_OPERATOR_NE:
+		case ESQL_OPERATOR_LT:
+		case ESQL_OPERATOR_LE:
+		case ESQL_OPERATOR_GT:
+		case ESQL_OPERATOR_GE:
+		case ESQL_OPERATOR_LIKE:
+		case ESQL_OPERATOR_RLIKE:
+			return true;
+		case ESQL_OPERATOR_NONE:
+			break;
+		case ESQL_OPERATOR_AND:
+		case ESQL_OPERATOR_OR:
+		case ESQL_OPERATOR_IS_NULL:
+		case ESQL_OPERATOR_IS_NOT_NULL:
+		case ESQL_OPERATOR_IS_TRUE:
+		case ESQL_OPERATOR_DISTINCT_COUNT:
+		case ESQL_OPERATOR_DISTINCT_VALUES:
+			return false;
+	}
+	for (size_t i = 0; i < lengthof(strict); i++)
+	{
+		if (is_call(node, strict[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What must be there for the node not to be null. */
+static List *
+needs_to_be(Search *search, const EsqlNode *node)
+{
+	const EsqlNode *made;
+	List	   *needs;
+
+	if (search->nodes++ > MOST_NODES)
+		return NIL;
+	switch (node->kind)
+	{
+		case ESQL_NODE_COLUMN:
+			if (node->column->accesses != NIL)
+				return one_term(node->column, NULL);
+			made = made_of(search, node->column);
+			return made == NULL ? NIL : needs_to_be(search, made);
+		case ESQL_NODE_MAP:
+		case ESQL_NODE_IN:
+			return needs_to_be(search, node->args[0]);
+		case ESQL_NODE_CALL:
+			if (!rejects_null(node))
+				return NIL;
+			needs = needs_to_be(search, node->args[0]);
+			/* an operator's other side, too */
+			if (node->operator != ESQL_OPERATOR_NONE)
+				needs = list_concat(needs, needs_to_be(search, node->args[1]));
+			return needs;
+		case ESQL_NODE_CONST:
+		case ESQL_NODE_LIST:
+		case ESQL_NODE_CASE:
+		case ESQL_NODE_ELEMENT:
+			return NIL;
+	}
+	return NIL;
+}
+
+/* The field of the source whose keywords the node is, as they are; or NULL. */
+static EsqlColumn *
+keyword_field(const EsqlNode *node)
+{
+	return node->kind == ESQL_NODE_COLUMN && node->column->accesses != NIL && node->column->type == ESQL_TYPE_KEYWORD ?
+		node->column : NULL;
+}
+
+/* "field == value", in any of its forms: the terms, or NIL. */
+static List *
+needs_of_equality(const EsqlNode *node)
+{
+	EsqlColumn *field;
+	List	   *terms = NIL;
+
+	if (node->kind != ESQL_NODE_IN && node->operator != ESQL_OPERATOR_EQ && !is_call(node, "@esql_is($1, $2)") &&
+		!is_call(node, "($2 {=} ANY ($1))"))
+		return NIL;
+	field = keyword_field(node->args[0]);
+	if (field == NULL && node->kind == ESQL_NODE_CALL && keyword_field(node->args[1]) != NULL &&
+		esql_is_string_const(node->args[0]))
+		return one_term(keyword_field(node->args[1]), node->args[0]);
+	if (field == NULL || node->nargs > MOST_TERMS)
+		return NIL;
+	for (int i = 1; i < node->nargs; i++)
+	{
+		if (!esql_is_string_const(node->args[i]))
+			return NIL;
+		terms = list_concat(terms, linitial(one_term(field, node->args[i])));
+	}
+	return list_make1(terms);
+}
+
+/* How much a need narrows, roughly: values do, and fewer of them more. */
+static int
+worth(const List *need)
+{
+	int			total = 0;
+	ListCell   *cell;
+
+	foreach(cell, need)
+		total += ((EsqlTerm *) lfirst(cell))->value != NULL ? 1 : MOST_TERMS;
+	return -total;
+}
+
+static List *
+best_need(List *needs)
+{
+	List	   *best = NIL;
+	ListCell   *cell;
+
+	foreach(cell, needs)
+	{
+		if (best == NIL || worth(lfirst(cell)) > worth(best))
+			best = lfirst(cell);
+	}
+	return best;
+}
+
+static bool
+same_term(const EsqlTerm *a, const EsqlTerm *b)
+{
+	return a->column == b->column && (a->value == NULL) == (b->value == NULL) &&
+		(a->value == NULL || (a->value->string.length == b->value->string.length &&
+							  memcmp(a->value->string.data, b->value->string.data, a->value->string.length) == 0));
+}
+
+/* One of the two needs. */
+static List *
+either(List *left, List *right)
+{
+	List	   *need = list_copy(left);
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, right)
+	{
+		bool		found = false;
+
+		foreach(inner, left)
+			found = found || same_term(lfirst(inner), lfirst(cell));
+		if (!found)
+			need = lappend(need, lfirst(cell));
+	}
+	return need;
+}
+
+/* One of two conditions: a need that is one's or the other's. */
+static List *
+needs_of_either(List *left, List *right)
+{
+	List	   *need;
+
+	if (left == NIL || right == NIL)
+		return NIL;
+	need = either(best_need(left), best_need(right));
+	return list_length(need) > MOST_TERMS ? NIL : list_make1(need);
+}
+
+/* What must be there for the condition to be true, or false. */
+static List *
+needs_of(Search *search, const EsqlNode *node, bool truth)
+{
+	List	   *needs;
+
+	if (search->nodes++ > MOST_NODES)
+		return NIL;
+	if (node->kind == ESQL_NODE_COLUMN)
+	{
+		const EsqlNode *made = node->column->accesses != NIL ? NULL : made_of(search, node->column);
+
+		return made == NULL ? needs_to_be(search, node) : needs_of(search, made, truth);
+	}
+	if (is_call(node, "(NOT $1)"))
+		return needs_of(search, node->args[0], !truth);
+	/* the same of some value of a field */
+	if (truth && is_call(node, "EXISTS (SELECT FROM ^unnest($1) AS u(v) WHERE $2)"))
+		return needs_to_be(search, node->args[0]);
+	if (node->operator == ESQL_OPERATOR_AND || node->operator == ESQL_OPERATOR_OR)
+	{
+		List	   *left = needs_of(search, node->args[0], truth);
+		List	   *right = needs_of(search, node->args[1], truth);
+
+		return (node->operator == ESQL_OPERATOR_AND) == truth ? list_concat(left, right) :
+			needs_of_either(left, right);
+	}
+	if (node->operator == ESQL_OPERATOR_IS_TRUE)
+		return truth ? needs_of(search, node->args[0], true) : NIL;
+	if (node->operator == ESQL_OPERATOR_IS_NOT_NULL || node->operator == ESQL_OPERATOR_IS_NULL)
+		return (node->operator == ESQL_OPERATOR_IS_NOT_NULL) == truth ? needs_to_be(search, node->args[0]) : NIL;
+	if (truth)
+	{
+		needs = needs_of_equality(node);
+		if (needs != NIL)
+			return needs;
+	}
+	return needs_to_be(search, node);
+}
+
+/* Is the need one of the list already? */
+static bool
+has_need(const List *needs, const List *need)
+{
+	ListCell   *cell;
+
+	foreach(cell, needs)
+	{
+		const List *other = lfirst(cell);
+
+		if (list_length(need) == 1 && list_length(other) == 1 && same_term(linitial(need), linitial(other)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What all rows need that get past the first WHEREs of the query.  Where events are
+ * counted that exceptions leave out, those before the exceptions.
+ */
+List *
+esql_find_needs(const EsqlPlan *plan)
+{
+	Search		search = {.plan = plan};
+	List	   *needs = NIL;
+	ListCell   *cell;
+	ListCell   *inner;
+
+	for (int number = 1; number < list_length(plan->stages); number++)
+	{
+		const EsqlStage *stage = list_nth(plan->stages, number);
+
+		if ((stage->kind != ESQL_STAGE_WHERE && stage->kind != ESQL_STAGE_EVAL) ||
+			(plan->hidden.tested >= 0 && number > plan->hidden.tested))
+			break;
+		foreach(cell, stage->conditions)
+		{
+			foreach(inner, needs_of(&search, lfirst(cell), true))
+			{
+				if (!has_need(needs, lfirst(inner)))
+					needs = lappend(needs, lfirst(inner));
+			}
+		}
+	}
+	return needs;
+}
