@@ -6,7 +6,7 @@ CREATE FUNCTION document_terms(document jsonb)
 RETURNS integer[]
 AS 'MODULE_PATHNAME', 'td_document_terms'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-COST 100;
+COST 10;
 
 COMMENT ON FUNCTION document_terms(jsonb) IS 'Numbers of the fields that a document has, and of the values of some of them: for an index';
 

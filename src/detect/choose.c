@@ -10,7 +10,7 @@
  * events only, if it thinks that the window has hardly any.  So the form with the index is
  * taken unless it is clearly dearer, by more than the look-up in the second of its two indexes.
  * Likewise a query that an index of documents' terms can narrow (esql/analysis/needs.c) is planned
- * with what it would ask of the index and without: to ask costs time where the index is not used.
+ * with what it would ask of the index and without.
  * Likewise of a relation in shards: its groups
  * are computed shard by shard (esql/sql/split.c) if the planner thinks that cheaper, which
  * it does unless there are nearly as many groups as rows.  The planner also tells whether counting
@@ -19,12 +19,14 @@
 #include "compat.h"
 
 #include "executor/spi.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
 #include "optimizer/optimizer.h"
 #include "utils/plancache.h"
 #include "utils/resowner.h"
 
 #include "detect/choose.h"
+#include "detect/covers.h"
 #include "detect/spi.h"
 #include "esql/analysis/needs.h"
 #include "esql/sql/generate.h"
@@ -66,6 +68,60 @@ plan_cost(SPIPlanPtr prepared)
 	return cost;
 }
 
+/* Does an expression call the function? */
+static bool
+calls(Node *node, void *function)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == *(Oid *) function)
+		return true;
+	return expression_tree_walker(node, calls, function);
+}
+
+/* Does a plan call the function for rows that it has read, to see whether they are wanted? */
+static bool
+filters_by(Plan *plan, Oid function)
+{
+	List	   *parts = NIL;
+	ListCell   *cell;
+
+	if (plan == NULL)
+		return false;
+	if (IsA(plan, Append))
+		parts = ((Append *) plan)->appendplans;
+	else if (IsA(plan, MergeAppend))
+		parts = ((MergeAppend *) plan)->mergeplans;
+	else if (IsA(plan, SubqueryScan))
+		parts = list_make1(((SubqueryScan *) plan)->subplan);
+	foreach(cell, parts)
+	{
+		if (filters_by(lfirst(cell), function))
+			return true;
+	}
+	return calls((Node *) plan->qual, &function) || filters_by(plan->lefttree, function) ||
+		filters_by(plan->righttree, function);
+}
+
+/*
+ * Does a prepared SELECT have an index answer all that it asks of documents' terms?  To
+ * compute the terms of each row costs more than the conditions do that they stand for.
+ */
+static bool
+finds_terms(SPIPlanPtr prepared)
+{
+	CachedPlan *plan = SPI_plan_get_cached_plan(prepared);
+	PlannedStmt *statement = linitial_node(PlannedStmt, plan->stmt_list);
+	Oid			function = td_terms_function();
+	bool		filters = filters_by(statement->planTree, function);
+	ListCell   *cell;
+
+	foreach(cell, statement->subplans)
+		filters = filters || filters_by(lfirst(cell), function);
+	ReleaseCachedPlan(plan, NULL);
+	return !filters;
+}
+
 /*
  * Write the SQL in another form, which takes the place of the best so far if the
  * planner does not think it dearer than that and the allowance.
@@ -78,7 +134,7 @@ try_form(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
 	SPIPlanPtr	prepared = td_prepare(sql);
 	double		cost = plan_cost(prepared);
 
-	if (cost >= *best_cost + allowance)
+	if (cost >= *best_cost + allowance || (options->terms && !finds_terms(prepared)))
 	{
 		SPI_freeplan(prepared);
 		return false;

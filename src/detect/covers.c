@@ -102,11 +102,23 @@ add_cover(List *covers, Oid index, Oid relid)
 	return covers;
 }
 
+static Oid
+find_function(char *schema, char *name, Oid argument)
+{
+	return LookupFuncName(list_make2(makeString(schema), makeString(name)), 1, &argument, true);
+}
+
+/* document_terms(), or InvalidOid */
+Oid
+td_terms_function(void)
+{
+	return find_function(TD_SCHEMA, "document_terms", JSONBOID);
+}
+
 /* The indexes, as a list of OIDs, whose expressions or conditions call a function; or NIL. */
 static List *
-indexes_that_call(char *schema, char *name, Oid argument)
+indexes_that_call(Oid function)
 {
-	Oid			function = LookupFuncName(list_make2(makeString(schema), makeString(name)), 1, &argument, true);
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
 	List	   *indexes = NIL;
 	ScanKeyData keys[2];
@@ -137,7 +149,7 @@ td_find_covers(Oid relid)
 	List	   *covers = NIL;
 	ListCell   *cell;
 
-	foreach(cell, indexes_that_call(TD_INTERNAL_SCHEMA, "esql_fits_index", ANYOID))
+	foreach(cell, indexes_that_call(find_function(TD_INTERNAL_SCHEMA, "esql_fits_index", ANYOID)))
 		covers = add_cover(covers, lfirst_oid(cell), relid);
 	return covers;
 }
@@ -148,7 +160,7 @@ td_has_terms(Oid relid)
 {
 	ListCell   *cell;
 
-	foreach(cell, indexes_that_call(TD_SCHEMA, "document_terms", JSONBOID))
+	foreach(cell, indexes_that_call(td_terms_function()))
 	{
 		Oid			table = IndexGetRelation(lfirst_oid(cell), true);
 

@@ -23,9 +23,13 @@
 
 #include "esql/analysis/needs.h"
 #include "esql/analysis/node.h"
+#include "esql/value/term.h"
 
 /* A need with more terms than these is not worth asking for. */
 #define MOST_TERMS	64
+
+/* So many needs are made of an OR. */
+#define MOST_NEEDS	16
 
 /* So many nodes are looked at.  An EVAL may read what another made many times, and that again. */
 #define MOST_NODES	5000
@@ -44,11 +48,14 @@ one_term(EsqlColumn *column, const EsqlNode *value)
 	EsqlTerm   *term = palloc(sizeof(EsqlTerm));
 
 	term->column = column;
-	term->value = value;
+	term->value = value != NULL && esql_field_has_value_terms(column->name) ? value : NULL;
 	return list_make1(list_make1(term));
 }
 
-/* The expression that EVAL makes of a column, or NULL. */
+/*
+ * The expression that EVAL makes of a column, or the list of whose values MV_EXPAND makes
+ * it; or NULL.
+ */
 static const EsqlNode *
 made_of(const Search *search, const EsqlColumn *column)
 {
@@ -59,13 +66,13 @@ made_of(const Search *search, const EsqlColumn *column)
 	{
 		const EsqlStage *stage = lfirst(cell);
 
-		if (stage->kind != ESQL_STAGE_EVAL)
+		if (stage->kind != ESQL_STAGE_EVAL && stage->kind != ESQL_STAGE_EXPAND)
 			continue;
 		foreach(inner, stage->outputs)
 		{
 			const EsqlOutput *output = lfirst(inner);
 
-			if (output->column == column)
+			if (output->column == column && !output->ordinality)
 				return output->node;
 		}
 	}
@@ -154,17 +161,48 @@ needs_to_be(Search *search, const EsqlNode *node)
 	return NIL;
 }
 
+static bool
+same_term(const EsqlTerm *a, const EsqlTerm *b)
+{
+	return a->column == b->column && (a->value == NULL) == (b->value == NULL) &&
+		(a->value == NULL || (a->value->string.length == b->value->string.length &&
+							  memcmp(a->value->string.data, b->value->string.data, a->value->string.length) == 0));
+}
+
+/* One of the two needs. */
+static List *
+either(List *left, List *right)
+{
+	List	   *need = list_copy(left);
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, right)
+	{
+		bool		found = false;
+
+		foreach(inner, left)
+			found = found || same_term(lfirst(inner), lfirst(cell));
+		if (!found)
+			need = lappend(need, lfirst(cell));
+	}
+	return need;
+}
+
 /* The field of the source whose keywords the node is, as they are; or NULL. */
 static EsqlColumn *
-keyword_field(const EsqlNode *node)
+keyword_field(Search *search, const EsqlNode *node)
 {
-	return node->kind == ESQL_NODE_COLUMN && node->column->accesses != NIL && node->column->type == ESQL_TYPE_KEYWORD ?
-		node->column : NULL;
+	while (node != NULL && node->kind == ESQL_NODE_COLUMN && node->column->accesses == NIL &&
+		   search->nodes++ <= MOST_NODES)
+		node = made_of(search, node->column);
+	return node != NULL && node->kind == ESQL_NODE_COLUMN && node->column->accesses != NIL &&
+		node->column->type == ESQL_TYPE_KEYWORD ? node->column : NULL;
 }
 
 /* "field == value", in any of its forms: the terms, or NIL. */
 static List *
-needs_of_equality(const EsqlNode *node)
+needs_of_equality(Search *search, const EsqlNode *node)
 {
 	EsqlColumn *field;
 	List	   *terms = NIL;
@@ -172,17 +210,17 @@ needs_of_equality(const EsqlNode *node)
 	if (node->kind != ESQL_NODE_IN && node->operator != ESQL_OPERATOR_EQ && !is_call(node, "@esql_is($1, $2)") &&
 		!is_call(node, "($2 {=} ANY ($1))"))
 		return NIL;
-	field = keyword_field(node->args[0]);
-	if (field == NULL && node->kind == ESQL_NODE_CALL && keyword_field(node->args[1]) != NULL &&
+	field = keyword_field(search, node->args[0]);
+	if (field == NULL && node->kind == ESQL_NODE_CALL && keyword_field(search, node->args[1]) != NULL &&
 		esql_is_string_const(node->args[0]))
-		return one_term(keyword_field(node->args[1]), node->args[0]);
+		return one_term(keyword_field(search, node->args[1]), node->args[0]);
 	if (field == NULL || node->nargs > MOST_TERMS)
 		return NIL;
 	for (int i = 1; i < node->nargs; i++)
 	{
 		if (!esql_is_string_const(node->args[i]))
 			return NIL;
-		terms = list_concat(terms, linitial(one_term(field, node->args[i])));
+		terms = either(terms, linitial(one_term(field, node->args[i])));
 	}
 	return list_make1(terms);
 }
@@ -213,44 +251,68 @@ best_need(List *needs)
 	return best;
 }
 
+/* Does the need ask for nothing but terms of the other?  Then the other asks for nothing more. */
 static bool
-same_term(const EsqlTerm *a, const EsqlTerm *b)
+is_part_of(const List *need, const List *other)
 {
-	return a->column == b->column && (a->value == NULL) == (b->value == NULL) &&
-		(a->value == NULL || (a->value->string.length == b->value->string.length &&
-							  memcmp(a->value->string.data, b->value->string.data, a->value->string.length) == 0));
-}
-
-/* One of the two needs. */
-static List *
-either(List *left, List *right)
-{
-	List	   *need = list_copy(left);
 	ListCell   *cell;
 	ListCell   *inner;
 
-	foreach(cell, right)
+	foreach(cell, need)
 	{
 		bool		found = false;
 
-		foreach(inner, left)
+		foreach(inner, other)
 			found = found || same_term(lfirst(inner), lfirst(cell));
 		if (!found)
-			need = lappend(need, lfirst(cell));
+			return false;
 	}
-	return need;
+	return true;
 }
 
-/* One of two conditions: a need that is one's or the other's. */
+/* The needs and one more, without those that another makes needless. */
+static List *
+add_need(List *needs, List *need)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, needs)
+	{
+		if (is_part_of(lfirst(cell), need))
+			return needs;
+		if (!is_part_of(need, lfirst(cell)))
+			result = lappend(result, lfirst(cell));
+	}
+	return lappend(result, need);
+}
+
+/*
+ * One of two conditions is met: each need of one, or each of the other.  If these are too
+ * many, those that narrow most.
+ */
 static List *
 needs_of_either(List *left, List *right)
 {
-	List	   *need;
+	List	   *needs = NIL;
+	ListCell   *cell;
+	ListCell   *inner;
 
-	if (left == NIL || right == NIL)
-		return NIL;
-	need = either(best_need(left), best_need(right));
-	return list_length(need) > MOST_TERMS ? NIL : list_make1(need);
+	if (list_length(left) * list_length(right) > MOST_NEEDS)
+		left = list_make1(best_need(left));
+	if (list_length(left) * list_length(right) > MOST_NEEDS)
+		right = list_make1(best_need(right));
+	foreach(cell, left)
+	{
+		foreach(inner, right)
+		{
+			List	   *need = either(lfirst(cell), lfirst(inner));
+
+			if (list_length(need) <= MOST_TERMS)
+				needs = add_need(needs, need);
+		}
+	}
+	return needs;
 }
 
 /* What must be there for the condition to be true, or false. */
@@ -286,27 +348,11 @@ needs_of(Search *search, const EsqlNode *node, bool truth)
 		return (node->operator == ESQL_OPERATOR_IS_NOT_NULL) == truth ? needs_to_be(search, node->args[0]) : NIL;
 	if (truth)
 	{
-		needs = needs_of_equality(node);
+		needs = needs_of_equality(search, node);
 		if (needs != NIL)
 			return needs;
 	}
 	return needs_to_be(search, node);
-}
-
-/* Is the need one of the list already? */
-static bool
-has_need(const List *needs, const List *need)
-{
-	ListCell   *cell;
-
-	foreach(cell, needs)
-	{
-		const List *other = lfirst(cell);
-
-		if (list_length(need) == 1 && list_length(other) == 1 && same_term(linitial(need), linitial(other)))
-			return true;
-	}
-	return false;
 }
 
 /*
@@ -325,16 +371,15 @@ esql_find_needs(const EsqlPlan *plan)
 	{
 		const EsqlStage *stage = list_nth(plan->stages, number);
 
-		if ((stage->kind != ESQL_STAGE_WHERE && stage->kind != ESQL_STAGE_EVAL) ||
-			(plan->hidden.tested >= 0 && number > plan->hidden.tested))
+		if ((stage->kind != ESQL_STAGE_WHERE && stage->kind != ESQL_STAGE_EVAL && stage->kind != ESQL_STAGE_EXPAND &&
+			 stage->kind != ESQL_STAGE_LOOKUP) || (plan->hidden.tested >= 0 && number > plan->hidden.tested))
 			break;
+		if (stage->kind != ESQL_STAGE_WHERE)
+			continue;			/* a LOOKUP has conditions of its join */
 		foreach(cell, stage->conditions)
 		{
 			foreach(inner, needs_of(&search, lfirst(cell), true))
-			{
-				if (!has_need(needs, lfirst(inner)))
-					needs = lappend(needs, lfirst(inner));
-			}
+				needs = add_need(needs, lfirst(inner));
 		}
 	}
 	return needs;

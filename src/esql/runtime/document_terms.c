@@ -22,7 +22,7 @@
  * Nothing is refused: the walk keeps its way in memory and not on the stack.  There are at
  * most two terms a scalar.
  *
- * Indexes hold the numbers.  So neither the hash nor the lists below can change without a
+ * Indexes hold the numbers.  So neither the hash nor the lists in esql/value/term.c can change without a
  * REINDEX in the upgrade script: an index made before would lack terms that queries ask for.
  */
 #include "compat.h"
@@ -34,16 +34,10 @@
 #include "utils/builtins.h"
 
 #include "esql/runtime/document_read.h"
+#include "esql/value/term.h"
 
 #define TERMS_ON_STACK	128
 #define LEVELS_ON_STACK	16
-
-/* FNV-1a */
-#define HASH_BASIS		UINT64CONST(0xcbf29ce484222325)
-#define HASH_PRIME		UINT64CONST(0x100000001b3)
-
-/* Between a field's name and its value: not in UTF-8, and in no name. */
-#define VALUE_MARK		0xff
 
 /* A container on the way, and what leads to it. */
 typedef struct Level
@@ -67,111 +61,6 @@ typedef struct Walk
 	int32		terms_on_stack[TERMS_ON_STACK];
 	Level		levels_on_stack[LEVELS_ON_STACK];
 } Walk;
-
-/*
- * Fields whose values are terms: those with one of these names, ...
- */
-static const char *const valued_fields[] = {
-	"process.name", "process.parent.name", "process.pe.original_file_name", "process.code_signature.subject_name",
-	"service.name", "user_agent.name", "user.id", "rule.name"
-};
-
-/* ... and those whose name ends in one of these words.  Their values are few, in whichever log. */
-static const char *const valued_words[] = {
-	"action", "category", "channel", "code", "code_name", "dataset", "decision", "direction", "error_code", "event_id",
-	"event_name", "event_type", "extension", "family", "kind", "level", "method", "module", "namespace", "operation",
-	"operation_name", "outcome", "platform", "protocol", "provider", "reason", "region", "resource", "result", "severity",
-	"stage", "status", "subresource", "transport", "type", "verb", "verdict"
-};
-
-/* The hashes of both, by their lowest bits.  Filled at first use; 0 is free. */
-#define VALUED_SLOTS	256
-static uint64 valued[VALUED_SLOTS];
-static bool valued_ready = false;
-
-/* ---------------------------------------------------------------- hashes */
-
-static inline uint64
-hash_byte(uint64 hash, unsigned char byte)
-{
-	return (hash ^ byte) * HASH_PRIME;
-}
-
-static inline uint64
-hash_bytes_on(uint64 hash, const char *data, Size length)
-{
-	for (Size i = 0; i < length; i++)
-		hash = hash_byte(hash, (unsigned char) data[i]);
-	return hash;
-}
-
-/* The term that a hash comes to. */
-static inline int32
-term_of(uint64 hash)
-{
-	hash ^= hash >> 33;
-	hash *= UINT64CONST(0xff51afd7ed558ccd);
-	return (int32) (uint32) (hash >> 32);
-}
-
-static inline int32
-value_term(uint64 name, const char *data, Size length)
-{
-	return term_of(hash_bytes_on(hash_byte(name, VALUE_MARK), data, length));
-}
-
-/* A word that a name ends in hashes as "*.word": no field is called so. */
-static inline uint64
-hash_word(const char *data, Size length)
-{
-	return hash_bytes_on(hash_bytes_on(HASH_BASIS, "*.", 2), data, length);
-}
-
-/* ---------------------------------------------------------------- fields with values */
-
-static void
-add_valued(uint64 hash)
-{
-	Size		slot = hash % VALUED_SLOTS;
-
-	while (valued[slot] != 0)
-		slot = (slot + 1) % VALUED_SLOTS;
-	valued[slot] = hash;
-}
-
-static bool
-is_valued_hash(uint64 hash)
-{
-	for (Size slot = hash % VALUED_SLOTS; valued[slot] != 0; slot = (slot + 1) % VALUED_SLOTS)
-	{
-		if (valued[slot] == hash)
-			return true;
-	}
-	return false;
-}
-
-static void
-prepare_valued(void)
-{
-	if (valued_ready)
-		return;
-	for (Size i = 0; i < lengthof(valued_fields); i++)
-		add_valued(hash_bytes_on(HASH_BASIS, valued_fields[i], strlen(valued_fields[i])));
-	for (Size i = 0; i < lengthof(valued_words); i++)
-		add_valued(hash_word(valued_words[i], strlen(valued_words[i])));
-	valued_ready = true;
-}
-
-/* Are the values of a field terms?  By its name's hash, and the key that it ends in. */
-static bool
-is_valued(uint64 name, const char *key, Size length)
-{
-	Size		start = length;
-
-	while (start > 0 && key[start - 1] != '.')
-		start--;
-	return is_valued_hash(hash_word(key + start, length - start)) || is_valued_hash(name);
-}
 
 /* ---------------------------------------------------------------- the walk */
 
@@ -221,18 +110,18 @@ enter(Walk *walk, JsonbContainer *container, uint64 name, bool named, bool is_va
 static void
 add_scalar(Walk *walk, const JsonbValue *scalar, uint64 name, bool with_value)
 {
-	add_term(walk, term_of(name));
+	add_term(walk, esql_term_of(name));
 	if (!with_value)
 		return;
 	if (scalar->type == jbvString)
-		add_term(walk, value_term(name, scalar->val.string.val, scalar->val.string.len));
+		add_term(walk, esql_value_term(name, scalar->val.string.val, scalar->val.string.len));
 	else if (scalar->type == jbvBool)
-		add_term(walk, value_term(name, scalar->val.boolean ? "true" : "false", scalar->val.boolean ? 4 : 5));
+		add_term(walk, esql_value_term(name, scalar->val.boolean ? "true" : "false", scalar->val.boolean ? 4 : 5));
 	else
 	{
 		char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(scalar->val.numeric)));
 
-		add_term(walk, value_term(name, text, strlen(text)));
+		add_term(walk, esql_value_term(name, text, strlen(text)));
 		pfree(text);
 	}
 }
@@ -257,14 +146,14 @@ step(Walk *walk)
 		const char *key = level->walk.base + from;
 
 		if (level->named)
-			name = hash_byte(name, '.');
-		name = hash_bytes_on(name, key, to - from);
+			name = esql_term_add(name, ".", 1);
+		name = esql_term_add(name, key, to - from);
 		place += (int) level->walk.count;
 		if (JBE_ISNULL(container->children[place]))
 			return;
 		esql_jsonb_value(container, level->walk.base, place, getJsonbOffset(container, place), &value);
 		with_value = (value.type != jbvBinary || JsonContainerIsArray(value.val.binary.data)) &&
-			is_valued(name, key, to - from);
+			esql_has_value_terms(name, key, to - from);
 	}
 	else
 		esql_jsonb_value(container, level->walk.base, place, from, &value);
@@ -321,7 +210,6 @@ td_document_terms(PG_FUNCTION_ARGS)
 	ArrayType  *array;
 	Walk		walk;
 
-	prepare_valued();
 	walk.terms = walk.terms_on_stack;
 	walk.count = 0;
 	walk.room = TERMS_ON_STACK;
@@ -329,7 +217,7 @@ td_document_terms(PG_FUNCTION_ARGS)
 	walk.depth = 0;
 	walk.levels_room = LEVELS_ON_STACK;
 	if (JB_ROOT_IS_OBJECT(document))
-		enter(&walk, &document->root, HASH_BASIS, false, false);
+		enter(&walk, &document->root, ESQL_TERM_BASIS, false, false);
 	while (walk.depth > 0)
 	{
 		const Level *level = &walk.levels[walk.depth - 1];
@@ -361,11 +249,10 @@ td_document_term(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	prepare_valued();
 	field = PG_GETARG_TEXT_PP(0);
-	name = hash_bytes_on(HASH_BASIS, VARDATA_ANY(field), VARSIZE_ANY_EXHDR(field));
-	if (PG_ARGISNULL(1) || !is_valued(name, VARDATA_ANY(field), VARSIZE_ANY_EXHDR(field)))
-		PG_RETURN_INT32(term_of(name));
+	name = esql_term_add(ESQL_TERM_BASIS, VARDATA_ANY(field), VARSIZE_ANY_EXHDR(field));
+	if (PG_ARGISNULL(1) || !esql_has_value_terms(name, VARDATA_ANY(field), VARSIZE_ANY_EXHDR(field)))
+		PG_RETURN_INT32(esql_term_of(name));
 	value = PG_GETARG_TEXT_PP(1);
-	PG_RETURN_INT32(value_term(name, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
+	PG_RETURN_INT32(esql_value_term(name, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
 }
