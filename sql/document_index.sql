@@ -16,3 +16,63 @@ AS 'MODULE_PATHNAME', 'td_document_term'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION document_term(text, text) IS 'The number that document_terms() gives of a field, or of a value in it: an array of document_terms() has it if the document has that';
+
+CREATE FUNCTION create_document_index(events regclass DEFAULT '@extschema@.events', OUT index_name regclass, OUT bytes bigint)
+RETURNS SETOF record
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A partitioned table gets the index itself, and so do its later partitions.  The
+ * extension's own events are the exception, as in rule_index_ddl().  The planner goes by the
+ * statistics of the index, which ANALYZE makes.
+ */
+DECLARE
+	kind "char";
+	own boolean;
+	target regclass;
+BEGIN
+	SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = events;
+	IF kind IS NULL OR kind NOT IN ('r', 'p', 'm') THEN
+		RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
+			MESSAGE = format('"%s" cannot have an index', events),
+			HINT = 'Name the table that has the documents. Views hand the index on.';
+	END IF;
+	IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = events AND a.attname = 'document' AND NOT a.attisdropped) THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_column',
+			MESSAGE = format('table "%s" has no column document', events);
+	END IF;
+	own := kind = 'p' AND EXISTS (SELECT FROM pg_depend AS d
+		WHERE d.classid = 'pg_class'::regclass AND d.objid = events AND d.deptype = 'e');
+	FOR target IN
+		SELECT t.relid FROM pg_partition_tree(events) AS t JOIN pg_class AS c ON c.oid = t.relid
+		WHERE own AND c.relkind = 'r'
+		UNION ALL
+		SELECT '@extschema@.events_template' WHERE own
+		UNION ALL
+		SELECT events WHERE NOT own
+		ORDER BY 1
+	LOOP
+		FOR i IN 1 .. 2 LOOP
+			SELECT d.objid INTO index_name
+			FROM pg_depend AS d JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
+			WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = '@extschema@.document_terms(jsonb)'::regprocedure
+				AND x.indrelid = target AND x.indisvalid AND x.indpred IS NULL
+			ORDER BY d.objid LIMIT 1;
+			IF i = 1 AND FOUND THEN
+				RAISE NOTICE USING MESSAGE = format('index "%s" already exists', index_name);
+				EXIT;
+			ELSIF i = 1 THEN
+				EXECUTE format('CREATE INDEX ON %s USING gin (@extschema@.document_terms(document))', target);
+				EXECUTE format('ANALYZE %s', target);
+			END IF;
+		END LOOP;
+		SELECT sum(pg_relation_size(c.oid)) INTO bytes
+		FROM pg_class AS c
+		WHERE c.oid = index_name OR c.oid IN (SELECT t.relid FROM pg_partition_tree(index_name) AS t);
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION create_document_index(regclass) IS 'Makes the index that leads rules to documents which have the fields and values they ask for, and says what it takes';
