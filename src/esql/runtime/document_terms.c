@@ -163,14 +163,12 @@ step(Walk *walk)
 		add_scalar(walk, &value, name, with_value);
 }
 
-static int
-compare_terms(const void *a, const void *b)
-{
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
-
-	return (x > y) - (x < y);
-}
+#define ST_SORT sort_terms
+#define ST_ELEMENT_TYPE int32
+#define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /* The terms as an array: ascending, each once. */
 static ArrayType *
@@ -180,7 +178,7 @@ terms_array(Walk *walk)
 	Size		size;
 	ArrayType  *array;
 
-	qsort(walk->terms, walk->count, sizeof(int32), compare_terms);
+	sort_terms(walk->terms, walk->count);
 	for (Size i = 0; i < walk->count; i++)
 	{
 		if (count == 0 || walk->terms[count - 1] != walk->terms[i])
