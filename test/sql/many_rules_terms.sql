@@ -55,7 +55,8 @@ CREATE FUNCTION pg_temp.pick(seed int, what text[]) RETURNS text LANGUAGE sql AS
 CREATE FUNCTION pg_temp.simple(seed int) RETURNS text LANGUAGE sql AS $$
 	SELECT replace(replace(replace(pg_temp.pick(seed, ARRAY['%f == "%v"', '%f == "%v"', '"%v" == %f', '%f != "%v"', '%f IN ("%v", "%w")', 'NOT %f IN ("%v", "%w")', '%f LIKE "%v*"', '%f LIKE "*"', '%f LIKE ("%v*", "%w")', '%f RLIKE "[xX].*"',
 			'%f IS NULL', '%f IS NOT NULL', 'NOT %f == "%v"', 'TO_LOWER(%f) == "%v"', 'TO_UPPER(%f) LIKE "X*"', '%f : "%v"', 'KQL("%f: %v or %f: %w")', 'KQL("not %f: x")', 'MV_CONTAINS(%f, "%v")', 'COALESCE(%f, "%v") == "%v"', 'MV_COUNT(%f) > 1',
-			'CASE(%f == "%v", true, %f == "%w", false, true)', 'STARTS_WITH(%f, "%v")', '%f > "%w"']),
+			'CASE(%f == "%v", true, %f == "%w", false, true)', 'CASE(%f == "%v", "a", %f LIKE "%w*", null, process.name LIKE "x*", "b") IS NOT NULL', 'CASE(%f == "%v", "a", a.b) IS NOT NULL',
+			'COALESCE(%f, a.b) IS NOT NULL', 'NOT COALESCE(%f, a.b) == "%v"', 'LENGTH(TRIM(%f)) > 0', 'MV_MIN(%f) == "%v"', 'TO_STRING(%f) LIKE "%v*"', 'MV_CONCAT(%f, ",") LIKE "*%v*"', 'NOT ENDS_WITH(%f, "%v")', 'LOCATE(%f, "%v") > 0', '%f == user.name', 'STARTS_WITH(%f, "%v")', '%f > "%w"']),
 		'%f', pg_temp.pick(seed * 3 + 1, ARRAY['event.action', 'event.type', 'process.name', 'a.type', 'user.name', 'user.id', 'a.b', 'event.type.b', 'process.type'])),
 		'%v', pg_temp.pick(seed * 5 + 2, ARRAY['x', '1', 'true', '2.50', 'X'])), '%w', pg_temp.pick(seed * 7 + 3, ARRAY['X', '1', 'nowhere']))
 $$;
@@ -73,7 +74,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN SQLERRM;
 END $$;
-CREATE TABLE public.queries AS SELECT i, pg_temp.query(i) AS query FROM generate_series(1, 300) AS i;
+CREATE TABLE public.queries AS SELECT i, pg_temp.query(i) AS query FROM generate_series(1, 400) AS i;
 ALTER TABLE public.queries ADD COLUMN answer text;
 UPDATE public.queries SET answer = pg_temp.answer(query, 'public.odd');
 SELECT count(*) FILTER (WHERE answer LIKE '{%') > 120 AS many_find_rows, count(*) FILTER (WHERE answer ~ '^line') < 30 AS few_fail FROM public.queries;
@@ -89,6 +90,7 @@ SELECT pg_temp.asked('(event.action == "exec" AND process.name == "scp") OR (eve
 SELECT pg_temp.asked('NOT event.action == "exec" AND NOT (event.type IS NULL OR user.name == "root")');
 SELECT pg_temp.asked('event.action IS NULL OR event.action == "exec"') AS nothing;
 SELECT pg_temp.asked('COALESCE(event.action, "exec") == "exec"') AS nothing;
+SELECT pg_temp.asked('CASE(process.name == "a", "A", process.name LIKE "b*", "B", event.action == "c" AND event.type == "d", null) IS NOT NULL');
 SELECT pg_temp.asked('process.command_line == "scp" OR process.command_line == "sftp"');
 
 -- partitions with the index and one without it; then the index is gone

@@ -15,9 +15,8 @@
  * file does not know asks for nothing, and a query is right without any of it.
  *
  * A condition asks for a field if it cannot be true while the field is null.  Most of what
- * ES|QL has is null then: comparisons, LIKE, arithmetic.  So is NOT of these.  The functions that
- * answer for a null as well are those with CASE, COALESCE or IS NULL in them; only operators that
- * are known to be null then are looked into.
+ * ES|QL has is null then: comparisons, LIKE, many functions.  So is NOT of these.  Only what is
+ * known to be null then is looked into.
  */
 #include "compat.h"
 
@@ -41,6 +40,7 @@ typedef struct Search
 } Search;
 
 static List *needs_of(Search *search, const EsqlNode *node, bool truth);
+static List *needs_to_be(Search *search, const EsqlNode *node);
 
 static List *
 one_term(EsqlColumn *column, const EsqlNode *value)
@@ -92,7 +92,11 @@ rejects_null(const EsqlNode *node)
 {
 	static const char *const strict[] = {
 		"@esql_is($1, $2)", "@esql_single($1)", "@esql_lower($1)", "@esql_upper($1)", "@esql_ip_key($1)", "@esql_date_ms($1)",
-		"@esql_as_list($1)", "($2 {=} ANY ($1))"
+		"@esql_as_list($1)", "($2 {=} ANY ($1))", "@esql_starts_with($1, $2)", "@esql_ends_with($1, $2)", "@esql_contains($1, $2)",
+		"@esql_length($1)", "@esql_trim($1)", "@esql_url_decode($1)", "@esql_substring($*)", "@esql_locate($*)",
+		"@esql_replace($1, $2, $3)", "@esql_split($1, $2)", "@esql_to_string($1)", "@esql_cidr_match($*)", "@esql_mv_count($1)",
+		"@esql_mv_min($1)", "@esql_mv_max($1)", "@esql_mv_first($1)", "@esql_mv_last($1)", "@esql_mv_dedupe($1)",
+		"@esql_mv_concat($1, $2)"
 	};
 
 	switch (node->operator)
@@ -125,42 +129,6 @@ rejects_null(const EsqlNode *node)
 	return false;
 }
 
-/* What must be there for the node not to be null. */
-static List *
-needs_to_be(Search *search, const EsqlNode *node)
-{
-	const EsqlNode *made;
-	List	   *needs;
-
-	if (search->nodes++ > MOST_NODES)
-		return NIL;
-	switch (node->kind)
-	{
-		case ESQL_NODE_COLUMN:
-			if (node->column->accesses != NIL)
-				return one_term(node->column, NULL);
-			made = made_of(search, node->column);
-			return made == NULL ? NIL : needs_to_be(search, made);
-		case ESQL_NODE_MAP:
-		case ESQL_NODE_IN:
-			return needs_to_be(search, node->args[0]);
-		case ESQL_NODE_CALL:
-			if (!rejects_null(node))
-				return NIL;
-			needs = needs_to_be(search, node->args[0]);
-			/* an operator's other side, too */
-			if (node->operator != ESQL_OPERATOR_NONE)
-				needs = list_concat(needs, needs_to_be(search, node->args[1]));
-			return needs;
-		case ESQL_NODE_CONST:
-		case ESQL_NODE_LIST:
-		case ESQL_NODE_CASE:
-		case ESQL_NODE_ELEMENT:
-			return NIL;
-	}
-	return NIL;
-}
-
 static bool
 same_term(const EsqlTerm *a, const EsqlTerm *b)
 {
@@ -169,21 +137,42 @@ same_term(const EsqlTerm *a, const EsqlTerm *b)
 							  memcmp(a->value->string.data, b->value->string.data, a->value->string.length) == 0));
 }
 
+/* Has every document with the first term the second one? */
+static bool
+implies(const EsqlTerm *term, const EsqlTerm *other)
+{
+	return same_term(term, other) || (term->column == other->column && other->value == NULL);
+}
+
+/* Has it one of the terms of a need? */
+static bool
+implies_need(const EsqlTerm *term, const List *need)
+{
+	ListCell   *cell;
+
+	foreach(cell, need)
+	{
+		if (implies(term, lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
 /* One of the two needs. */
 static List *
-either(List *left, List *right)
+either(const List *left, const List *right)
 {
-	List	   *need = list_copy(left);
+	List	   *need = NIL;
 	ListCell   *cell;
-	ListCell   *inner;
 
+	foreach(cell, left)
+	{
+		if (!implies_need(lfirst(cell), right))
+			need = lappend(need, lfirst(cell));
+	}
 	foreach(cell, right)
 	{
-		bool		found = false;
-
-		foreach(inner, left)
-			found = found || same_term(lfirst(inner), lfirst(cell));
-		if (!found)
+		if (!implies_need(lfirst(cell), need))
 			need = lappend(need, lfirst(cell));
 	}
 	return need;
@@ -251,20 +240,15 @@ best_need(List *needs)
 	return best;
 }
 
-/* Does the need ask for nothing but terms of the other?  Then the other asks for nothing more. */
+/* Is the other need met wherever this one is? */
 static bool
 is_part_of(const List *need, const List *other)
 {
 	ListCell   *cell;
-	ListCell   *inner;
 
 	foreach(cell, need)
 	{
-		bool		found = false;
-
-		foreach(inner, other)
-			found = found || same_term(lfirst(inner), lfirst(cell));
-		if (!found)
+		if (!implies_need(lfirst(cell), other))
 			return false;
 	}
 	return true;
@@ -313,6 +297,86 @@ needs_of_either(List *left, List *right)
 		}
 	}
 	return needs;
+}
+
+/* One of the arguments is not null. */
+static List *
+needs_of_any(Search *search, const EsqlNode *node)
+{
+	List	   *needs = NIL;
+	bool		first = true;
+
+	for (int i = 0; i < node->nargs; i++)
+	{
+		if (esql_is_null_const(node->args[i]))
+			continue;
+		needs = first ? needs_to_be(search, node->args[i]) : needs_of_either(needs, needs_to_be(search, node->args[i]));
+		first = false;
+	}
+	return needs;
+}
+
+/* CASE is not null: one of its conditions is true and its value not null, or the value at the end is not null. */
+static List *
+needs_of_case(Search *search, const EsqlNode *node)
+{
+	List	   *needs = NIL;
+	bool		first = true;
+
+	for (int i = 0; i < node->nargs; i += 2)
+	{
+		bool		last = i + 1 == node->nargs;
+		const EsqlNode *value = node->args[last ? i : i + 1];
+		List	   *branch;
+
+		if (esql_is_null_const(value))
+			continue;
+		branch = needs_to_be(search, value);
+		if (!last)
+			branch = list_concat(needs_of(search, node->args[i], true), branch);
+		needs = first ? branch : needs_of_either(needs, branch);
+		first = false;
+	}
+	return needs;
+}
+
+/* What must be there for the node not to be null. */
+static List *
+needs_to_be(Search *search, const EsqlNode *node)
+{
+	const EsqlNode *made;
+	List	   *needs;
+
+	if (search->nodes++ > MOST_NODES)
+		return NIL;
+	switch (node->kind)
+	{
+		case ESQL_NODE_COLUMN:
+			if (node->column->accesses != NIL)
+				return one_term(node->column, NULL);
+			made = made_of(search, node->column);
+			return made == NULL ? NIL : needs_to_be(search, made);
+		case ESQL_NODE_MAP:
+		case ESQL_NODE_IN:
+			return needs_to_be(search, node->args[0]);
+		case ESQL_NODE_CASE:
+			return needs_of_case(search, node);
+		case ESQL_NODE_CALL:
+			if (is_call(node, "coalesce($*)"))
+				return needs_of_any(search, node);
+			if (!rejects_null(node))
+				return NIL;
+			needs = needs_to_be(search, node->args[0]);
+			/* an operator's other side, too */
+			if (node->operator != ESQL_OPERATOR_NONE)
+				needs = list_concat(needs, needs_to_be(search, node->args[1]));
+			return needs;
+		case ESQL_NODE_CONST:
+		case ESQL_NODE_LIST:
+		case ESQL_NODE_ELEMENT:
+			return NIL;
+	}
+	return NIL;
 }
 
 /* What must be there for the condition to be true, or false. */
