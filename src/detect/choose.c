@@ -36,6 +36,9 @@
 /* What a look-up in an index costs that finds nothing: its root, a leaf, and a little. */
 #define COST_OF_LOOKUP (2.5 * random_page_cost)
 
+/* Costs that differ by a smaller part are the same: several unnest() make them huge. */
+#define ALIKE 1e-6
+
 /* Do the events get numbers?  Two parts would give the same ones twice. */
 static bool
 numbers_events(const EsqlPlan *plan)
@@ -188,7 +191,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	other.shards = false;
 	other.terms = terms;
 	if (terms)
-		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
+		(void) try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE);
 	other.terms = false;
 	for (other.cover = 1; other.cover <= covers; other.cover++)
 	{

@@ -56,6 +56,7 @@ CREATE FUNCTION pg_temp.simple(seed int) RETURNS text LANGUAGE sql AS $$
 	SELECT replace(replace(replace(pg_temp.pick(seed, ARRAY['%f == "%v"', '%f == "%v"', '"%v" == %f', '%f != "%v"', '%f IN ("%v", "%w")', 'NOT %f IN ("%v", "%w")', '%f LIKE "%v*"', '%f LIKE "*"', '%f LIKE ("%v*", "%w")', '%f RLIKE "[xX].*"',
 			'%f IS NULL', '%f IS NOT NULL', 'NOT %f == "%v"', 'TO_LOWER(%f) == "%v"', 'TO_UPPER(%f) LIKE "X*"', '%f : "%v"', 'KQL("%f: %v or %f: %w")', 'KQL("not %f: x")', 'MV_CONTAINS(%f, "%v")', 'COALESCE(%f, "%v") == "%v"', 'MV_COUNT(%f) > 1',
 			'CASE(%f == "%v", true, %f == "%w", false, true)', 'CASE(%f == "%v", "a", %f LIKE "%w*", null, process.name LIKE "x*", "b") IS NOT NULL', 'CASE(%f == "%v", "a", a.b) IS NOT NULL',
+			'CASE(%f == "%v", 1, a.b LIKE "*", 2, 0) == 1', 'CASE(%f == "%v", "a", a.b LIKE "*", "b", "") != ""', 'CASE(%f == "%v", 1, 0) > 0', 'NOT CASE(%f == "%v", 1, 0) > 0', 'CASE(%f == "%v", 1, 0) >= 0',
 			'COALESCE(%f, a.b) IS NOT NULL', 'NOT COALESCE(%f, a.b) == "%v"', 'LENGTH(TRIM(%f)) > 0', 'MV_MIN(%f) == "%v"', 'TO_STRING(%f) LIKE "%v*"', 'MV_CONCAT(%f, ",") LIKE "*%v*"', 'NOT ENDS_WITH(%f, "%v")', 'LOCATE(%f, "%v") > 0', '%f == user.name', 'STARTS_WITH(%f, "%v")', '%f > "%w"']),
 		'%f', pg_temp.pick(seed * 3 + 1, ARRAY['event.action', 'event.type', 'process.name', 'a.type', 'user.name', 'user.id', 'a.b', 'event.type.b', 'process.type'])),
 		'%v', pg_temp.pick(seed * 5 + 2, ARRAY['x', '1', 'true', '2.50', 'X'])), '%w', pg_temp.pick(seed * 7 + 3, ARRAY['X', '1', 'nowhere']))
@@ -91,6 +92,9 @@ SELECT pg_temp.asked('NOT event.action == "exec" AND NOT (event.type IS NULL OR 
 SELECT pg_temp.asked('event.action IS NULL OR event.action == "exec"') AS nothing;
 SELECT pg_temp.asked('COALESCE(event.action, "exec") == "exec"') AS nothing;
 SELECT pg_temp.asked('CASE(process.name == "a", "A", process.name LIKE "b*", "B", event.action == "c" AND event.type == "d", null) IS NOT NULL');
+SELECT pg_temp.asked('CASE(process.name == "a", "A", event.action == "b", "", "") != ""');
+SELECT pg_temp.asked('CASE(process.name == "a", 1, event.action == "b", 2, 0) > 0');
+SELECT pg_temp.asked('CASE(process.name == "a", 1, event.action == "b", 2, 0) >= 0') AS nothing;
 SELECT pg_temp.asked('process.command_line == "scp" OR process.command_line == "sftp"');
 
 -- partitions with the index and one without it; then the index is gone

@@ -316,9 +316,48 @@ needs_of_any(Search *search, const EsqlNode *node)
 	return needs;
 }
 
-/* CASE is not null: one of its conditions is true and its value not null, or the value at the end is not null. */
+/* A comparison with a constant that what CASE chooses has to pass; without an operator, that it is not null. */
+typedef struct Comparison
+{
+	EsqlOperator operator;
+	const EsqlNode *constant;
+} Comparison;
+
+/* May a value pass the comparison?  Two constants of one type tell. */
+static bool
+may_pass(const EsqlNode *value, const Comparison *comparison)
+{
+	const EsqlNode *constant = comparison->constant;
+	int			order;
+
+	if (esql_is_null_const(value))
+		return false;
+	if (comparison->operator == ESQL_OPERATOR_NONE || value->kind != ESQL_NODE_CONST || value->type != constant->type)
+		return true;
+	if (value->type == ESQL_TYPE_KEYWORD)
+		order = value->string.length != constant->string.length ||
+			memcmp(value->string.data, constant->string.data, constant->string.length) != 0;
+	else if (value->type == ESQL_TYPE_INTEGER)
+		order = (value->integer > constant->integer) - (value->integer < constant->integer);
+	else
+		return true;
+	if (comparison->operator == ESQL_OPERATOR_EQ)
+		return order == 0;
+	if (comparison->operator == ESQL_OPERATOR_NE)
+		return order != 0;
+	if (value->type == ESQL_TYPE_INTEGER && comparison->operator == ESQL_OPERATOR_GT)
+		return order > 0;
+	if (value->type == ESQL_TYPE_INTEGER && comparison->operator == ESQL_OPERATOR_GE)
+		return order >= 0;
+	return true;
+}
+
+/*
+ * CASE chooses a value that passes: one of the conditions is true and its value is not
+ * null, or the value at the end is not null.
+ */
 static List *
-needs_of_case(Search *search, const EsqlNode *node)
+needs_of_case(Search *search, const EsqlNode *node, const Comparison *comparison)
 {
 	List	   *needs = NIL;
 	bool		first = true;
@@ -329,7 +368,7 @@ needs_of_case(Search *search, const EsqlNode *node)
 		const EsqlNode *value = node->args[last ? i : i + 1];
 		List	   *branch;
 
-		if (esql_is_null_const(value))
+		if (!may_pass(value, comparison))
 			continue;
 		branch = needs_to_be(search, value);
 		if (!last)
@@ -340,10 +379,30 @@ needs_of_case(Search *search, const EsqlNode *node)
 	return needs;
 }
 
+/* A comparison of what CASE chooses with a constant; NIL if the node is something else. */
+static List *
+needs_of_chosen(Search *search, const EsqlNode *node)
+{
+	Comparison	comparison = {is_call(node, "@esql_is($1, $2)") ? ESQL_OPERATOR_EQ : node->operator, NULL};
+	const EsqlNode *chosen;
+
+	if (node->kind != ESQL_NODE_CALL || node->nargs != 2 || comparison.operator == ESQL_OPERATOR_NONE ||
+		node->args[1]->kind != ESQL_NODE_CONST || node->args[1]->isnull)
+		return NIL;
+	chosen = node->args[0];
+	if (chosen->kind == ESQL_NODE_COLUMN && chosen->column->accesses == NIL)
+		chosen = made_of(search, chosen->column);
+	if (chosen == NULL || chosen->kind != ESQL_NODE_CASE)
+		return NIL;
+	comparison.constant = node->args[1];
+	return needs_of_case(search, chosen, &comparison);
+}
+
 /* What must be there for the node not to be null. */
 static List *
 needs_to_be(Search *search, const EsqlNode *node)
 {
+	static const Comparison any = {ESQL_OPERATOR_NONE, NULL};
 	const EsqlNode *made;
 	List	   *needs;
 
@@ -360,7 +419,7 @@ needs_to_be(Search *search, const EsqlNode *node)
 		case ESQL_NODE_IN:
 			return needs_to_be(search, node->args[0]);
 		case ESQL_NODE_CASE:
-			return needs_of_case(search, node);
+			return needs_of_case(search, node, &any);
 		case ESQL_NODE_CALL:
 			if (is_call(node, "coalesce($*)"))
 				return needs_of_any(search, node);
@@ -413,6 +472,8 @@ needs_of(Search *search, const EsqlNode *node, bool truth)
 	if (truth)
 	{
 		needs = needs_of_equality(search, node);
+		if (needs == NIL)
+			needs = needs_of_chosen(search, node);
 		if (needs != NIL)
 			return needs;
 	}
