@@ -71,14 +71,17 @@ BEGIN
 				  FROM @extschema@.alerts AS x
 				 CROSS JOIN LATERAL (
 						SELECT count(*) AS hits,
-							bool_or(o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count) AS same
+							bool_or(CASE WHEN o.parts IS NULL
+										 THEN o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count
+										 ELSE EXISTS (SELECT FROM unnest(o.parts) AS q
+													   WHERE q.span_from = g.first_event AND q.span_to = g.last_event AND q.event_count = g.event_count) END) AS same
 						  FROM (SELECT b.* FROM (
-										SELECT p.span_from, p.span_to, p.event_count FROM @extschema@.alert_hits AS p
+										SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
 										 WHERE p.alert_id = x.id AND p.span_from < g.first_event
 										 ORDER BY p.span_from DESC LIMIT 1) AS b
 								 WHERE b.span_to >= g.first_event
 								UNION ALL
-								SELECT p.span_from, p.span_to, p.event_count FROM @extschema@.alert_hits AS p
+								SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
 								 WHERE p.alert_id = x.id AND p.span_from BETWEEN g.first_event AND g.last_event) AS o) AS h
 				 WHERE x.rule_id = sort_groups.rule_id AND x.key_digest = g.key) AS a
 		 ORDER BY g.place);

@@ -133,6 +133,7 @@ DECLARE
 	cut boolean := false;
 BEGIN
 	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = begin_alert_at.alert_id;
+	PERFORM transfer_detect_internal.unpack_hits(alert.id, '-infinity', 'infinity');
 	FOR hit IN SELECT h.* FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id AND h.span_from < begin_time LOOP
 		cut := true;
 		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = hit.id;
