@@ -536,7 +536,7 @@ BEGIN
 		   host_names = hosts,
 		   agent_ids = agents,
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
-		   title = CASE WHEN keep THEN a.title ELSE transfer_detect_internal.alert_title(facts, a.group_key, hosts) END,
+		   title = transfer_detect_internal.alert_title(CASE WHEN keep THEN a.group_key || a.result ELSE facts END, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN renew THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
 		   omitted = extend_alert.omitted,

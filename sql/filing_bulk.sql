@@ -200,8 +200,9 @@ BEGIN
 			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(
 					n.facts, transfer_detect_internal.merge_texts(a.agent_ids, n.agents))),
 			   -- as in extend_alert(): what was new is told by mark_habits()
-			   title = CASE WHEN a.reasons = '{}' THEN transfer_detect_internal.alert_title(
-					n.facts, a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)) ELSE a.title END,
+			   title = transfer_detect_internal.alert_title(
+					CASE WHEN a.reasons = '{}' THEN n.facts ELSE a.group_key || a.result END,
+					a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)),
 			   last_window = greatest(a.last_window, run.window_to),
 			   result = CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN coalesce(n.result, '{}') ELSE a.result END,
 			   omitted = transfer_detect_internal.note_full(
