@@ -104,6 +104,16 @@ COMMENT ON COLUMN alerts.updated_at IS 'When it last changed';
 COMMENT ON COLUMN alerts.updated_by IS 'Role that changed it';
 COMMENT ON COLUMN alerts.closed_at IS 'When it was closed';
 
+CREATE TYPE transfer_detect_internal.hit_part AS (
+	window_from timestamptz,
+	as_of timestamptz,
+	span_from timestamptz,
+	span_to timestamptz,
+	event_count bigint
+);
+
+COMMENT ON TYPE transfer_detect_internal.hit_part IS 'A hit that was put into one row with others of its day';
+
 CREATE TABLE alert_hits (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	alert_id bigint NOT NULL,
@@ -114,7 +124,8 @@ CREATE TABLE alert_hits (
 	event_exceptions text[] NOT NULL DEFAULT '{}',
 	span_from timestamptz NOT NULL,
 	span_to timestamptz NOT NULL CHECK (span_to >= span_from),
-	event_count bigint NOT NULL CHECK (event_count > 0)
+	event_count bigint NOT NULL CHECK (event_count > 0),
+	parts transfer_detect_internal.hit_part[]
 );
 CREATE INDEX alert_hits_span ON alert_hits (alert_id, span_from);
 
@@ -129,6 +140,7 @@ COMMENT ON COLUMN alert_hits.event_exceptions IS 'Conditions of the exceptions a
 COMMENT ON COLUMN alert_hits.span_from IS 'Time of the first event counted';
 COMMENT ON COLUMN alert_hits.span_to IS 'Time of the last event counted';
 COMMENT ON COLUMN alert_hits.event_count IS 'How many events it counted';
+COMMENT ON COLUMN alert_hits.parts IS 'The hits of a day that compact_history() has put into this row, which stands for what they counted and nothing between; null if it is one hit';
 
 CREATE TABLE alert_history (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -118,6 +118,53 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
 
+CREATE FUNCTION transfer_detect_internal.unpack_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+/*
+ * Hits that compact_history() has put into one row become rows of their own again,
+ * where that row reaches into the span.  Returns whether there were any.
+ */
+BEGIN
+	WITH packed AS (
+		DELETE FROM @extschema@.alert_hits AS h
+		 WHERE h.alert_id = target AND h.span_from <= unpack_hits.span_to AND h.span_to >= unpack_hits.span_from AND h.parts IS NOT NULL
+		RETURNING h.*
+	)
+	INSERT INTO @extschema@.alert_hits
+		(alert_id, rule_id, version, window_from, as_of, event_exceptions, span_from, span_to, event_count)
+	SELECT k.alert_id, k.rule_id, k.version, p.window_from, p.as_of, k.event_exceptions, p.span_from, p.span_to, p.event_count
+	  FROM packed AS k CROSS JOIN LATERAL unnest(k.parts) AS p
+	 ORDER BY p.span_from;
+	RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.unpack_hits(bigint, timestamptz, timestamptz) IS 'part of run(): takes hits of a day apart again that were put into one row';
+
+CREATE FUNCTION transfer_detect_internal.single_hits(target bigint) RETURNS SETOF alert_hits
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+	RETURN QUERY
+		SELECT h.id, h.alert_id, h.rule_id, h.version, coalesce(p.window_from, h.window_from), coalesce(p.as_of, h.as_of), h.event_exceptions,
+			coalesce(p.span_from, h.span_from), coalesce(p.span_to, h.span_to), coalesce(p.event_count, h.event_count), NULL::transfer_detect_internal.hit_part[]
+		  FROM @extschema@.alert_hits AS h
+		  LEFT JOIN LATERAL unnest(h.parts) AS p ON true
+		 WHERE h.alert_id = target
+		 ORDER BY 8;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.single_hits(bigint) IS 'The hits of an alert by time, those that were put into one row apart';
+
 CREATE FUNCTION transfer_detect_internal.overlapping_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS SETOF alert_hits
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -127,18 +174,26 @@ AS $$
 /*
  * The hits of an alert do not overlap each other.  So of those that begin before
  * the span only the last can reach into it, and an alert with many hits costs no
- * more than one with few.
+ * more than one with few.  Neither do rows overlap that stand for several hits;
+ * but the hits of such a row may all lie beside the span.
  */
+DECLARE
+	begin_time timestamptz := (
+		SELECT CASE WHEN b.span_to >= overlapping_hits.span_from THEN b.span_from END
+		  FROM @extschema@.alert_hits AS b
+		 WHERE b.alert_id = target AND b.span_from < overlapping_hits.span_from
+		 ORDER BY b.span_from DESC LIMIT 1);
 BEGIN
-	RETURN QUERY
-		SELECT h.* FROM (
-				SELECT b.* FROM @extschema@.alert_hits AS b
-				 WHERE b.alert_id = target AND b.span_from < overlapping_hits.span_from
-				 ORDER BY b.span_from DESC LIMIT 1) AS h
-		 WHERE h.span_to >= overlapping_hits.span_from;
+	begin_time := coalesce(begin_time, overlapping_hits.span_from);
+	IF EXISTS (SELECT FROM @extschema@.alert_hits AS h
+				WHERE h.alert_id = target AND h.span_from BETWEEN begin_time AND overlapping_hits.span_to AND h.parts IS NOT NULL)
+	THEN
+		PERFORM transfer_detect_internal.unpack_hits(target, overlapping_hits.span_from, overlapping_hits.span_to);
+	END IF;
 	RETURN QUERY
 		SELECT h.* FROM @extschema@.alert_hits AS h
-		 WHERE h.alert_id = target AND h.span_from BETWEEN overlapping_hits.span_from AND overlapping_hits.span_to
+		 WHERE h.alert_id = target AND h.span_from BETWEEN begin_time AND overlapping_hits.span_to
+		   AND h.span_to >= overlapping_hits.span_from
 		 ORDER BY h.span_from;
 END
 $$;
@@ -481,7 +536,7 @@ BEGIN
 		   host_names = hosts,
 		   agent_ids = agents,
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
-		   title = CASE WHEN keep THEN a.title ELSE transfer_detect_internal.alert_title(facts, a.group_key, hosts) END,
+		   title = transfer_detect_internal.alert_title(CASE WHEN keep THEN a.group_key || a.result ELSE facts END, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN renew THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
 		   omitted = extend_alert.omitted,
@@ -639,8 +694,7 @@ BEGIN
 	RETURN QUERY
 		WITH live AS MATERIALIZED (
 		SELECT e.document, row_number() OVER (ORDER BY h.span_from, e.place) AS place
-		  FROM (SELECT h.* FROM @extschema@.alert_hits AS h
-				 WHERE h.alert_id = alert_events.alert_id ORDER BY h.span_from OFFSET 0) AS h
+		  FROM transfer_detect_internal.single_hits(alert_events.alert_id) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		 CROSS JOIN LATERAL transfer_detect_internal.hit_events(v, h, key) WITH ORDINALITY AS e(document, place)),
 		copies AS (

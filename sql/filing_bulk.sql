@@ -71,14 +71,17 @@ BEGIN
 				  FROM @extschema@.alerts AS x
 				 CROSS JOIN LATERAL (
 						SELECT count(*) AS hits,
-							bool_or(o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count) AS same
+							bool_or(CASE WHEN o.parts IS NULL
+										 THEN o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count
+										 ELSE EXISTS (SELECT FROM unnest(o.parts) AS q
+													   WHERE q.span_from = g.first_event AND q.span_to = g.last_event AND q.event_count = g.event_count) END) AS same
 						  FROM (SELECT b.* FROM (
-										SELECT p.span_from, p.span_to, p.event_count FROM @extschema@.alert_hits AS p
+										SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
 										 WHERE p.alert_id = x.id AND p.span_from < g.first_event
 										 ORDER BY p.span_from DESC LIMIT 1) AS b
 								 WHERE b.span_to >= g.first_event
 								UNION ALL
-								SELECT p.span_from, p.span_to, p.event_count FROM @extschema@.alert_hits AS p
+								SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
 								 WHERE p.alert_id = x.id AND p.span_from BETWEEN g.first_event AND g.last_event) AS o) AS h
 				 WHERE x.rule_id = sort_groups.rule_id AND x.key_digest = g.key) AS a
 		 ORDER BY g.place);
@@ -197,8 +200,9 @@ BEGIN
 			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(
 					n.facts, transfer_detect_internal.merge_texts(a.agent_ids, n.agents))),
 			   -- as in extend_alert(): what was new is told by mark_habits()
-			   title = CASE WHEN a.reasons = '{}' THEN transfer_detect_internal.alert_title(
-					n.facts, a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)) ELSE a.title END,
+			   title = transfer_detect_internal.alert_title(
+					CASE WHEN a.reasons = '{}' THEN n.facts ELSE a.group_key || a.result END,
+					a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)),
 			   last_window = greatest(a.last_window, run.window_to),
 			   result = CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN coalesce(n.result, '{}') ELSE a.result END,
 			   omitted = transfer_detect_internal.note_full(

@@ -83,7 +83,8 @@ BEGIN
 			transfer_detect_internal.fit_text(array_to_string(transfer_detect_internal.list_texts(group_key -> 'habit.key'), ', '), 200))];
 		score := 75;
 	END IF;
-	RETURN result || jsonb_build_object('habit.reasons', texts, 'habit.score', score);
+	RETURN result || jsonb_build_object('habit.reasons', texts, 'habit.score', score, 'habit.further',
+		coalesce((SELECT jsonb_agg(r.value ->> 'digest') FROM jsonb_array_elements(reasons) AS r WHERE r.value ->> 'digest' <> key_digest::text), '[]'));
 END
 $$;
 
@@ -133,6 +134,7 @@ DECLARE
 	cut boolean := false;
 BEGIN
 	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = begin_alert_at.alert_id;
+	PERFORM transfer_detect_internal.unpack_hits(alert.id, '-infinity', 'infinity');
 	FOR hit IN SELECT h.* FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id AND h.span_from < begin_time LOOP
 		cut := true;
 		DELETE FROM @extschema@.alert_hits AS h WHERE h.id = hit.id;
@@ -207,30 +209,33 @@ DECLARE
 	openings timestamptz[];
 	minutes timestamptz[];
 BEGIN
-	SELECT array_agg(a.id ORDER BY u.place), array_agg(u.digest ORDER BY u.place), array_agg(u.opening ORDER BY u.place)
+	SELECT array_agg(a.id ORDER BY u.place), array_agg(u.digest ORDER BY u.place),
+		-- an earlier one is that of a closed alert
+		array_agg(CASE WHEN u.opening >= a.first_event THEN u.opening END ORDER BY u.place)
 	  INTO ids, digests, openings
 	  FROM unnest(groups, marks) WITH ORDINALITY AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap,
 													  digest, opening, reasons, seen_later, place)
 	 CROSS JOIN LATERAL (
-			SELECT x.id FROM @extschema@.alerts AS x
+			SELECT x.id, x.first_event FROM @extschema@.alerts AS x
 			 WHERE x.key_digest = transfer_detect_internal.key_digest(u.group_key) AND x.rule_id = rule.rule_id AND x.status <> 'closed'
 			OFFSET 0) AS a;
 
 	WITH told AS MATERIALIZED (
-		SELECT a.id, u.result, transfer_detect_internal.list_texts(u.result -> 'habit.reasons') AS reasons, (u.result ->> 'habit.score')::integer AS score,
-			transfer_detect_internal.alert_title(u.group_key || u.result, u.group_key, transfer_detect_internal.result_texts(u.result, 'host.name')) AS title
+		SELECT a.id, u.result, u.first_event, u.last_event, transfer_detect_internal.list_texts(u.result -> 'habit.reasons') AS reasons, (u.result ->> 'habit.score')::integer AS score
 		  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, digest, opening, reasons, seen_later)
 		  JOIN unnest(ids, digests) AS a(id, digest) ON a.digest = u.digest
 		 WHERE u.result ->> 'habit.score' IS NOT NULL
 	)
 	UPDATE @extschema@.alerts AS a
-	   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), title = t.title, result = t.result
+	   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), result = t.result,
+		   title = transfer_detect_internal.alert_title(a.group_key || t.result, a.group_key, a.host_names)
 	  FROM told AS t
-	 WHERE a.id = ANY (ids) AND a.id = t.id
-	   AND (a.reasons, a.risk_score, a.title, a.result) IS DISTINCT FROM (t.reasons, t.score, t.title, t.result);
+	 WHERE a.id = ANY (ids) AND a.id = t.id AND a.first_event BETWEEN t.first_event AND t.last_event
+	   AND (a.reasons, a.risk_score, a.result) IS DISTINCT FROM (t.reasons, t.score, t.result);
 
 	UPDATE @extschema@.habits AS h
 	   SET alert_id = m.id, loud = true,
+		   filed_before = CASE WHEN h.alert_id = m.id THEN h.filed_before ELSE h.filed_before || h.filed END,
 		   filed = ARRAY(SELECT DISTINCT o.time
 						   FROM unnest(CASE WHEN h.alert_id = m.id THEN h.filed ELSE '{}' END || m.opening) AS o(time)
 						  WHERE o.time = ANY (h.opened) ORDER BY o.time)
@@ -250,7 +255,7 @@ BEGIN
 	   SET alert_id = f.id
 	  FROM further AS f
 	 WHERE h.rule_id = rule.rule_id AND h.digest = ANY (ARRAY(SELECT x.digest FROM further AS x)) AND h.digest = f.digest
-	   AND h.filed = '{}' AND NOT h.loud AND h.alert_id IS DISTINCT FROM f.id;
+	   AND h.alert_id IS NULL;
 
 	digests := ARRAY(SELECT u.digest FROM unnest(marks) AS u WHERE u.seen_later);
 	IF digests <> '{}' THEN
@@ -285,15 +290,16 @@ DECLARE
 	key record;
 BEGIN
 	FOR key IN
-		SELECT h.digest, h.alert_id, h.filed[1] AS begun, k.kept
+		SELECT h.digest, h.alert_id, k.kept, least(k.kept[1], h.hostile_from) AS begins,
+			(SELECT a.last_event FROM @extschema@.alerts AS a WHERE a.id = h.alert_id) AS last_event
 		  FROM @extschema@.habits AS h
 		 CROSS JOIN LATERAL (SELECT ARRAY(SELECT f.time FROM unnest(h.filed) AS f(time) WHERE f.time = ANY (h.opened) ORDER BY f.time) AS kept) AS k
 		 WHERE h.rule_id = take_back.rule_id AND h.digest = ANY (lost) AND h.filed <> k.kept
 		 ORDER BY h.digest
 	LOOP
-		IF key.kept <> '{}' THEN
-			PERFORM transfer_detect_internal.begin_alert_at(a.id, key.kept[1]) FROM @extschema@.alerts AS a
-			  WHERE a.id = key.alert_id AND a.status <> 'closed' AND key.kept[1] > key.begun;
+		IF key.begins IS NOT NULL AND key.last_event >= key.begins THEN
+			PERFORM transfer_detect_internal.begin_alert_at(a.id, key.begins) FROM @extschema@.alerts AS a
+			  WHERE a.id = key.alert_id AND a.status <> 'closed' AND key.begins > a.first_event;
 		ELSE
 			UPDATE @extschema@.alerts AS a
 			   SET status = 'closed', close_reason = 'duplicate', tags = a.tags || '{superseded}'::text[]
@@ -322,25 +328,39 @@ AS $$
  * hence the owner's rights.  It writes only to the keys of that alert, and only if
  * no later alert of the same key says more.
  *
- * The further reasons of a true positive are as hostile as its key; else their own
- * alerts decide.
+ * The further reasons of a true positive are as hostile as its key, from now on:
+ * what they had in the windows so far was quiet, and if these are evaluated again that
+ * must not make alerts of it.  Else their own alerts decide.  An alert that was taken back teaches nothing.
  */
 DECLARE
 	own CONSTANT uuid := transfer_detect_internal.habit_digest(NEW.group_key ->> 'habit.space', NEW.group_key ->> 'habit.scope',
 		transfer_detect_internal.list_texts(NEW.group_key -> 'habit.key'));
 	hostile CONSTANT boolean := NEW.status = 'closed' AND NEW.close_reason = 'true_positive';
+	taken_back CONSTANT boolean := NEW.close_reason = 'duplicate' AND NEW.tags @> '{superseded}';
 BEGIN
 	UPDATE @extschema@.habits AS h
-	   SET loud = hostile OR NEW.status <> 'closed',
+	   SET loud = hostile OR NEW.status <> 'closed' OR taken_back AND coalesce(h.taught = 'hostile', false),
 		   taught = CASE WHEN hostile THEN 'hostile'
-						 WHEN NEW.close_reason IN ('benign', 'false_positive') THEN 'usual' END
+						 WHEN NEW.close_reason IN ('benign', 'false_positive') THEN 'usual'
+						 WHEN taken_back THEN h.taught END,
+		   hostile_from = CASE WHEN hostile THEN least(h.hostile_from, NEW.first_event) WHEN taken_back THEN h.hostile_from END
 	 WHERE h.rule_id = NEW.rule_id AND h.digest = own
 	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a
 						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.id > NEW.id);
+	IF taken_back THEN
+		RETURN NULL;
+	END IF;
 	UPDATE @extschema@.habits AS h
-	   SET loud = hostile, taught = CASE WHEN hostile THEN 'hostile' END
-	 WHERE h.alert_id = NEW.id AND h.digest <> own
-	   AND (h.loud, h.taught) IS DISTINCT FROM (hostile, CASE WHEN hostile THEN 'hostile' END);
+	   SET loud = hostile, taught = CASE WHEN hostile THEN 'hostile' END,
+		   hostile_from = CASE WHEN hostile THEN interval '1 microsecond' + greatest(NEW.last_event,
+				(SELECT c.checkpoint FROM @extschema@.checkpoints AS c WHERE c.rule_id = NEW.rule_id)) END
+	 WHERE h.rule_id = NEW.rule_id AND h.digest = ANY (transfer_detect_internal.list_texts(NEW.result -> 'habit.further')::uuid[])
+	   AND (h.loud, h.taught) IS DISTINCT FROM (hostile, CASE WHEN hostile THEN 'hostile' END)
+	   AND NOT EXISTS (
+			SELECT FROM @extschema@.alerts AS a
+			 WHERE a.id = h.alert_id AND a.id <> NEW.id AND NOT a.tags @> '{superseded}'
+			   AND transfer_detect_internal.habit_digest(a.group_key ->> 'habit.space', a.group_key ->> 'habit.scope',
+					transfer_detect_internal.list_texts(a.group_key -> 'habit.key')) = h.digest);
 	RETURN NULL;
 END
 $$;

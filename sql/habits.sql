@@ -56,9 +56,11 @@ CREATE TABLE habits (
 	alert_id bigint,
 	filed timestamptz[] NOT NULL DEFAULT '{}',
 	loud boolean NOT NULL DEFAULT false,
+	hostile_from timestamptz,
 	taught text,
 	spans integer[] NOT NULL DEFAULT '{}',
 	opened timestamptz[] NOT NULL DEFAULT '{}',
+	filed_before timestamptz[] NOT NULL DEFAULT '{}',
 	PRIMARY KEY (rule_id, digest)
 ) WITH (fillfactor = 80);
 CREATE INDEX habits_last_seen ON habits (rule_id, last_seen);
@@ -75,7 +77,9 @@ COMMENT ON COLUMN habits.last_seen IS 'The last day, by UTC, on which an event h
 COMMENT ON COLUMN habits.days IS 'On how many days events had it';
 COMMENT ON COLUMN habits.alert_id IS 'The alert that it made, or for which it was a further reason';
 COMMENT ON COLUMN habits.filed IS 'Of the times in opened, those at which it made that alert';
+COMMENT ON COLUMN habits.filed_before IS 'Times at which it made alerts before that one';
 COMMENT ON COLUMN habits.loud IS 'Whether events that have it belong to an alert: its alert is open, and then they do from the first of filed on, or was closed as true positive';
+COMMENT ON COLUMN habits.hostile_from IS 'From when on events that have it belong to an alert after a true positive: the first event of its alert, or the end of the windows so far if it was a further reason';
 COMMENT ON COLUMN habits.taught IS 'What closing its alert taught: usual (benign, false positive), hostile (true positive), or null';
 COMMENT ON COLUMN habits.spans IS 'The days: begin and end of each run of them, counted from 2000-01-01';
 COMMENT ON COLUMN habits.opened IS 'Times of the events that were new';

@@ -121,81 +121,70 @@ $$;
 COMMENT ON FUNCTION purge_alerts(interval) IS 'Deletes alerts that were closed longer ago than this, with their history, and rows of runs that old; open ones never';
 REVOKE ALL ON FUNCTION purge_alerts(interval) FROM PUBLIC;
 
-CREATE FUNCTION transfer_detect_internal.merge_hits(hits alert_hits[], group_key jsonb) RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-AS $$
-/*
- * Makes one hit of some of an alert, in the order of their spans, if the rule finds
- * in all their time what it has found in their windows, and no other hit lies there.
- */
-DECLARE
-	first CONSTANT @extschema@.alert_hits := hits[1];
-	ids CONSTANT bigint[] := ARRAY(SELECT h.id FROM unnest(hits) AS h);
-	whole @extschema@.alert_hits := first;
-	found @extschema@.alert_hits;
-BEGIN
-	SELECT min(h.window_from), max(h.as_of), max(h.span_to), sum(h.event_count)
-	  INTO whole.window_from, whole.as_of, whole.span_to, whole.event_count
-	  FROM unnest(hits) AS h;
-	IF EXISTS (SELECT FROM transfer_detect_internal.overlapping_hits(first.alert_id, whole.span_from, whole.span_to) AS o
-				WHERE o.id <> ALL (ids))
-	THEN
-		RETURN false;
-	END IF;
-	found := transfer_detect_internal.recount(whole, group_key, whole.span_from, whole.span_to);
-	IF (found.event_count, found.span_from, found.span_to) IS DISTINCT FROM (whole.event_count, whole.span_from, whole.span_to) THEN
-		RETURN false;
-	END IF;
-	DELETE FROM @extschema@.alert_hits AS h WHERE h.id = ANY (ids) AND h.id <> first.id;
-	UPDATE @extschema@.alert_hits AS h
-	   SET (window_from, as_of, span_to, event_count) = (whole.window_from, whole.as_of, whole.span_to, whole.event_count)
-	 WHERE h.id = first.id;
-	RETURN true;
-END
-$$;
-
-COMMENT ON FUNCTION transfer_detect_internal.merge_hits(alert_hits[], jsonb) IS 'part of compact_history(): one hit in the place of several, if that means the same events';
-
 CREATE FUNCTION transfer_detect_internal.compact_hits(before timestamptz) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off
+SET jit = off
 AS $$
 /*
- * The hits of a day.  Runs file meanwhile, so their rules are locked.  A query that
- * asks for the time means something else in each window.
+ * Puts hits of a day that follow each other into one row.  They stay what they are:
+ * one window with the whole span would also stand for what lies between them, which
+ * no window has counted.  Runs file meanwhile, so their rules are locked.
  */
 DECLARE
-	rule record;
-	day record;
-	fewer bigint := 0;
+	next_rule text;
+	fewer bigint;
+	total bigint := 0;
 BEGIN
-	FOR rule IN
-		SELECT v.rule_id, v.version FROM @extschema@.rules AS r JOIN @extschema@.rule_versions AS v ON v.rule_id = r.rule_id
-		 WHERE v.query !~* '\mnow\M' AND coalesce(v.habits::text, '') !~* '\mnow\M'
-		 ORDER BY v.rule_id, v.version
-	LOOP
-		PERFORM transfer_detect_internal.lock_checkpoint(rule.rule_id, true);
-		FOR day IN
-			SELECT a.group_key, array_agg(h ORDER BY h.span_from) AS hits
-			  FROM @extschema@.alert_hits AS h JOIN @extschema@.alerts AS a ON a.id = h.alert_id
-			 WHERE h.rule_id = rule.rule_id AND h.version = rule.version AND h.as_of < before
-			 GROUP BY a.id, a.group_key, h.event_exceptions, date_trunc('day', h.span_from AT TIME ZONE 'UTC')
+	FOR next_rule IN SELECT r.rule_id FROM @extschema@.rules AS r ORDER BY r.rule_id LOOP
+		PERFORM transfer_detect_internal.lock_checkpoint(next_rule, true);
+		WITH compared AS (
+			SELECT h.*, h.as_of < before AS old,
+				(h.version, h.event_exceptions, h.as_of < before, date_trunc('day', h.span_from AT TIME ZONE 'UTC')) IS DISTINCT FROM
+					(lag(h.version) OVER w, lag(h.event_exceptions) OVER w, lag(h.as_of < before) OVER w,
+					 lag(date_trunc('day', h.span_from AT TIME ZONE 'UTC')) OVER w) AS begins
+			  FROM @extschema@.alert_hits AS h
+			 WHERE h.rule_id = next_rule
+			WINDOW w AS (PARTITION BY h.alert_id ORDER BY h.span_from)
+		), numbered AS (
+			SELECT c.*, count(*) FILTER (WHERE c.begins) OVER (PARTITION BY c.alert_id ORDER BY c.span_from) AS stretch
+			  FROM compared AS c
+		), stretches AS MATERIALIZED (
+			SELECT array_agg(n.id ORDER BY n.span_from) AS ids, min(n.window_from) AS window_from, max(n.as_of) AS as_of,
+				max(n.span_to) AS span_to, sum(n.event_count) AS event_count
+			  FROM numbered AS n
+			 WHERE n.old
+			 GROUP BY n.alert_id, n.stretch
 			HAVING count(*) > 1
-			 ORDER BY a.id, min(h.span_from)
-		LOOP
-			IF transfer_detect_internal.merge_hits(day.hits, day.group_key) THEN
-				fewer := fewer + cardinality(day.hits) - 1;
-			END IF;
-		END LOOP;
+		), parts AS (
+			SELECT s.ids[1] AS id,
+				array_agg(coalesce(p.part, (h.window_from, h.as_of, h.span_from, h.span_to, h.event_count)::transfer_detect_internal.hit_part)
+						  ORDER BY h.span_from, p.place) AS parts
+			  FROM stretches AS s
+			 CROSS JOIN LATERAL unnest(s.ids) AS i(id)
+			  JOIN @extschema@.alert_hits AS h ON h.id = i.id
+			  LEFT JOIN LATERAL (
+					SELECT (u.window_from, u.as_of, u.span_from, u.span_to, u.event_count)::transfer_detect_internal.hit_part AS part, u.place
+					  FROM unnest(h.parts) WITH ORDINALITY AS u(window_from, as_of, span_from, span_to, event_count, place)) AS p ON true
+			 GROUP BY 1
+		), packed AS (
+			UPDATE @extschema@.alert_hits AS h
+			   SET (window_from, as_of, span_to, event_count, parts) = (s.window_from, s.as_of, s.span_to, s.event_count, p.parts)
+			  FROM stretches AS s JOIN parts AS p ON p.id = s.ids[1]
+			 WHERE h.id = s.ids[1]
+		)
+		DELETE FROM @extschema@.alert_hits AS h
+		 USING stretches AS s CROSS JOIN LATERAL unnest(s.ids[2:]) AS i(id)
+		 WHERE h.id = i.id;
+		GET DIAGNOSTICS fewer = ROW_COUNT;
+		total := total + fewer;
 	END LOOP;
-	RETURN fewer;
+	RETURN total;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.compact_hits(timestamptz) IS 'part of compact_history(): one hit in the place of those that an alert has of a day';
+COMMENT ON FUNCTION transfer_detect_internal.compact_hits(timestamptz) IS 'part of compact_history(): one row in the place of those that an alert has of a day';
 
 CREATE FUNCTION compact_history(older_than interval DEFAULT '7 days') RETURNS bigint
 LANGUAGE plpgsql
@@ -206,8 +195,7 @@ AS $$
  * that runs of a role have written for it in a day, one after the other, the last one
  * stays, with the first old value and the last new one of each column.
  *
- * It has 24 hits more as well, and alert_events() evaluates the rule once for each.  One
- * takes the place of those of a day where that means the same events.
+ * It has 24 hits more as well.  Those of a day are put into one row.
  */
 DECLARE
 	before CONSTANT timestamptz := date_trunc('day', (now() - older_than) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
@@ -249,7 +237,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION compact_history(interval) IS 'Makes one row of history of those that runs have written for an alert in a day, and one hit of its hits where that means the same events, of days that ended longer ago than this; returns how many rows less there are';
+COMMENT ON FUNCTION compact_history(interval) IS 'Makes one row of history of those that runs have written for an alert in a day, and one row of its hits of a day, of days that ended longer ago than this; returns how many rows less there are';
 REVOKE ALL ON FUNCTION compact_history(interval) FROM PUBLIC;
 
 CREATE VIEW alert_counts WITH (security_invoker = true) AS

@@ -22,7 +22,7 @@ BEGIN
 		SELECT e.document
 		  FROM (SELECT h AS hit, h.rule_id, h.version, h.span_from, row_number() OVER (ORDER BY h.span_from) AS first_place,
 			row_number() OVER (ORDER BY h.span_from DESC) AS last_place
-				  FROM @extschema@.alert_hits AS h WHERE h.alert_id = alert.id) AS h
+				  FROM transfer_detect_internal.single_hits(alert.id) AS h) AS h
 		  JOIN @extschema@.rule_versions AS v ON v.rule_id = h.rule_id AND v.version = h.version
 		  JOIN pg_class AS c ON c.oid = v.events	-- it may have been dropped
 		 CROSS JOIN LATERAL (

@@ -66,12 +66,14 @@ typedef struct Key
 
 	/* what is remembered of it */
 	TdMemory	memory;
-	int64		alert_id;		/* 0: none */
-	TimestampTz *filed;			/* the openings that made that alert, ascending */
+	TimestampTz *filed;			/* the openings that made its alert, ascending */
 	int			filed_count;
+	TimestampTz *filed_before;	/* those that made alerts before it */
+	int			filed_before_count;
 	bool		loud;
 	TimestampTz loud_from;		/* events from then on belong to the alert */
-	bool		hostile;		/* loud for good */
+	bool		hostile;		/* loud also when its alert is closed, */
+	TimestampTz hostile_from;	/* by events from then on */
 	bool		seen_later;		/* it was known already on its last day in the window, or after it */
 	bool		lost;			/* some opening that made the alert is none any more */
 	bool		known_widely;	/* an analyst said so for the role or the fleet */
@@ -82,6 +84,7 @@ typedef struct Key
 	bool		opens;			/* because it is new */
 	Row		   *opening;		/* that of the event that is new */
 	TimestampTz opening_time;
+	bool		closed;			/* it has made an alert that is closed now */
 	int			excepted_by;	/* of the events that would: an exception fits all so far */
 	List	   *reasons;		/* numbers of the keys that are new with it */
 	int64		count;			/* the events of the group */

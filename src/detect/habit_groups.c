@@ -195,9 +195,12 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 	StringInfoData text;
 	bool		active = key->loud && !key->hostile;
 
-	/* an alert tells what was new when it began */
-	if (active && key->opens && key->opening_time > key->loud_from)
+	/* an alert tells what was new when it began; one about a true positive begins with any event */
+	if (key->opens && key->opening_time > (active ? key->loud_from : key->first))
+	{
 		key->reasons = NIL;
+		key->opening = NULL;
+	}
 	initStringInfo(&text);
 	write_key(&text, habits, key, false);
 	memset(nulls, false, GROUP_EXCEPTED * sizeof(bool));
@@ -218,7 +221,7 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 	nulls[GROUP_OPENING] = !key->opens;
 	result[GROUP_SCORE] = Int32GetDatum(score(habits, key->reasons));
 	nulls[GROUP_SCORE] = key->reasons == NIL;
-	result[GROUP_SEEN_LATER] = BoolGetDatum(key->seen_later && key->opens && !(active && key->loud_from <= key->opening_time));
+	result[GROUP_SEEN_LATER] = BoolGetDatum(key->seen_later && key->opens && !key->closed && !(active && key->loud_from <= key->opening_time));
 	nulls[GROUP_SEEN_LATER] = false;
 }
 

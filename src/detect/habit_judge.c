@@ -67,15 +67,14 @@ file_under(Habits *habits, Key *key, const Event *event, bool opens)
 }
 
 /*
- * What an event makes.  It belongs to each open alert about one of its keys.  Keys
- * of true positives are loud for good: of several in one event the heaviest makes
- * the alert, as of several that are new.
+ * What an event makes.  It belongs to the alert of each of its keys that is loud:
+ * because that is open, or because one was closed as a true positive.  If of several
+ * only the heaviest had the event, its alert would depend on how events are cut into windows.
  */
 static void
 judge_event(Habits *habits, const Event *event)
 {
 	Key		   *heaviest = NULL;
-	Key		   *hostile = NULL;
 
 	for (int i = 0; i < event->use_count; i++)
 	{
@@ -83,17 +82,10 @@ judge_event(Habits *habits, const Event *event)
 		Key		   *key = &habits->keys[use->key];
 
 		if (key->loud && event->time >= key->loud_from)
-		{
-			if (!key->hostile)
-				file_under(habits, key, event, false);
-			else if (hostile == NULL || td_habit_weighs_more(habits, key, hostile))
-				hostile = key;
-		}
+			file_under(habits, key, event, false);
 		if (is_new(habits, key, event, use) && (heaviest == NULL || td_habit_weighs_more(habits, key, heaviest)))
 			heaviest = key;
 	}
-	if (hostile != NULL)
-		file_under(habits, hostile, event, false);
 	if (heaviest != NULL)
 		file_under(habits, heaviest, event, true);
 }
@@ -104,7 +96,16 @@ group_begin(const Key *key)
 {
 	TimestampTz begin = key->loud ? key->loud_from : DT_NOEND;
 
-	return key->opens ? Min(begin, key->opening_time) : begin;
+	if (key->opens && !(key->closed && key->loud))
+		begin = Min(begin, key->opening_time);
+	return begin;
+}
+
+/* What the event that opens the key has made is closed: is the event more than that? */
+static bool
+is_usual(const Key *key, const Event *event)
+{
+	return key->closed && !key->loud && event->time > key->opening_time;
 }
 
 /* Count the event for the keys that make groups, and note where it was. */
@@ -115,7 +116,7 @@ count_event(Habits *habits, const Event *event)
 	{
 		Key		   *key = &habits->keys[habits->uses[event->first_use + i].key];
 
-		if (!key->files || event->time < group_begin(key))
+		if (!key->files || event->time < group_begin(key) || is_usual(key, event))
 			continue;
 		key->first = key->count == 0 ? event->time : Min(key->first, event->time);
 		key->last = key->count == 0 ? event->time : Max(key->last, event->time);
@@ -127,12 +128,41 @@ count_event(Habits *habits, const Event *event)
 	}
 }
 
+/*
+ * Has the event that opens the key made an alert already, which is closed now?  Then
+ * what comes later than it is usual, in its window as in any other.
+ */
+static bool
+is_closed(const Key *key)
+{
+	if (!key->opens)
+		return false;
+	for (int i = 0; i < key->filed_before_count; i++)
+	{
+		if (key->filed_before[i] == key->opening_time)
+			return true;
+	}
+	for (int i = 0; i < key->filed_count && !key->loud; i++)
+	{
+		if (key->filed[i] == key->opening_time)
+			return true;
+	}
+	return false;
+}
+
 /* Find the keys that make groups, and the events of each. */
 void
 td_habit_judge(Habits *habits)
 {
 	for (int64 i = 0; i < habits->event_count; i++)
 		judge_event(habits, &habits->events[i]);
+	for (int i = 0; i < habits->key_count; i++)
+		habits->keys[i].closed = is_closed(&habits->keys[i]);
 	for (int64 i = 0; i < habits->event_count; i++)
 		count_event(habits, &habits->events[i]);
+	for (int i = 0; i < habits->key_count; i++)
+	{
+		if (habits->keys[i].closed && habits->keys[i].count == 0)
+			habits->keys[i].files = false;
+	}
 }

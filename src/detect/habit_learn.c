@@ -160,7 +160,7 @@ settle_filed(Key *key)
 	}
 	key->filed_count = count;
 	if (key->hostile)
-		key->loud_from = DT_NOBEGIN;
+		key->loud_from = count == 0 ? key->hostile_from : Min(key->hostile_from, key->filed[0]);
 	else if (count == 0)
 		key->loud = false;
 	else

@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "utils/timestamp.h"
 
 #include "detect/habit.h"
 #include "schema.h"
@@ -48,7 +49,7 @@ td_habit_recall(Habits *habits)
 	/* OFFSET 0: each key by the index, whatever the size of the table when the plan was made */
 	static const char sql[] = "SELECT k.number::integer, h.*"
 		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
-		" CROSS JOIN LATERAL (SELECT m.spans, m.opened, m.alert_id, m.loud, m.taught OPERATOR(pg_catalog.=) 'hostile', m.filed"
+		" CROSS JOIN LATERAL (SELECT m.spans, m.opened, m.loud, m.taught OPERATOR(pg_catalog.=) 'hostile', m.filed, m.hostile_from, m.filed_before"
 		" FROM " TD_SCHEMA ".habits AS m"
 		" WHERE m.rule_id OPERATOR(pg_catalog.=) $1 AND m.digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) AS h";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
@@ -71,14 +72,15 @@ td_habit_recall(Habits *habits)
 		HeapTuple	tuple = SPI_tuptable->vals[i];
 		TupleDesc	desc = SPI_tuptable->tupdesc;
 		Key		   *key = &habits->keys[DatumGetInt32(SPI_getbinval(tuple, desc, 1, &isnull)) - 1];
-		Datum		alert_id = SPI_getbinval(tuple, desc, 4, &isnull);
+		Datum		hostile_from = SPI_getbinval(tuple, desc, 7, &isnull);
 
-		key->alert_id = isnull ? 0 : DatumGetInt64(alert_id);
-		key->loud = DatumGetBool(SPI_getbinval(tuple, desc, 5, &isnull));
-		key->hostile = DatumGetBool(SPI_getbinval(tuple, desc, 6, &isnull)) && !isnull;
+		key->hostile_from = isnull ? DT_NOBEGIN : DatumGetTimestampTz(hostile_from);
+		key->loud = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
+		key->hostile = DatumGetBool(SPI_getbinval(tuple, desc, 5, &isnull)) && !isnull;
 		key->memory.spans = read_numbers(tuple, 2, sizeof(int32), &key->memory.span_count);
 		key->memory.opened = read_numbers(tuple, 3, sizeof(TimestampTz), &key->memory.opened_count);
-		key->filed = read_numbers(tuple, 7, sizeof(TimestampTz), &key->filed_count);
+		key->filed = read_numbers(tuple, 6, sizeof(TimestampTz), &key->filed_count);
+		key->filed_before = read_numbers(tuple, 8, sizeof(TimestampTz), &key->filed_before_count);
 	}
 	SPI_freetuptable(SPI_tuptable);
 }

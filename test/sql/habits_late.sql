@@ -78,22 +78,6 @@ SELECT window_to, alerts_created FROM run('limited', '2026-11-20 03:00Z') ORDER 
 DELETE FROM alerts WHERE rule_id IN ('several', 'limited');
 DELETE FROM rules WHERE rule_id IN ('several', 'limited');
 
--- The hits that an alert has of a day become one, where the rule finds the same events by it.
-INSERT INTO rules (rule_id, name, query, severity, risk_score, enabled) VALUES ('compact', 'compact', 'FROM logs-* | WHERE process.name == "rsync" | STATS n = COUNT(*) BY host.name | WHERE n < 3', 'low', 1, false);
-SELECT count(*) FROM backfill('compact', '2026-11-12', '2026-11-20');
-SELECT count(*) AS hits, sum(event_count) AS events FROM alert_hits WHERE rule_id = 'compact';
--- events of one day that no window has counted, and one that is gone from another
-SELECT count(*) FROM (SELECT pg_temp.launch('2026-11-14 05:30Z', 'rsync x') FROM generate_series(1, 3)) AS q;
-DELETE FROM events WHERE timestamp = '2026-11-13 06:10Z';
-SELECT compact_history('0') > 0 AS fewer;
-SELECT h.span_from, h.span_to, h.window_from, h.as_of, h.event_count FROM alert_hits AS h WHERE h.rule_id = 'compact' ORDER BY h.span_from;
-SELECT a.event_count, (SELECT count(*) FROM alert_events(a.id)) AS shown FROM alerts AS a WHERE a.rule_id = 'compact';
-SELECT compact_history('0');
--- windows of that time find what they know
-SELECT sum(alerts_created), sum(alerts_extended), sum(known) FROM backfill('compact', '2026-11-15', '2026-11-17');
-SELECT a.event_count, (SELECT sum(h.event_count) FROM alert_hits AS h WHERE h.alert_id = a.id) AS hits FROM alerts AS a WHERE a.rule_id = 'compact';
-
 -- nothing is left for the tests that follow
-DELETE FROM rules WHERE rule_id = 'compact';
 DELETE FROM alerts; DELETE FROM runs; DELETE FROM checkpoints; DELETE FROM habits; DELETE FROM events; DELETE FROM fleet_hosts; DELETE FROM outbox;
 DELETE FROM transfer_detect_internal.snapshots;

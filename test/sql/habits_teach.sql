@@ -49,7 +49,7 @@ SELECT status, event_count, (SELECT count(*) FROM alert_events(id)) AS documents
 SELECT pg_temp.close('true_positive') > 0 AS closed;
 TABLE pg_temp.taught;
 SELECT pg_temp.hour('web-1', 'drop.example') AS hostile;
-SELECT group_key ->> 'habit.space' AS space, reasons, severity FROM alerts WHERE status <> 'closed';
+SELECT group_key ->> 'habit.space' AS space, reasons, severity FROM alerts WHERE status <> 'closed' ORDER BY 1;
 SELECT pg_temp.close('true_positive') > 0 AS closed FROM generate_series(1, 3);
 UPDATE alerts SET status = 'closed', close_reason = 'true_positive' WHERE status <> 'closed';
 SELECT pg_temp.hour('web-1', 'drop.example') AS hostile;
