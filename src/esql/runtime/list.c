@@ -261,11 +261,18 @@ td_list_of_text(const struct varlena *value)
 	array->elemtype = TEXTOID;
 	ARR_DIMS(array)[0] = 1;
 	ARR_LBOUND(array)[0] = 1;
-	element = ARR_DATA_PTR(array);
+	element = (char *) array + ARR_OVERHEAD_NONULLS(1);
 	SET_VARSIZE(element, VARHDRSZ + length);
 	memcpy(element + VARHDRSZ, VARDATA_ANY(value), length);
 	memset(element + VARHDRSZ + length, 0, INTALIGN(length) - length);
 	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/* The first value of an array that is in the form of a list. */
+static const char *
+first_value(const ArrayType *array)
+{
+	return (const char *) array + ARR_OVERHEAD_NONULLS(1);
 }
 
 /* The text behind another in an array. */
@@ -282,7 +289,7 @@ next_text(const char *value)
 bool
 td_list_is_final_text(const ArrayType *array)
 {
-	const char *value = ARR_DATA_PTR(array);
+	const char *value = first_value(array);
 
 	if (ARR_ELEMTYPE(array) != TEXTOID || !td_list_is_plain(array))
 		return false;
@@ -306,8 +313,8 @@ td_list_is_final_text(const ArrayType *array)
 bool
 td_list_find_text(const ArrayType *list, const ArrayType *wanted, bool *found)
 {
-	const char *value = ARR_DATA_PTR(list);
-	const char *text = ARR_DATA_PTR(wanted);
+	const char *value = first_value(list);
+	const char *text = first_value(wanted);
 	Size		length;
 
 	if (ARR_ELEMTYPE(list) != TEXTOID || ARR_ELEMTYPE(wanted) != TEXTOID ||
