@@ -126,7 +126,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.relations_below(regclass) IS 'A relation, its partitions, and what views among them read; its kind as pg_class has it, or c if it is in shards of Citus; whether each has a column arrived, and the default that fills it';
 
-CREATE FUNCTION transfer_detect_internal.keeps_arrivals(relation regclass) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.arrivals_below(relation regclass, OUT kept boolean, OUT relations oid[])
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
@@ -136,8 +136,22 @@ AS $$
  * materialized view has those of its tables, which came before its refresh.
  */
 BEGIN
-	RETURN (SELECT coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false)
-			  FROM transfer_detect_internal.relations_below(relation) AS b);
+	SELECT coalesce(bool_and(b.kind IN ('r', 'p', 'v')) AND bool_or(b.oid = relation AND b.has_column) AND bool_or(b.has_default), false),
+		array_agg(b.oid) FILTER (WHERE b.has_column)
+	  INTO kept, relations
+	  FROM transfer_detect_internal.relations_below(relation) AS b;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.arrivals_below(regclass) IS 'Whether a relation''s column arrived says which transaction brought each event, and which relations below it have that column';
+
+CREATE FUNCTION transfer_detect_internal.keeps_arrivals(relation regclass) RETURNS boolean
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (transfer_detect_internal.arrivals_below(relation)).kept;
 END
 $$;
 
@@ -150,7 +164,7 @@ COST 1000;
 
 COMMENT ON FUNCTION transfer_detect_internal.event_arrivals(regclass, text, text) IS 'SQL that reads the time and the number of arrival of a relation''s events';
 
-CREATE FUNCTION transfer_detect_internal.summarize_arrivals(events regclass) RETURNS void
+CREATE FUNCTION transfer_detect_internal.summarize_arrivals(relations oid[], every boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '20ms'
@@ -161,16 +175,20 @@ AS $$
  * round to it; so those that are missing are made here, if that is allowed and
  * nobody is at it.  The lock is given back at once.  It is less than what a
  * deadlock check waits for, so no vacuum is cancelled.
+ *
+ * every: also those of indexes on other columns than arrived, which serve rules that go by another time.
  */
 DECLARE
 	summary regclass;
 BEGIN
 	FOR summary IN
 		SELECT i.indexrelid
-		  FROM transfer_detect_internal.relations_below(events) AS b
-		  JOIN pg_index AS i ON i.indrelid = b.oid AND i.indisvalid
+		  FROM pg_index AS i
 		  JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relam = (SELECT a.oid FROM pg_am AS a WHERE a.amname = 'brin')
-		 WHERE c.relkind = 'i' AND b.has_column AND pg_has_role(c.relowner, 'USAGE') AND pg_relation_size(b.oid) > 0
+		 WHERE i.indrelid = ANY (relations) AND i.indisvalid AND c.relkind = 'i' AND pg_has_role(c.relowner, 'USAGE')
+		   AND (every OR EXISTS (SELECT FROM pg_attribute AS a
+								  WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'arrived'))
+		   AND pg_relation_size(i.indrelid) > 0
 		 ORDER BY i.indexrelid
 	LOOP
 		BEGIN
@@ -182,7 +200,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.summarize_arrivals(regclass) IS 'part of run(): makes the summaries that BRIN indexes of events lack';
+COMMENT ON FUNCTION transfer_detect_internal.summarize_arrivals(oid[], boolean) IS 'part of run(): makes the summaries that BRIN indexes of events lack';
 
 CREATE FUNCTION transfer_detect_internal.late_minutes(
 	source text,
@@ -214,16 +232,19 @@ AS $$
 BEGIN
 	EXECUTE format('
 		WITH late AS MATERIALIZED (
-			SELECT l.time, l.time > $1 AS due, l.arrived = %5$s AS own, l.arrived = ANY (%7$L::bigint[]) AS again
+			SELECT l.time, l.time > $1 AS due, l.arrived = %4$s AS own, l.arrived = ANY (%6$L::bigint[]) AS again
 			  FROM (%1$s) AS l
-			 WHERE (l.arrived >= %2$s OR l.arrived = ANY (%3$L::bigint[])) AND l.arrived < %4$s AND l.time <= $2
-			   AND CASE WHEN l.arrived = %5$s THEN (l.command < %6$s) IS NOT TRUE ELSE true END)
+			 WHERE %2$s AND l.arrived < %3$s AND l.time <= $2
+			   AND CASE WHEN l.arrived = %4$s THEN (l.command < %5$s) IS NOT TRUE ELSE true END)
 		SELECT array_agg(DISTINCT date_trunc(''minute'', l.time)) FILTER (WHERE l.due),
 			CASE WHEN count(*) FILTER (WHERE l.due) <= 10000 AND bool_or(l.own) IS NOT TRUE
 				 THEN ARRAY(SELECT t.time FROM late AS t WHERE t.due AND NOT t.again) END,
 			count(*) FILTER (WHERE NOT l.due), min(l.time) FILTER (WHERE NOT l.due), max(l.time) FILTER (WHERE NOT l.due)
 		  FROM late AS l',
-		source, seen.next_transaction, seen.in_flight, next_transaction, seen.written_by, seen_commands, others_in_flight)
+		source,
+		CASE WHEN seen.in_flight = '{}' THEN format('l.arrived >= %s', seen.next_transaction)
+			ELSE format('(l.arrived >= %s OR l.arrived = ANY (%L::bigint[]))', seen.next_transaction, seen.in_flight) END,
+		next_transaction, seen.written_by, seen_commands, others_in_flight)
 	   INTO minutes, times, older, older_from, older_to USING since, until;
 END
 $$;
@@ -432,6 +453,7 @@ DECLARE
 	late record;
 	place record;
 	version @extschema@.rule_versions;
+	below record;
 	problem text;
 	kept boolean := false;
 BEGIN
@@ -441,13 +463,16 @@ BEGIN
 	  FROM (SELECT pg_current_snapshot() AS now OFFSET 0) AS s;
 	SELECT (s.snapshot).*, CASE WHEN (s.snapshot).written_by = own THEN s.command ELSE 0 END AS commands INTO seen
 	  FROM transfer_detect_internal.seen_snapshot(find_late_events.rule_id) AS s;
-	known := (seen.rule_id, seen.next_transaction, seen.in_flight, seen.written_by)::transfer_detect_internal.snapshots;
+	-- those from the next one on are looked for by that
+	known := (seen.rule_id, seen.next_transaction, ARRAY(SELECT f.id FROM unnest(seen.in_flight) AS f(id) WHERE f.id < seen.next_transaction),
+		seen.written_by)::transfer_detect_internal.snapshots;
 	next_transaction := greatest(own + 1, fresh.next_transaction);
 	others_in_flight := array_remove(fresh.in_flight, own);
 	place := transfer_detect_internal.versions_since(find_late_events.rule_id, find_late_events.as_of);
 
 	FOREACH version IN ARRAY place.versions LOOP
-		CONTINUE WHEN NOT transfer_detect_internal.keeps_arrivals(version.events);
+		below := transfer_detect_internal.arrivals_below(version.events);
+		CONTINUE WHEN NOT below.kept;
 		kept := true;
 		IF seen.rule_id IS NULL THEN
 			PERFORM transfer_detect_internal.set_due(version.rule_id, version, place.since);
@@ -455,7 +480,8 @@ BEGIN
 		END IF;
 		CONTINUE WHEN place.last_window IS NULL;
 		BEGIN
-			PERFORM transfer_detect_internal.summarize_arrivals(version.events);
+			PERFORM transfer_detect_internal.summarize_arrivals(below.relations,
+				version.timestamp_field <> '@timestamp' OR version.timestamp_fallback IS NOT NULL);
 			SELECT l.* INTO late FROM transfer_detect_internal.late_minutes(
 				transfer_detect_internal.arrivals_of(version),
 				known, seen.commands, next_transaction, others_in_flight,

@@ -77,7 +77,7 @@ td_instant(TimestampTz timestamp)
 EsqlWindow
 td_window(int64 from, int64 as_of)
 {
-	EsqlWindow	window = {Max(from, TD_FIRST_MS) * 1000, as_of * 1000 + 999};
+	EsqlWindow	window = {.from = Max(from, TD_FIRST_MS) * 1000, .to = as_of * 1000 + 999};
 
 	return window;
 }

@@ -26,7 +26,7 @@ Datum
 td_event_arrivals(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	EsqlWindow	window = {0, 0};
+	EsqlWindow	window = {0};
 	EsqlOptions options = {.window = &window, .implicit_limit = -1};
 	TdSession	session;
 	EsqlCatalog *catalog;

@@ -159,13 +159,14 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 			  const EsqlOptions *options, bool may_plan)
 {
 	EsqlOptions other = *options;
+	EsqlWindow	window = {0};
 	double		allowance = COST_OF_LOOKUP;
 	double		best_cost;
 	int			covers = 0;
 	bool		terms = false;
+	bool		local = true;
 	ListCell   *cell;
 
-	compiled->sql = td_from_utf8(esql_generate(plan, catalog, options));
 	compiled->prepared = NULL;
 	compiled->partial = false;
 	foreach(cell, catalog->relations)
@@ -176,12 +177,23 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		if (relation->home != ESQL_HOME_CITUS)
 			covers = Max(covers, list_length(relation->covers));
 		terms = terms || relation->terms;
+		local = local && relation->home == ESQL_HOME_LOCAL;
 		compiled->partial = compiled->partial || relation->partial;
 	}
 	if (numbers_events(plan))
 		covers = 0;
 	other.shards = esql_split_stage(plan, catalog) >= 0;
 	terms = terms && esql_find_needs(plan) != NIL;
+	if (options->window != NULL)
+	{
+		window = *options->window;
+		/* which form is cheapest depends on the window; and others are asked about a certain one */
+		window.parameters = window.parameters && may_plan && local && !compiled->partial && covers == 0 && !other.shards &&
+			!terms;
+		other.window = &window;
+	}
+	compiled->parameters = window.parameters;
+	compiled->sql = td_from_utf8(esql_generate(plan, catalog, &other));
 	if ((covers == 0 && !other.shards && !terms) || !may_plan)
 		return;
 	compiled->prepared = td_prepare(compiled->sql);

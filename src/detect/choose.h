@@ -14,6 +14,7 @@ typedef struct TdCompiled
 {
 	char	   *sql;
 	struct _SPI_plan *prepared; /* the same, planned; or NULL */
+	bool		parameters;		/* the window is $1 and $2: see kept_plan.h */
 	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
 	char	   *count_sql;		/* counts all events of the window, a row for each

@@ -221,7 +221,7 @@ td_detect(PG_FUNCTION_ARGS)
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
 	map_columns(&rows, compiled->columns, rule_id);
-	td_execute(compiled->sql, compiled->prepared, put_row, &rows);
+	td_execute(compiled->sql, compiled->prepared, NULL, put_row, &rows);
 	td_end();
 	return (Datum) 0;
 }

@@ -62,7 +62,7 @@ td_esql(PG_FUNCTION_ARGS)
 	rows.store = rsinfo->setResult;
 	rows.desc = rsinfo->setDesc;
 	rows.columns = compiled->columns;
-	td_execute(compiled->sql, compiled->prepared, put_json, &rows);
+	td_execute(compiled->sql, compiled->prepared, NULL, put_json, &rows);
 	if (!compiled->plan->limited && td_default_limit >= 0 && rows.count >= td_default_limit)
 		ereport(NOTICE,
 				(errmsg("the query has no LIMIT, and got the %d rows that are the default", td_default_limit),

@@ -19,6 +19,7 @@
 #include "detect/arguments.h"
 #include "detect/evaluation.h"
 #include "detect/exceptions.h"
+#include "detect/kept_plan.h"
 #include "esql/value/instant.h"
 
 /* Add an array of conditions to the exceptions; kind names them in errors. */
@@ -133,6 +134,27 @@ add_scanned(void *arg, Datum *values, bool *nulls)
 	((TdEvaluation *) arg)->scanned += DatumGetInt64(values[0]);
 }
 
+/* Run SQL that has parameters, by a plan that is kept. */
+static void
+run_kept(TdEvaluation *evaluation, TdRowSink sink)
+{
+	const EsqlArrivals *arrivals = evaluation->options.arrivals;
+	const int64 epoch = TD_MS_TO_PG_EPOCH * 1000;
+	TdParameters parameters = {
+		.count = arrivals == NULL ? 2 : 4,
+		.types = {TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID, INT8OID},
+		.values = {TimestampTzGetDatum(evaluation->window.from - epoch), TimestampTzGetDatum(evaluation->window.to - epoch)},
+		.width = evaluation->window.to - evaluation->window.from
+	};
+
+	if (arrivals != NULL)
+	{
+		parameters.values[2] = Int64GetDatum(arrivals->from);
+		parameters.values[3] = Int64GetDatum(arrivals->before);
+	}
+	td_execute_kept(evaluation->compiled->sql, &parameters, sink, evaluation);
+}
+
 /* Compile, run, do what is to be done after the last row, and end. */
 void
 td_finish_evaluation(FunctionCallInfo fcinfo, TdEvaluation *evaluation, TdRowSink sink,
@@ -140,15 +162,20 @@ td_finish_evaluation(FunctionCallInfo fcinfo, TdEvaluation *evaluation, TdRowSin
 {
 	int			level = fix_settings();
 
+	evaluation->window.parameters = evaluation->keep_plan;
 	evaluation->compiled = td_compile_excepting(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 												td_events_argument(fcinfo, 1), &evaluation->options,
 												evaluation->exceptions, evaluation->leave_out);
+	evaluation->window.parameters = false;
 	evaluation->count_scanned = evaluation->count_scanned &&
 		td_choose_count(evaluation->compiled, &evaluation->options);
 	if (evaluation->count_scanned)
-		td_execute(evaluation->compiled->count_sql, evaluation->compiled->count_prepared,
+		td_execute(evaluation->compiled->count_sql, evaluation->compiled->count_prepared, NULL,
 				   add_scanned, evaluation);
-	td_execute(evaluation->compiled->sql, evaluation->compiled->prepared, sink, evaluation);
+	if (evaluation->compiled->parameters)
+		run_kept(evaluation, sink);
+	else
+		td_execute(evaluation->compiled->sql, evaluation->compiled->prepared, NULL, sink, evaluation);
 	if (after != NULL)
 		after(evaluation);
 	td_end();

@@ -23,6 +23,7 @@ typedef struct TdEvaluation
 	TupleDesc	desc;
 	List	   *exceptions;		/* of TdException */
 	bool		leave_out;		/* those that do not compile, instead of raising an error */
+	bool		keep_plan;		/* for the next window, if one serves for several */
 	int64		place;			/* rows so far */
 	bool		count_scanned;
 	int64		scanned;		/* all events of the window, if they are counted */

@@ -116,6 +116,7 @@ td_habit_groups(PG_FUNCTION_ARGS)
 	td_require(fcinfo, 17, "file");
 	habits->file = PG_GETARG_BOOL(17);
 	habits->file_from = PG_ARGISNULL(18) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(18);
+	habits->evaluation.keep_plan = true;
 	td_habit_begin(habits);
 	spaces_arguments(fcinfo, 11, habits);
 	td_finish_evaluation(fcinfo, &habits->evaluation, td_habit_event, learn_and_judge);
@@ -148,6 +149,7 @@ td_late_habits(PG_FUNCTION_ARGS)
 
 	td_begin_evaluation(fcinfo, &habits->evaluation, ESQL_OUTPUT_HABITS, false);
 	habits->file = true;
+	habits->evaluation.keep_plan = true;
 	td_habit_begin(habits);
 	spaces_arguments(fcinfo, 7, habits);
 	td_require(fcinfo, 13, "arrived_from");

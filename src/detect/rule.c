@@ -75,7 +75,7 @@ Datum
 td_rule_check(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	EsqlWindow	window = {0, 0};
+	EsqlWindow	window = {0};
 	EsqlOptions options = {.window = &window, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;
@@ -142,7 +142,7 @@ Datum
 td_rule_reach(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	EsqlWindow	window = {0, 0};
+	EsqlWindow	window = {0};
 	EsqlOptions options = {.as_of = TD_LAST_MS / 2, .window = &window, .output_mode = ESQL_OUTPUT_GROUPS};
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	TdSession	session;

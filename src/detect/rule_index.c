@@ -116,7 +116,7 @@ td_rule_index_parts(PG_FUNCTION_ARGS)
 	MemoryContext caller = CurrentMemoryContext;
 	char	   *query = td_text_argument(fcinfo, 0, "query");
 	Oid			events;
-	EsqlWindow	window = {0, 0};
+	EsqlWindow	window = {0};
 	EsqlOptions options = {.window = &window, .implicit_limit = -1};
 	TupleDesc	desc;
 	TdSession	session;

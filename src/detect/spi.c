@@ -194,11 +194,11 @@ receiver_nothing(DestReceiver *self)
 }
 
 /*
- * Run a SELECT, by its plan if there is one, under the caller's snapshot, and
+ * Run a SELECT, by its plan if there is one, which alone can have parameters, under the caller's snapshot, and
  * hand its rows to the sink.
  */
 void
-td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
+td_execute(const char *sql, SPIPlanPtr prepared, ParamListInfo parameters, TdRowSink sink, void *arg)
 {
 	SinkReceiver receiver = {
 		.pub = {
@@ -218,7 +218,7 @@ td_execute(const char *sql, SPIPlanPtr prepared, TdRowSink sink, void *arg)
 												 ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
 	{
-		SPIExecuteOptions how = {.read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
+		SPIExecuteOptions how = {.params = parameters, .read_only = true, .must_return_tuples = true, .dest = &receiver.pub};
 
 		code = prepared != NULL ? SPI_execute_plan_extended(prepared, &how) : SPI_execute_extended(sql, &how);
 	}

@@ -5,6 +5,7 @@
 #ifndef TD_SPI_H
 #define TD_SPI_H
 
+#include "nodes/params.h"
 #include "nodes/pg_list.h"
 
 struct ArrayType;
@@ -30,7 +31,7 @@ typedef struct TdSession
 extern void td_begin(TdSession *session, TdPurpose purpose);
 extern void td_end(void);
 extern struct _SPI_plan *td_prepare(const char *sql);
-extern void td_execute(const char *sql, struct _SPI_plan *prepared, TdRowSink sink, void *arg);
+extern void td_execute(const char *sql, struct _SPI_plan *prepared, ParamListInfo parameters, TdRowSink sink, void *arg);
 extern void td_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern void td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes);
 extern char *td_to_utf8(const char *text);

@@ -7,13 +7,17 @@
  */
 #include "compat.h"
 
+#include <sys/socket.h>
+
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/proc.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/inet.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -142,18 +146,80 @@ as_transfer_text(text *value)
 static text *
 column_text(uint64 row, int column)
 {
-	char	   *value = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+	bool		isnull;
+	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
 
-	return value == NULL ? NULL : cstring_to_text(value);
+	return isnull ? NULL : DatumGetTextPCopy(value);
+}
+
+static void
+add_addresses(Fleet *fleet, ArrayType *addresses, text *role)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(addresses, INETOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		inet	   *ip;
+		TdAddress	address;
+		FleetAddress *entry;
+
+		if (nulls[i])
+			continue;
+		ip = DatumGetInetPP(values[i]);
+		if (ip_family(ip) == PGSQL_AF_INET)
+			td_ipv4_address(ip_addr(ip), &address);
+		else
+			memcpy(address.byte, ip_addr(ip), sizeof(address.byte));
+		entry = hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
+		entry->role = role;
+	}
+	pfree(values);
+	pfree(nulls);
+}
+
+/* A row of fleet_hosts: a name, its role and its addresses. */
+static void
+take_host(Fleet *fleet, uint64 row)
+{
+	text	   *name = column_text(row, 1);
+	text	   *role = column_text(row, 2);
+	bool		isnull;
+	Datum		addresses = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 3, &isnull);
+
+	add_host(fleet, as_transfer_text(name), role);
+	if (!isnull)
+		add_addresses(fleet, DatumGetArrayTypeP(addresses), role);
+}
+
+static void
+take_network(Fleet *fleet, uint64 row)
+{
+	add_network(fleet, as_transfer_text(column_text(row, 1)));
+}
+
+static void
+take_pattern(Fleet *fleet, uint64 row)
+{
+	(void) row;
+	fleet->patterns = true;
 }
 
 /* What is asked of the tables; the plans are kept. */
 typedef struct Question
 {
 	const char *sql;
-	void		(*take) (Fleet *fleet, text *first, text *second);
+	void		(*take) (Fleet *fleet, uint64 row);
 	SPIPlanPtr	plan;
 } Question;
+
+static Question questions[] = {
+	{"SELECT h.name, h.role, h.addresses FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
+	{"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
+	{"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
+};
 
 static void
 read_rows(Fleet *fleet, Question *question)
@@ -172,52 +238,10 @@ read_rows(Fleet *fleet, Question *question)
 		elog(ERROR, "could not read the fleet");
 	before = MemoryContextSwitchTo(fleet->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		question->take(fleet, column_text(i, 1), column_text(i, 2));
+		question->take(fleet, i);
 	MemoryContextSwitchTo(before);
 	SPI_freetuptable(SPI_tuptable);
 }
-
-static void
-take_host(Fleet *fleet, text *name, text *role)
-{
-	add_host(fleet, as_transfer_text(name), role);
-}
-
-static void
-take_address(Fleet *fleet, text *value, text *role)
-{
-	TransferText text = as_transfer_text(value);
-	TdAddress	address;
-	FleetAddress *entry;
-
-	if (!td_read_ip(text.data, text.length, &address))
-		return;
-	entry = hash_search(fleet->addresses, &address, HASH_ENTER, NULL);
-	entry->role = role;
-}
-
-static void
-take_network(Fleet *fleet, text *network, text *unused)
-{
-	(void) unused;
-	add_network(fleet, as_transfer_text(network));
-}
-
-static void
-take_pattern(Fleet *fleet, text *unused, text *unused_too)
-{
-	(void) unused;
-	(void) unused_too;
-	fleet->patterns = true;
-}
-
-static Question questions[] = {
-	{"SELECT h.name, h.role FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
-	{"SELECT pg_catalog.host(a.address), h.role FROM " TD_SCHEMA ".fleet_hosts AS h,"
-	" pg_catalog.unnest(h.addresses) AS a(address) ORDER BY h.name", take_address, NULL},
-	{"SELECT n.network, NULL FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
-	{"SELECT NULL, NULL FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
-};
 
 /* Everything that the tables say, in a memory context of its own. */
 static Fleet *

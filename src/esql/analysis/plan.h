@@ -377,6 +377,7 @@ typedef struct EsqlWindow
 {
 	int64		from;
 	int64		to;
+	bool		parameters;		/* written as $1 and $2, and arrivals as $3 and $4 */
 } EsqlWindow;
 
 /* Events by the numbers of the transactions that brought them. */

@@ -17,6 +17,7 @@
  */
 #include "compat.h"
 
+#include "access/tupmacs.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -241,4 +242,95 @@ td_list_make(Datum *values, int count, const TdListType *type)
 	return PointerGetDatum(construct_array(values, count, type->elemtype,
 										   type->typlen, type->typbyval,
 										   type->typalign));
+}
+
+/*
+ * A list of one text, in new memory.
+ */
+Datum
+td_list_of_text(const struct varlena *value)
+{
+	Size		length = VARSIZE_ANY_EXHDR(value);
+	Size		size = ARR_OVERHEAD_NONULLS(1) + INTALIGN(VARHDRSZ + length);
+	ArrayType  *array = palloc(size);
+	char	   *element;
+
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->dataoffset = 0;
+	array->elemtype = TEXTOID;
+	ARR_DIMS(array)[0] = 1;
+	ARR_LBOUND(array)[0] = 1;
+	element = (char *) array + ARR_OVERHEAD_NONULLS(1);
+	SET_VARSIZE(element, VARHDRSZ + length);
+	memcpy(element + VARHDRSZ, VARDATA_ANY(value), length);
+	memset(element + VARHDRSZ + length, 0, INTALIGN(length) - length);
+	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/* The first value of an array that is in the form of a list. */
+static const char *
+first_value(const ArrayType *array)
+{
+	return (const char *) array + ARR_OVERHEAD_NONULLS(1);
+}
+
+/* The text behind another in an array. */
+static const char *
+next_text(const char *value)
+{
+	return (const char *) att_align_nominal(att_addlength_pointer((uintptr_t) value, -1, value), TYPALIGN_INT);
+}
+
+/*
+ * Is it an array of text that is a list as it is: in form, in order, and each text
+ * once?
+ */
+bool
+td_list_is_final_text(const ArrayType *array)
+{
+	const char *value = first_value(array);
+
+	if (ARR_ELEMTYPE(array) != TEXTOID || !td_list_is_plain(array))
+		return false;
+	for (int i = 1; i < ARR_DIMS(array)[0]; i++)
+	{
+		const char *next = next_text(value);
+
+		CHECK_FOR_INTERRUPTS();
+		if (compare_bytes(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
+						  VARDATA_ANY(next), VARSIZE_ANY_EXHDR(next)) >= 0)
+			return false;
+		value = next;
+	}
+	return true;
+}
+
+/*
+ * Looks for the one text of a list in another list, without taking either apart.
+ * Returns false if they are not such lists.
+ */
+bool
+td_list_find_text(const ArrayType *list, const ArrayType *wanted, bool *found)
+{
+	const char *value = first_value(list);
+	const char *text = first_value(wanted);
+	Size		length;
+
+	if (ARR_ELEMTYPE(list) != TEXTOID || ARR_ELEMTYPE(wanted) != TEXTOID ||
+		!td_list_is_plain(list) || !td_list_is_plain(wanted) || ARR_DIMS(wanted)[0] != 1)
+		return false;
+	length = VARSIZE_ANY_EXHDR(text);
+	*found = false;
+	for (int i = 0; i < ARR_DIMS(list)[0]; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), VARDATA_ANY(text), length) == 0)
+		{
+			*found = true;
+			break;
+		}
+		value = next_text(value);
+	}
+	return true;
 }

@@ -49,6 +49,8 @@ extern void td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list);
 extern void td_list_free(TdList *list);
 extern bool td_list_is_plain(const ArrayType *array);
 extern Datum td_list_make(Datum *values, int count, const TdListType *type);
-
+extern Datum td_list_of_text(const struct varlena *value);
+extern bool td_list_is_final_text(const ArrayType *array);
+extern bool td_list_find_text(const ArrayType *list, const ArrayType *wanted, bool *found);
 
 #endif							/* TD_ESQL_RUNTIME_LIST_H */

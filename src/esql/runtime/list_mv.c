@@ -144,12 +144,21 @@ keep_first_appearances(Datum *values, int count, const TdListType *type)
 Datum
 esql_as_list(PG_FUNCTION_ARGS)
 {
+	const TdListType *type = fcinfo->flinfo->fn_extra;
 	Datum		value = PG_GETARG_DATUM(0);
-	Oid			elemtype = get_fn_expr_argtype(fcinfo->flinfo, 0);
 
-	if (!OidIsValid(elemtype))
-		elog(ERROR, "could not determine the type of the value");
-	return td_list_make(&value, 1, td_list_type(fcinfo, elemtype));
+	/* the same at each call of a call site */
+	if (type == NULL)
+	{
+		Oid			elemtype = get_fn_expr_argtype(fcinfo->flinfo, 0);
+
+		if (!OidIsValid(elemtype))
+			elog(ERROR, "could not determine the type of the value");
+		type = td_list_type(fcinfo, elemtype);
+	}
+	if (type->elemtype == TEXTOID)
+		return td_list_of_text(PG_DETOAST_DATUM_PACKED(value));
+	return td_list_make(&value, 1, type);
 }
 
 /*
@@ -515,6 +524,9 @@ esql_mv_contains(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_BOOL(true);
+	/* what rules ask of each event: one text, in a list of few */
+	if (!PG_ARGISNULL(0) && td_list_find_text(PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1), &result))
+		PG_RETURN_BOOL(result);
 	td_list_read(fcinfo, 1, &subset);
 	if (subset.count > 0 && PG_ARGISNULL(0))
 		result = false;

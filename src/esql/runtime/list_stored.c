@@ -468,7 +468,11 @@ esql_stored(PG_FUNCTION_ARGS)
 	TdList		list;
 	Datum		result;
 	bool		changed;
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 
+	if (td_list_is_final_text(array))
+		PG_RETURN_ARRAYTYPE_P(array);
+	PG_FREE_IF_COPY(array, 0);
 	td_list_read(fcinfo, 0, &list);
 	changed = finish_values(&list);
 	if (list.count == 0)

@@ -302,7 +302,7 @@ write_relation(EsqlWriter *writer, int number, Part part, const EsqlOptions *opt
 	if (writer->plan->window != NULL)
 		esql_write_window(writer, number, options->window);
 	if (options->arrivals != NULL)
-		esql_write_arrived(writer, number, options->arrivals);
+		esql_write_arrived(writer, number, options->arrivals, options->window->parameters);
 	write_origin(writer, relation);
 	write_part(writer, relation, part, options->cover);
 	if (options->terms && relation->terms)

@@ -41,13 +41,16 @@ time_text(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *co
 	return esql_access_text(writer, relation, access);
 }
 
-/* One bound; the column is timestamptz, or timestamp. */
+/* One bound, as a constant or as a parameter; the column is timestamptz, or timestamp. */
 static void
-write_bound(EsqlWriter *writer, const char *text, const char *operator, int64 us, bool naive)
+write_bound(EsqlWriter *writer, const char *text, const char *operator, int64 us, int parameter, bool naive)
 {
 	appendStringInfoString(writer->out, text);
 	esql_write(writer, operator);
-	esql_write_moment(writer, us);
+	if (parameter > 0)
+		appendStringInfo(writer->out, "$%d", parameter);
+	else
+		esql_write_moment(writer, us);
 	if (naive)
 		appendStringInfoString(writer->out, " AT TIME ZONE 'UTC'");
 }
@@ -68,9 +71,9 @@ write_range(EsqlWriter *writer, const EsqlRelation *relation, const EsqlColumn *
 {
 	char	   *text = esql_range_text(writer, relation, column, access);
 
-	write_bound(writer, text, " {>=} ", window->from, access->naive);
+	write_bound(writer, text, " {>=} ", window->from, window->parameters ? 1 : 0, access->naive);
 	appendStringInfoString(writer->out, "\n      AND ");
-	write_bound(writer, text, " {<=} ", window->to, access->naive);
+	write_bound(writer, text, " {<=} ", window->to, window->parameters ? 2 : 0, access->naive);
 }
 
 /*
@@ -139,20 +142,38 @@ write_names(EsqlWriter *writer, const EsqlRelation *relation, const char *name)
 		appendStringInfoChar(writer->out, ')');
 }
 
+static void
+write_number(EsqlWriter *writer, int64 number, int parameter)
+{
+	if (parameter > 0)
+		appendStringInfo(writer->out, "$%d", parameter);
+	else
+		appendStringInfo(writer->out, INT64_FORMAT, number);
+}
+
 /* Which transactions brought the events, for WHERE behind the window. */
 void
-esql_write_arrived(EsqlWriter *writer, int number, const EsqlArrivals *arrivals)
+esql_write_arrived(EsqlWriter *writer, int number, const EsqlArrivals *arrivals, bool parameters)
 {
 	const EsqlRelation *relation = list_nth(writer->catalog->relations, number);
 	char	   *arrived = psprintf("%s.arrived", relation->alias);
+	bool		others = strcmp(arrivals->others, "{}") != 0;
 
-	appendStringInfo(writer->out, "\n      AND (%s", arrived);
+	appendStringInfo(writer->out, "\n      AND %s%s", others ? "(" : "", arrived);
 	esql_write(writer, " {>=} ");
-	appendStringInfo(writer->out, INT64_FORMAT " OR %s", arrivals->from, arrived);
-	esql_write(writer, " {=} ");
-	appendStringInfo(writer->out, "ANY (%s::bigint[])) AND %s", quote_literal_cstr(arrivals->others), arrived);
+	write_number(writer, arrivals->from, parameters ? 3 : 0);
+	if (others)
+	{
+		appendStringInfo(writer->out, " OR %s", arrived);
+		esql_write(writer, " {=} ");
+		appendStringInfo(writer->out, "ANY (%s::bigint[]))", quote_literal_cstr(arrivals->others));
+	}
+	appendStringInfo(writer->out, "\n      AND %s", arrived);
 	esql_write(writer, " {<} ");
-	appendStringInfo(writer->out, INT64_FORMAT "\n      AND %s", arrivals->before, arrived);
+	write_number(writer, arrivals->before, parameters ? 4 : 0);
+	if (strcmp(arrivals->without, "{}") == 0)
+		return;
+	appendStringInfo(writer->out, "\n      AND %s", arrived);
 	esql_write(writer, " {<>} ");
 	appendStringInfo(writer->out, "ALL (%s::bigint[])", quote_literal_cstr(arrivals->without));
 }

@@ -1,0 +1,293 @@
+/*
+ * kept_plan.c
+ *		Plans of a rule's SQL that are kept for the session.
+ *
+ * A rule that runs every hour has the same SQL each time, but for the window.  So the
+ * window's bounds are parameters ($1 and so on), and a session keeps what PostgreSQL has
+ * made of the text: parsed and analyzed in any case, and planned if one plan serves for
+ * all windows.
+ *
+ * What is found here is found by the whole text of the SQL, which the compiler writes each
+ * time from what the catalogs and tables say then.  The rest is PostgreSQL's plan cache: it
+ * makes anew what depends on a relation, index, view, function, policy, role or search_path
+ * that has changed.
+ *
+ * A plan for all windows (generic) is worse than one for a certain window where that
+ * leaves partitions out, can prove that a partial index serves, or is so wide that an
+ * index does not pay.  So the planner is asked for both, and the generic one is used while
+ * both have the same shape: the same nodes over the same relations and indexes.  That is
+ * looked at again now and then, when the plan was made anew, and for wider windows.
+ * Else each window is planned, as ever.
+ */
+#include "compat.h"
+
+#include "executor/spi.h"
+#include "nodes/plannodes.h"
+#include "parser/parsetree.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/resowner.h"
+
+#include "detect/kept_plan.h"
+
+/* At most so many texts are kept, and the one that was not used for longest makes room. */
+#define MOST_PLANS		32
+
+/* So often a plan is used before its shape is looked at again. */
+#define USES_OF_SHAPE	64
+
+typedef struct KeptPlan
+{
+	char	   *sql;			/* NULL: there is none */
+	uint64		used;			/* when, on a clock that counts uses */
+	SPIPlanPtr	custom;			/* planned for each window */
+	SPIPlanPtr	generic;		/* planned once; NULL so far */
+	bool		same_shape;		/* of both plans, when that was looked at */
+	int64		width;			/* of the widest window for which it was */
+	int			uses;			/* since then */
+	int			generation;		/* of the generic plan then */
+} KeptPlan;
+
+static KeptPlan kept[MOST_PLANS];
+static uint64 clock_of_uses = 0;
+
+static bool same_shape(const PlannedStmt *one, const Plan *a, const PlannedStmt *other, const Plan *b);
+
+static bool
+same_shapes(const PlannedStmt *one, const List *a, const PlannedStmt *other, const List *b)
+{
+	ListCell   *left;
+	ListCell   *right;
+
+	if (list_length(a) != list_length(b))
+		return false;
+	forboth(left, a, right, b)
+	{
+		if (!same_shape(one, lfirst(left), other, lfirst(right)))
+			return false;
+	}
+	return true;
+}
+
+/* Do both scan the same relation?  Only for nodes that scan one. */
+static bool
+same_relation(const PlannedStmt *one, const Plan *a, const PlannedStmt *other, const Plan *b)
+{
+	Index		left = ((const Scan *) a)->scanrelid;
+	Index		right = ((const Scan *) b)->scanrelid;
+
+	if (left == 0 || right == 0)
+		return left == right;
+	return rt_fetch(left, one->rtable)->relid == rt_fetch(right, other->rtable)->relid;
+}
+
+/* Have both plans the same nodes, over the same relations and indexes? */
+static bool
+same_shape(const PlannedStmt *one, const Plan *a, const PlannedStmt *other, const Plan *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (nodeTag(a) != nodeTag(b) || a->parallel_aware != b->parallel_aware)
+		return false;
+	switch (nodeTag(a))
+	{
+		case T_IndexScan:
+			if (((const IndexScan *) a)->indexid != ((const IndexScan *) b)->indexid)
+				return false;
+			break;
+		case T_IndexOnlyScan:
+			if (((const IndexOnlyScan *) a)->indexid != ((const IndexOnlyScan *) b)->indexid)
+				return false;
+			break;
+		case T_BitmapIndexScan:
+			if (((const BitmapIndexScan *) a)->indexid != ((const BitmapIndexScan *) b)->indexid)
+				return false;
+			break;
+		case T_SeqScan:
+		case T_BitmapHeapScan:
+		case T_TidScan:
+		case T_TidRangeScan:
+			if (!same_relation(one, a, other, b))
+				return false;
+			break;
+		case T_SubqueryScan:
+			if (!same_shape(one, ((const SubqueryScan *) a)->subplan, other, ((const SubqueryScan *) b)->subplan))
+				return false;
+			break;
+		case T_Append:
+			if (!same_shapes(one, ((const Append *) a)->appendplans, other, ((const Append *) b)->appendplans))
+				return false;
+			break;
+		case T_MergeAppend:
+			if (!same_shapes(one, ((const MergeAppend *) a)->mergeplans, other, ((const MergeAppend *) b)->mergeplans))
+				return false;
+			break;
+		case T_BitmapAnd:
+			if (!same_shapes(one, ((const BitmapAnd *) a)->bitmapplans, other, ((const BitmapAnd *) b)->bitmapplans))
+				return false;
+			break;
+		case T_BitmapOr:
+			if (!same_shapes(one, ((const BitmapOr *) a)->bitmapplans, other, ((const BitmapOr *) b)->bitmapplans))
+				return false;
+			break;
+		case T_ForeignScan:
+		case T_CustomScan:
+			return false;		/* what is sent to others depends on the values */
+		default:
+			break;
+	}
+	return same_shape(one, a->lefttree, other, b->lefttree) && same_shape(one, a->righttree, other, b->righttree);
+}
+
+static ParamListInfo
+parameter_list(const TdParameters *parameters)
+{
+	ParamListInfo list = makeParamList(parameters->count);
+
+	for (int i = 0; i < parameters->count; i++)
+	{
+		list->params[i].value = parameters->values[i];
+		list->params[i].isnull = false;
+		list->params[i].pflags = PARAM_FLAG_CONST;
+		list->params[i].ptype = parameters->types[i];
+	}
+	return list;
+}
+
+static SPIPlanPtr
+prepare(const char *sql, const TdParameters *parameters, int option)
+{
+	Oid			types[TD_MOST_PARAMETERS];
+	SPIPlanPtr	plan;
+
+	memcpy(types, parameters->types, sizeof(types));
+	plan = SPI_prepare_cursor(sql, parameters->count, types, CURSOR_OPT_PARALLEL_OK | option);
+	if (plan == NULL)
+		elog(ERROR, "could not prepare the query: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+static CachedPlanSource *
+plan_source(SPIPlanPtr plan)
+{
+	return linitial(SPI_plan_get_plan_sources(plan));
+}
+
+/* Do the planner's two plans have the same shape? */
+static bool
+shapes_agree(const KeptPlan *entry, ParamListInfo parameters)
+{
+	CachedPlan *custom = GetCachedPlan(plan_source(entry->custom), parameters, CurrentResourceOwner, NULL);
+	CachedPlan *generic = GetCachedPlan(plan_source(entry->generic), parameters, CurrentResourceOwner, NULL);
+	const PlannedStmt *one = linitial(custom->stmt_list);
+	const PlannedStmt *other = linitial(generic->stmt_list);
+	bool		agree = same_shape(one, one->planTree, other, other->planTree) &&
+		same_shapes(one, one->subplans, other, other->subplans);
+
+	ReleaseCachedPlan(generic, CurrentResourceOwner);
+	ReleaseCachedPlan(custom, CurrentResourceOwner);
+	return agree;
+}
+
+/* The plan to use for this window. */
+static SPIPlanPtr
+choose_plan(KeptPlan *entry, const char *sql, const TdParameters *parameters, ParamListInfo list)
+{
+	CachedPlanSource *source;
+
+	if (entry->generic == NULL)
+	{
+		SPIPlanPtr	plan = prepare(sql, parameters, CURSOR_OPT_GENERIC_PLAN);
+
+		SPI_keepplan(plan);
+		entry->generic = plan;
+		entry->uses = USES_OF_SHAPE;
+	}
+	source = plan_source(entry->generic);
+	ReleaseCachedPlan(GetCachedPlan(source, list, CurrentResourceOwner, NULL), CurrentResourceOwner);
+	if (++entry->uses > USES_OF_SHAPE || entry->generation != source->generation ||
+		(entry->same_shape && parameters->width > entry->width))
+	{
+		entry->same_shape = shapes_agree(entry, list);
+		entry->width = parameters->width;
+		entry->uses = 0;
+		entry->generation = source->generation;
+	}
+	return entry->same_shape ? entry->generic : entry->custom;
+}
+
+static void
+forget(KeptPlan *entry)
+{
+	KeptPlan	old = *entry;
+
+	memset(entry, 0, sizeof(KeptPlan));
+	if (old.sql == NULL)
+		return;
+	pfree(old.sql);
+	SPI_freeplan(old.custom);
+	if (old.generic != NULL)
+		SPI_freeplan(old.generic);
+}
+
+/* What is kept of a text, if need be from now on. */
+static KeptPlan *
+keep(const char *sql, const TdParameters *parameters, bool *found)
+{
+	KeptPlan   *entry = &kept[0];
+	char	   *copy;
+	SPIPlanPtr	plan;
+
+	*found = true;
+	for (int i = 0; i < MOST_PLANS; i++)
+	{
+		if (kept[i].sql != NULL && strcmp(kept[i].sql, sql) == 0)
+			return &kept[i];
+		if (kept[i].used < entry->used)
+			entry = &kept[i];
+	}
+	*found = false;
+	plan = prepare(sql, parameters, CURSOR_OPT_CUSTOM_PLAN);
+	copy = MemoryContextStrdup(TopMemoryContext, sql);
+	forget(entry);
+	SPI_keepplan(plan);
+	entry->sql = copy;
+	entry->custom = plan;
+	return entry;
+}
+
+/*
+ * Run a SELECT with parameters, and hand its rows to the sink.  A text that comes for the
+ * first time is planned for its window: it may not come again.
+ *
+ * A view may call functions that evaluate rules themselves, and these must not take the
+ * place of a plan that is being run.  So they keep none.
+ */
+void
+td_execute_kept(const char *sql, const TdParameters *parameters, TdRowSink sink, void *arg)
+{
+	static bool running = false;
+	ParamListInfo list = parameter_list(parameters);
+	bool		found;
+	KeptPlan   *entry;
+	SPIPlanPtr	plan;
+
+	if (running)
+	{
+		td_execute(NULL, prepare(sql, parameters, CURSOR_OPT_CUSTOM_PLAN), list, sink, arg);
+		return;
+	}
+	running = true;
+	PG_TRY();
+	{
+		entry = keep(sql, parameters, &found);
+		entry->used = ++clock_of_uses;
+		plan = found ? choose_plan(entry, sql, parameters, list) : entry->custom;
+		td_execute(NULL, plan, list, sink, arg);
+	}
+	PG_FINALLY();
+	{
+		running = false;
+	}
+	PG_END_TRY();
+}
