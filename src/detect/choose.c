@@ -190,8 +190,8 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
 	other.shards = false;
 	other.terms = terms;
-	if (terms)
-		(void) try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE);
+	if (terms && try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE))
+		compiled->partial = true;
 	other.terms = false;
 	for (other.cover = 1; other.cover <= covers; other.cover++)
 	{
