@@ -79,7 +79,7 @@ calls(Node *node, void *function)
 		return false;
 	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == *(Oid *) function)
 		return true;
-	return expression_tree_walker(node, calls, function);
+	return expression_tree_walker(node, td_walker(calls), function);
 }
 
 /* Does a plan call the function for rows that it has read, to see whether they are wanted? */
