@@ -79,7 +79,7 @@ calls(Node *node, void *function)
 		return false;
 	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == *(Oid *) function)
 		return true;
-	return expression_tree_walker(node, calls, function);
+	return expression_tree_walker(node, td_walker(calls), function);
 }
 
 /* Does a plan call the function for rows that it has read, to see whether they are wanted? */
@@ -202,8 +202,8 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
 	other.shards = false;
 	other.terms = terms;
-	if (terms)
-		(void) try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE);
+	if (terms && try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE))
+		compiled->partial = true;
 	other.terms = false;
 	for (other.cover = 1; other.cover <= covers; other.cover++)
 	{

@@ -161,6 +161,11 @@ sub make_warehouse
 	ask_psql('INSERT INTO by_stream SELECT * FROM warehouse ORDER BY timestamp');
 	ask_psql('CREATE INDEX ON by_stream (source_index, timestamp)');
 	ask_psql('VACUUM ANALYZE by_stream');
+	ask_psql('CREATE TABLE by_terms (LIKE warehouse)');
+	ask_psql('INSERT INTO by_terms SELECT * FROM warehouse ORDER BY timestamp');
+	ask_psql('CREATE INDEX ON by_terms (source_index, timestamp)');
+	ask_psql(q{SELECT transfer_detect.create_document_index('by_terms')});
+	ask_psql('VACUUM ANALYZE by_terms');
 	ask_psql('CREATE VIEW streamless AS SELECT timestamp, document FROM warehouse');
 	ask_psql(q{CREATE FUNCTION ask_pack(events regclass, rules int) RETURNS bigint LANGUAGE sql AS $$
 		SELECT count(g.place) FROM generate_series(0, rules - 1) AS i JOIN td_bench.pack AS p ON p.rule = 1 + i % 30
@@ -359,6 +364,7 @@ sub questions
 		push @questions, [ 'Rules over an hour of documents', 'web requests that fail, by address', [ document_contenders() ] ],
 			map { [ 'Growth with rules', "rules of the pack: $_", [ [ 'transfer_detect', 'PostgreSQL', "SELECT ask_pack('warehouse', $_)", 1 ],
 				[ 'partitions', 'PostgreSQL', "SELECT ask_pack('by_stream', $_)", 1 ],
+				[ 'index of terms', 'PostgreSQL', "SELECT ask_pack('by_terms', $_)", 1 ],
 				[ 'no data streams', 'PostgreSQL', "SELECT ask_pack('streamless', $_)", 0 ] ] ] } 1, 10, 100;
 	}
 	push @questions, [ "$option{BACKFILL} hours evaluated", "backfill, $option{BACKFILL} hours", [ backfill_contenders() ] ]

@@ -97,6 +97,14 @@ SELECT pg_temp.asked('CASE(process.name == "a", 1, event.action == "b", 2, 0) > 
 SELECT pg_temp.asked('CASE(process.name == "a", 1, event.action == "b", 2, 0) >= 0') AS nothing;
 SELECT pg_temp.asked('process.command_line == "scp" OR process.command_line == "sftp"');
 
+-- columns of a LOOKUP JOIN are no fields of the document, whatever they are called
+CREATE TABLE public.names ("user.name" text, "event.action" text, document jsonb);
+INSERT INTO public.names VALUES ('x', 'looked up', '{"process": {"type": "known"}}'), ('1', 'x', NULL);
+SELECT count(*) AS rows FROM esql('FROM x | LOOKUP JOIN names ON user.name | WHERE event.action == "looked up" AND process.type IS NULL', events => 'public.indexed');
+SELECT count(*) AS rows FROM esql('FROM x | LOOKUP JOIN names ON user.name | WHERE event.action == "looked up" AND process.type IS NULL', events => 'public.odd');
+SELECT pg_temp.asked('event.type == "x" | LOOKUP JOIN names ON user.name | WHERE event.action == "looked up" AND process.name == "x"');
+DROP TABLE public.names;
+
 -- partitions with the index and one without it; then the index is gone
 CREATE TABLE public.days (id int, day int, document jsonb) PARTITION BY LIST (day);
 CREATE TABLE public.day1 PARTITION OF public.days FOR VALUES IN (1);
