@@ -171,7 +171,8 @@ AS $$
  * and extend_alert() add one.  Returns the keys of those that were added: an alert
  * may have been closed meanwhile.
  *
- * Each alert is looked up by its key, and the groups are joined to the alerts by
+ * Mostly hosts and agents are those that the alert has, and then no function is called
+ * that has settings of its own.  Each alert is looked up by its key, and the groups are joined to the alerts by
  * hashing: a loop in a loop would take time in the square of the alerts that are open.
  */
 DECLARE
@@ -195,21 +196,22 @@ BEGIN
 		   SET event_count = a.event_count + n.event_count,
 			   first_event = least(a.first_event, n.first_event),
 			   last_event = greatest(a.last_event, n.last_event),
-			   host_names = transfer_detect_internal.merge_texts(a.host_names, n.hosts),
-			   agent_ids = transfer_detect_internal.merge_texts(a.agent_ids, n.agents),
-			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(
-					n.facts, transfer_detect_internal.merge_texts(a.agent_ids, n.agents))),
+			   host_names = CASE WHEN n.hosts <@ a.host_names THEN a.host_names ELSE transfer_detect_internal.merge_texts(a.host_names, n.hosts) END,
+			   agent_ids = CASE WHEN n.agents <@ a.agent_ids THEN a.agent_ids ELSE transfer_detect_internal.merge_texts(a.agent_ids, n.agents) END,
+			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(n.facts,
+					CASE WHEN n.agents <@ a.agent_ids THEN a.agent_ids ELSE transfer_detect_internal.merge_texts(a.agent_ids, n.agents) END)),
 			   -- as in extend_alert(): what was new is told by mark_habits()
 			   title = transfer_detect_internal.alert_title(
-					CASE WHEN a.reasons = '{}' THEN n.facts ELSE a.group_key || a.result END,
-					a.group_key, transfer_detect_internal.merge_texts(a.host_names, n.hosts)),
+					CASE WHEN a.reasons = '{}' THEN n.facts ELSE a.group_key || a.result END, a.group_key,
+					CASE WHEN n.hosts <@ a.host_names THEN a.host_names ELSE transfer_detect_internal.merge_texts(a.host_names, n.hosts) END),
 			   last_window = greatest(a.last_window, run.window_to),
 			   result = CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN coalesce(n.result, '{}') ELSE a.result END,
-			   omitted = transfer_detect_internal.note_full(
-					transfer_detect_internal.note_full(
-						CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN n.omitted ELSE a.omitted END,
-						a.omitted, 'host_names', transfer_detect_internal.is_full(a.host_names) AND NOT n.hosts <@ a.host_names),
-					a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids),
+			   omitted = CASE WHEN a.omitted IS NULL AND n.omitted IS NULL AND n.hosts <@ a.host_names AND n.agents <@ a.agent_ids THEN NULL
+					ELSE transfer_detect_internal.note_full(
+						transfer_detect_internal.note_full(
+							CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN n.omitted ELSE a.omitted END,
+							a.omitted, 'host_names', transfer_detect_internal.is_full(a.host_names) AND NOT n.hosts <@ a.host_names),
+						a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids) END,
 			   over_cap = a.over_cap AND n.over_cap
 		  FROM named AS n
 		 WHERE a.id = ANY (ARRAY(SELECT x.id FROM named AS x)) AND a.id = n.id

@@ -141,3 +141,6 @@ SELECT process_command_line, status FROM alerts WHERE rule_id = 'triage' AND len
 SELECT count(*) FILTER (WHERE EXISTS (SELECT FROM alerts AS a WHERE a.run_id = r.id)) AS of_alerts, max(window_to) AS last FROM runs AS r WHERE rule_id = 'triage';
 SELECT count(*) FROM alert_history AS h WHERE NOT EXISTS (SELECT FROM alerts AS a WHERE a.id = h.alert_id);
 ROLLBACK;
+-- every column of alerts is known to the trigger that writes history: compared as what filing changes, as the rest, or left out
+SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = 'transfer_detect.alerts'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+	AND (SELECT p.prosrc FROM pg_proc AS p WHERE p.oid = 'transfer_detect_internal.keep_alert_history()'::regprocedure) !~ ('[{,.]' || a.attname || '\M');
