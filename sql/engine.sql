@@ -213,6 +213,14 @@ COST 10000 ROWS 10;
 
 COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed; one row without a time if the query looks at several events at once. query is that of habit_query(), others and without are arrays of numbers';
 
+CREATE FUNCTION transfer_detect_internal.event_hosts(from_time timestamptz, before_time timestamptz)
+RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz, events bigint)
+AS 'MODULE_PATHNAME', 'td_event_hosts'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 10;
+
+COMMENT ON FUNCTION transfer_detect_internal.event_hosts(timestamptz, timestamptz) IS 'part of run(): the hosts of events of a time that fleet_hosts may not know so, and a row without a name for the others';
+
 CREATE FUNCTION transfer_detect_internal.seen_hosts(rule rule_versions, window_from timestamptz, window_to timestamptz)
 RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz, events bigint)
 LANGUAGE plpgsql
@@ -221,21 +229,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 /*
- * The hosts that had an event in the window.  For our own table the statement is
- * always the same, so that its plan is kept; for others ES|QL knows which columns
- * are meant.  A relation without names of hosts has none to offer.
+ * The hosts that had an event in the window and may be news.  For others than our own table
+ * ES|QL knows which columns are meant.  A relation without names of hosts has none to offer.
  *
- * events are those of the host that any FROM of our own table means, null if there are
- * others; there is a row for those without a host, too.
+ * events are those that any FROM of our own table means, null if there are others; there is
+ * a row for those of all other hosts, and without a host, too.
  */
 BEGIN
 	IF rule.events = '@extschema@.events'::regclass AND rule.timestamp_field = '@timestamp' THEN
 		RETURN QUERY
-			SELECT e.host_name, e.host_ip, min(e.timestamp), max(e.timestamp), CASE WHEN bool_and(e.source_index IS NULL) THEN count(*) END
-			  FROM @extschema@.events AS e
-			 WHERE e.timestamp >= date_trunc('milliseconds', window_from)
-			   AND e.timestamp < date_trunc('milliseconds', window_to) + interval '1 millisecond'
-			 GROUP BY e.host_name, e.host_ip;
+			SELECT h.* FROM transfer_detect_internal.event_hosts(
+				date_trunc('milliseconds', window_from), date_trunc('milliseconds', window_to) + interval '1 millisecond') AS h;
 		RETURN;
 	END IF;
 	RETURN QUERY

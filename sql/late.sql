@@ -313,6 +313,7 @@ CREATE FUNCTION transfer_detect_internal.look_at_late(
 	times timestamptz[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 /*
  * Takes the minutes out whose late events change nothing, and counts these events in

@@ -69,74 +69,62 @@ same_shapes(const PlannedStmt *one, const List *a, const PlannedStmt *other, con
 	return true;
 }
 
-/* Do both scan the same relation?  Only for nodes that scan one. */
-static bool
-same_relation(const PlannedStmt *one, const Plan *a, const PlannedStmt *other, const Plan *b)
+/* The table that a node scans, or InvalidOid. */
+static Oid
+scanned_relation(const PlannedStmt *statement, const Plan *plan)
 {
-	Index		left = ((const Scan *) a)->scanrelid;
-	Index		right = ((const Scan *) b)->scanrelid;
+	Index		number;
 
-	if (left == 0 || right == 0)
-		return left == right;
-	return rt_fetch(left, one->rtable)->relid == rt_fetch(right, other->rtable)->relid;
+	if (!IsA(plan, SeqScan) && !IsA(plan, BitmapHeapScan) && !IsA(plan, TidScan) && !IsA(plan, TidRangeScan))
+		return InvalidOid;
+	number = ((const Scan *) plan)->scanrelid;
+	return number == 0 ? InvalidOid : rt_fetch(number, statement->rtable)->relid;
 }
 
-/* Have both plans the same nodes, over the same relations and indexes? */
+/* The index that a node scans, or InvalidOid. */
+static Oid
+scanned_index(const Plan *plan)
+{
+	if (IsA(plan, IndexScan))
+		return ((const IndexScan *) plan)->indexid;
+	if (IsA(plan, IndexOnlyScan))
+		return ((const IndexOnlyScan *) plan)->indexid;
+	if (IsA(plan, BitmapIndexScan))
+		return ((const BitmapIndexScan *) plan)->indexid;
+	return InvalidOid;
+}
+
+/* The plans below a node that has more than two, or another kind of them. */
+static List *
+further_plans(const Plan *plan)
+{
+	if (IsA(plan, Append))
+		return ((const Append *) plan)->appendplans;
+	if (IsA(plan, MergeAppend))
+		return ((const MergeAppend *) plan)->mergeplans;
+	if (IsA(plan, BitmapAnd))
+		return ((const BitmapAnd *) plan)->bitmapplans;
+	if (IsA(plan, BitmapOr))
+		return ((const BitmapOr *) plan)->bitmapplans;
+	if (IsA(plan, SubqueryScan))
+		return list_make1(((const SubqueryScan *) plan)->subplan);
+	return NIL;
+}
+
+/*
+ * Have both plans the same nodes, over the same relations and indexes?  What is sent to
+ * others depends on the values.
+ */
 static bool
 same_shape(const PlannedStmt *one, const Plan *a, const PlannedStmt *other, const Plan *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	if (nodeTag(a) != nodeTag(b) || a->parallel_aware != b->parallel_aware)
-		return false;
-	switch (nodeTag(a))
-	{
-		case T_IndexScan:
-			if (((const IndexScan *) a)->indexid != ((const IndexScan *) b)->indexid)
-				return false;
-			break;
-		case T_IndexOnlyScan:
-			if (((const IndexOnlyScan *) a)->indexid != ((const IndexOnlyScan *) b)->indexid)
-				return false;
-			break;
-		case T_BitmapIndexScan:
-			if (((const BitmapIndexScan *) a)->indexid != ((const BitmapIndexScan *) b)->indexid)
-				return false;
-			break;
-		case T_SeqScan:
-		case T_BitmapHeapScan:
-		case T_TidScan:
-		case T_TidRangeScan:
-			if (!same_relation(one, a, other, b))
-				return false;
-			break;
-		case T_SubqueryScan:
-			if (!same_shape(one, ((const SubqueryScan *) a)->subplan, other, ((const SubqueryScan *) b)->subplan))
-				return false;
-			break;
-		case T_Append:
-			if (!same_shapes(one, ((const Append *) a)->appendplans, other, ((const Append *) b)->appendplans))
-				return false;
-			break;
-		case T_MergeAppend:
-			if (!same_shapes(one, ((const MergeAppend *) a)->mergeplans, other, ((const MergeAppend *) b)->mergeplans))
-				return false;
-			break;
-		case T_BitmapAnd:
-			if (!same_shapes(one, ((const BitmapAnd *) a)->bitmapplans, other, ((const BitmapAnd *) b)->bitmapplans))
-				return false;
-			break;
-		case T_BitmapOr:
-			if (!same_shapes(one, ((const BitmapOr *) a)->bitmapplans, other, ((const BitmapOr *) b)->bitmapplans))
-				return false;
-			break;
-		case T_ForeignScan:
-		case T_CustomScan:
-			return false;		/* what is sent to others depends on the values */
-		default:
-			break;
-	}
-	return same_shape(one, a->lefttree, other, b->lefttree) && same_shape(one, a->righttree, other, b->righttree);
+	return nodeTag(a) == nodeTag(b) && a->parallel_aware == b->parallel_aware &&
+		!IsA(a, ForeignScan) && !IsA(a, CustomScan) &&
+		scanned_relation(one, a) == scanned_relation(other, b) && scanned_index(a) == scanned_index(b) &&
+		same_shapes(one, further_plans(a), other, further_plans(b)) &&
+		same_shape(one, a->lefttree, other, b->lefttree) && same_shape(one, a->righttree, other, b->righttree);
 }
 
 static ParamListInfo
