@@ -102,6 +102,7 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	double		best_cost;
 	int			covers = 0;
 	bool		local = true;
+	bool		splits;
 	ListCell   *cell;
 
 	compiled->prepared = NULL;
@@ -118,16 +119,17 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	}
 	if (numbers_events(plan))
 		covers = 0;
-	other.shards = esql_split_stage(plan, catalog) >= 0;
+	splits = esql_split_stage(plan, catalog) >= 0;
 	if (options->window != NULL)
 	{
 		window = *options->window;
 		/* which form is cheapest depends on the window; and others are asked about a certain one */
-		window.parameters = window.parameters && may_plan && local && !compiled->partial && covers == 0 && !other.shards;
+		window.parameters = window.parameters && may_plan && local && !compiled->partial && covers == 0 && !splits;
 		other.window = &window;
 	}
 	compiled->parameters = window.parameters;
 	compiled->sql = td_from_utf8(esql_generate(plan, catalog, &other));
+	other.shards = splits;
 	if ((covers == 0 && !other.shards) || !may_plan)
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
