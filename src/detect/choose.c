@@ -149,6 +149,45 @@ try_form(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
 	return true;
 }
 
+/* The forms that there are of a query, next to the plain one. */
+typedef struct Forms
+{
+	int			covers;
+	bool		shards;
+	bool		terms;
+	bool		local;			/* is all that it reads on this server? */
+} Forms;
+
+static bool
+has_forms(const Forms *forms)
+{
+	return forms->covers > 0 || forms->shards || forms->terms;
+}
+
+static Forms
+find_forms(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog)
+{
+	Forms		forms = {.local = true};
+	ListCell   *cell;
+
+	foreach(cell, catalog->relations)
+	{
+		const EsqlRelation *relation = lfirst(cell);
+
+		/* every plan of Citus costs nothing; each worker chooses an index for its shards */
+		if (relation->home != ESQL_HOME_CITUS)
+			forms.covers = Max(forms.covers, list_length(relation->covers));
+		forms.terms = forms.terms || relation->terms;
+		forms.local = forms.local && relation->home == ESQL_HOME_LOCAL;
+		compiled->partial = compiled->partial || relation->partial;
+	}
+	if (numbers_events(plan))
+		forms.covers = 0;
+	forms.shards = esql_split_stage(plan, catalog) >= 0;
+	forms.terms = forms.terms && esql_find_needs(plan) != NIL;
+	return forms;
+}
+
 /*
  * Write the SQL of a plan, in the form that the planner thinks cheapest.
  * Where there is a choice the planner's work is kept, to be run.  Without
@@ -162,50 +201,33 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	EsqlWindow	window = {0};
 	double		allowance = COST_OF_LOOKUP;
 	double		best_cost;
-	int			covers = 0;
-	bool		terms = false;
-	bool		local = true;
-	ListCell   *cell;
+	Forms		forms;
 
 	compiled->prepared = NULL;
 	compiled->partial = false;
-	foreach(cell, catalog->relations)
-	{
-		const EsqlRelation *relation = lfirst(cell);
-
-		/* every plan of Citus costs nothing; each worker chooses an index for its shards */
-		if (relation->home != ESQL_HOME_CITUS)
-			covers = Max(covers, list_length(relation->covers));
-		terms = terms || relation->terms;
-		local = local && relation->home == ESQL_HOME_LOCAL;
-		compiled->partial = compiled->partial || relation->partial;
-	}
-	if (numbers_events(plan))
-		covers = 0;
-	other.shards = esql_split_stage(plan, catalog) >= 0;
-	terms = terms && esql_find_needs(plan) != NIL;
+	forms = find_forms(compiled, plan, catalog);
 	if (options->window != NULL)
 	{
 		window = *options->window;
 		/* which form is cheapest depends on the window; and others are asked about a certain one */
-		window.parameters = window.parameters && may_plan && local && !compiled->partial && covers == 0 && !other.shards &&
-			!terms;
+		window.parameters = window.parameters && may_plan && forms.local && !compiled->partial && !has_forms(&forms);
 		other.window = &window;
 	}
 	compiled->parameters = window.parameters;
 	compiled->sql = td_from_utf8(esql_generate(plan, catalog, &other));
-	if ((covers == 0 && !other.shards && !terms) || !may_plan)
+	if (!has_forms(&forms) || !may_plan)
 		return;
 	compiled->prepared = td_prepare(compiled->sql);
 	best_cost = plan_cost(compiled->prepared);
-	if (other.shards)
+	other.shards = forms.shards;
+	if (forms.shards)
 		(void) try_form(compiled, plan, catalog, &other, &best_cost, 0);
 	other.shards = false;
-	other.terms = terms;
-	if (terms && try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE))
+	other.terms = forms.terms;
+	if (forms.terms && try_form(compiled, plan, catalog, &other, &best_cost, best_cost * ALIKE))
 		compiled->partial = true;
 	other.terms = false;
-	for (other.cover = 1; other.cover <= covers; other.cover++)
+	for (other.cover = 1; other.cover <= forms.covers; other.cover++)
 	{
 		if (try_form(compiled, plan, catalog, &other, &best_cost, allowance))
 			allowance = 0;

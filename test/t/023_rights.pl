@@ -190,6 +190,7 @@ my %argument = (
 	exception_id => '(SELECT min(x.id) FROM transfer_detect.exceptions AS x)',
 	kind => q{'alert'},
 	relation => q{'transfer_detect.events'},
+	relations => q{ARRAY['transfer_detect.events_default'::regclass::oid]},
 	partition => q{'transfer_detect.events_default'},
 	partman => q{'nowhere'},
 	source => q{'SELECT e.timestamp AS time, e.arrived, NULL::bigint AS command FROM transfer_detect.events AS e'},
