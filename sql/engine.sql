@@ -138,6 +138,24 @@ COST 10000 ROWS 100;
 
 COMMENT ON FUNCTION transfer_detect_internal.rule_events(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz, timestamptz, jsonb) IS 'The events behind the groups of rule_evidence(): their documents, each once, by time';
 
+CREATE FUNCTION transfer_detect_internal.rule_events_of_spans(
+	query text,
+	events regclass,
+	window_from timestamptz,
+	window_to timestamptz,
+	timestamp_field text,
+	timestamp_fallback text,
+	event_exceptions text[],
+	spans timestamptz[],
+	as_of timestamptz,
+	key jsonb DEFAULT NULL)
+RETURNS SETOF jsonb
+AS 'MODULE_PATHNAME', 'td_rule_events_of_spans'
+LANGUAGE C STABLE PARALLEL UNSAFE
+COST 10000 ROWS 100;
+
+COMMENT ON FUNCTION transfer_detect_internal.rule_events_of_spans(text, regclass, timestamptz, timestamptz, text, text, text[], timestamptz[], timestamptz, jsonb) IS 'What rule_events() finds in some spans of a window, one after the other, by one plan: spans has the begin and the end of each. as_of is NOW() for the query';
+
 CREATE FUNCTION transfer_detect_internal.habit_groups(
 	query text,
 	events regclass,

@@ -16,6 +16,8 @@ PG_MODULE_MAGIC;
 int			td_default_limit = 1000;
 int			td_count_scanned = TD_COUNT_AUTO;
 static bool filing = false;
+static char *span_from;
+static char *span_to;
 static int	remote_grace = 3600;
 
 static const struct config_enum_entry count_scanned_values[] = {
@@ -55,6 +57,21 @@ _PG_init(void)
 							 false,
 							 PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
 							 NULL, NULL, NULL);
+	/* part of alert_events(): see detect/evidence.c */
+	DefineCustomStringVariable("transfer_detect.span_from",
+							   "Begin of the time whose events are being looked up; set by the functions that do.",
+							   NULL,
+							   &span_from,
+							   "infinity",
+							   PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
+							   NULL, NULL, NULL);
+	DefineCustomStringVariable("transfer_detect.span_to",
+							   "End of that time.",
+							   NULL,
+							   &span_to,
+							   "-infinity",
+							   PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
+							   NULL, NULL, NULL);
 	/* sql/remote.sql reads it */
 	DefineCustomIntVariable("transfer_detect.remote_grace",
 							"How long windows are evaluated again that read servers which cannot be asked for their open transactions.",

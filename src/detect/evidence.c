@@ -22,11 +22,14 @@
 
 #include "detect/arguments.h"
 #include "detect/evaluation.h"
+#include "detect/rule_plan.h"
+#include "detect/spi.h"
 #include "esql/value/instant.h"
 
 PG_FUNCTION_INFO_V1(td_rule_groups);
 PG_FUNCTION_INFO_V1(td_rule_evidence);
 PG_FUNCTION_INFO_V1(td_rule_events);
+PG_FUNCTION_INFO_V1(td_rule_events_of_spans);
 
 /* The arguments span_from, span_to, key of the two that look at evidence. */
 static void
@@ -186,5 +189,71 @@ td_rule_events(PG_FUNCTION_ARGS)
 	td_begin_evaluation(fcinfo, &evaluation, ESQL_OUTPUT_EVENTS, false);
 	evidence_arguments(fcinfo, &evaluation);
 	td_finish_evaluation(fcinfo, &evaluation, put_event, NULL);
+	return (Datum) 0;
+}
+
+/* The spans of rule_events_of_spans(), in the order in which their events are wanted. */
+typedef struct Spans
+{
+	TdEvaluation evaluation;
+	Datum	   *times;			/* begin and end of each */
+	int			count;			/* of times */
+} Spans;
+
+static void
+set_span(const char *from, const char *to)
+{
+	(void) set_config_option(TD_SPAN_FROM, from, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option(TD_SPAN_TO, to, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Run the SQL that has been compiled, span by span, by one plan. */
+static void
+find_span_by_span(TdEvaluation *evaluation)
+{
+	Spans	   *spans = (Spans *) evaluation;
+	TdCompiled *compiled = evaluation->compiled;
+
+	if (compiled->prepared == NULL)
+		compiled->prepared = td_prepare(compiled->sql);
+	for (int i = 0; i + 1 < spans->count; i += 2)
+	{
+		char	   *from = pstrdup(timestamptz_to_str(DatumGetTimestampTz(spans->times[i])));
+
+		set_span(from, timestamptz_to_str(DatumGetTimestampTz(spans->times[i + 1])));
+		td_execute(compiled->sql, compiled->prepared, put_event, evaluation);
+		pfree(from);
+	}
+}
+
+/*
+ * rule_events_of_spans(query text, events regclass, window_from timestamptz,
+ * window_to timestamptz, timestamp_field text, timestamp_fallback text,
+ * event_exceptions text[], spans timestamptz[], now timestamptz, key jsonb) -> setof jsonb
+ *
+ * Where the span is comes from settings, so that the SQL is the same for all.  No
+ * event is in the span that they say at first.
+ */
+Datum
+td_rule_events_of_spans(PG_FUNCTION_ARGS)
+{
+	Spans	   *spans = palloc0(sizeof(Spans));
+	TdEvaluation *evaluation = &spans->evaluation;
+	int			level = NewGUCNestLevel();
+
+	td_begin_evaluation(fcinfo, evaluation, ESQL_OUTPUT_EVENTS, false);
+	td_require(fcinfo, 7, "spans");
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(7), TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE,
+					  &spans->times, NULL, &spans->count);
+	evaluation->options.as_of = td_as_of(fcinfo, 8);
+	evaluation->options.any_span = true;
+	if (!PG_ARGISNULL(9))
+	{
+		evaluation->key = PG_GETARG_DATUM(9);
+		evaluation->options.key = &evaluation->key;
+	}
+	set_span("infinity", "-infinity");
+	td_finish_evaluation(fcinfo, evaluation, put_event, find_span_by_span);
+	AtEOXact_GUC(true, level);
 	return (Datum) 0;
 }

@@ -314,6 +314,17 @@ time_node(Pass *pass)
 	return esql_column_node(pass->hidden->time, nowhere);
 }
 
+/* The instant that a setting holds while the SQL runs. */
+static EsqlNode *
+setting_node(const char *name)
+{
+	EsqlNode   *node = esql_call(psprintf("(SELECT ^current_setting('%s')::^timestamptz)", name), ESQL_TYPE_DATE,
+								 false, nowhere, 0, NULL);
+
+	node->microseconds = true;
+	return node;
+}
+
 /*
  * EVIDENCE and EVENTS: of the stages that stand now, take the events of the
  * span and of the one group that was asked for.  The conditions come after the
@@ -334,6 +345,13 @@ narrow_evidence(Pass *pass)
 													  esql_const_moment(options->span->from)));
 		conditions = lappend(conditions, esql_operate(ESQL_OPERATOR_LE, nowhere, time,
 													  esql_const_moment(options->span->to)));
+	}
+	if (options->any_span)
+	{
+		conditions = lappend(conditions, esql_operate(ESQL_OPERATOR_GE, nowhere, time_node(pass),
+													  setting_node(TD_SPAN_FROM)));
+		conditions = lappend(conditions, esql_operate(ESQL_OPERATOR_LE, nowhere, time_node(pass),
+													  setting_node(TD_SPAN_TO)));
 	}
 	if (options->key != NULL)
 		conditions = list_concat(conditions, esql_key_conditions(*options->key, pass->hidden->keys));

@@ -429,6 +429,7 @@ typedef struct EsqlOptions
 	const EsqlCondition **condition_at_work;	/* gets the condition that is being
 												 * resolved, unless NULL */
 	const EsqlWindow *span;		/* EVIDENCE, EVENTS: events of this time, or NULL */
+	bool		any_span;		/* EVENTS: of the time that two settings say, see detect/evidence.c */
 	const Datum *key;			/* EVIDENCE, EVENTS: jsonb, one group's, or NULL */
 } EsqlOptions;
 
