@@ -477,6 +477,7 @@ CREATE FUNCTION transfer_detect_internal.run_rule(rule_id text, as_of timestampt
 RETURNS SETOF runs
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*
@@ -550,6 +551,7 @@ CREATE FUNCTION run(rule_id text DEFAULT NULL, as_of timestamptz DEFAULT now()) 
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1min'
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*
@@ -630,6 +632,7 @@ CREATE FUNCTION backfill(rule_id text, from_time timestamptz, to_time timestampt
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET application_name = 'transfer_detect backfill'
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*

@@ -730,6 +730,7 @@ LANGUAGE plpgsql
 STABLE
 PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 /*
  * The events are found as they were counted, hit by hit; hits that follow each other

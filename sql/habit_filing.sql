@@ -375,6 +375,7 @@ CREATE TRIGGER alerts_teach AFTER UPDATE OF status, close_reason ON @extschema@.
 CREATE FUNCTION learn(rule_id text, from_time timestamptz, to_time timestamptz, OUT events bigint, OUT habits bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*

@@ -17,6 +17,7 @@ RETURNS TABLE (
 	result jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*

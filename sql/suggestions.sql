@@ -163,6 +163,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $suggest$
 #variable_conflict use_column
 /*

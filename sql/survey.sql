@@ -108,6 +108,7 @@ RETURNS TABLE (day date, filed bigint, extended bigint, excepted bigint, events 
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET application_name = 'transfer_detect survey'
+SET jit = off
 AS $$
 #variable_conflict use_column
 /*

@@ -221,7 +221,7 @@ find_span_by_span(TdEvaluation *evaluation)
 		char	   *from = pstrdup(timestamptz_to_str(DatumGetTimestampTz(spans->times[i])));
 
 		set_span(from, timestamptz_to_str(DatumGetTimestampTz(spans->times[i + 1])));
-		td_execute(compiled->sql, compiled->prepared, put_event, evaluation);
+		td_execute(compiled->sql, compiled->prepared, NULL, put_event, evaluation);
 		pfree(from);
 	}
 }

@@ -79,15 +79,26 @@ keep_plan(const char *sql, int nargs, Oid *types)
 	return plan;
 }
 
+static void
+set_off(const char *setting)
+{
+	(void) set_config_option(setting, "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
 /*
  * A short query of our own; its rows are in SPI_tuptable.  What differs from
- * time to time must be an argument.
+ * time to time must be an argument.  A recursive one seems costly to the planner,
+ * which then has it compiled for longer than it runs; hence no JIT.
  */
 void
 td_query(const char *sql, int nargs, Oid *types, Datum *values)
 {
-	int			code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, true, 0);
+	int			level = NewGUCNestLevel();
+	int			code;
 
+	set_off("jit");
+	code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, true, 0);
+	AtEOXact_GUC(true, level);
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
 }
@@ -104,8 +115,8 @@ td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes)
 	int			level = NewGUCNestLevel();
 	int			code;
 
-	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	set_off("enable_seqscan");
+	set_off("jit");
 	code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, !writes, 0);
 	AtEOXact_GUC(true, level);
 	if (code < 0)

@@ -71,6 +71,13 @@ unlike($rule_log, qr/Scan on (?:public\.)?mine_08/, 'and not the one before it')
 my ($filed, $filed_log) = detected("$forced; CREATE TABLE alert AS $call LIMIT 0", "INSERT INTO alert $call RETURNING 1");
 like($filed_log, qr/Workers Launched: 2/, 'parallel also when the rows are inserted somewhere');
 
+# A run is made of many short queries, which the planner may think costly; to compile one takes longer than to run it.
+my ($ran, $run_log) = detected('SET jit = on; SET jit_above_cost = 0', q{SELECT status FROM transfer_detect.run('first-seen-file-transfer', '2026-11-20 10:00Z')
+	UNION ALL SELECT status FROM transfer_detect.backfill('unusual-file-transfer-utility-launched', '2026-11-20 09:00Z', '2026-11-20 10:00Z')});
+is($ran, "succeeded\nsucceeded", 'rules run');
+like($run_log, qr/Query Text: SELECT/, 'their queries are in the log');
+is(scalar(() = $run_log =~ /Timing: Generation/g), 1, 'only the query that called them was compiled by JIT');
+
 # Another encoding: names, literals and patterns of it work, and what it cannot hold is an error.
 $node->safe_psql('postgres', q{CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0});
 my ($status, $out, $err) = $node->psql('latin', encode('UTF-8', q{
