@@ -259,8 +259,11 @@ BEGIN
 	IF lost <> '{}' THEN
 		PERFORM transfer_detect_internal.take_back(rule.rule_id, lost);
 	END IF;
-	IF rule.habits IS NOT NULL AND run.kind = 'scheduled' AND NOT again THEN
-		PERFORM transfer_detect_internal.forget_some(rule, run.window_to, 1000);
+	-- days are remembered: there is something to forget once a day
+	IF rule.habits IS NOT NULL AND run.kind = 'scheduled' AND NOT again
+		AND (run.window_to AT TIME ZONE 'UTC')::date > ((run.window_to - rule.run_interval) AT TIME ZONE 'UTC')::date
+	THEN
+		PERFORM transfer_detect_internal.forget_some(rule, run.window_to, 100000);
 	END IF;
 	IF displaced <> '{}' THEN
 		-- what was new then is not, and other keys of those events may be it alone

@@ -483,6 +483,9 @@ AS $$
  * What is older than a space remembers decides nothing any more, but for events
  * that come late: hence a few days more.  What belongs to an alert that is open or
  * was a true positive, and what was taught for a role or the fleet, stays.
+ *
+ * This reads the rule's memory.  An index on last_seen would lead to what is old, but each key
+ * that is seen is written once a day, and without the index no index is touched by that.
  */
 DECLARE
 	forgotten bigint;
@@ -490,12 +493,6 @@ DECLARE
 	today CONSTANT date := (as_of AT TIME ZONE 'UTC')::date;
 	shortest CONSTANT integer := (SELECT min((s.space ->> 'remember')::integer) FROM jsonb_array_elements(rule.habits) AS s(space));
 BEGIN
-	-- mostly the oldest is young, and its index says so
-	IF (SELECT o.last_seen FROM @extschema@.habits AS o WHERE o.rule_id = rule.rule_id AND NOT o.loud
-		 ORDER BY o.rule_id, o.last_seen LIMIT 1) < today - margin - shortest IS NOT TRUE
-	THEN
-		RETURN 0;
-	END IF;
 	DELETE FROM @extschema@.habits AS h
 	 WHERE h.rule_id = rule.rule_id
 	   AND h.digest = ANY (ARRAY(

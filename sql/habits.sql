@@ -63,7 +63,6 @@ CREATE TABLE habits (
 	filed_before timestamptz[] NOT NULL DEFAULT '{}',
 	PRIMARY KEY (rule_id, digest)
 ) WITH (fillfactor = 80);
-CREATE INDEX habits_last_seen ON habits (rule_id, last_seen);
 CREATE INDEX habits_alert_id ON habits (alert_id) WHERE alert_id IS NOT NULL;
 
 COMMENT ON TABLE habits IS 'What is usual: the keys that the events of each rule had';
