@@ -226,10 +226,10 @@ RETURNS TABLE (
 	event_time timestamptz,
 	matters boolean)
 AS 'MODULE_PATHNAME', 'td_late_habits'
-LANGUAGE C STABLE PARALLEL UNSAFE
+LANGUAGE C VOLATILE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what is remembered or filed; one row without a time if the query looks at several events at once. query is that of habit_query(), others and without are arrays of numbers';
+COMMENT ON FUNCTION transfer_detect_internal.late_habits(text, regclass, timestamptz, timestamptz, text, text, text[], text, text[], text[], integer[], integer[], integer[], bigint, bigint, text, text) IS 'The rule''s events of some time that some transactions brought: when they happened, and whether they may change what was filed; learns those that do not; one row without a time if the query looks at several events at once. query is that of habit_query(), others and without are arrays of numbers';
 
 CREATE FUNCTION transfer_detect_internal.event_hosts(from_time timestamptz, before_time timestamptz)
 RETURNS TABLE (name text, addresses inet[], first_event timestamptz, last_event timestamptz, events bigint)

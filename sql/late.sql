@@ -316,8 +316,8 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 /*
- * Takes the minutes out whose late events change nothing, and counts these events in
- * the rows of their windows.  That needs a rule that knows habits, whose windows are
+ * Takes the minutes out whose late events change nothing of what was filed, learns these
+ * events, and counts them in the rows of their windows.  That needs a rule that knows habits, whose windows are
  * all of one version, whose query means the same at any time and looks at one event
  * at once, and which no exceptions keep from seeing events.
  */
@@ -357,7 +357,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.look_at_late(rule_versions, transfer_detect_internal.snapshots, bigint, bigint[], timestamptz, timestamptz[], timestamptz[]) IS 'part of run(): of the minutes that have late events, those in which one may change what is remembered or filed';
+COMMENT ON FUNCTION transfer_detect_internal.look_at_late(rule_versions, transfer_detect_internal.snapshots, bigint, bigint[], timestamptz, timestamptz[], timestamptz[]) IS 'part of run(): of the minutes that have late events, those in which one may change what was filed; learns the others';
 
 CREATE FUNCTION transfer_detect_internal.count_older(rule_id text, older bigint, older_from timestamptz, older_to timestamptz) RETURNS void
 LANGUAGE plpgsql

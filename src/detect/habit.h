@@ -78,6 +78,7 @@ typedef struct Key
 	bool		lost;			/* some opening that made the alert is none any more */
 	bool		known_widely;	/* an analyst said so for the role or the fleet */
 	bool		changed;		/* learning changed what is remembered */
+	bool		turned;			/* an event came late by which others are new, or none are any more */
 
 	/* what becomes of it */
 	bool		files;			/* makes a group */
@@ -163,6 +164,8 @@ extern void td_habit_recall(Habits *habits);
 extern void td_habit_recall_widely(Habits *habits);
 
 /* habit_learn.c */
+extern void td_habit_learn_key(Habits *habits, Key *key);
+extern void td_habit_write(Habits *habits);
 extern void td_habit_learn(Habits *habits);
 
 /* habit_judge.c */

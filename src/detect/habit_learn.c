@@ -22,8 +22,8 @@ compare_days(const ListCell *a, const ListCell *b)
 }
 
 /* Learn the days of a key, in their order. */
-static void
-learn_key(Habits *habits, Key *key)
+void
+td_habit_learn_key(Habits *habits, Key *key)
 {
 	int			remember = habits->spaces[key->space].remember;
 	List	   *days = NIL;
@@ -87,8 +87,8 @@ enum
 };
 
 /* Write what has changed. */
-static void
-write_memory(Habits *habits)
+void
+td_habit_write(Habits *habits)
 {
 	static const char sql[] = "INSERT INTO " TD_SCHEMA ".habits AS h (rule_id, digest, space, scope, key, first_seen, last_seen, days, spans, opened)"
 		" SELECT $1, c.digest, c.space, c.scope, c.key::pg_catalog.text[],"
@@ -173,8 +173,8 @@ td_habit_learn(Habits *habits)
 {
 	for (int i = 0; i < habits->key_count; i++)
 	{
-		learn_key(habits, &habits->keys[i]);
+		td_habit_learn_key(habits, &habits->keys[i]);
 		settle_filed(&habits->keys[i]);
 	}
-	write_memory(habits);
+	td_habit_write(habits);
 }

@@ -1,5 +1,5 @@
 -- Late events whose keys are known and quiet: they are counted in the row of their window, which is not evaluated again. Those
--- that may change what is remembered or filed have their window evaluated. Each run is a transaction of its own.
+-- that may change what was filed have their window evaluated. Each run is a transaction of its own.
 SET search_path = transfer_detect, transfer_detect_internal, public;
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
@@ -58,6 +58,18 @@ SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 11:00Z');
 COMMIT;
 SELECT window_to, alerts_created FROM run(:rule, '2026-11-20 12:00Z');
 SELECT * FROM pg_temp.windows() WHERE window_to = '2026-11-20 01:00Z';
+
+-- a day on which the key was not seen yet, of a key that is usual: it is learned, and no window is evaluated again
+SELECT count(*), sum(alerts_created) FROM run(:rule, '2026-11-21 02:00Z');
+SELECT space, key, days, last_seen FROM habits WHERE rule_id = :rule AND key = '{203.0.113.7}';
+SELECT pg_temp.launch('2026-11-21 00:30Z', 'rsync -a /srv/ u@203.0.113.7:/in');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-21 03:00Z');
+SELECT space, key, days, last_seen FROM habits WHERE rule_id = :rule AND key = '{203.0.113.7}';
+SELECT * FROM pg_temp.windows() WHERE window_to > '2026-11-21';
+-- the same day again, by an earlier event
+SELECT pg_temp.launch('2026-11-21 00:20Z', 'rsync -a /srv/ u@203.0.113.7:/in');
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-21 04:00Z');
+SELECT * FROM pg_temp.windows() WHERE window_to > '2026-11-21';
 
 -- A query that looks at several events at once finds what late events alone do not show: windows are evaluated whole.
 INSERT INTO rules (rule_id, name, query, severity, risk_score, enabled) VALUES
