@@ -9,6 +9,8 @@
  */
 #include "compat.h"
 
+#include <sys/socket.h>
+
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
@@ -17,6 +19,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/inet.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
@@ -140,7 +143,20 @@ read_known(const SeenHosts *seen)
 	return known;
 }
 
-/* Are all addresses of a list in another?  As <@ has it, but for those that are written otherwise. */
+/* Can another host have the address as well?  As own_addresses() has it: of the loopback, or of a link. */
+static bool
+is_anybodys(Datum address)
+{
+	static const unsigned char loopback[16] = {[15] = 1};
+	const inet_struct *ip = (const inet_struct *) VARDATA_ANY(DatumGetPointer(address));
+	const unsigned char *bytes = ip->ipaddr;
+
+	if (ip->family == PGSQL_AF_INET)
+		return bytes[0] == 127 || (bytes[0] == 169 && bytes[1] == 254);
+	return memcmp(bytes, loopback, sizeof(loopback)) == 0 || (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
+}
+
+/* Are all addresses of a list that are a host's own in another?  As <@ has it, but for those that are written otherwise. */
 static bool
 all_among(ArrayType *some, ArrayType *others)
 {
@@ -156,7 +172,7 @@ all_among(ArrayType *some, ArrayType *others)
 	deconstruct_array(others, INETOID, -1, false, TYPALIGN_INT, &among, &nulls, &other_count);
 	for (int i = 0; i < count; i++)
 	{
-		bool		found = false;
+		bool		found = is_anybodys(values[i]);
 
 		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < other_count && !found; j++)

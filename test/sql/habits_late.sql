@@ -71,6 +71,15 @@ SELECT pg_temp.launch('2026-11-21 00:20Z', 'rsync -a /srv/ u@203.0.113.7:/in');
 SELECT window_to, alerts_created FROM run(:rule, '2026-11-21 04:00Z');
 SELECT * FROM pg_temp.windows() WHERE window_to > '2026-11-21';
 
+-- a host that the fleet has is no news because of addresses that any host has
+INSERT INTO events (timestamp, agent_id, host_name, host_os_type, host_ip, event_type, event_action, process_name)
+SELECT t, 'a', 'db-1.corp.example', 'linux', '{10.0.0.9,127.0.0.1,169.254.7.7,::1,fe80::1}', '{start}', '{exec}', 'ls'
+FROM unnest('{2026-11-21 04:10Z,2026-11-21 05:10Z}'::timestamptz[]) AS t;
+SELECT name, events FROM event_hosts('2026-11-21 04:00Z', '2026-11-21 05:00Z') WHERE name IS NOT NULL;
+SELECT window_to, alerts_created FROM run(:rule, '2026-11-21 05:00Z');
+SELECT name, addresses FROM fleet_hosts WHERE name = 'db-1.corp.example';
+SELECT name, events FROM event_hosts('2026-11-21 05:00Z', '2026-11-21 06:00Z') WHERE name IS NOT NULL;
+
 -- A query that looks at several events at once finds what late events alone do not show: windows are evaluated whole.
 INSERT INTO rules (rule_id, name, query, severity, risk_score, enabled) VALUES
 	('several', 'several', 'FROM logs-* | WHERE process.name == "tar" | INLINE STATS n = COUNT(*) BY host.name | WHERE n >= 3', 'low', 1, true),
