@@ -52,6 +52,14 @@ typedef struct TransferOption
 /* Codes of long options lie beyond the letters. */
 #define TRANSFER_LONG_CODE	256
 
+/* How a line is split. */
+typedef enum TransferSplit
+{
+	TRANSFER_SPLIT_SHELL,		/* as a shell does */
+	TRANSFER_SPLIT_ARGUMENTS,	/* operators are words */
+	TRANSFER_SPLIT_BLANKS		/* quotes are characters, too */
+} TransferSplit;
+
 typedef struct TransferParse
 {
 	EsqlContext *context;
@@ -63,6 +71,8 @@ typedef struct TransferParse
 	size_t	   *operands;		/* numbers of words */
 	size_t		operand_count;
 	struct TransferParse *carried;	/* what ssh runs on the other side */
+	TransferText rest;			/* of the line, from the first operator of the shell on */
+	TransferText merged;		/* from the first word on that quotes keep together */
 	bool		failed;			/* out of memory */
 } TransferParse;
 
@@ -94,7 +104,7 @@ extern void transfer_puzzled(TransferParse *parse, size_t word);
 extern void transfer_set_port(TransferParse *parse, const TransferOption *option);
 
 /* shell.c */
-extern bool transfer_split(TransferParse *parse, TransferText line);
+extern bool transfer_split(TransferParse *parse, TransferText line, TransferSplit how);
 
 /* option.c */
 extern bool transfer_next_option(TransferParse *parse, const TransferSyntax *syntax, TransferOption *option);

@@ -143,7 +143,7 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 	TransferOption option;
 	bool		subsystem = false;
 
-	if (!transfer_split(&shell, command))
+	if (!transfer_split(&shell, command, TRANSFER_SPLIT_SHELL))
 	{
 		parse->failed = true;
 		return;
@@ -212,7 +212,7 @@ read_command(TransferParse *parse)
 		end += text.length;
 		*end++ = ' ';
 	}
-	if (!transfer_split(carried, (TransferText) {line, length}))
+	if (!transfer_split(carried, (TransferText) {line, length}, TRANSFER_SPLIT_SHELL))
 	{
 		parse->failed = true;
 		return NULL;

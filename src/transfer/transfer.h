@@ -86,13 +86,14 @@ typedef struct Transfer
 	TransferList not_understood;
 } Transfer;
 
-/* A command: its words, if args is not NULL, or else a line to split. */
+/* A command: its words, if args is not NULL, and the line that has them. */
 typedef struct TransferCommand
 {
 	TransferText line;
 	const TransferText *args;
 	size_t		arg_count;
 	TransferText executable;
+	bool		process;		/* the line is a process's, and no shell's */
 } TransferCommand;
 
 extern const char *const transfer_utility_names[];

@@ -207,7 +207,7 @@ find_transfer(FunctionCallInfo fcinfo)
 
 	if (line_count <= 1)
 	{
-		TransferCommand command = {.line = line_count == 1 ? lines[0] : none};
+		TransferCommand command = {.line = line_count == 1 ? lines[0] : none, .process = true};
 
 		if (executable_count == 1)
 			command.executable = executables[0];
@@ -219,7 +219,7 @@ find_transfer(FunctionCallInfo fcinfo)
 	}
 	for (size_t i = 0; i < line_count && line_count > 1 && !is_by_itself(&found); i++)
 	{
-		TransferCommand command = {.line = lines[i]};
+		TransferCommand command = {.line = lines[i], .process = true};
 		Transfer	transfer = read_command(&context, &command);
 
 		if (is_by_itself(&transfer) || found.utility == TRANSFER_NONE)
@@ -228,7 +228,7 @@ find_transfer(FunctionCallInfo fcinfo)
 	by_name = found.utility != TRANSFER_NONE;
 	for (size_t i = 0; i < line_count && line_count > 1 && executable_count == 1 && !by_name && found.remote_host.data == NULL; i++)
 	{
-		TransferCommand command = {.line = lines[i], .executable = executables[0]};
+		TransferCommand command = {.line = lines[i], .executable = executables[0], .process = true};
 		Transfer	transfer = read_command(&context, &command);
 
 		if (found.utility == TRANSFER_NONE || transfer.remote_host.data != NULL)

