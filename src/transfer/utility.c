@@ -28,22 +28,38 @@ static const struct
 	{"sftp-server", TRANSFER_SFTP_SERVER},
 	{"internal-sftp", TRANSFER_SFTP_SERVER},
 	{"rsync", TRANSFER_RSYNC},
+	{"openrsync", TRANSFER_RSYNC},
 	{"ssh", TRANSFER_SSH},
 	{"ftp", TRANSFER_FTP},
 	{"pftp", TRANSFER_FTP},
 	{"tnftp", TRANSFER_FTP},
 	{"lukemftp", TRANSFER_FTP},
 	{"netkit-ftp", TRANSFER_FTP},
+	{"ftp.netkit", TRANSFER_FTP},
 	{"inetutils-ftp", TRANSFER_FTP},
 	{"ftp-ssl", TRANSFER_FTP},
 	{"vsftpd", TRANSFER_VSFTPD}
 };
 
+/* Without what the kernel adds to the path of a program that lies in no file any more: "/memfd:scp (deleted)". */
+static TransferText
+trim_deleted(TransferText name)
+{
+	static const char deleted[] = " (deleted)";
+	size_t		n = strlen(deleted);
+
+	if (name.length > n && memcmp(name.data + name.length - n, deleted, n) == 0)
+		name.length -= n;
+	if (transfer_starts(name, "memfd:"))
+		name = transfer_slice(name, strlen("memfd:"), name.length);
+	return name;
+}
+
 /* The utility that a program is, by the last part of its path. */
 TransferUtility
 transfer_utility_of(TransferText program)
 {
-	TransferText name = transfer_base_name(program);
+	TransferText name = trim_deleted(transfer_base_name(program));
 
 	/* a process that is its session's leader has a dash before its name */
 	if (name.length > 1 && name.data[0] == '-')

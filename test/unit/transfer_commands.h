@@ -89,7 +89,19 @@ static const TransferCase transfer_cases[] = {
 	{"/usr/bin/scp", {"scp", "a b", "h:"}, "scp a b h:",
 		"scp: client out, out | local a b (data) | host h | remote ."},
 	{"/usr/bin/scp", {"scp", "a", "b"}, "scp a b:",
-		"scp: local, unknown | local a (data) b (data)"}
+		"scp: local, unknown | local a (data) b (data)"},
+	/* other names */
+	{"/usr/bin/openrsync", {NULL}, "openrsync -a /srv h:",
+		"rsync: client out, out | local /srv (data) | host h | remote . | options recursive"},
+	{"/usr/bin/ftp.netkit", {NULL}, "ftp.netkit ftp.example.com",
+		"ftp: client, unknown | host ftp.example.com"},
+	{"/memfd:scp (deleted)", {NULL}, "x f h:",
+		"scp: client out, out | local f (data) | host h | remote ."},
+	{"/usr/bin/scp (deleted)", {NULL}, "x f h:",
+		"scp: client out, out | local f (data) | host h | remote ."},
+	/* hidden: a folder in memory */
+	{"/usr/bin/scp", {NULL}, "scp /dev/shm/x /run/shm/y /dev/shmx h:",
+		"scp: client out, out | local /dev/shm/x (hidden) /run/shm/y (hidden) /dev/shmx (system) | host h | remote ."}
 };
 
 #define TRANSFER_CASES (sizeof(transfer_cases) / sizeof(transfer_cases[0]))
