@@ -92,6 +92,7 @@ typedef struct TransferPlace
 extern TransferText transfer_text(const char *text);
 extern TransferText transfer_slice(TransferText text, size_t start, size_t end);
 extern bool transfer_same(TransferText text, const char *other);
+extern bool transfer_same_text(TransferText one, TransferText other);
 extern bool transfer_same_word(TransferText text, const char *lower);
 extern bool transfer_starts(TransferText text, const char *start);
 extern bool transfer_has(TransferText text, char c);
@@ -111,9 +112,13 @@ extern bool transfer_next_option(TransferParse *parse, const TransferSyntax *syn
 
 /* place.c */
 extern void transfer_read_place(TransferText text, TransferPlace *place);
+extern void transfer_read_hop(TransferText text, TransferPlace *place);
 extern bool transfer_read_url(TransferParse *parse, TransferText text, const char *scheme, TransferPlace *place);
 extern void transfer_take_remote(TransferParse *parse, size_t word, const TransferPlace *place);
 extern void transfer_take_local(TransferParse *parse, TransferText path);
+
+/* way.c */
+extern void transfer_read_ways(TransferParse *parse);
 
 /* template.c */
 extern void transfer_make_template(TransferParse *parse);
@@ -129,6 +134,7 @@ extern void transfer_read_ssh(TransferParse *parse);
 
 /* ssh.c: an option that ssh, scp and sftp have in common */
 extern bool transfer_ssh_option(TransferParse *parse, const TransferOption *option);
+extern size_t transfer_ssh_destination(TransferParse *parse);
 extern void transfer_remote_shell(TransferParse *parse, TransferText command);
 
 /* utility.c */

@@ -157,6 +157,18 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 	parse->failed = parse->failed || shell.failed;
 }
 
+/* The word that is ssh's destination, or 0; its options are read. */
+size_t
+transfer_ssh_destination(TransferParse *parse)
+{
+	TransferOption option;
+	bool		subsystem = false;
+
+	while (transfer_next_option(parse, &ssh_syntax, &option))
+		read_option(parse, &option, &subsystem);
+	return parse->failed || parse->operand_count == 0 ? 0 : parse->operands[0];
+}
+
 /* [user@]host, or ssh://[user@]host[:port].  What options say of account and port comes first. */
 static void
 read_destination(TransferParse *parse, size_t word)

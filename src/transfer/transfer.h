@@ -81,6 +81,8 @@ typedef struct Transfer
 	TransferText remote_host;
 	int			remote_port;	/* 0: not given */
 	TransferList remote_paths;
+	TransferList other_hosts;	/* jump hosts, proxies, further sources */
+	TransferText helper;		/* a program that it goes through, from an odd place */
 	TransferList options;		/* name or name=value */
 	TransferText template;
 	TransferList not_understood;

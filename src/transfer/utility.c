@@ -186,7 +186,10 @@ finish_reading(Reading *reading, TransferText executable)
 	reading->transfer.utility = find_utility(&reading->parse, executable);
 	read_utility(&reading->parse);
 	if (!reading->parse.failed && reading->transfer.utility != TRANSFER_NONE)
+	{
 		follow_host_name(&reading->parse);
+		transfer_read_ways(&reading->parse);
+	}
 	return !reading->parse.failed;
 }
 
@@ -232,13 +235,6 @@ sends(const Transfer *transfer)
 	return transfer->mode == TRANSFER_CLIENT_OUT || transfer->mode == TRANSFER_CLIENT_BETWEEN;
 }
 
-static bool
-same_host(const Transfer *one, const Transfer *other)
-{
-	return one->remote_host.length == other->remote_host.length &&
-		memcmp(one->remote_host.data, other->remote_host.data, one->remote_host.length) == 0;
-}
-
 /*
  * Is another way to read the line better than the shell's?  It is if only that way
  * a host is named, unless the shell's makes sense without one.  And where the line
@@ -252,7 +248,7 @@ is_better(const Transfer *other, const Transfer *shell, bool process)
 	if (!has_host(shell))
 		return sends(other) || shell->utility == TRANSFER_NONE || shell->mode == TRANSFER_MODE_UNKNOWN ||
 			shell->mode == TRANSFER_CLIENT || shell->remote_host.data != NULL;
-	return process && sends(other) && !same_host(other, shell);
+	return process && sends(other) && !transfer_same_text(other->remote_host, shell->remote_host);
 }
 
 /* Copy a reading; its parse fills the copy from now on. */

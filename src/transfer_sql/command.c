@@ -33,6 +33,8 @@ enum
 	COLUMN_REMOTE_HOST,
 	COLUMN_REMOTE_PORT,
 	COLUMN_REMOTE_PATHS,
+	COLUMN_OTHER_HOSTS,
+	COLUMN_HELPER,
 	COLUMN_OPTIONS,
 	COLUMN_TEMPLATE,
 	COLUMN_NOT_UNDERSTOOD,
@@ -149,6 +151,8 @@ row_datum(TupleDesc desc, const Transfer *transfer)
 	nulls[COLUMN_REMOTE_PORT] = transfer->remote_port == 0;
 	values[COLUMN_REMOTE_PORT] = Int32GetDatum(transfer->remote_port);
 	values[COLUMN_REMOTE_PATHS] = list_datum(&transfer->remote_paths);
+	values[COLUMN_OTHER_HOSTS] = list_datum(&transfer->other_hosts);
+	set_text(values, nulls, COLUMN_HELPER, transfer->helper);
 	values[COLUMN_OPTIONS] = list_datum(&transfer->options);
 	set_text(values, nulls, COLUMN_TEMPLATE, transfer->template);
 	values[COLUMN_NOT_UNDERSTOOD] = list_datum(&transfer->not_understood);

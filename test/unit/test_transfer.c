@@ -96,6 +96,8 @@ meaning(EsqlContext *context, const Transfer *transfer)
 	if (transfer->remote_port != 0)
 		esql_append_text(&out, port);
 	append_list(&out, " | remote ", &transfer->remote_paths, " ");
+	append_list(&out, " | others ", &transfer->other_hosts, " ");
+	append_part(&out, " | helper ", transfer->helper);
 	append_list(&out, " | options ", &transfer->options, ", ");
 	append_list(&out, " | not understood ", &transfer->not_understood, " ");
 	return esql_buffer_finish(&out, &result) ? result.data : NULL;
