@@ -56,6 +56,7 @@ typedef struct TransferOption
 typedef enum TransferSplit
 {
 	TRANSFER_SPLIT_SHELL,		/* as a shell does */
+	TRANSFER_SPLIT_SCRIPT,		/* the same; no URL with a semicolon stands in it */
 	TRANSFER_SPLIT_ARGUMENTS,	/* operators are words */
 	TRANSFER_SPLIT_BLANKS		/* quotes are characters, too */
 } TransferSplit;
@@ -116,6 +117,9 @@ extern void transfer_read_hop(TransferText text, TransferPlace *place);
 extern bool transfer_read_url(TransferParse *parse, TransferText text, const char *scheme, TransferPlace *place);
 extern void transfer_take_remote(TransferParse *parse, size_t word, const TransferPlace *place);
 extern void transfer_take_local(TransferParse *parse, TransferText path);
+
+/* carried.c */
+extern bool transfer_read_carried(TransferParse *parse, bool subsystem);
 
 /* way.c */
 extern void transfer_read_ways(TransferParse *parse);

@@ -94,7 +94,7 @@ copy_word(TransferText line, size_t i, char *out, size_t *length)
 
 /* Where an operator of the shell begins in the word as written, or its length. */
 static size_t
-find_operator(TransferText word)
+find_operator(TransferText word, TransferSplit how)
 {
 	for (size_t i = 0; i < word.length; i++)
 	{
@@ -102,7 +102,7 @@ find_operator(TransferText word)
 		bool		last = i + 1 == word.length;
 
 		/* in URLs they stand between others */
-		if (c == ';' && last)
+		if (c == ';' && (last || how == TRANSFER_SPLIT_SCRIPT))
 			return i;
 		if ((c == '&' || c == '|') && (last || word.data[i + 1] == c))
 			return i;
@@ -176,13 +176,13 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 			if (i > blank && parse->merged.data == NULL)
 				parse->merged = transfer_slice(line, start, line.length);
 		}
-		else if (operator && parse->word_count > 0 && parse->rest.data == NULL)
+		else if (operator && (parse->word_count > 0 || how == TRANSFER_SPLIT_SCRIPT) && parse->rest.data == NULL)
 		{
-			size_t		at = find_operator(word);
+			size_t		at = find_operator(word, how);
 
 			if (at < word.length)
 				parse->rest = transfer_slice(line, start + at, line.length);
-			if (at < word.length && how == TRANSFER_SPLIT_SHELL)
+			if (at < word.length && (how == TRANSFER_SPLIT_SHELL || how == TRANSFER_SPLIT_SCRIPT))
 			{
 				if (at > 0)
 					parse->words[parse->word_count++] = (TransferWord) {transfer_slice(word, 0, at), TRANSFER_WORD_PATH, 0};
