@@ -50,6 +50,11 @@ AS 'MODULE_PATHNAME', 'td_remote_class'
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
 COMMENT ON FUNCTION transfer_detect_internal.remote_class(text, text) IS 'ES|QL: whether a remote host is local, inside, unknown or outside, seen from a host';
 
+CREATE FUNCTION transfer_detect_internal.outside_hosts(hosts text[], host text) RETURNS text[]
+AS 'MODULE_PATHNAME', 'td_outside_hosts'
+LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
+COMMENT ON FUNCTION transfer_detect_internal.outside_hosts(text[], text) IS 'ES|QL: those of several remote hosts that are outside, seen from a host';
+
 CREATE FUNCTION transfer_detect_internal.remote_role(remote_host text) RETURNS text
 AS 'MODULE_PATHNAME', 'td_remote_role'
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;

@@ -253,12 +253,14 @@ VALUES
 	 ARRAY['CASE(transfer.remote_class == "local", COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
-	('first-seen-file-transfer', 'program', 6, '{process.executable}', 'fleet', NULL, 45,
+	('first-seen-file-transfer', 'program', 6, ARRAY['COALESCE(MV_APPEND(process.executable, transfer.helper), process.executable)'], 'fleet', NULL, 45,
 	 'program {key} did not run on any host in {days} days', true),
 	('first-seen-file-transfer', 'hidden-path', 7,
 	 ARRAY['MV_INTERSECTION(MV_APPEND(COALESCE(transfer.path_class, ""), COALESCE(transfer.remote_path_class, "")), ["hidden", "secret"])', 'COALESCE(CONCAT("the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host))'],
 	 'host', NULL, 50,
 	 'first time in {days} days that {scope} {does} {key2} with a {key1} path', true),
+	('first-seen-file-transfer', 'other-host', 8, '{TO_LOWER(transfer.other_outside)}', 'host', NULL, 60,
+	 'first time in {days} days that a transfer of {scope} involves {key}, as a jump host, a proxy or a further source', true),
 	('first-seen-transfer-by-ssh', 'parent', 1, '{process.parent.executable}', 'role', NULL, 60,
 	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
 

@@ -12,6 +12,8 @@ CREATE TYPE transfer_detect.transfer AS (
 	remote_host text,
 	remote_port integer,
 	remote_paths text[],
+	other_hosts text[],
+	helper text,
 	options text[],
 	template text,
 	not_understood text[]);

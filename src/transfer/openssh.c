@@ -97,6 +97,8 @@ read_scp_to(TransferParse *parse, size_t target, const TransferPlace *to)
 		between = true;
 		parse->words[word].keep = from.keep;
 		transfer_note(parse, "source", parse->words[word].text);
+		/* what is copied counts, wherever it lies */
+		transfer_add(parse, &parse->result->remote_paths, from.path);
 	}
 	parse->result->mode = between ? TRANSFER_CLIENT_BETWEEN : TRANSFER_CLIENT_OUT;
 }

@@ -52,6 +52,15 @@ typedef struct TransferOption
 /* Codes of long options lie beyond the letters. */
 #define TRANSFER_LONG_CODE	256
 
+/* How a line is split. */
+typedef enum TransferSplit
+{
+	TRANSFER_SPLIT_SHELL,		/* as a shell does */
+	TRANSFER_SPLIT_SCRIPT,		/* the same; no URL with a semicolon stands in it */
+	TRANSFER_SPLIT_ARGUMENTS,	/* operators are words */
+	TRANSFER_SPLIT_BLANKS		/* quotes are characters, too */
+} TransferSplit;
+
 typedef struct TransferParse
 {
 	EsqlContext *context;
@@ -63,6 +72,8 @@ typedef struct TransferParse
 	size_t	   *operands;		/* numbers of words */
 	size_t		operand_count;
 	struct TransferParse *carried;	/* what ssh runs on the other side */
+	TransferText rest;			/* of the line, from the first operator of the shell on */
+	TransferText merged;		/* from the first word on that quotes keep together */
 	bool		failed;			/* out of memory */
 } TransferParse;
 
@@ -82,6 +93,7 @@ typedef struct TransferPlace
 extern TransferText transfer_text(const char *text);
 extern TransferText transfer_slice(TransferText text, size_t start, size_t end);
 extern bool transfer_same(TransferText text, const char *other);
+extern bool transfer_same_text(TransferText one, TransferText other);
 extern bool transfer_same_word(TransferText text, const char *lower);
 extern bool transfer_starts(TransferText text, const char *start);
 extern bool transfer_has(TransferText text, char c);
@@ -94,16 +106,23 @@ extern void transfer_puzzled(TransferParse *parse, size_t word);
 extern void transfer_set_port(TransferParse *parse, const TransferOption *option);
 
 /* shell.c */
-extern bool transfer_split(TransferParse *parse, TransferText line);
+extern bool transfer_split(TransferParse *parse, TransferText line, TransferSplit how);
 
 /* option.c */
 extern bool transfer_next_option(TransferParse *parse, const TransferSyntax *syntax, TransferOption *option);
 
 /* place.c */
 extern void transfer_read_place(TransferText text, TransferPlace *place);
+extern void transfer_read_hop(TransferText text, TransferPlace *place);
 extern bool transfer_read_url(TransferParse *parse, TransferText text, const char *scheme, TransferPlace *place);
 extern void transfer_take_remote(TransferParse *parse, size_t word, const TransferPlace *place);
 extern void transfer_take_local(TransferParse *parse, TransferText path);
+
+/* carried.c */
+extern bool transfer_read_carried(TransferParse *parse, bool subsystem);
+
+/* way.c */
+extern void transfer_read_ways(TransferParse *parse);
 
 /* template.c */
 extern void transfer_make_template(TransferParse *parse);
@@ -119,6 +138,7 @@ extern void transfer_read_ssh(TransferParse *parse);
 
 /* ssh.c: an option that ssh, scp and sftp have in common */
 extern bool transfer_ssh_option(TransferParse *parse, const TransferOption *option);
+extern size_t transfer_ssh_destination(TransferParse *parse);
 extern void transfer_remote_shell(TransferParse *parse, TransferText command);
 
 /* utility.c */

@@ -3,8 +3,8 @@
  *		What kind of file a path leads to.
  *
  * The classes, the first that fits: secret (keys, passwords, what logs a
- * person or a machine in), hidden (a name with a dot in front), tmp (places
- * where everybody may write), home, system (the operating system's own), data
+ * person or a machine in), hidden (a name with a dot in front, or a folder that
+ * lies in memory only), tmp (places where everybody may write), home, system (the operating system's own), data
  * (everything else).  A path is read without its detours: /tmp/../etc/shadow is
  * /etc/shadow.  Where a relative path begins is not known, so only its names
  * count.
@@ -20,7 +20,9 @@ static const char *const system_folders[] = {
 	"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr",
 	"/var/cache", "/var/lib/dpkg", "/var/lib/rpm", "/var/log", "/var/run", "/var/spool", NULL
 };
-static const char *const tmp_folders[] = {"/tmp", "/var/tmp", "/dev/shm", "/run/shm", "/run/lock", "/var/crash", NULL};
+static const char *const tmp_folders[] = {"/tmp", "/var/tmp", "/run/lock", "/var/crash", NULL};
+/* They lie in memory only, and nobody looks there. */
+static const char *const hidden_folders[] = {"/dev/shm", "/run/shm", "/var/run/shm", NULL};
 static const char *const home_folders[] = {"/home", "/root", "/Users", "/export/home", NULL};
 static const char *const secret_folders[] = {
 	"/etc/ssl/private", "/etc/pki/tls/private", "/etc/letsencrypt", "/etc/sudoers", "/etc/sudoers.d",
@@ -157,8 +159,8 @@ transfer_classify(TransferText path)
 		return class;
 	if (is_in(path, secret_folders) || (transfer_starts(path, "/proc/") && transfer_same(transfer_base_name(path), "environ")))
 		return TRANSFER_SECRET;
-	if (class == TRANSFER_HIDDEN)
-		return class;
+	if (class == TRANSFER_HIDDEN || is_in(path, hidden_folders))
+		return TRANSFER_HIDDEN;
 	return is_in(path, tmp_folders) ? TRANSFER_TMP : is_in(path, home_folders) ? TRANSFER_HOME :
 		is_in(path, system_folders) ? TRANSFER_SYSTEM : TRANSFER_DATA;
 }

@@ -117,6 +117,43 @@ read_host_port(TransferText host, TransferPlace *place)
 	return host.length > 0;
 }
 
+/* A host to go through, as ssh -J and scp write it: [scheme://][user@]host[:port] and what may follow. */
+void
+transfer_read_hop(TransferText text, TransferPlace *place)
+{
+	size_t		start = 0;
+	size_t		at;
+
+	memset(place, 0, sizeof(*place));
+	for (size_t i = 0; i + 3 <= text.length && start == 0; i++)
+	{
+		if (memcmp(text.data + i, "://", 3) == 0)
+			start = i + 3;
+		else if (text.data[i] == '/')
+			break;
+	}
+	for (at = start; at < text.length && text.data[at] != '/'; at++)
+		;
+	text = transfer_slice(text, start, at);
+	for (at = text.length; at > 0 && text.data[at - 1] != '@'; at--)
+		;
+	if (at > 1)
+		place->user = transfer_slice(text, 0, at - 1);
+	text = transfer_slice(text, at, text.length);
+	if (text.length > 0 && text.data[0] == '[')
+	{
+		const char *close = memchr(text.data, ']', text.length);
+
+		if (close != NULL)
+			text.length = (size_t) (close - text.data) + 1;
+		(void) read_host_port(text, place);
+		return;
+	}
+	for (at = 0; at < text.length && text.data[at] != ':'; at++)
+		;
+	place->host = transfer_slice(text, 0, at);
+}
+
 /*
  * scheme://[user[:password][;parameters]@]host[:port][/path].  The path comes
  * without its slash.  False if it is no such URL.

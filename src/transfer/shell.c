@@ -10,8 +10,13 @@
  * the shell that started the process has expanded its own already.
  *
  * Words point into the line where they can, and are copied where quotes or
- * backslashes go.  A word that is an operator of the shell (;, &&, ||, |, & or
- * a redirection) ends the command; it and what follows are not understood.
+ * backslashes go.  An operator of the shell (;, &&, ||, |, & or a redirection) ends
+ * the command, whether it stands alone or behind a word: "h:&&".  It and what
+ * follows are not understood.
+ *
+ * But the line of a process is no shell's: its arguments stand in it, and whoever
+ * starts it may hand it ";" or "'" as one of them.  So a line can be read in three
+ * ways, and utility.c chooses.
  */
 #include "transfer/parse.h"
 
@@ -87,20 +92,24 @@ copy_word(TransferText line, size_t i, char *out, size_t *length)
 	return i;
 }
 
-/* Does the word, as written, end the command? */
-static bool
-is_operator(TransferText word)
+/* Where an operator of the shell begins in the word as written, or its length. */
+static size_t
+find_operator(TransferText word, TransferSplit how)
 {
-	static const char *const operators[] = {";", "&", "&&", "||", "|", ">", ">>", "<", "2>", "2>&1", "&>"};
-
-	if (word.length == 0 || word.length > 4 || strchr(";&|><2", word.data[0]) == NULL)
-		return false;
-	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
+	for (size_t i = 0; i < word.length; i++)
 	{
-		if (transfer_same(word, operators[i]))
-			return true;
+		char		c = word.data[i];
+		bool		last = i + 1 == word.length;
+
+		/* in URLs they stand between others */
+		if (c == ';' && (last || how == TRANSFER_SPLIT_SCRIPT))
+			return i;
+		if ((c == '&' || c == '|') && (last || word.data[i + 1] == c))
+			return i;
+		if (c == '>' || (c == '<' && i == 0))
+			return i == 1 && (word.data[0] == '&' || (word.data[0] >= '0' && word.data[0] <= '9')) ? 0 : i;
 	}
-	return false;
+	return word.length;
 }
 
 /* How many words the line has at most. */
@@ -124,12 +133,15 @@ count_words(TransferText line, bool *quoted)
 
 /* The line's words become those of the parse; false if out of memory. */
 bool
-transfer_split(TransferParse *parse, TransferText line)
+transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 {
 	bool		quoted = false;
 	size_t		most = count_words(line, &quoted);
-	char	   *copy = quoted ? transfer_alloc(parse, line.length) : NULL;
+	char	   *copy = NULL;
 
+	quoted = quoted && how != TRANSFER_SPLIT_BLANKS;
+	if (quoted)
+		copy = transfer_alloc(parse, line.length);
 	parse->word_count = 0;
 	parse->words = transfer_alloc(parse, (most + 1) * sizeof(TransferWord));
 	if (parse->failed)
@@ -138,6 +150,7 @@ transfer_split(TransferParse *parse, TransferText line)
 	{
 		size_t		start = i;
 		bool		special = false;
+		bool		operator = false;
 		TransferText word;
 
 		if (is_blank(line.data[i]))
@@ -146,18 +159,35 @@ transfer_split(TransferParse *parse, TransferText line)
 			continue;
 		}
 		for (; i < line.length && !is_blank(line.data[i]); i++)
-			special = special || line.data[i] == '\'' || line.data[i] == '"' || line.data[i] == '\\';
-		word = transfer_slice(line, start, i);
-		if (special)
 		{
+			char		c = line.data[i];
+
+			special = special || c == '\'' || c == '"' || c == '\\';
+			operator = operator || c == ';' || c == '&' || c == '|' || c == '<' || c == '>';
+		}
+		word = transfer_slice(line, start, i);
+		if (special && quoted)
+		{
+			size_t		blank = i;
+
 			word.data = copy;
 			i = copy_word(line, start, copy, &word.length);
 			copy += word.length;
+			if (i > blank && parse->merged.data == NULL)
+				parse->merged = transfer_slice(line, start, line.length);
 		}
-		else if (parse->word_count > 0 && is_operator(word))
+		else if (operator && (parse->word_count > 0 || how == TRANSFER_SPLIT_SCRIPT) && parse->rest.data == NULL)
 		{
-			transfer_add(parse, &parse->result->not_understood, transfer_slice(line, start, line.length));
-			break;
+			size_t		at = find_operator(word, how);
+
+			if (at < word.length)
+				parse->rest = transfer_slice(line, start + at, line.length);
+			if (at < word.length && (how == TRANSFER_SPLIT_SHELL || how == TRANSFER_SPLIT_SCRIPT))
+			{
+				if (at > 0)
+					parse->words[parse->word_count++] = (TransferWord) {transfer_slice(word, 0, at), TRANSFER_WORD_PATH, 0};
+				break;
+			}
 		}
 		parse->words[parse->word_count++] = (TransferWord) {word, TRANSFER_WORD_PATH, 0};
 	}

@@ -143,7 +143,7 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 	TransferOption option;
 	bool		subsystem = false;
 
-	if (!transfer_split(&shell, command))
+	if (!transfer_split(&shell, command, TRANSFER_SPLIT_SHELL))
 	{
 		parse->failed = true;
 		return;
@@ -155,6 +155,18 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 			read_option(&shell, &option, &subsystem);
 	}
 	parse->failed = parse->failed || shell.failed;
+}
+
+/* The word that is ssh's destination, or 0; its options are read. */
+size_t
+transfer_ssh_destination(TransferParse *parse)
+{
+	TransferOption option;
+	bool		subsystem = false;
+
+	while (transfer_next_option(parse, &ssh_syntax, &option))
+		read_option(parse, &option, &subsystem);
+	return parse->failed || parse->operand_count == 0 ? 0 : parse->operands[0];
 }
 
 /* [user@]host, or ssh://[user@]host[:port].  What options say of account and port comes first. */
@@ -183,73 +195,6 @@ read_destination(TransferParse *parse, size_t word)
 		parse->result->remote_user = user;
 	if (port != 0)
 		parse->result->remote_port = port;
-}
-
-/* The words of the other side's command: those of this one from there on, as its shell joins and splits them. */
-static TransferParse *
-read_command(TransferParse *parse)
-{
-	TransferParse *carried = transfer_alloc(parse, sizeof(TransferParse));
-	Transfer   *result = transfer_alloc(parse, sizeof(Transfer));
-	size_t		length = 0;
-	char	   *line;
-	char	   *end;
-
-	for (size_t i = parse->at; i < parse->word_count; i++)
-		length += parse->words[i].text.length + 1;
-	line = transfer_alloc(parse, length + 1);
-	if (parse->failed)
-		return NULL;
-	memset(result, 0, sizeof(*result));
-	*carried = (TransferParse) {.context = parse->context, .result = result};
-	end = line;
-	for (size_t i = parse->at; i < parse->word_count; i++)
-	{
-		TransferText text = parse->words[i].text;
-
-		if (text.length > 0)
-			memcpy(end, text.data, text.length);
-		end += text.length;
-		*end++ = ' ';
-	}
-	if (!transfer_split(carried, (TransferText) {line, length}))
-	{
-		parse->failed = true;
-		return NULL;
-	}
-	return carried;
-}
-
-/* Read the other side's command; false if it is none of a transfer. */
-static bool
-read_carried(TransferParse *carried)
-{
-	Transfer   *result = carried->result;
-	size_t		program = 0;
-
-	/* rsync --rsync-path="sudo rsync" */
-	if (carried->word_count > 1 && transfer_same(transfer_base_name(carried->words[0].text), "sudo"))
-		program = 1;
-	if (carried->word_count == 0)
-		return false;
-	carried->at = program + 1;
-	result->utility = transfer_utility_of(carried->words[program].text);
-	switch (result->utility)
-	{
-		case TRANSFER_SCP:
-			transfer_read_scp(carried);
-			break;
-		case TRANSFER_RSYNC:
-			transfer_read_rsync(carried);
-			break;
-		case TRANSFER_SFTP_SERVER:
-			transfer_read_sftp_server(carried);
-			break;
-		default:
-			return false;
-	}
-	return result->mode == TRANSFER_SERVER || result->mode == TRANSFER_SERVER_SENDER ||
-		result->mode == TRANSFER_SERVER_RECEIVER;
 }
 
 /* What the other side says of itself, seen from here. */
@@ -293,20 +238,8 @@ transfer_read_ssh(TransferParse *parse)
 	parse->result->utility = TRANSFER_NONE;
 	if (parse->failed || destination == 0 || parse->at >= parse->word_count || parse->at <= destination)
 		return;
-	parse->carried = read_command(parse);
-	if (parse->carried == NULL)
+	if (!transfer_read_carried(parse, subsystem))
 		return;
-	if (subsystem && parse->carried->word_count > 0 && transfer_same(parse->carried->words[0].text, "sftp"))
-	{
-		parse->carried->result->utility = TRANSFER_SFTP;
-		parse->carried->result->mode = TRANSFER_SERVER;
-	}
-	else if (subsystem || !read_carried(parse->carried))
-	{
-		parse->failed = parse->failed || parse->carried->failed;
-		return;
-	}
-	parse->failed = parse->failed || parse->carried->failed;
 	parse->word_count = parse->at;
 	parse->result->utility = TRANSFER_SSH;
 	read_destination(parse, destination);

@@ -81,18 +81,21 @@ typedef struct Transfer
 	TransferText remote_host;
 	int			remote_port;	/* 0: not given */
 	TransferList remote_paths;
+	TransferList other_hosts;	/* jump hosts, proxies, further sources */
+	TransferText helper;		/* a program that it goes through, from an odd place */
 	TransferList options;		/* name or name=value */
 	TransferText template;
 	TransferList not_understood;
 } Transfer;
 
-/* A command: its words, if args is not NULL, or else a line to split. */
+/* A command: its words, if args is not NULL, and the line that has them. */
 typedef struct TransferCommand
 {
 	TransferText line;
 	const TransferText *args;
 	size_t		arg_count;
 	TransferText executable;
+	bool		process;		/* the line is a process's, and no shell's */
 } TransferCommand;
 
 extern const char *const transfer_utility_names[];

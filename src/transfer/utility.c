@@ -28,22 +28,38 @@ static const struct
 	{"sftp-server", TRANSFER_SFTP_SERVER},
 	{"internal-sftp", TRANSFER_SFTP_SERVER},
 	{"rsync", TRANSFER_RSYNC},
+	{"openrsync", TRANSFER_RSYNC},
 	{"ssh", TRANSFER_SSH},
 	{"ftp", TRANSFER_FTP},
 	{"pftp", TRANSFER_FTP},
 	{"tnftp", TRANSFER_FTP},
 	{"lukemftp", TRANSFER_FTP},
 	{"netkit-ftp", TRANSFER_FTP},
+	{"ftp.netkit", TRANSFER_FTP},
 	{"inetutils-ftp", TRANSFER_FTP},
 	{"ftp-ssl", TRANSFER_FTP},
 	{"vsftpd", TRANSFER_VSFTPD}
 };
 
+/* Without what the kernel adds to the path of a program that lies in no file any more: "/memfd:scp (deleted)". */
+static TransferText
+trim_deleted(TransferText name)
+{
+	static const char deleted[] = " (deleted)";
+	size_t		n = strlen(deleted);
+
+	if (name.length > n && memcmp(name.data + name.length - n, deleted, n) == 0)
+		name.length -= n;
+	if (transfer_starts(name, "memfd:"))
+		name = transfer_slice(name, strlen("memfd:"), name.length);
+	return name;
+}
+
 /* The utility that a program is, by the last part of its path. */
 TransferUtility
 transfer_utility_of(TransferText program)
 {
-	TransferText name = transfer_base_name(program);
+	TransferText name = trim_deleted(transfer_base_name(program));
 
 	/* a process that is its session's leader has a dash before its name */
 	if (name.length > 1 && name.data[0] == '-')
@@ -56,26 +72,11 @@ transfer_utility_of(TransferText program)
 	return TRANSFER_NONE;
 }
 
-/* The words of the command: its arguments, or else those of its line. */
-static bool
-find_words(TransferParse *parse, const TransferCommand *command)
-{
-	if (command->args == NULL)
-		return transfer_split(parse, command->line);
-	parse->words = transfer_alloc(parse, (command->arg_count + 1) * sizeof(TransferWord));
-	if (parse->failed)
-		return false;
-	for (size_t i = 0; i < command->arg_count; i++)
-		parse->words[i] = (TransferWord) {command->args[i], TRANSFER_WORD_PATH, 0};
-	parse->word_count = command->arg_count;
-	return true;
-}
-
 /* The program that runs decides; what it calls itself does where that is none of ours. */
 static TransferUtility
-find_utility(const TransferParse *parse, const TransferCommand *command)
+find_utility(const TransferParse *parse, TransferText executable)
 {
-	TransferUtility utility = transfer_utility_of(command->executable);
+	TransferUtility utility = transfer_utility_of(executable);
 
 	if (utility == TRANSFER_NONE && parse->word_count > 0)
 		utility = transfer_utility_of(parse->words[0].text);
@@ -162,6 +163,183 @@ follow_host_name(TransferParse *parse)
 	}
 }
 
+/* One way to read a command, and what comes of it. */
+typedef struct Reading
+{
+	TransferParse parse;
+	Transfer	transfer;
+} Reading;
+
+static void
+begin_reading(Reading *reading, EsqlContext *context)
+{
+	memset(reading, 0, sizeof(*reading));
+	reading->parse.context = context;
+	reading->parse.result = &reading->transfer;
+	reading->parse.at = 1;
+}
+
+/* Read the words that the parse has. */
+static bool
+finish_reading(Reading *reading, TransferText executable)
+{
+	reading->transfer.utility = find_utility(&reading->parse, executable);
+	read_utility(&reading->parse);
+	if (!reading->parse.failed && reading->transfer.utility != TRANSFER_NONE)
+	{
+		follow_host_name(&reading->parse);
+		transfer_read_ways(&reading->parse);
+	}
+	return !reading->parse.failed;
+}
+
+static bool
+read_args(Reading *reading, EsqlContext *context, const TransferCommand *command)
+{
+	TransferParse *parse = &reading->parse;
+
+	begin_reading(reading, context);
+	parse->words = transfer_alloc(parse, (command->arg_count + 1) * sizeof(TransferWord));
+	if (parse->failed)
+		return false;
+	for (size_t i = 0; i < command->arg_count; i++)
+		parse->words[i] = (TransferWord) {command->args[i], TRANSFER_WORD_PATH, 0};
+	parse->word_count = command->arg_count;
+	return finish_reading(reading, command->executable);
+}
+
+/* The part of the line that can be read in several ways is not understood; without one, it is what an operator ends. */
+static bool
+read_line_as(Reading *reading, EsqlContext *context, const TransferCommand *command, TransferSplit how, TransferText puzzling)
+{
+	begin_reading(reading, context);
+	if (!transfer_split(&reading->parse, command->line, how))
+		return false;
+	if (puzzling.data == NULL)
+		puzzling = reading->parse.rest;
+	if (puzzling.data != NULL)
+		transfer_add(&reading->parse, &reading->transfer.not_understood, puzzling);
+	return finish_reading(reading, command->executable);
+}
+
+/* Does it name a host?  What has a blank in it is none. */
+static bool
+has_host(const Transfer *transfer)
+{
+	return transfer->utility != TRANSFER_NONE && transfer->remote_host.length > 0 && !transfer_has(transfer->remote_host, ' ');
+}
+
+static bool
+sends(const Transfer *transfer)
+{
+	return transfer->mode == TRANSFER_CLIENT_OUT || transfer->mode == TRANSFER_CLIENT_BETWEEN;
+}
+
+/*
+ * Is another way to read the line better than the shell's?  It is if only that way
+ * a host is named, unless the shell's makes sense without one.  And where the line
+ * is a process's, it is if something is sent to another host that way.
+ */
+static bool
+is_better(const Transfer *other, const Transfer *shell, bool process)
+{
+	if (!has_host(other))
+		return false;
+	if (!has_host(shell))
+		return sends(other) || shell->utility == TRANSFER_NONE || shell->mode == TRANSFER_MODE_UNKNOWN ||
+			shell->mode == TRANSFER_CLIENT || shell->remote_host.data != NULL;
+	return process && sends(other) && !transfer_same_text(other->remote_host, shell->remote_host);
+}
+
+/* Copy a reading; its parse fills the copy from now on. */
+static void
+take_reading(Reading *to, const Reading *from)
+{
+	*to = *from;
+	to->parse.result = &to->transfer;
+}
+
+/* Read the command's line in the way that fits it best. */
+static bool
+read_line(Reading *reading, EsqlContext *context, const TransferCommand *command)
+{
+	static const TransferSplit ways[] = {TRANSFER_SPLIT_ARGUMENTS, TRANSFER_SPLIT_BLANKS};
+	bool		process = command->process || transfer_utility_of(command->executable) != TRANSFER_NONE;
+	TransferText puzzling[2] = {{NULL, 0}};
+
+	if (!read_line_as(reading, context, command, TRANSFER_SPLIT_SHELL, puzzling[0]))
+		return false;
+	puzzling[0] = reading->parse.rest;
+	puzzling[1] = reading->parse.merged;
+	for (int i = 0; i < 2; i++)
+	{
+		Reading		other;
+
+		if (puzzling[i].data == NULL)
+			continue;
+		if (!read_line_as(&other, context, command, ways[i], puzzling[i]))
+			return false;
+		if (is_better(&other.transfer, &reading->transfer, process))
+			take_reading(reading, &other);
+	}
+	return true;
+}
+
+/* The first word of a line, as written. */
+static TransferText
+first_word(TransferText line)
+{
+	size_t		start = 0;
+	size_t		end;
+
+	while (start < line.length && line.data[start] == ' ')
+		start++;
+	for (end = start; end < line.length && line.data[end] != ' '; end++)
+		;
+	return transfer_slice(line, start, end);
+}
+
+/*
+ * May the line know better than the arguments?  Some shippers send a part of them,
+ * leave out the program's name or put all into one.
+ */
+static bool
+ask_line(const Reading *args, const TransferCommand *command)
+{
+	bool		named = transfer_utility_of(command->args[0]) != TRANSFER_NONE;
+
+	if (command->line.length == 0 || has_host(&args->transfer))
+		return false;
+	if (args->transfer.utility == TRANSFER_NONE)
+		return (!named || command->arg_count == 1) && (transfer_utility_of(command->executable) != TRANSFER_NONE ||
+													  transfer_utility_of(first_word(command->line)) != TRANSFER_NONE);
+	return args->transfer.mode == TRANSFER_MODE_UNKNOWN || args->transfer.mode == TRANSFER_CLIENT;
+}
+
+/* Arguments win over the line, unless only the line says what is copied. */
+static bool
+read_command(Reading *reading, EsqlContext *context, const TransferCommand *command)
+{
+	TransferCommand asked = *command;
+	Reading		line;
+
+	if (command->args == NULL)
+		return read_line(reading, context, command);
+	if (!read_args(reading, context, command))
+		return false;
+	/* without a line, a single argument may be one */
+	if (asked.line.length == 0 && asked.arg_count == 1 && transfer_has(asked.args[0], ' '))
+		asked.line = asked.args[0];
+	if (!ask_line(reading, &asked))
+		return true;
+	if (!read_line(&line, context, &asked))
+		return false;
+	if (has_host(&line.transfer) || reading->transfer.utility == TRANSFER_NONE ||
+		(reading->transfer.mode == TRANSFER_MODE_UNKNOWN && line.transfer.mode != TRANSFER_MODE_UNKNOWN))
+		take_reading(reading, &line);
+	return true;
+}
+
 /*
  * Take a command apart.  False if the context is out of memory; the utility is
  * TRANSFER_NONE if the command is no transfer.
@@ -169,19 +347,16 @@ follow_host_name(TransferParse *parse)
 bool
 transfer_read(EsqlContext *context, const TransferCommand *command, Transfer *transfer)
 {
-	TransferParse parse = {.context = context, .result = transfer, .at = 1};
+	Reading		reading;
 
 	memset(transfer, 0, sizeof(*transfer));
-	if (!find_words(&parse, command))
+	if (!read_command(&reading, context, command))
 		return false;
-	transfer->utility = find_utility(&parse, command);
-	read_utility(&parse);
-	if (parse.failed)
-		return false;
-	if (transfer->utility == TRANSFER_NONE)
-		return true;
-	follow_host_name(&parse);
-	transfer->direction = find_direction(transfer->mode);
-	transfer_make_template(&parse);
-	return !parse.failed;
+	if (reading.transfer.utility != TRANSFER_NONE)
+	{
+		reading.transfer.direction = find_direction(reading.transfer.mode);
+		transfer_make_template(&reading.parse);
+	}
+	*transfer = reading.transfer;
+	return !reading.parse.failed;
 }

@@ -26,6 +26,12 @@ transfer_same(TransferText text, const char *other)
 	return strlen(other) == text.length && (text.length == 0 || memcmp(text.data, other, text.length) == 0);
 }
 
+bool
+transfer_same_text(TransferText one, TransferText other)
+{
+	return one.length == other.length && (one.length == 0 || memcmp(one.data, other.data, one.length) == 0);
+}
+
 /* The same but for letter case; lower is in lower case. */
 bool
 transfer_same_word(TransferText text, const char *lower)

