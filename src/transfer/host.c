@@ -210,25 +210,28 @@ transfer_short_host(TransferText name)
 	return name;
 }
 
-/*
- * The domain that a host of the fleet shows to be ours: what follows the first
- * dot, if it has a dot itself, and is not one of those that all customers of a
- * cloud share.  None otherwise.
- */
+/* The domain of a host: what follows the first dot of its name.  None if there is nothing. */
 TransferText
 transfer_host_domain(TransferText name)
 {
-	TransferText none = {NULL, 0};
 	TransferText host = transfer_short_host(name);
 
 	name = transfer_trim_host(name);
 	if (host.data == NULL || host.length + 1 >= name.length)
-		return none;
+		return (TransferText) {NULL, 0};
 	name.data += host.length + 1;
 	name.length -= host.length + 1;
-	if (memchr(name.data, '.', name.length) == NULL || in_domains(name, shared_domains, COUNT(shared_domains)))
-		return none;
 	return name;
+}
+
+/*
+ * Can hosts of ours show that a domain is ours?  Not one of a single part, such as
+ * com, and none of those that all customers of a cloud share.
+ */
+bool
+transfer_can_be_own(TransferText domain)
+{
+	return memchr(domain.data, '.', domain.length) != NULL && !in_domains(domain, shared_domains, COUNT(shared_domains));
 }
 
 /* Does this part of a name look like a number: has it a digit in it, or is it a longer one of hexadecimal digits? */

@@ -28,6 +28,8 @@ PG_FUNCTION_INFO_V1(td_remote_class);
 PG_FUNCTION_INFO_V1(td_remote_role);
 PG_FUNCTION_INFO_V1(td_host_role);
 PG_FUNCTION_INFO_V1(td_default_role);
+PG_FUNCTION_INFO_V1(td_host_domain);
+PG_FUNCTION_INFO_V1(td_can_be_own);
 
 /* Names are longer in no DNS, and what is longer is nobody's. */
 #define NAME_SIZE	256
@@ -99,11 +101,8 @@ static void
 add_host(Fleet *fleet, TransferText name, text *role)
 {
 	FleetName  *entry = find_name(fleet, transfer_trim_host(name), HASH_ENTER);
-	FleetName  *domain = find_name(fleet, transfer_host_domain(name), HASH_ENTER);
 	FleetName  *short_name = find_name(fleet, transfer_short_host(name), HASH_ENTER);
 
-	if (domain != NULL)
-		domain->domain = true;
 	if (entry != NULL)
 	{
 		entry->host = entry->role_known = true;
@@ -200,6 +199,16 @@ take_network(Fleet *fleet, uint64 row)
 	add_network(fleet, as_transfer_text(column_text(row, 1)));
 }
 
+/* A domain that enough hosts show to be ours. */
+static void
+take_domain(Fleet *fleet, uint64 row)
+{
+	FleetName  *entry = find_name(fleet, as_transfer_text(column_text(row, 1)), HASH_ENTER);
+
+	if (entry != NULL)
+		entry->domain = true;
+}
+
 static void
 take_pattern(Fleet *fleet, uint64 row)
 {
@@ -216,6 +225,7 @@ typedef struct Question
 } Question;
 
 static Question questions[] = {
+	{"SELECT d.domain FROM " TD_INTERNAL_SCHEMA ".host_domains AS d WHERE d.own", take_domain, NULL},
 	{"SELECT h.name, h.role, h.addresses FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
 	{"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
 	{"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
@@ -510,4 +520,22 @@ td_default_role(PG_FUNCTION_ARGS)
 	if (role.data == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(lower_text(role));
+}
+
+/* host_domain(host text) -> text: what follows the first dot of its name, in small letters */
+Datum
+td_host_domain(PG_FUNCTION_ARGS)
+{
+	TransferText domain = transfer_host_domain(as_transfer_text(PG_GETARG_TEXT_PP(0)));
+
+	if (domain.data == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(lower_text(domain));
+}
+
+/* can_be_own(domain text) -> boolean */
+Datum
+td_can_be_own(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(transfer_can_be_own(as_transfer_text(PG_GETARG_TEXT_PP(0))));
 }

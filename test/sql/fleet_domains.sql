@@ -1,0 +1,48 @@
+-- Which domains hosts make ours: many of them and for a week, never one that calls itself what it likes.
+\set ON_ERROR_ROLLBACK on
+BEGIN;
+SET LOCAL search_path = transfer_detect, transfer_detect_internal, public;
+SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO';
+CREATE FUNCTION pg_temp.add(how_many integer, name text, first_day integer DEFAULT 1, last_day integer DEFAULT 30, address inet DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO transfer_detect.fleet_hosts (name, addresses, first_seen, last_seen)
+	SELECT replace(name, '#', i::text), array_remove(ARRAY[address], NULL), '2026-10-31Z'::timestamptz + first_day * interval '1 day', '2026-10-31Z'::timestamptz + last_day * interval '1 day'
+	FROM generate_series(1, how_many) AS i
+$$;
+CREATE FUNCTION pg_temp.classes(VARIADIC remotes text[]) RETURNS TABLE (remote text, class text) LANGUAGE sql AS $$
+	SELECT r.name, transfer_detect_internal.remote_class(r.name, 'host-1.corp.example') FROM unnest(remotes) AS r(name)
+$$;
+
+-- who has a host or two has them in his domain
+SELECT pg_temp.add(1, 'host-#.corp.example');
+SELECT * FROM pg_temp.classes('backup.corp.example', 'corp.example', 'backup.example', 'drop.evil.example');
+SELECT pg_temp.add(1, 'second-#.Corp.Example');
+SELECT * FROM pg_temp.classes('backup.corp.example');
+SELECT * FROM fleet_domains;
+
+-- one host that calls itself otherwise makes no domain ours, nor does it take ours away
+SELECT pg_temp.add(1, 'web.' || d) FROM unnest('{evil.example,co.uk,herokuapp.com,com,compute.amazonaws.com}'::text[]) AS d;
+SELECT pg_temp.add(18, 'app-#.corp.example');
+SELECT * FROM pg_temp.classes('backup.corp.example', 'drop.evil.example', 'web.evil.example', 'drop.co.uk', 'drop.herokuapp.com', 'drop.com', 'drop.compute.amazonaws.com');
+-- nor do three in a fleet of names without domains
+SELECT pg_temp.add(60, 'plain-#'), pg_temp.add(2, 'web-#.evil.example');
+SELECT * FROM pg_temp.classes('backup.corp.example', 'drop.evil.example');
+-- one host under many names is one by its addresses, and new names count after a week
+SELECT pg_temp.add(12, 'renamed-#.evil.example', address => '10.1.0.9'), pg_temp.add(12, 'new-#.other.example', first_day => 24);
+SELECT * FROM pg_temp.classes('drop.evil.example', 'drop.other.example');
+SELECT * FROM fleet_domains ORDER BY hosts DESC, domain;
+-- so many hosts for so long are ours
+SELECT pg_temp.add(12, 'late-#.other.example', first_day => 23);
+SELECT * FROM pg_temp.classes('drop.other.example', 'drop.sub.other.example', 'drop.another.example');
+-- in the fleet's first week there is no other measure than the number
+UPDATE fleet_hosts SET last_seen = '2026-11-02Z';
+SELECT * FROM pg_temp.classes('backup.corp.example', 'drop.evil.example');
+
+-- what fleet_networks says counts in any case
+INSERT INTO fleet_networks VALUES ('co.uk', 'all of it'), ('203.0.113.0/24', 'a network'), ('2001:db8::/32', 'another'), ('partner.example', 'no host there'), ('example', 'a single part');
+SELECT * FROM pg_temp.classes('drop.co.uk', 'in.partner.example', 'drop.evil.example', 'drop.com');
+SELECT * FROM fleet_domains ORDER BY hosts DESC, domain;
+-- whoever asks for the fields of transfers may read it
+SET LOCAL ROLE pg_monitor;
+SELECT count(*) AS domains FROM fleet_domains;
+ROLLBACK;
