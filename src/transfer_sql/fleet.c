@@ -96,24 +96,52 @@ find_name(Fleet *fleet, TransferText name, HASHACTION action)
 	return entry;
 }
 
-/* A row of fleet_hosts: a name and its role. */
+/* Is it a domain of ours, or in one? */
+static bool
+is_own_domain(Fleet *fleet, TransferText domain)
+{
+	while (domain.data != NULL && domain.length > 0)
+	{
+		FleetName  *entry = find_name(fleet, domain, HASH_FIND);
+		const char *dot = memchr(domain.data, '.', domain.length);
+
+		if (entry != NULL && entry->domain)
+			return true;
+		if (dot == NULL)
+			return false;
+		domain.length -= dot + 1 - domain.data;
+		domain.data = dot + 1;
+	}
+	return false;
+}
+
+/* Does the part of a name up to its first dot name the same host?  Nobody else can have a name in such a domain. */
+static bool
+is_known_by_short_name(Fleet *fleet, TransferText name)
+{
+	TransferText domain = transfer_host_domain(name);
+
+	return domain.data == NULL || transfer_read_host(name).kind == TRANSFER_HOST_PRIVATE || is_own_domain(fleet, domain);
+}
+
+/* A row of fleet_hosts: a name and its role.  All domains of ours have been read. */
 static void
 add_host(Fleet *fleet, TransferText name, text *role)
 {
 	FleetName  *entry = find_name(fleet, transfer_trim_host(name), HASH_ENTER);
-	FleetName  *short_name = find_name(fleet, transfer_short_host(name), HASH_ENTER);
+	FleetName  *short_name = is_known_by_short_name(fleet, name) ? find_name(fleet, transfer_short_host(name), HASH_ENTER) : NULL;
 
 	if (entry != NULL)
 	{
 		entry->host = entry->role_known = true;
-		entry->role = role;
+		if (role != NULL)
+			entry->role = role;
 	}
 	if (short_name == NULL)
 		return;
-	short_name->host = true;
-	if (!short_name->role_known)
+	short_name->host = short_name->role_known = true;
+	if (short_name->role == NULL)
 		short_name->role = role;
-	short_name->role_known = true;
 }
 
 /* A row of fleet_networks: a domain, an address or a block of addresses. */
@@ -225,9 +253,9 @@ typedef struct Question
 } Question;
 
 static Question questions[] = {
+	{"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
 	{"SELECT d.domain FROM " TD_INTERNAL_SCHEMA ".host_domains AS d WHERE d.own", take_domain, NULL},
 	{"SELECT h.name, h.role, h.addresses FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
-	{"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
 	{"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
 };
 
@@ -314,25 +342,27 @@ the_fleet(void)
 	return kept;
 }
 
+/* The host of ours that has the name, or the part of it up to its first dot; NULL if there is none. */
+static FleetName *
+our_host(Fleet *fleet, TransferText name)
+{
+	FleetName  *entry = find_name(fleet, name, HASH_FIND);
+
+	if ((entry == NULL || !entry->host || entry->role == NULL) && is_known_by_short_name(fleet, name))
+	{
+		FleetName  *short_name = find_name(fleet, transfer_short_host(name), HASH_FIND);
+
+		if (short_name != NULL && short_name->host)
+			return short_name;
+	}
+	return entry != NULL && entry->host ? entry : NULL;
+}
+
 /* Is it the name of a host of ours, or within a domain of ours? */
 static bool
 is_ours(Fleet *fleet, TransferText name)
 {
-	FleetName  *entry = find_name(fleet, name, HASH_FIND);
-
-	if (entry != NULL && entry->host)
-		return true;
-	for (size_t i = 0; i < name.length; i++)
-	{
-		TransferText domain = {name.data + i + 1, name.length - i - 1};
-
-		if (name.data[i] != '.')
-			continue;
-		entry = find_name(fleet, domain, HASH_FIND);
-		if (entry != NULL && entry->domain)
-			return true;
-	}
-	return false;
+	return our_host(fleet, name) != NULL || is_own_domain(fleet, transfer_host_domain(name));
 }
 
 /* Is it one of the addresses that are ours? */
@@ -458,8 +488,11 @@ work_out_role(Fleet *fleet, text *host)
 static text *
 role_of_name(Fleet *fleet, text *name)
 {
-	FleetName  *entry = find_name(fleet, transfer_trim_host(as_transfer_text(name)), HASH_ENTER);
+	TransferText trimmed = transfer_trim_host(as_transfer_text(name));
+	FleetName  *entry = our_host(fleet, trimmed);
 
+	if (entry == NULL)
+		entry = find_name(fleet, trimmed, HASH_ENTER);
 	if (entry == NULL)
 		return NULL;
 	if (!entry->role_known)
@@ -490,7 +523,7 @@ td_remote_role(PG_FUNCTION_ARGS)
 
 		role = entry == NULL ? NULL : entry->role;
 	}
-	else if (host.kind == TRANSFER_HOST_PRIVATE || (host.kind == TRANSFER_HOST_NAME && is_ours(fleet, remote)))
+	else if (host.kind != TRANSFER_HOST_LOCAL && is_ours(fleet, remote))
 		role = role_of_name(fleet, name);
 	if (role == NULL)
 		PG_RETURN_NULL();

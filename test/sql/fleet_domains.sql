@@ -42,6 +42,15 @@ SELECT * FROM pg_temp.classes('backup.corp.example', 'drop.evil.example');
 INSERT INTO fleet_networks VALUES ('co.uk', 'all of it'), ('203.0.113.0/24', 'a network'), ('2001:db8::/32', 'another'), ('partner.example', 'no host there'), ('example', 'a single part');
 SELECT * FROM pg_temp.classes('drop.co.uk', 'in.partner.example', 'drop.evil.example', 'drop.com');
 SELECT * FROM fleet_domains ORDER BY hosts DESC, domain;
+
+-- a host has its role by its short name and by its full one, in a domain of ours
+DELETE FROM fleet_networks; DELETE FROM fleet_hosts;
+SELECT pg_temp.add(4, 'web-#.corp.example'), pg_temp.add(1, 'file#.other.example');
+INSERT INTO fleet_hosts (name, role) VALUES ('mapleley', 'storage'), ('quince.corp.example', 'storage'), ('medlar', NULL), ('medlar.corp.example', 'build'), ('sloe.other.example', 'build'), ('plain', 'batch');
+INSERT INTO fleet_networks VALUES ('partner.example', '');
+SELECT h.name, remote_class(h.name, 'web-1.corp.example'), remote_role(h.name), host_role(h.name)
+FROM unnest('{mapleley,mapleley.corp.example,MapleLey.Corp.Example.,mapleley.partner.example,mapleley.other.example,mapleley.evil.example,quince,quince.corp.example,quince.other.example,
+	medlar,medlar.corp.example,sloe,sloe.other.example,sloe.corp.example,nas-3.corp.example,nas-3.other.example,mapleley.internal}'::text[]) AS h(name);
 -- whoever asks for the fields of transfers may read it
 SET LOCAL ROLE pg_monitor;
 SELECT count(*) AS domains FROM fleet_domains;
