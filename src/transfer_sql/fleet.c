@@ -400,10 +400,10 @@ same_host(TransferText one, TransferText other)
 /*
  * remote_class(remote_host text, host text) -> text
  *
- * local: the host itself; inside: a host of ours, or an address or name that only
- * private networks have; unknown: a name without a domain that no host of ours has,
- * such as that of a store without an agent, or an alias of ssh's configuration;
- * outside: all others.
+ * local: the host itself; inside: a host of ours, what is in a domain or network of
+ * ours, or an address that only private networks have; unknown: a name without a
+ * domain, or in a domain that anybody may use, that no host of ours has, such as that
+ * of a store without an agent, or an alias of ssh's configuration; outside: all others.
  */
 Datum
 td_remote_class(PG_FUNCTION_ARGS)
@@ -430,7 +430,7 @@ td_remote_class(PG_FUNCTION_ARGS)
 		case TRANSFER_HOST_LOCAL:
 			PG_RETURN_TEXT_P(copy_text(fleet->classes[0]));
 		case TRANSFER_HOST_PRIVATE:
-			ours = true;
+			ours = host.is_address || is_ours(fleet, remote);
 			break;
 		case TRANSFER_HOST_ADDRESS:
 			ours = is_our_address(fleet, &host.address);
@@ -439,7 +439,8 @@ td_remote_class(PG_FUNCTION_ARGS)
 			ours = is_ours(fleet, remote);
 			break;
 	}
-	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
+	if (!ours && !host.is_address &&
+		(host.kind == TRANSFER_HOST_PRIVATE || remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
 		PG_RETURN_TEXT_P(copy_text(fleet->classes[3]));
 	PG_RETURN_TEXT_P(copy_text(fleet->classes[ours ? 1 : 2]));
 }

@@ -51,6 +51,10 @@ INSERT INTO fleet_networks VALUES ('partner.example', '');
 SELECT h.name, remote_class(h.name, 'web-1.corp.example'), remote_role(h.name), host_role(h.name)
 FROM unnest('{mapleley,mapleley.corp.example,MapleLey.Corp.Example.,mapleley.partner.example,mapleley.other.example,mapleley.evil.example,quince,quince.corp.example,quince.other.example,
 	medlar,medlar.corp.example,sloe,sloe.other.example,sloe.corp.example,nas-3.corp.example,nas-3.other.example,mapleley.internal}'::text[]) AS h(name);
+-- a name in a domain that anybody may use is a host of ours, or not known
+SELECT * FROM pg_temp.classes('evil.internal', 'evil.local', 'evil.lan', 'evil.home.arpa', 'plain.lan', 'web-2.internal', 'web-2.evil.example', 'evil.dc.internal', '10.9.8.7');
+INSERT INTO fleet_networks VALUES ('dc.internal', '');
+SELECT * FROM pg_temp.classes('evil.internal', 'evil.dc.internal');
 -- whoever asks for the fields of transfers may read it
 SET LOCAL ROLE pg_monitor;
 SELECT count(*) AS domains FROM fleet_domains;

