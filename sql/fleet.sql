@@ -129,6 +129,33 @@ AS 'MODULE_PATHNAME', 'td_host_role'
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 5;
 COMMENT ON FUNCTION transfer_detect_internal.host_role(text) IS 'ES|QL: the role of a host, null if it has none';
 
+CREATE FUNCTION transfer_detect_internal.own_domain_advice(names text[]) RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * Hosts whose own names have no domain show none to be ours.  Commands may name them
+ * with their domain, and then each of them is outside.  Others can make such names as well, so
+ * only somebody who knows can say that the domain is ours.
+ */
+BEGIN
+	RETURN (
+		SELECT string_agg(format('%s names of remote hosts in %s begin with names of hosts of the fleet. If the domain is yours: '
+				'INSERT INTO @extschema@.fleet_networks (network) VALUES (%L);', d.names, d.domain, d.domain), E'\n' ORDER BY d.names DESC, d.domain)
+		  FROM (SELECT transfer_detect_internal.host_domain(n.name) AS domain, count(*) AS names
+				  FROM (SELECT DISTINCT lower(x.name) COLLATE "C" AS name FROM unnest(names) AS x(name) WHERE x.name ~ '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)+$') AS n
+				  JOIN (SELECT DISTINCT split_part(lower(h.name), '.', 1) AS name FROM @extschema@.fleet_hosts AS h) AS s ON s.name = split_part(n.name, '.', 1)
+				 WHERE transfer_detect_internal.can_be_own(transfer_detect_internal.host_domain(n.name))
+				   AND transfer_detect_internal.remote_class(n.name, NULL) = 'outside'
+				 GROUP BY 1
+				HAVING count(*) >= 3
+				 ORDER BY 2 DESC, 1 LIMIT 3) AS d);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.own_domain_advice(text[]) IS 'part of rule_health and survey(): which domains may be ours, by the names of remote hosts, and how to say so; null if there is none';
+
 CREATE FUNCTION transfer_detect_internal.default_role(host text) RETURNS text
 AS 'MODULE_PATHNAME', 'td_default_role'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -55,6 +55,21 @@ FROM unnest('{mapleley,mapleley.corp.example,MapleLey.Corp.Example.,mapleley.par
 SELECT * FROM pg_temp.classes('evil.internal', 'evil.local', 'evil.lan', 'evil.home.arpa', 'plain.lan', 'web-2.internal', 'web-2.evil.example', 'evil.dc.internal', '10.9.8.7');
 INSERT INTO fleet_networks VALUES ('dc.internal', '');
 SELECT * FROM pg_temp.classes('evil.internal', 'evil.dc.internal');
+
+-- names of hosts of the fleet, with a domain that nobody has said to be ours
+DELETE FROM fleet_networks; DELETE FROM fleet_hosts;
+SELECT pg_temp.add(12, 'LONAP000#'), pg_temp.add(1, 'backup');
+INSERT INTO events (timestamp, agent_id, host_name, host_os_type, event_type, event_action, process_name, process_executable, process_command_line, process_parent_executable)
+SELECT '2026-11-20 09:10Z', 'a', 'LONAP000' || i, 'linux', '{start}', '{exec}', 'scp', '/usr/bin/scp', format(c.line, i % 4 + 1), '/usr/sbin/cron'
+FROM generate_series(1, 5) AS i, unnest('{scp a lonap000%s.acme-corp.example:,scp a lonap000%s.acme-corp.example.:,scp a backup.partner.example:,scp a lonap000%s:,scp a 198.51.100.%s:,scp a lonap000%s.example:,scp a other%s.third.example:}'::text[]) AS c(line);
+SELECT fleet_advice FROM rule_health WHERE rule_id = 'first-seen-file-transfer';
+SELECT filed FROM survey('first-seen-file-transfer', '2026-11-20 09:00Z', '2026-11-20 10:00Z') WHERE subject = 'in all';
+SELECT events FROM learn('first-seen-file-transfer', '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT fleet_advice FROM rule_health WHERE rule_id = 'first-seen-file-transfer';
+SELECT substring(fleet_advice FROM 'INSERT.*') AS statement FROM rule_health WHERE rule_id = 'first-seen-file-transfer' \gexec
+SELECT fleet_advice FROM rule_health WHERE rule_id = 'first-seen-file-transfer';
+SELECT filed FROM survey('first-seen-file-transfer', '2026-11-20 09:00Z', '2026-11-20 10:00Z') WHERE subject = 'in all';
+SELECT fleet_advice FROM rule_health WHERE rule_id = 'unusual-file-transfer-utility-launched';
 -- whoever asks for the fields of transfers may read it
 SET LOCAL ROLE pg_monitor;
 SELECT count(*) AS domains FROM fleet_domains;
