@@ -38,7 +38,10 @@ SELECT r.rule_id,
 	CASE WHEN k.known THEN h.habits END AS habits,
 	CASE WHEN k.known THEN h.new_per_day END AS new_habits_per_day,
 	h.forgets_next,
-	CASE WHEN k.known THEN (c.learned_from < coalesce(c.checkpoint, c.learned_to) - interval '7 days') IS NOT TRUE END AS learning
+	CASE WHEN k.known THEN (c.learned_from < coalesce(c.checkpoint, c.learned_to) - interval '7 days') IS NOT TRUE END AS learning,
+	CASE WHEN k.known THEN transfer_detect_internal.own_domain_advice(ARRAY(
+		SELECT DISTINCT n.name FROM habits AS x CROSS JOIN LATERAL unnest(x.key) AS n(name)
+		 WHERE x.rule_id = r.rule_id AND n.name LIKE '%.%' AND n.name NOT LIKE '%/%')) END AS fleet_advice
   FROM rules AS r
   LEFT JOIN checkpoints AS c ON c.rule_id = r.rule_id
   LEFT JOIN LATERAL (
@@ -94,6 +97,7 @@ COMMENT ON COLUMN rule_health.habits IS 'How much a rule that knows habits remem
 COMMENT ON COLUMN rule_health.new_habits_per_day IS 'Habits first seen in the last seven days, by day';
 COMMENT ON COLUMN rule_health.forgets_next IS 'When the habit was last seen that will be forgotten next';
 COMMENT ON COLUMN rule_health.learning IS 'Whether it has learned for less than seven days, and so finds more that is new than it will later';
+COMMENT ON COLUMN rule_health.fleet_advice IS 'Which domains may be ours, by the names of remote hosts that it remembers, and how to say so; or null';
 
 CREATE FUNCTION purge_alerts(older_than interval, OUT alerts bigint, OUT runs bigint)
 LANGUAGE plpgsql

@@ -429,6 +429,8 @@ $esql$FROM logs-endpoint.events.process-*
 // scp, sftp, rsync, vsftpd, and ftp under each of its names, wherever it lies and whatever it calls itself
 | WHERE transfer.utility IN ("scp", "sftp", "sftp-server", "rsync", "ftp", "vsftpd")
     AND transfer.mode != "information"
+// an event without a name for its host has another for it
+| EVAL host.name = COALESCE(host.name, transfer.host)
 | KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
        process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.local_paths, transfer.path_class,
        transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_role, transfer.remote_paths,
@@ -450,6 +452,7 @@ $esql$FROM logs-endpoint.events.process-*
     AND MV_CONTAINS(event.action, "exec")
 | WHERE transfer.utility == "ssh"
 | WHERE NOT process.parent.executable RLIKE ".*/(scp|sftp|rsync)"
+| EVAL host.name = COALESCE(host.name, transfer.host)
 | KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
        process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.options,
        transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_paths, transfer.host_role$esql$,

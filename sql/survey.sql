@@ -126,6 +126,7 @@ DECLARE
 	today date;
 	told timestamptz := clock_timestamp();
 	windows integer := 0;
+	advice text;
 BEGIN
 	BEGIN
 		twin := transfer_detect_internal.survey_twin(rule);
@@ -155,6 +156,11 @@ BEGIN
 				RAISE NOTICE 'survey of rule "%": % windows, up to %', transfer_detect_internal.fit_text(rule, 60), windows, reached;
 			END IF;
 		END LOOP;
+		advice := transfer_detect_internal.own_domain_advice(ARRAY(
+			SELECT DISTINCT n.name FROM @extschema@.habits AS h CROSS JOIN LATERAL unnest(h.key) AS n(name) WHERE h.rule_id = twin.rule_id));
+		IF advice IS NOT NULL THEN
+			RAISE NOTICE '%', advice;
+		END IF;
 		done := true;
 		RAISE EXCEPTION USING ERRCODE = undo;
 	EXCEPTION WHEN SQLSTATE 'TDUND' THEN

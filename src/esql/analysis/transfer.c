@@ -29,6 +29,7 @@ static const struct
 	bool		asks_fleet;		/* reads tables */
 }			fields[] =
 {
+	{"transfer.host", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN $2 END #)", false},
 	{"transfer.utility", ESQL_TYPE_KEYWORD, false, "(($1).utility #)", false},
 	{"transfer.mode", ESQL_TYPE_KEYWORD, false, "(($1).mode #)", false},
 	{"transfer.direction", ESQL_TYPE_KEYWORD, false, "(($1).direction #)", false},
@@ -147,6 +148,26 @@ row_node(EsqlResolver *resolver, EsqlNode *line)
 					 ESQL_TYPE_SOURCE, false, line->span, 3, args);
 }
 
+/* What an event calls its host: host.name, or else host.hostname, or the agent that is there. */
+static EsqlNode *
+host_node(EsqlResolver *resolver)
+{
+	static const char *const names[] = {"host.name", "host.hostname", "agent.id"};
+	EsqlNode  **args = palloc(lengthof(names) * sizeof(EsqlNode *));
+	int			count = 0;
+
+	for (int i = 0; i < (int) lengthof(names); i++)
+	{
+		EsqlNode   *node = argument(resolver, names[i], false);
+
+		if (node->kind == ESQL_NODE_COLUMN)
+			args[count++] = esql_to_single(node);
+	}
+	if (count == 0)
+		return argument(resolver, names[0], false);
+	return esql_call("coalesce($*)", ESQL_TYPE_KEYWORD, false, args[0]->span, count, args);
+}
+
 /* The two stages; NULL if the source has no command lines. */
 static EsqlTransfer *
 begin_transfer(EsqlResolver *resolver)
@@ -161,7 +182,7 @@ begin_transfer(EsqlResolver *resolver)
 	transfer = palloc0(sizeof(EsqlTransfer));
 	row = row_node(resolver, line);
 	transfer->row = esql_new_column(resolver->plan, "(transfer)", row);
-	transfer->host = esql_to_single(argument(resolver, "host.name", false));
+	transfer->host = host_node(resolver);
 	transfer->compute = esql_new_stage(resolver->context, ESQL_STAGE_EVAL, from, "FROM, transfer");
 	transfer->compute->fence = true;
 	transfer->compute->outputs = list_make1(esql_new_output(transfer->row, row));
