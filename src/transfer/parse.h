@@ -72,6 +72,8 @@ typedef struct TransferParse
 	size_t	   *operands;		/* numbers of words */
 	size_t		operand_count;
 	struct TransferParse *carried;	/* what ssh runs on the other side */
+	bool		from_line;		/* the words are those of a line */
+	bool		guessed;		/* some are taken for ssh's, though they might be the utility's */
 	TransferText rest;			/* of the line, from the first operator of the shell on */
 	TransferText merged;		/* from the first word on that quotes keep together */
 	bool		failed;			/* out of memory */
@@ -121,6 +123,10 @@ extern void transfer_take_local(TransferParse *parse, TransferText path);
 /* carried.c */
 extern bool transfer_read_carried(TransferParse *parse, bool subsystem);
 
+/* joined.c */
+extern TransferText transfer_join_proxy(TransferParse *parse, TransferText value);
+extern size_t transfer_count_shell_words(const TransferParse *parse);
+
 /* way.c */
 extern void transfer_read_ways(TransferParse *parse);
 
@@ -139,6 +145,7 @@ extern void transfer_read_ssh(TransferParse *parse);
 /* ssh.c: an option that ssh, scp and sftp have in common */
 extern bool transfer_ssh_option(TransferParse *parse, const TransferOption *option);
 extern size_t transfer_ssh_destination(TransferParse *parse);
+extern void transfer_shell_words(TransferParse *parse, size_t count);
 extern void transfer_remote_shell(TransferParse *parse, TransferText command);
 
 /* utility.c */

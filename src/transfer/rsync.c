@@ -266,6 +266,8 @@ read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rs
 			transfer_note(parse, "remote_shell", option->value);
 			parse->words[option->word].kind = TRANSFER_WORD_SHELL;
 			transfer_remote_shell(parse, option->value);
+			if (!transfer_has(option->value, ' ') && transfer_utility_of(option->value) == TRANSFER_SSH)
+				transfer_shell_words(parse, transfer_count_shell_words(parse));
 			return;
 		case 'a':
 		case 'r':

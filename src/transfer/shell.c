@@ -142,6 +142,7 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 	quoted = quoted && how != TRANSFER_SPLIT_BLANKS;
 	if (quoted)
 		copy = transfer_alloc(parse, line.length);
+	parse->from_line = true;
 	parse->word_count = 0;
 	parse->words = transfer_alloc(parse, (most + 1) * sizeof(TransferWord));
 	if (parse->failed)

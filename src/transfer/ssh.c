@@ -54,6 +54,8 @@ read_configuration(TransferParse *parse, const TransferOption *option)
 		parse->words[parse->at].kind = TRANSFER_WORD_SHELL;
 		text = parse->words[parse->at++].text;
 	}
+	if (transfer_same_word(keyword, "proxycommand"))
+		text = transfer_join_proxy(parse, text);
 	if (keyword.length == 0 || text.length == 0)
 		transfer_puzzled(parse, option->word);
 	else if (transfer_same_word(keyword, "port"))
@@ -154,6 +156,24 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 		while (transfer_next_option(&shell, &ssh_syntax, &option))
 			read_option(&shell, &option, &subsystem);
 	}
+	parse->failed = parse->failed || shell.failed;
+}
+
+/* The next words are options of ssh. */
+void
+transfer_shell_words(TransferParse *parse, size_t count)
+{
+	TransferParse shell = *parse;
+	TransferOption option;
+	bool		subsystem = false;
+
+	shell.word_count = parse->at + count;
+	shell.operands = NULL;
+	shell.operand_count = 0;
+	while (transfer_next_option(&shell, &ssh_syntax, &option))
+		read_option(&shell, &option, &subsystem);
+	parse->at += count;
+	parse->guessed = parse->guessed || count > 0;
 	parse->failed = parse->failed || shell.failed;
 }
 

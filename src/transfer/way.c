@@ -244,5 +244,13 @@ read_ways(TransferParse *parse, const TransferList *options, int depth)
 void
 transfer_read_ways(TransferParse *parse)
 {
+	TransferText alias;
+
 	read_ways(parse, &parse->result->options, 0);
+	/* a HostName that may be none: then the host is the one that it hides */
+	for (size_t i = 0; parse->guessed && i < parse->result->options.count; i++)
+	{
+		if (option_value(parse->result->options.items[i], "host_alias", &alias))
+			add_host(parse, alias);
+	}
 }

@@ -236,6 +236,11 @@ FROM (VALUES ('{"scp f 203.0.113.9:"}'::text[]), ('{scp}'), ('{f,203.0.113.9:}')
 SELECT line, t.mode, t.remote_host
 FROM unnest(ARRAY['ssh h env X=1 rsync --server . /x', 'ssh h nice -n 10 ionice -c3 scp -f /x', 'ssh h "cd x && exec sh -c ''scp -t y''"', 'ssh h /opt/my-rsync --server . x', 'ssh h sudo uptime']) AS line, transfer_command(line) AS t;
 
+-- Hosts on the way, in a line that has its quotes and in one that has lost them; the program in place of ssh.
+SELECT line, t.remote_host, t.other_hosts, t.helper, t.local_paths
+FROM unnest(ARRAY['scp -J u@203.0.113.9,hop a nas:', 'rsync -e "ssh -J u@203.0.113.9" a nas:', 'rsync -e ssh -i /root/.ssh/id_backup -J u@203.0.113.9 /srv/ nas:', 'scp -o "ProxyCommand=nc 203.0.113.9 443" a nas:',
+	'scp -o ProxyCommand=ssh -W %h:%p bastion f 203.0.113.9:', 'scp -S /tmp/ssh a nas:', 'scp -3 app-1:/etc/shadow nas:']) AS line, transfer_command(line) AS t;
+
 -- Classes of paths.
 SELECT p || ': ' || (transfer_command(NULL, ARRAY['scp', p, 'h:'])).local_classes[1]
 FROM unnest(ARRAY['/etc/passwd', '/tmp/../etc/shadow', '//etc//./shadow', '/etc/shadow-', '/etc/shadowing', '/home/a/.ssh/id_rsa', '.ssh/config', '/home/a/x',
