@@ -238,7 +238,9 @@ sends(const Transfer *transfer)
 /*
  * Is another way to read the line better than the shell's?  It is if only that way
  * a host is named, unless the shell's makes sense without one.  And where the line
- * is a process's, it is if something is sent to another host that way.
+ * is a process's, it is if an operator of the shell would hide that something is sent
+ * to another host.  Quotes may be the shipper's, which puts them around arguments with
+ * blanks in them.
  */
 static bool
 is_better(const Transfer *other, const Transfer *shell, bool process)
@@ -279,8 +281,11 @@ read_line(Reading *reading, EsqlContext *context, const TransferCommand *command
 			continue;
 		if (!read_line_as(&other, context, command, ways[i], puzzling[i]))
 			return false;
-		if (is_better(&other.transfer, &reading->transfer, process))
+		if (is_better(&other.transfer, &reading->transfer, process && ways[i] == TRANSFER_SPLIT_ARGUMENTS))
 			take_reading(reading, &other);
+		else if (process && has_host(&other.transfer) && sends(&other.transfer) &&
+				 !transfer_same_text(other.transfer.remote_host, reading->transfer.remote_host))
+			transfer_add(&reading->parse, &reading->transfer.other_hosts, other.transfer.remote_host);
 	}
 	return true;
 }
