@@ -279,10 +279,15 @@ read_line(Reading *reading, EsqlContext *context, const TransferCommand *command
 			continue;
 		if (!read_line_as(&other, context, command, ways[i], puzzling[i]))
 			return false;
-		if (is_better(&other.transfer, &reading->transfer, process))
+		if (!is_better(&other.transfer, &reading->transfer, process))
+			continue;
+		/* many lines have quotes of their own, as in -e 'ssh -p 22', and then the shell's way is right: both hosts count */
+		if (ways[i] == TRANSFER_SPLIT_BLANKS && has_host(&reading->transfer))
+			transfer_other_host(&reading->parse, other.transfer.remote_host);
+		else
 			take_reading(reading, &other);
 	}
-	return true;
+	return !reading->parse.failed;
 }
 
 /* The first word of a line, as written. */

@@ -240,6 +240,21 @@ read_ways(TransferParse *parse, const TransferList *options, int depth)
 	}
 }
 
+/* A host that may be the transfer's as well; its alias is none. */
+void
+transfer_other_host(TransferParse *parse, TransferText host)
+{
+	TransferText alias;
+
+	for (size_t i = 0; i < parse->result->options.count; i++)
+	{
+		if (option_value(parse->result->options.items[i], "host_alias", &alias) && transfer_same_text(alias, host))
+			return;
+	}
+	if (!transfer_has(host, '\'') && !transfer_has(host, '"'))
+		add_host(parse, host);
+}
+
 /* Find the hosts and the program in the options that were read. */
 void
 transfer_read_ways(TransferParse *parse)
