@@ -46,9 +46,9 @@ static TransferText
 trim_deleted(TransferText name)
 {
 	static const char deleted[] = " (deleted)";
-	size_t		n = strlen(deleted);
+	size_t		n = sizeof(deleted) - 1;
 
-	if (name.length > n && memcmp(name.data + name.length - n, deleted, n) == 0)
+	if (name.length > n && name.data[name.length - 1] == ')' && memcmp(name.data + name.length - n, deleted, n) == 0)
 		name.length -= n;
 	if (transfer_starts(name, "memfd:"))
 		name = transfer_slice(name, strlen("memfd:"), name.length);
@@ -66,7 +66,7 @@ transfer_utility_of(TransferText program)
 		name = transfer_slice(name, 1, name.length);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 	{
-		if (transfer_same(name, programs[i].name))
+		if (name.length > 0 && name.data[0] == programs[i].name[0] && transfer_same(name, programs[i].name))
 			return programs[i].utility;
 	}
 	return TRANSFER_NONE;
@@ -264,13 +264,16 @@ static bool
 read_line(Reading *reading, EsqlContext *context, const TransferCommand *command)
 {
 	static const TransferSplit ways[] = {TRANSFER_SPLIT_ARGUMENTS, TRANSFER_SPLIT_BLANKS};
-	bool		process = command->process || transfer_utility_of(command->executable) != TRANSFER_NONE;
+	bool		process;
 	TransferText puzzling[2] = {{NULL, 0}};
 
 	if (!read_line_as(reading, context, command, TRANSFER_SPLIT_SHELL, puzzling[0]))
 		return false;
 	puzzling[0] = reading->parse.rest;
 	puzzling[1] = reading->parse.merged;
+	if (puzzling[0].data == NULL && puzzling[1].data == NULL)
+		return true;
+	process = command->process || transfer_utility_of(command->executable) != TRANSFER_NONE;
 	for (int i = 0; i < 2; i++)
 	{
 		Reading		other;

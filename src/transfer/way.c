@@ -203,8 +203,11 @@ read_proxy_command(TransferParse *parse, TransferText command, int depth)
 static bool
 option_value(TransferText option, const char *name, TransferText *value)
 {
-	size_t		n = strlen(name);
+	size_t		n;
 
+	if (option.length == 0 || option.data[0] != name[0])
+		return false;
+	n = strlen(name);
 	if (option.length <= n || option.data[n] != '=' || memcmp(option.data, name, n) != 0)
 		return false;
 	*value = transfer_slice(option, n + 1, option.length);
