@@ -261,6 +261,9 @@ VALUES
 	 'first time in {days} days that {scope} {does} {key2} with a {key1} path', true),
 	('first-seen-file-transfer', 'other-host', 8, '{TO_LOWER(transfer.other_outside)}', 'host', NULL, 60,
 	 'first time in {days} days that a transfer of {scope} involves {key}, as a jump host, a proxy or a further source', true),
+	('first-seen-file-transfer', 'unclear', 9,
+	 ARRAY['CASE(transfer.mode == "unknown" AND transfer.not_understood IS NOT NULL, transfer.template)'], 'role', NULL, 40,
+	 'no {scope} host ran {key} in {days} days, and what it copies where is not clear', true),
 	('first-seen-transfer-by-ssh', 'parent', 1, '{process.parent.executable}', 'role', NULL, 60,
 	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
 

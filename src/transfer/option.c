@@ -18,8 +18,10 @@ compare_long(const void *key, const void *entry)
 	const TransferText *name = key;
 	const char *other = ((const TransferLong *) entry)->name;
 	int			result = strncmp(name->data, other, name->length);
+	size_t		length = strlen(other);
 
-	return result != 0 ? result : other[name->length] == '\0' ? 0 : -1;
+	/* a name may have a zero byte in it */
+	return result != 0 ? result : length > name->length ? -1 : length < name->length;
 }
 
 static void

@@ -128,6 +128,7 @@ extern TransferText transfer_join_proxy(TransferParse *parse, TransferText value
 extern size_t transfer_count_shell_words(const TransferParse *parse);
 
 /* way.c */
+extern void transfer_other_host(TransferParse *parse, TransferText host);
 extern void transfer_read_ways(TransferParse *parse);
 
 /* template.c */

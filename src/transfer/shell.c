@@ -161,10 +161,23 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 		}
 		for (; i < line.length && !is_blank(line.data[i]); i++)
 		{
-			char		c = line.data[i];
-
-			special = special || c == '\'' || c == '"' || c == '\\';
-			operator = operator || c == ';' || c == '&' || c == '|' || c == '<' || c == '>';
+			switch (line.data[i])
+			{
+				case '\'':
+				case '"':
+				case '\\':
+					special = true;
+					break;
+				case ';':
+				case '&':
+				case '|':
+				case '<':
+				case '>':
+					operator = true;
+					break;
+				default:
+					break;
+			}
 		}
 		word = transfer_slice(line, start, i);
 		if (special && quoted)

@@ -46,9 +46,9 @@ static TransferText
 trim_deleted(TransferText name)
 {
 	static const char deleted[] = " (deleted)";
-	size_t		n = strlen(deleted);
+	size_t		n = sizeof(deleted) - 1;
 
-	if (name.length > n && memcmp(name.data + name.length - n, deleted, n) == 0)
+	if (name.length > n && name.data[name.length - 1] == ')' && memcmp(name.data + name.length - n, deleted, n) == 0)
 		name.length -= n;
 	if (transfer_starts(name, "memfd:"))
 		name = transfer_slice(name, strlen("memfd:"), name.length);
@@ -66,7 +66,7 @@ transfer_utility_of(TransferText program)
 		name = transfer_slice(name, 1, name.length);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 	{
-		if (transfer_same(name, programs[i].name))
+		if (name.length > 0 && name.data[0] == programs[i].name[0] && transfer_same(name, programs[i].name))
 			return programs[i].utility;
 	}
 	return TRANSFER_NONE;
@@ -238,9 +238,7 @@ sends(const Transfer *transfer)
 /*
  * Is another way to read the line better than the shell's?  It is if only that way
  * a host is named, unless the shell's makes sense without one.  And where the line
- * is a process's, it is if an operator of the shell would hide that something is sent
- * to another host.  Quotes may be the shipper's, which puts them around arguments with
- * blanks in them.
+ * is a process's, it is if something is sent to another host that way.
  */
 static bool
 is_better(const Transfer *other, const Transfer *shell, bool process)
@@ -266,13 +264,16 @@ static bool
 read_line(Reading *reading, EsqlContext *context, const TransferCommand *command)
 {
 	static const TransferSplit ways[] = {TRANSFER_SPLIT_ARGUMENTS, TRANSFER_SPLIT_BLANKS};
-	bool		process = command->process || transfer_utility_of(command->executable) != TRANSFER_NONE;
+	bool		process;
 	TransferText puzzling[2] = {{NULL, 0}};
 
 	if (!read_line_as(reading, context, command, TRANSFER_SPLIT_SHELL, puzzling[0]))
 		return false;
 	puzzling[0] = reading->parse.rest;
 	puzzling[1] = reading->parse.merged;
+	if (puzzling[0].data == NULL && puzzling[1].data == NULL)
+		return true;
+	process = command->process || transfer_utility_of(command->executable) != TRANSFER_NONE;
 	for (int i = 0; i < 2; i++)
 	{
 		Reading		other;
@@ -281,13 +282,15 @@ read_line(Reading *reading, EsqlContext *context, const TransferCommand *command
 			continue;
 		if (!read_line_as(&other, context, command, ways[i], puzzling[i]))
 			return false;
-		if (is_better(&other.transfer, &reading->transfer, process && ways[i] == TRANSFER_SPLIT_ARGUMENTS))
+		if (!is_better(&other.transfer, &reading->transfer, process))
+			continue;
+		/* many lines have quotes of their own, as in -e 'ssh -p 22', and then the shell's way is right: both hosts count */
+		if (ways[i] == TRANSFER_SPLIT_BLANKS && has_host(&reading->transfer))
+			transfer_other_host(&reading->parse, other.transfer.remote_host);
+		else
 			take_reading(reading, &other);
-		else if (process && has_host(&other.transfer) && sends(&other.transfer) &&
-				 !transfer_same_text(other.transfer.remote_host, reading->transfer.remote_host))
-			transfer_add(&reading->parse, &reading->transfer.other_hosts, other.transfer.remote_host);
 	}
-	return true;
+	return !reading->parse.failed;
 }
 
 /* The first word of a line, as written. */

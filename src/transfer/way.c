@@ -203,8 +203,11 @@ read_proxy_command(TransferParse *parse, TransferText command, int depth)
 static bool
 option_value(TransferText option, const char *name, TransferText *value)
 {
-	size_t		n = strlen(name);
+	size_t		n;
 
+	if (option.length == 0 || option.data[0] != name[0])
+		return false;
+	n = strlen(name);
 	if (option.length <= n || option.data[n] != '=' || memcmp(option.data, name, n) != 0)
 		return false;
 	*value = transfer_slice(option, n + 1, option.length);
@@ -238,6 +241,21 @@ read_ways(TransferParse *parse, const TransferList *options, int depth)
 			take_helper(parse, transfer_slice(value, 0, end));
 		}
 	}
+}
+
+/* A host that may be the transfer's as well; its alias is none. */
+void
+transfer_other_host(TransferParse *parse, TransferText host)
+{
+	TransferText alias;
+
+	for (size_t i = 0; i < parse->result->options.count; i++)
+	{
+		if (option_value(parse->result->options.items[i], "host_alias", &alias) && transfer_same_text(alias, host))
+			return;
+	}
+	if (!transfer_has(host, '\'') && !transfer_has(host, '"'))
+		add_host(parse, host);
 }
 
 /* Find the hosts and the program in the options that were read. */

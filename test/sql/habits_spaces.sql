@@ -58,6 +58,9 @@ UPDATE events SET process_args = '{scp,-o,ProxyCommand=nc 203.0.113.9 443,a,nas-
 CALL pg_temp.tries('2026-11-20 06:41Z', 'web-2.corp.example', 'scp a nas-1.corp.example:');
 -- another program than ssh, and a secret that goes from one host of ours to another
 CALL pg_temp.tries('2026-11-20 06:20Z', 'web-1.corp.example', 'scp -S /tmp/ssh a nas-1.corp.example:', 'scp -S /tmp/ssh a nas-1.corp.example:', 'rsync -e /dev/shm/x a nas-1.corp.example:', 'scp -3 web-2.corp.example:/etc/shadow nas-1.corp.example:');
+-- what cannot be taken apart is new once, and for a role; what is only short is not
+CALL pg_temp.tries('2026-11-20 06:30Z', 'web-1.corp.example', 'scp nas-1.corp.example:a', 'scp nas-1.corp.example:a', 'rsync -a --nonsense', 'rsync -a one:a two:b', 'scp');
+CALL pg_temp.tries('2026-11-20 06:30Z', 'web-2.corp.example', 'scp nas-1.corp.example:a', 'scp web-1:b');
 -- servers, both ways of sending
 CALL pg_temp.tries('2026-11-20 07:00Z', 'db06.corp.example', 'scp -f /etc/shadow', 'scp -t /srv', 'rsync --daemon', 'vsftpd /etc/vsftpd.conf', 'rsync --server --sender -logDtpr . /srv/');
 -- arguments in their order, also where the line says less: the remote host is the last
