@@ -31,16 +31,24 @@ DECLARE
 	kind "char";
 	own boolean;
 	target regclass;
+	broken regclass;
 BEGIN
 	SELECT c.relkind INTO kind FROM pg_class AS c WHERE c.oid = events;
 	IF kind IS NULL OR kind NOT IN ('r', 'p', 'm') THEN
 		RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
 			MESSAGE = format('"%s" cannot have an index', events),
-			HINT = 'Name the table that has the documents. Views hand the index on.';
+			HINT = 'Name the table that has the documents.';
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = events AND a.attname = 'document' AND NOT a.attisdropped) THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_column',
 			MESSAGE = format('table "%s" has no column document', events);
+	END IF;
+	IF NOT EXISTS (
+		SELECT FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+		 WHERE a.attrelid = events AND a.attname = 'document' AND 'jsonb'::regtype IN (t.oid, t.typbasetype))
+	THEN
+		RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
+			MESSAGE = format('column document of table "%s" is not jsonb', events);
 	END IF;
 	own := kind = 'p' AND EXISTS (SELECT FROM pg_depend AS d
 		WHERE d.classid = 'pg_class'::regclass AND d.objid = events AND d.deptype = 'e');
@@ -53,6 +61,15 @@ BEGIN
 		SELECT events WHERE NOT own
 		ORDER BY 1
 	LOOP
+		FOR broken IN
+			SELECT d.objid::regclass
+			  FROM pg_depend AS d JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
+			 WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = '@extschema@.document_terms(jsonb)'::regprocedure
+			   AND x.indrelid = target AND NOT x.indisvalid
+		LOOP
+			RAISE WARNING USING MESSAGE = format('index "%s" is invalid, and costs time at each INSERT', broken),
+				HINT = 'A CREATE INDEX or REINDEX has failed. Drop it, or REINDEX it.';
+		END LOOP;
 		FOR i IN 1 .. 2 LOOP
 			SELECT d.objid INTO index_name
 			FROM pg_depend AS d JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid

@@ -17,6 +17,7 @@
 #include "catalog/index.h"
 #include "catalog/indexing.h"
 #include "catalog/partition.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
@@ -154,6 +155,23 @@ td_find_covers(Oid relid)
 	return covers;
 }
 
+/* Can the planner use it for all rows?  Only a GIN index leads from terms to rows. */
+static bool
+is_of_all_terms(Oid index)
+{
+	HeapTuple	row = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	HeapTuple	relation = SearchSysCache1(RELOID, ObjectIdGetDatum(index));
+	bool		usable = HeapTupleIsValid(row) && HeapTupleIsValid(relation) &&
+		((Form_pg_index) GETSTRUCT(row))->indisvalid && heap_attisnull(row, Anum_pg_index_indpred, NULL) &&
+		((Form_pg_class) GETSTRUCT(relation))->relam == GIN_AM_OID;
+
+	if (HeapTupleIsValid(row))
+		ReleaseSysCache(row);
+	if (HeapTupleIsValid(relation))
+		ReleaseSysCache(relation);
+	return usable;
+}
+
 /* Has the relation, or a partition of it, an index of its documents' terms (see esql/runtime/document_terms.c)? */
 bool
 td_has_terms(Oid relid)
@@ -164,7 +182,7 @@ td_has_terms(Oid relid)
 	{
 		Oid			table = IndexGetRelation(lfirst_oid(cell), true);
 
-		if (OidIsValid(table) && belongs_to(table, relid))
+		if (OidIsValid(table) && is_of_all_terms(lfirst_oid(cell)) && belongs_to(table, relid))
 			return true;
 	}
 	return false;

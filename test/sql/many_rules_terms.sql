@@ -124,6 +124,11 @@ SELECT pg_temp.asked('process.name == "x"', 'public.days') AS nothing;
 SELECT index_name FROM create_document_index('public.day1');
 SELECT count(*) FILTER (WHERE answer IS DISTINCT FROM pg_temp.answer(query, 'public.days')) AS different FROM public.queries WHERE i <= 30;
 RESET enable_seqscan;
+-- one that failed, or holds a part, is none
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.day1_document_terms_idx'::regclass;
+CREATE INDEX day2_part ON public.day2 USING gin (document_terms(document)) WHERE id > 5;
+SELECT esql_sql('FROM x | WHERE process.name == "x"', events => 'public.days') ~ 'document_terms' AS asked;
+SELECT index_name FROM create_document_index('public.day1');
 
 -- the extension's own events, and what cannot have an index
 SELECT index_name FROM create_document_index() ORDER BY index_name::text;
@@ -131,6 +136,9 @@ DROP INDEX events_default_document_terms_idx, events_template_document_terms_idx
 \set VERBOSITY sqlstate
 SELECT create_document_index('alert_list');
 SELECT create_document_index('rules');
+CREATE TABLE public.plain (document json);
+SELECT create_document_index('public.plain');
+DROP TABLE public.plain;
 \set VERBOSITY default
 DROP FUNCTION pg_temp.asked;
 DROP TABLE public.odd, public.indexed, public.queries, public.days;
