@@ -247,7 +247,7 @@ VALUES
 	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
 	('first-seen-file-transfer', 'daemon', 3, ARRAY['CASE(transfer.mode == "daemon", transfer.utility)'], 'host', NULL, 55,
 	 'first time in {days} days that {key} runs as a server on {scope}', true),
-	('first-seen-file-transfer', 'sender', 4, ARRAY['CASE(transfer.mode == "server sender", transfer.utility)', 'COALESCE(MV_INTERSECTION(COALESCE(transfer.path_class, ""), ["hidden", "secret", "home"]), "other")'], 'host', NULL, 50,
+	('first-seen-file-transfer', 'sender', 4, ARRAY['CASE(transfer.mode == "server sender", transfer.utility)', 'COALESCE(transfer.path_class, "unknown")'], 'host', NULL, 50,
 	 'first time in {days} days that somebody fetches {key2} files from {scope} by {key1}', true),
 	('first-seen-file-transfer', 'near-host', 5,
 	 ARRAY['CASE(transfer.remote_class == "local", COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],

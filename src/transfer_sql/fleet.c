@@ -222,49 +222,33 @@ take_host(Fleet *fleet, uint64 row)
 		add_addresses(fleet, DatumGetArrayTypeP(addresses), role);
 }
 
-static void
-take_network(Fleet *fleet, uint64 row)
-{
-	add_network(fleet, as_transfer_text(column_text(row, 1)));
-}
-
-/* A domain that enough hosts show to be ours. */
-static void
-take_domain(Fleet *fleet, uint64 row)
-{
-	FleetName  *entry = find_name(fleet, as_transfer_text(column_text(row, 1)), HASH_ENTER);
-
-	if (entry != NULL)
-		entry->domain = true;
-}
-
-static void
-take_pattern(Fleet *fleet, uint64 row)
-{
-	(void) row;
-	fleet->patterns = true;
-}
-
 /* What is asked of the tables; the plans are kept. */
 typedef struct Question
 {
 	const char *sql;
-	void		(*take) (Fleet *fleet, uint64 row);
 	SPIPlanPtr	plan;
 } Question;
 
-static Question questions[] = {
-	{"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", take_network, NULL},
-	{"SELECT d.domain FROM " TD_INTERNAL_SCHEMA ".host_domains AS d WHERE d.own", take_domain, NULL},
-	{"SELECT h.name, h.role, h.addresses FROM " TD_SCHEMA ".fleet_hosts AS h ORDER BY h.name", take_host, NULL},
-	{"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", take_pattern, NULL}
+enum
+{
+	NETWORKS,
+	HOSTS,
+	DOMAINS,
+	PATTERNS
 };
 
-static void
-read_rows(Fleet *fleet, Question *question)
-{
-	MemoryContext before;
+static Question questions[] = {
+	[NETWORKS] = {"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", NULL},
+	[HOSTS] = {"SELECT h.name, h.role, h.addresses, h.first_seen, h.last_seen FROM " TD_SCHEMA ".fleet_hosts AS h"
+	" ORDER BY h.name COLLATE \"C\"", NULL},
+	[DOMAINS] = {"SELECT d.domain FROM " TD_INTERNAL_SCHEMA ".host_domains AS d WHERE d.own", NULL},
+	[PATTERNS] = {"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", NULL}
+};
 
+/* The answer is in SPI_tuptable; returns how many rows it has. */
+static uint64
+ask(Question *question)
+{
 	if (question->plan == NULL)
 	{
 		SPIPlanPtr	plan = SPI_prepare(question->sql, 0, NULL);
@@ -275,11 +259,108 @@ read_rows(Fleet *fleet, Question *question)
 	}
 	if (SPI_execute_plan(question->plan, NULL, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the fleet");
-	before = MemoryContextSwitchTo(fleet->context);
-	for (uint64 i = 0; i < SPI_processed; i++)
-		question->take(fleet, i);
+	return SPI_processed;
+}
+
+/*
+ * The domains that the hosts show to be ours, as long as fleet_hosts has the same rows: to count them takes longer
+ * than to read these.
+ */
+static struct
+{
+	MemoryContext context;		/* NULL: none are known */
+	uint64		hash[2];		/* of what host_domains goes by */
+	List	   *names;			/* text * */
+} own_domains;
+
+/* A hash of the names, addresses and times of the hosts in SPI_tuptable, which nobody can foresee. */
+static void
+hash_hosts(uint64 count, uint64 hash[2])
+{
+	static const int columns[] = {1, 3, 4, 5};
+	static uint64 seed = 0;
+
+	if (seed == 0 && !pg_strong_random(&seed, sizeof(seed)))
+		elog(ERROR, "could not get a random number");
+	hash[0] = seed;
+	hash[1] = ~seed;
+	for (uint64 row = 0; row < count; row++)
+	{
+		for (int i = 0; i < (int) lengthof(columns); i++)
+		{
+			bool		isnull;
+			Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, columns[i], &isnull);
+			const unsigned char *bytes = (const unsigned char *) &value;
+			int			length = isnull ? 0 : (int) sizeof(value);
+
+			if (!isnull && i < 2)
+			{
+				struct varlena *packed = PG_DETOAST_DATUM_PACKED(value);
+
+				bytes = (const unsigned char *) VARDATA_ANY(packed);
+				length = (int) VARSIZE_ANY_EXHDR(packed);
+			}
+			for (int part = 0; part < 2; part++)
+				hash[part] = hash_bytes_extended(bytes, length, hash[part] * 31 + length);
+		}
+	}
+}
+
+static void
+learn_own_domains(const uint64 hash[2])
+{
+	uint64		count = ask(&questions[DOMAINS]);
+	MemoryContext before;
+
+	if (own_domains.context == NULL)
+		own_domains.context = AllocSetContextCreate(TopMemoryContext, "transfer_detect own domains", ALLOCSET_SMALL_SIZES);
+	/* an error leaves none of them, under a hash that no hosts have */
+	own_domains.names = NIL;
+	memset(own_domains.hash, 0, sizeof(own_domains.hash));
+	MemoryContextReset(own_domains.context);
+	before = MemoryContextSwitchTo(own_domains.context);
+	for (uint64 row = 0; row < count; row++)
+		own_domains.names = lappend(own_domains.names, column_text(row, 1));
 	MemoryContextSwitchTo(before);
-	SPI_freetuptable(SPI_tuptable);
+	memcpy(own_domains.hash, hash, sizeof(own_domains.hash));
+}
+
+/* The hosts; before them the domains, which tell whether a short name is a host's. */
+static void
+read_hosts(Fleet *fleet)
+{
+	uint64		count = ask(&questions[HOSTS]);
+	SPITupleTable *hosts = SPI_tuptable;
+	uint64		hash[2];
+	MemoryContext before;
+	ListCell   *cell;
+
+	hash_hosts(count, hash);
+	if (own_domains.context == NULL || memcmp(hash, own_domains.hash, sizeof(hash)) != 0)
+		learn_own_domains(hash);
+	before = MemoryContextSwitchTo(fleet->context);
+	foreach(cell, own_domains.names)
+	{
+		FleetName  *entry = find_name(fleet, as_transfer_text(lfirst(cell)), HASH_ENTER);
+
+		if (entry != NULL)
+			entry->domain = true;
+	}
+	SPI_tuptable = hosts;
+	for (uint64 row = 0; row < count; row++)
+		take_host(fleet, row);
+	MemoryContextSwitchTo(before);
+}
+
+static void
+read_networks(Fleet *fleet)
+{
+	uint64		count = ask(&questions[NETWORKS]);
+	MemoryContext before = MemoryContextSwitchTo(fleet->context);
+
+	for (uint64 row = 0; row < count; row++)
+		add_network(fleet, as_transfer_text(column_text(row, 1)));
+	MemoryContextSwitchTo(before);
 }
 
 /* Everything that the tables say, in a memory context of its own. */
@@ -303,8 +384,9 @@ read_fleet(MemoryContext context)
 	MemoryContextSwitchTo(before);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	for (int i = 0; i < (int) lengthof(questions); i++)
-		read_rows(fleet, &questions[i]);
+	read_networks(fleet);
+	read_hosts(fleet);
+	fleet->patterns = ask(&questions[PATTERNS]) > 0;
 	SPI_finish();
 	return fleet;
 }
