@@ -156,6 +156,13 @@ is_anybodys(Datum address)
 	return memcmp(bytes, loopback, sizeof(loopback)) == 0 || (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
 }
 
+static bool
+same_bytes(const void *one, const void *other)
+{
+	return VARSIZE_ANY_EXHDR(one) == VARSIZE_ANY_EXHDR(other) &&
+		memcmp(VARDATA_ANY(one), VARDATA_ANY(other), VARSIZE_ANY_EXHDR(one)) == 0;
+}
+
 /* Are all addresses of a list that are a host's own in another?  As <@ has it, but for those that are written otherwise. */
 static bool
 all_among(ArrayType *some, ArrayType *others)
@@ -176,8 +183,7 @@ all_among(ArrayType *some, ArrayType *others)
 
 		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < other_count && !found; j++)
-			found = VARSIZE_ANY_EXHDR(values[i]) == VARSIZE_ANY_EXHDR(among[j]) &&
-				memcmp(VARDATA_ANY(values[i]), VARDATA_ANY(among[j]), VARSIZE_ANY_EXHDR(values[i])) == 0;
+			found = same_bytes(DatumGetPointer(values[i]), DatumGetPointer(among[j]));
 		if (!found)
 			return false;
 	}
