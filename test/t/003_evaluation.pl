@@ -76,7 +76,9 @@ my ($ran, $run_log) = detected('SET jit = on; SET jit_above_cost = 0', q{SELECT 
 	UNION ALL SELECT status FROM transfer_detect.backfill('unusual-file-transfer-utility-launched', '2026-11-20 09:00Z', '2026-11-20 10:00Z')});
 is($ran, "succeeded\nsucceeded", 'rules run');
 like($run_log, qr/Query Text: SELECT/, 'their queries are in the log');
-is(scalar(() = $run_log =~ /Timing: Generation/g), 1, 'only the query that called them was compiled by JIT');
+# (from PostgreSQL 18 on Debian has JIT in a package of its own, and then nothing is compiled)
+my $jit = $node->safe_psql('postgres', 'SET jit = on; SELECT pg_jit_available()') eq 't' ? 1 : 0;
+is(scalar(() = $run_log =~ /Timing: Generation/g), $jit, 'only the query that called them was compiled by JIT');
 
 # Another encoding: names, literals and patterns of it work, and what it cannot hold is an error.
 $node->safe_psql('postgres', q{CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0});
