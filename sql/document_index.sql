@@ -17,19 +17,32 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION document_term(text, text) IS 'The number that document_terms() gives of a field, or of a value in it: an array of document_terms() has it if the document has that';
 
+CREATE FUNCTION transfer_detect_internal.document_indexes(events regclass) RETURNS TABLE (name regclass, usable boolean)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+		SELECT d.objid::regclass, x.indisvalid
+		  FROM pg_depend AS d JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
+		 WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = '@extschema@.document_terms(jsonb)'::regprocedure
+		   AND x.indrelid = events AND (NOT x.indisvalid OR x.indpred IS NULL);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.document_indexes(regclass) IS 'The indexes of a table''s documents that create_document_index() would make: whole ones, and those that are invalid';
+
 CREATE FUNCTION create_document_index(events regclass DEFAULT '@extschema@.events', OUT index_name regclass, OUT bytes bigint)
 RETURNS SETOF record
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * A partitioned table gets the index itself, and so do its later partitions.  The
- * extension's own events are the exception, as in rule_index_ddl().  The planner goes by the
- * statistics of the index, which ANALYZE makes.
+ * The planner goes by the statistics of the index, which ANALYZE makes.
  */
 DECLARE
 	kind "char";
-	own boolean;
 	target regclass;
 	broken regclass;
 BEGIN
@@ -50,40 +63,19 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'wrong_object_type',
 			MESSAGE = format('column document of table "%s" is not jsonb', events);
 	END IF;
-	own := kind = 'p' AND EXISTS (SELECT FROM pg_depend AS d
-		WHERE d.classid = 'pg_class'::regclass AND d.objid = events AND d.deptype = 'e');
-	FOR target IN
-		SELECT t.relid FROM pg_partition_tree(events) AS t JOIN pg_class AS c ON c.oid = t.relid
-		WHERE own AND c.relkind = 'r'
-		UNION ALL
-		SELECT '@extschema@.events_template' WHERE own
-		UNION ALL
-		SELECT events WHERE NOT own
-		ORDER BY 1
-	LOOP
-		FOR broken IN
-			SELECT d.objid::regclass
-			  FROM pg_depend AS d JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
-			 WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = '@extschema@.document_terms(jsonb)'::regprocedure
-			   AND x.indrelid = target AND NOT x.indisvalid
-		LOOP
+	FOR target IN SELECT t FROM transfer_detect_internal.index_targets(events) AS t LOOP
+		FOR broken IN SELECT i.name FROM transfer_detect_internal.document_indexes(target) AS i WHERE NOT i.usable LOOP
 			RAISE WARNING USING MESSAGE = format('index "%s" is invalid, and costs time at each INSERT', broken),
 				HINT = 'A CREATE INDEX or REINDEX has failed. Drop it, or REINDEX it.';
 		END LOOP;
-		FOR i IN 1 .. 2 LOOP
-			SELECT d.objid INTO index_name
-			FROM pg_depend AS d JOIN pg_index AS x ON d.classid = 'pg_class'::regclass AND x.indexrelid = d.objid
-			WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = '@extschema@.document_terms(jsonb)'::regprocedure
-				AND x.indrelid = target AND x.indisvalid AND x.indpred IS NULL
-			ORDER BY d.objid LIMIT 1;
-			IF i = 1 AND FOUND THEN
-				RAISE NOTICE USING MESSAGE = format('index "%s" already exists', index_name);
-				EXIT;
-			ELSIF i = 1 THEN
-				EXECUTE format('CREATE INDEX ON %s USING gin (@extschema@.document_terms(document))', target);
-				EXECUTE format('ANALYZE %s', target);
-			END IF;
-		END LOOP;
+		index_name := (SELECT min(i.name::oid) FROM transfer_detect_internal.document_indexes(target) AS i WHERE i.usable);
+		IF index_name IS NULL THEN
+			EXECUTE format('CREATE INDEX ON %s USING gin (@extschema@.document_terms(document))', target);
+			EXECUTE format('ANALYZE %s', target);
+			index_name := (SELECT min(i.name::oid) FROM transfer_detect_internal.document_indexes(target) AS i WHERE i.usable);
+		ELSE
+			RAISE NOTICE USING MESSAGE = format('index "%s" already exists', index_name);
+		END IF;
 		SELECT sum(pg_relation_size(c.oid)) INTO bytes
 		FROM pg_class AS c
 		WHERE c.oid = index_name OR c.oid IN (SELECT t.relid FROM pg_partition_tree(index_name) AS t);

@@ -25,6 +25,34 @@ COST 10000;
 
 COMMENT ON FUNCTION transfer_detect_internal.rule_index_parts(text, regclass, text, text) IS 'What an index for a query is made of: the time, the conditions that are the same at every run, and the other columns that the query reads';
 
+CREATE FUNCTION transfer_detect_internal.index_targets(events regclass) RETURNS SETOF regclass
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/*
+ * A partitioned table gets its indexes itself, and so do its later partitions.
+ * The extension's own events are the exception, since pg_dump would try to
+ * attach a partition's index to one that it did not dump: there, each
+ * partition gets its own, and events_template, of which later ones are made.
+ */
+BEGIN
+	IF EXISTS (SELECT FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid
+				WHERE d.classid = 'pg_class'::regclass AND d.objid = events AND d.deptype = 'e' AND c.relkind = 'p')
+	THEN
+		RETURN QUERY
+			SELECT t.relid FROM pg_partition_tree(events) AS t JOIN pg_class AS c ON c.oid = t.relid WHERE c.relkind = 'r'
+			UNION ALL
+			SELECT '@extschema@.events_template'
+			ORDER BY 1;
+	ELSE
+		RETURN NEXT events;
+	END IF;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.index_targets(regclass) IS 'The tables on which an index for a relation is made';
+
 CREATE FUNCTION rule_index_ddl(rule_id text, events regclass DEFAULT NULL,
 	OUT table_name regclass, OUT index_name text, OUT definition text)
 RETURNS SETOF record
@@ -40,16 +68,10 @@ AS $$
  * has to say whether it is cheaper.  On Citus each worker plans for its shards,
  * and the coordinator knows no costs; and over a union it would have rows sent and not
  * aggregates.
- *
- * A partitioned table gets its indexes itself, and so do its later partitions.
- * The extension's own events are the exception, since pg_dump would try to
- * attach a partition's index to one that it did not dump: there, each
- * partition gets its own, and events_template, of which later ones are made.
  */
 DECLARE
 	rule @extschema@.rules;
 	kind "char";
-	own boolean;
 	one boolean;
 	parts record;
 	keys text;
@@ -87,17 +109,7 @@ BEGIN
 	one := cardinality(parts.included) = 0 OR events IN (SELECT t FROM transfer_detect_internal.citus_tables() AS t);
 	keys := '(' || array_to_string(parts.keys, '), (') || ')';
 	condition := array_to_string(parts.conditions, ' AND ');
-	own := kind = 'p' AND EXISTS (SELECT FROM pg_depend AS d
-		WHERE d.classid = 'pg_class'::regclass AND d.objid = events AND d.deptype = 'e');
-	FOR table_name IN
-		SELECT t.relid FROM pg_partition_tree(events) AS t JOIN pg_class AS c ON c.oid = t.relid
-		WHERE own AND c.relkind = 'r'
-		UNION ALL
-		SELECT '@extschema@.events_template' WHERE own
-		UNION ALL
-		SELECT events WHERE NOT own
-		ORDER BY 1
-	LOOP
+	FOR table_name IN SELECT t FROM transfer_detect_internal.index_targets(events) AS t LOOP
 		base := format('rule_%s_%s', translate(left(rule.rule_id, 24), '-', '_'),
 					   left(md5(rule.rule_id || '/' || table_name), 8));
 		IF one THEN
