@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 
 #include "detect/habit.h"
+#include "seed.h"
 
 PG_FUNCTION_INFO_V1(td_habit_digest);
 
@@ -55,8 +56,7 @@ make_room_for_digests(void)
 	if (digests != NULL)
 		hash_destroy(digests);
 	digests = NULL;
-	if (!pg_strong_random(&digest_seed, sizeof(digest_seed)))
-		elog(ERROR, "could not get a random number");
+	digest_seed = td_random_seed();
 	digests = hash_create("transfer_detect digests", 1024, &info, HASH_ELEM | HASH_BLOBS);
 }
 

@@ -20,6 +20,7 @@
 #include "utils/timestamp.h"
 
 #include "detect/habit.h"
+#include "seed.h"
 
 typedef struct KeyEntry
 {
@@ -364,6 +365,5 @@ td_habit_begin(Habits *habits)
 	initStringInfo(&habits->scratch);
 	habits->key_numbers = hash_create("transfer_detect keys", 1024, &keys, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	habits->texts = hash_create("transfer_detect texts", 256, &texts, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	if (!pg_strong_random(&habits->seed, sizeof(habits->seed)))
-		elog(ERROR, "could not get a random number");
+	habits->seed = td_random_seed();
 }

@@ -27,6 +27,7 @@
 #include "detect/arguments.h"
 #include "detect/kept_plan.h"
 #include "schema.h"
+#include "seed.h"
 
 PG_FUNCTION_INFO_V1(td_event_hosts);
 
@@ -260,8 +261,7 @@ td_event_hosts(PG_FUNCTION_ARGS)
 	td_begin(&session, TD_RUN_RULE);
 	seen.context = CurrentMemoryContext;
 	info.hcxt = CurrentMemoryContext;
-	if (!pg_strong_random(&seen.seed, sizeof(seen.seed)))
-		elog(ERROR, "could not get a random number");
+	seen.seed = td_random_seed();
 	seen.hosts = hash_create("transfer_detect seen hosts", 1024, &info, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	td_execute_kept(sql, &parameters, see_event, &seen);
 	put_hosts(&seen, read_known(&seen), (ReturnSetInfo *) fcinfo->resultinfo);

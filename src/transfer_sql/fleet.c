@@ -22,6 +22,7 @@
 #include "utils/snapmgr.h"
 
 #include "schema.h"
+#include "seed.h"
 #include "transfer/host.h"
 
 PG_FUNCTION_INFO_V1(td_remote_class);
@@ -280,8 +281,8 @@ hash_hosts(uint64 count, uint64 hash[2])
 	static const int columns[] = {1, 3, 4, 5};
 	static uint64 seed = 0;
 
-	if (seed == 0 && !pg_strong_random(&seed, sizeof(seed)))
-		elog(ERROR, "could not get a random number");
+	if (seed == 0)
+		seed = td_random_seed();
 	hash[0] = seed;
 	hash[1] = ~seed;
 	for (uint64 row = 0; row < count; row++)
@@ -373,8 +374,7 @@ read_fleet(MemoryContext context)
 	HASHCTL		addresses = {.keysize = sizeof(TdAddress), .entrysize = sizeof(FleetAddress), .hcxt = context};
 
 	fleet->context = context;
-	if (!pg_strong_random(&fleet->seed, sizeof(fleet->seed)))
-		elog(ERROR, "could not get a random number");
+	fleet->seed = td_random_seed();
 	fleet->names = hash_create("transfer_detect fleet", 256, &names, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	fleet->addresses = hash_create("transfer_detect addresses", 256, &addresses, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	fleet->classes[0] = cstring_to_text("local");

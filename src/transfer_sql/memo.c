@@ -16,6 +16,7 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
+#include "seed.h"
 #include "transfer_sql/memo.h"
 
 /* Bytes of arguments and rows together, and of the arguments of one row. */
@@ -44,8 +45,7 @@ begin(void)
 	if (context == NULL)
 	{
 		context = AllocSetContextCreate(TopMemoryContext, "transfer_detect transfers", ALLOCSET_DEFAULT_SIZES);
-		if (!pg_strong_random(&seed, sizeof(seed)))
-			elog(ERROR, "could not get a random number");
+		seed = td_random_seed();
 	}
 	entries = NULL;
 	MemoryContextReset(context);
