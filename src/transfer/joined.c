@@ -17,9 +17,6 @@
 
 #include <string.h>
 
-/* Letters of ssh's options that have a value. */
-static const char valued[] = "bBcDeEFIiJLlmOopPQRSWw";
-
 static bool
 is_option(TransferText word)
 {
@@ -73,7 +70,7 @@ ssh_proxy_end(const TransferParse *parse, size_t from, size_t last)
 	{
 		TransferText word = parse->words[i].text;
 
-		if (is_option(word) && strchr(valued, word.data[1]) != NULL)
+		if (is_option(word) && transfer_ssh_has_value(word.data[1]))
 		{
 			forwards = forwards || word.data[1] == 'W';
 			i += word.length == 2 && i + 1 < parse->word_count ? 2 : 1;

@@ -144,6 +144,7 @@ extern void transfer_read_vsftpd(TransferParse *parse);
 extern void transfer_read_ssh(TransferParse *parse);
 
 /* ssh.c: an option that ssh, scp and sftp have in common */
+extern bool transfer_ssh_has_value(char letter);
 extern bool transfer_ssh_option(TransferParse *parse, const TransferOption *option);
 extern size_t transfer_ssh_destination(TransferParse *parse);
 extern void transfer_shell_words(TransferParse *parse, size_t count);

@@ -16,6 +16,15 @@ static const TransferSyntax ssh_syntax = {
 	.letters = "1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy"
 };
 
+/* Has the option of that letter a value? */
+bool
+transfer_ssh_has_value(char letter)
+{
+	const char *place = letter == '\0' || letter == ':' ? NULL : strchr(ssh_syntax.letters, letter);
+
+	return place != NULL && place[1] == ':';
+}
+
 /* Options of ssh_config(5) that matter, and what they are called here. */
 static const struct
 {
