@@ -118,7 +118,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
 
-CREATE FUNCTION transfer_detect_internal.unpack_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS boolean
+CREATE FUNCTION transfer_detect_internal.unpack_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
@@ -126,7 +126,7 @@ SET jit = off
 AS $$
 /*
  * Hits that compact_history() has put into one row become rows of their own again,
- * where that row reaches into the span.  Returns whether there were any.
+ * where that row reaches into the span.
  */
 BEGIN
 	WITH packed AS (
@@ -139,7 +139,6 @@ BEGIN
 	SELECT k.alert_id, k.rule_id, k.version, p.window_from, p.as_of, k.event_exceptions, p.span_from, p.span_to, p.event_count
 	  FROM packed AS k CROSS JOIN LATERAL unnest(k.parts) AS p
 	 ORDER BY p.span_from;
-	RETURN FOUND;
 END
 $$;
 
