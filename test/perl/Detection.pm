@@ -6,10 +6,12 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use Test::More;
 
 our @EXPORT = qw(new_node create_extension published_rule_alone same_lines $rule);
+our @EXPORT_OK = qw(new_session ask);
 
 # the rule that comes with the extension, and enabled
 our $rule = 'unusual-file-transfer-utility-launched';
@@ -47,6 +49,32 @@ sub published_rule_alone
 	my ($node, $database) = @_;
 
 	$node->safe_psql($database, "UPDATE transfer_detect.rules SET enabled = rule_id = '$rule'");
+}
+
+# A session that stays: a psql, to which a line is sent and whose answer is waited for. It begins with the SQL given.
+my $asked = 0;
+
+sub new_session
+{
+	my ($node, $database, $begin) = @_;
+	my $session = { in => '', out => '', err => '' };
+
+	$session->{handle} = IPC::Run::start([ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr($database) ],
+		'<', \$session->{in}, '>', \$session->{out}, '2>', \$session->{err});
+	ask($session, $begin);
+	return $session;
+}
+
+sub ask
+{
+	my ($session, $sql) = @_;
+
+	$asked++;
+	$session->{out} = '';
+	$session->{in} .= "$sql\n\\echo answer $asked\n";
+	$session->{handle}->pump until $session->{out} =~ /^answer $asked$/m;
+	(my $answer = $session->{out}) =~ s/^answer $asked\n//m;
+	return $answer;
 }
 
 # Like is() for many lines: shows only those in which they differ.

@@ -16,8 +16,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::RealBin/../perl";
 
-use Detection;
-use IPC::Run;
+use Detection qw(:DEFAULT new_session ask);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -84,34 +83,9 @@ $node->safe_psql('postgres', qq{
 	CREATE TRIGGER break AFTER INSERT OR UPDATE ON transfer_detect.alerts FOR EACH STATEMENT EXECUTE FUNCTION break();
 	CREATE TRIGGER break AFTER INSERT OR UPDATE ON transfer_detect.habits FOR EACH STATEMENT EXECUTE FUNCTION break()});
 
-# --- Sessions that stay: a psql each, to which a line is sent and whose answer is waited for.
-
-my $asked = 0;
-
-sub new_session
-{
-	my $session = { in => '', out => '', err => '' };
-
-	$session->{handle} = IPC::Run::start([ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres') ],
-		'<', \$session->{in}, '>', \$session->{out}, '2>', \$session->{err});
-	ask($session, "SET client_min_messages = error; SET lock_timeout = '60s';");
-	return $session;
-}
-
-sub ask
-{
-	my ($session, $sql) = @_;
-
-	$asked++;
-	$session->{out} = '';
-	$session->{in} .= "$sql\n\\echo answer $asked\n";
-	$session->{handle}->pump until $session->{out} =~ /^answer $asked$/m;
-	(my $answer = $session->{out}) =~ s/^answer $asked\n//m;
-	return $answer;
-}
-
-my $main = new_session();
-my $writer = new_session();	# whose transaction may be in flight
+my $settings = "SET client_min_messages = error; SET lock_timeout = '60s';";
+my $main = new_session($node, 'postgres', $settings);
+my $writer = new_session($node, 'postgres', $settings);	# whose transaction may be in flight
 
 # --- What a game does.
 

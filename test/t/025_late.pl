@@ -11,8 +11,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::RealBin/../perl";
 
-use Detection;
-use IPC::Run;
+use Detection qw(:DEFAULT new_session ask);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -35,32 +34,7 @@ $node->safe_psql('postgres', qq{
 		unnest('{"",-twin}'::text[]) AS t(suffix);
 	UPDATE transfer_detect.rules SET enabled = true WHERE rule_id IN ('count', 'rare')});
 
-# --- Sessions that stay: a psql each, to which a line is sent and whose answer is waited for.
-
 my @sessions;
-my $asked = 0;
-
-sub new_session
-{
-	my $session = { in => '', out => '', err => '', open => 0, ran => 0, prepared => 0 };
-
-	$session->{handle} = IPC::Run::start([ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres') ],
-		'<', \$session->{in}, '>', \$session->{out}, '2>', \$session->{err});
-	ask($session, "SET lock_timeout = '60s';");	# none is to wait for another
-	return $session;
-}
-
-sub ask
-{
-	my ($session, $sql) = @_;
-
-	$asked++;
-	$session->{out} = '';
-	$session->{in} .= "$sql\n\\echo answer $asked\n";
-	$session->{handle}->pump until $session->{out} =~ /^answer $asked$/m;
-	(my $answer = $session->{out}) =~ s/^answer $asked\n//m;
-	return $answer;
-}
 
 # --- What a game does.
 
@@ -205,7 +179,9 @@ sub play
 		($missing eq '' ? '' : "rare and not found: $missing"), ($left eq '0' ? '' : "windows left or failed: $left");
 }
 
-@sessions = map { new_session() } 1 .. 3;
+# none of them is to wait for another
+@sessions = map { new_session($node, 'postgres', "SET lock_timeout = '60s';") } 1 .. 3;
+@$_{qw(open ran prepared)} = (0, 0, 0) foreach @sessions;
 my $differ = 0;
 foreach my $seed ($first_seed .. $first_seed + $seeds - 1)
 {
