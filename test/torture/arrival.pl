@@ -97,6 +97,13 @@ sub ship
 
 my ($kills, $stops, $locks) = (0, 0, 0);
 
+sub crash
+{
+	$node->stop('immediate');
+	$node->start;
+	$stops++;
+}
+
 # Something goes wrong. The server is there again afterwards, or will be soon.
 sub disturb
 {
@@ -109,9 +116,7 @@ sub disturb
 	}
 	elsif ($what < 0.55)
 	{
-		$node->stop('immediate');
-		$node->start;
-		$stops++;
+		crash();
 	}
 	else
 	{
@@ -164,11 +169,16 @@ sub play
 			sleep rand 0.5;
 		}
 	});
+	# On a slow machine chance may bring nothing but locks. So every game has one crash in its middle.
+	my $crashed = 0;
 	while (time < $until)
 	{
-		disturb();
+		my $now = !$crashed && time > $until - $play / 2;
+		$now ? crash() : disturb();
+		$crashed ||= $now;
 		sleep rand 0.4;
 	}
+	crash() unless $crashed;
 	my @wrong = map { waitpid $_, 0; $? == 0 ? () : 'a worker failed' } @workers;
 	$node->poll_query_until('postgres', 'SELECT true');
 
