@@ -6,6 +6,8 @@
 #ifndef TRANSFER_PARSE_H
 #define TRANSFER_PARSE_H
 
+#include <string.h>
+
 #include "transfer/transfer.h"
 
 /* What the template may replace in a word. */
@@ -91,13 +93,31 @@ typedef struct TransferPlace
 	size_t		keep;			/* bytes of the word up to the end of host and port */
 } TransferPlace;
 
+/* Inline, so that the length of a constant is a constant. */
+static inline TransferText
+transfer_slice(TransferText text, size_t start, size_t end)
+{
+	return (TransferText) {text.data == NULL ? NULL : text.data + start, end - start};
+}
+
+static inline bool
+transfer_same(TransferText text, const char *other)
+{
+	return strlen(other) == text.length && (text.length == 0 || memcmp(text.data, other, text.length) == 0);
+}
+
+static inline bool
+transfer_starts(TransferText text, const char *start)
+{
+	size_t		n = strlen(start);
+
+	return text.length >= n && memcmp(text.data, start, n) == 0;
+}
+
 /* words.c */
 extern TransferText transfer_text(const char *text);
-extern TransferText transfer_slice(TransferText text, size_t start, size_t end);
-extern bool transfer_same(TransferText text, const char *other);
 extern bool transfer_same_text(TransferText one, TransferText other);
 extern bool transfer_same_word(TransferText text, const char *lower);
-extern bool transfer_starts(TransferText text, const char *start);
 extern bool transfer_has(TransferText text, char c);
 extern TransferText transfer_base_name(TransferText path);
 extern bool transfer_read_port(TransferText text, int *port);

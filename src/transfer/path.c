@@ -49,8 +49,12 @@ is_in(TransferText path, const char *const *folders)
 {
 	for (; *folders != NULL; folders++)
 	{
-		size_t		n = strlen(*folders);
+		size_t		n;
 
+		/* most folders differ in the letter after the slash */
+		if (path.length < 2 || path.data[1] != (*folders)[1])
+			continue;
+		n = strlen(*folders);
 		if (path.length >= n && memcmp(path.data, *folders, n) == 0 && (path.length == n || path.data[n] == '/'))
 			return true;
 	}

@@ -22,10 +22,31 @@
 
 #include <string.h>
 
+/* What a character means to a shell; 0: it is part of a word. */
+enum
+{
+	BLANK = 1,
+	QUOTING = 2,
+	OPERATOR = 4
+};
+
+/* A table, since every character of every line is looked up. */
+static const unsigned char meanings[256] = {
+	[' '] = BLANK, ['\t'] = BLANK, ['\n'] = BLANK, ['\r'] = BLANK, ['\0'] = BLANK,
+	['\''] = QUOTING, ['"'] = QUOTING, ['\\'] = QUOTING,
+	[';'] = OPERATOR, ['&'] = OPERATOR, ['|'] = OPERATOR, ['<'] = OPERATOR, ['>'] = OPERATOR
+};
+
+static int
+meaning_of(char c)
+{
+	return meanings[(unsigned char) c];
+}
+
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0';
+	return meaning_of(c) == BLANK;
 }
 
 /* The position of the quote that closes the one at start, or the line's length. */
@@ -118,16 +139,18 @@ count_words(TransferText line, bool *quoted)
 {
 	size_t		count = 0;
 	bool		within = false;
+	int			met = 0;
 
 	for (size_t i = 0; i < line.length; i++)
 	{
-		char		c = line.data[i];
-		bool		blank = is_blank(c);
+		int			meaning = meaning_of(line.data[i]);
+		bool		blank = meaning == BLANK;
 
 		count += !blank && !within;
 		within = !blank;
-		*quoted = *quoted || c == '\'' || c == '"' || c == '\\';
+		met |= meaning;
 	}
+	*quoted = (met & QUOTING) != 0;
 	return count;
 }
 
@@ -150,8 +173,7 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 	for (size_t i = 0; i < line.length;)
 	{
 		size_t		start = i;
-		bool		special = false;
-		bool		operator = false;
+		int			met = 0;
 		TransferText word;
 
 		if (is_blank(line.data[i]))
@@ -160,27 +182,9 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 			continue;
 		}
 		for (; i < line.length && !is_blank(line.data[i]); i++)
-		{
-			switch (line.data[i])
-			{
-				case '\'':
-				case '"':
-				case '\\':
-					special = true;
-					break;
-				case ';':
-				case '&':
-				case '|':
-				case '<':
-				case '>':
-					operator = true;
-					break;
-				default:
-					break;
-			}
-		}
+			met |= meaning_of(line.data[i]);
 		word = transfer_slice(line, start, i);
-		if (special && quoted)
+		if ((met & QUOTING) != 0 && quoted)
 		{
 			size_t		blank = i;
 
@@ -190,7 +194,7 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 			if (i > blank && parse->merged.data == NULL)
 				parse->merged = transfer_slice(line, start, line.length);
 		}
-		else if (operator && (parse->word_count > 0 || how == TRANSFER_SPLIT_SCRIPT) && parse->rest.data == NULL)
+		else if ((met & OPERATOR) != 0 && (parse->word_count > 0 || how == TRANSFER_SPLIT_SCRIPT) && parse->rest.data == NULL)
 		{
 			size_t		at = find_operator(word, how);
 

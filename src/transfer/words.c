@@ -14,18 +14,6 @@ transfer_text(const char *text)
 	return (TransferText) {text, strlen(text)};
 }
 
-TransferText
-transfer_slice(TransferText text, size_t start, size_t end)
-{
-	return (TransferText) {text.data == NULL ? NULL : text.data + start, end - start};
-}
-
-bool
-transfer_same(TransferText text, const char *other)
-{
-	return strlen(other) == text.length && (text.length == 0 || memcmp(text.data, other, text.length) == 0);
-}
-
 bool
 transfer_same_text(TransferText one, TransferText other)
 {
@@ -37,14 +25,6 @@ bool
 transfer_same_word(TransferText text, const char *lower)
 {
 	return esql_same_word(text.data, text.length, lower);
-}
-
-bool
-transfer_starts(TransferText text, const char *start)
-{
-	size_t		n = strlen(start);
-
-	return text.length >= n && memcmp(text.data, start, n) == 0;
 }
 
 bool
