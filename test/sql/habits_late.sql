@@ -45,6 +45,11 @@ SELECT pg_temp.launch('2026-11-20 02:25Z', 'rsync -a /srv/ u@198.51.100.9:/in');
 SELECT window_to, alerts_created, alerts_extended FROM run(:rule, '2026-11-20 08:00Z');
 SELECT pg_temp.launch('2026-11-20 01:35Z', 'rsync -a /srv/ u@198.51.100.9:/in');
 SELECT window_to, alerts_created, alerts_extended FROM run(:rule, '2026-11-20 09:00Z');
+-- late for a closed alert, and between events that it counted: it is not counted, but shown with them
+SELECT event_count AS counted, (SELECT count(*) FROM alert_events(a.id)) AS shown FROM alerts AS a WHERE rule_id = :rule AND first_event = '2026-11-20 01:35Z' AND event_count > 1;
+SELECT pg_temp.launch('2026-11-20 01:37Z', 'rsync -a /srv/ u@198.51.100.9:/in');
+SELECT window_to, alerts_created, alerts_extended FROM run(:rule, '2026-11-20 09:30Z');
+SELECT event_count AS counted, (SELECT count(*) FROM alert_events(a.id)) AS shown FROM alerts AS a WHERE rule_id = :rule AND first_event = '2026-11-20 01:35Z' AND event_count > 1;
 -- an exception keeps events from being seen: nothing is taken for granted
 INSERT INTO exceptions (rule_id, stage, condition) VALUES (:rule, 'event', 'process.parent.executable == "/opt/known"');
 SELECT pg_temp.launch('2026-11-20 00:50Z', 'rsync -a /srv/ u@203.0.113.7:/in');
