@@ -430,7 +430,7 @@ BEGIN
 		transfer_detect_internal.result_agent_count(facts, agents), hosts, agents,
 		run.window_to, coalesce(create_alert.result, '{}'), create_alert.omitted, create_alert.over_cap, run.id,
 		(SELECT max(a.id) FROM @extschema@.alerts AS a
-		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key)
+		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key AND a.status = 'closed')
 	  FROM unnest(parts) AS p
 	ON CONFLICT (rule_id, key_digest) WHERE status <> 'closed' DO NOTHING
 	RETURNING id INTO alert_id;
@@ -608,8 +608,8 @@ BEGIN
 			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
 			 WHERE a.id = alert.id AND a.last_window < run.window_to;
 			EXIT WHEN EXISTS (SELECT FROM @extschema@.alerts AS a JOIN @extschema@.runs AS filed ON filed.id = a.run_id
-							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.last_window >= run.window_to
-								 AND (a.status <> 'closed' OR filed.window_to <= run.window_to));
+							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.status = 'closed'
+								 AND a.last_window >= run.window_to AND filed.window_to <= run.window_to);
 		END IF;
 		EXIT WHEN alert.id IS NOT NULL;
 		alert.id := transfer_detect_internal.create_alert(run, rule, group_key, key, result, omitted, over_cap, parts);

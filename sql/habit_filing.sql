@@ -348,7 +348,9 @@ BEGIN
 		   hostile_from = CASE WHEN hostile THEN least(h.hostile_from, NEW.first_event) WHEN taken_back THEN h.hostile_from END
 	 WHERE h.rule_id = NEW.rule_id AND h.digest = own
 	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a
-						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.id > NEW.id);
+						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.status = 'closed' AND a.id > NEW.id)
+	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a
+						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.status <> 'closed' AND a.id > NEW.id);
 	IF taken_back THEN
 		RETURN NULL;
 	END IF;
