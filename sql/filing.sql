@@ -39,17 +39,8 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
 CREATE FUNCTION transfer_detect_internal.list_texts(list jsonb) RETURNS text[]
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF list IS NULL THEN
-		RETURN '{}';
-	END IF;
-	RETURN ARRAY(SELECT jsonb_array_elements_text(list));
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_list_texts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.list_texts(jsonb) IS 'part of run(): the texts of a list, in their order';
 
