@@ -60,7 +60,8 @@ AS $$
 /*
  * What is to be done with each group: new, known, again, or single; and where its
  * active alert is.  Two rows of a window may have the same key, and then the second is
- * filed after the first.  The hits are those of overlapping_hits(), written out.
+ * filed after the first.  The hits are the last two of overlapping_hits(): whether there
+ * are more does not matter.
  *
  * A backfill leaves as many versions of an active alert as it has windows, and until it
  * commits none of them can be removed.  The last one is the one to find, and mostly
@@ -94,14 +95,10 @@ BEGIN
 											 THEN o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count
 											 ELSE EXISTS (SELECT FROM unnest(o.parts) AS q
 														   WHERE q.span_from = g.first_event AND q.span_to = g.last_event AND q.event_count = g.event_count) END) AS same
-							  FROM (SELECT b.* FROM (
-											SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
-											 WHERE p.alert_id = x.id AND p.span_from < g.first_event
-											 ORDER BY p.span_from DESC LIMIT 1) AS b
-									 WHERE b.span_to >= g.first_event
-									UNION ALL
-									SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
-									 WHERE p.alert_id = x.id AND p.span_from BETWEEN g.first_event AND g.last_event) AS o) AS h) AS a
+							  FROM (SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
+									 WHERE p.alert_id = x.id AND p.span_from <= g.last_event
+									 ORDER BY p.span_from DESC LIMIT 2) AS o
+							 WHERE o.span_to >= g.first_event) AS h) AS a
 			OFFSET 0) AS s;
 END
 $$;
