@@ -192,6 +192,7 @@ DECLARE
 	size bigint := 0;
 	too_large bigint := 0;
 	learning text;
+	learning_reason text;
 	marks transfer_detect_internal.habit_mark[] := '{}';
 	displaced timestamptz[];
 	lost uuid[];
@@ -210,6 +211,7 @@ BEGIN
 	x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 	IF rule.habits IS NOT NULL THEN
 		learning := transfer_detect_internal.learning_remark(rule, run);
+		learning_reason := CASE WHEN learning IS NOT NULL THEN transfer_detect_internal.learning_reason() END;
 	END IF;
 	FOR g IN
 		SELECT r.* FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, count_hits) AS r
@@ -241,7 +243,10 @@ BEGIN
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
 		IF g.digest IS NOT NULL THEN
-			g.result := transfer_detect_internal.tell_reasons(rule, g.reasons, g.result, g.score, learning, g.group_key, g.digest);
+			g.result := transfer_detect_internal.told_result(g.result, rule.habits, g.reasons, g.score, learning_reason, g.digest);
+			IF g.reasons = '[]' THEN
+				g.result := transfer_detect_internal.tell_hostile(rule, g.result, g.group_key, g.digest);
+			END IF;
 			marks := marks || (g.digest, g.opening, g.reasons, g.seen_later)::transfer_detect_internal.habit_mark;
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;

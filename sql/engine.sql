@@ -379,13 +379,13 @@ DECLARE
 	spaces transfer_detect_internal.habit_arguments;
 	scanned bigint;
 BEGIN
+	-- both functions return their rows in the order of place
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
 			SELECT r.*, NULL::jsonb, NULL::uuid, NULL::timestamptz, NULL::integer, NULL::boolean, NULL::timestamptz[], NULL::uuid[]
 			  FROM transfer_detect_internal.rule_groups(
 				rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
-				event_exceptions, group_exceptions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r
-			 ORDER BY r.place;
+				event_exceptions, group_exceptions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r;
 		RETURN;
 	END IF;
 	-- a window that is evaluated again has had its hosts noted; the hosts of transfers are noted in any case
@@ -405,8 +405,7 @@ BEGIN
 			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, scanned IS NULL, count_hits, true,
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
 			run.kind <> 'learn',
-			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled')) AS h
-		 ORDER BY h.place;
+			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled')) AS h;
 END
 $$;
 

@@ -39,17 +39,8 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.result_texts(jsonb, text[]) IS 'part of run(): all values that a rule''s row has under some names';
 
 CREATE FUNCTION transfer_detect_internal.list_texts(list jsonb) RETURNS text[]
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF list IS NULL THEN
-		RETURN '{}';
-	END IF;
-	RETURN ARRAY(SELECT jsonb_array_elements_text(list));
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_list_texts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.list_texts(jsonb) IS 'part of run(): the texts of a list, in their order';
 
@@ -430,7 +421,7 @@ BEGIN
 		transfer_detect_internal.result_agent_count(facts, agents), hosts, agents,
 		run.window_to, coalesce(create_alert.result, '{}'), create_alert.omitted, create_alert.over_cap, run.id,
 		(SELECT max(a.id) FROM @extschema@.alerts AS a
-		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key)
+		  WHERE a.rule_id = rule.rule_id AND a.key_digest = create_alert.key AND a.status = 'closed')
 	  FROM unnest(parts) AS p
 	ON CONFLICT (rule_id, key_digest) WHERE status <> 'closed' DO NOTHING
 	RETURNING id INTO alert_id;
@@ -608,8 +599,8 @@ BEGIN
 			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
 			 WHERE a.id = alert.id AND a.last_window < run.window_to;
 			EXIT WHEN EXISTS (SELECT FROM @extschema@.alerts AS a JOIN @extschema@.runs AS filed ON filed.id = a.run_id
-							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.last_window >= run.window_to
-								 AND (a.status <> 'closed' OR filed.window_to <= run.window_to));
+							   WHERE a.rule_id = rule.rule_id AND a.key_digest = key AND a.status = 'closed'
+								 AND a.last_window >= run.window_to AND filed.window_to <= run.window_to);
 		END IF;
 		EXIT WHEN alert.id IS NOT NULL;
 		alert.id := transfer_detect_internal.create_alert(run, rule, group_key, key, result, omitted, over_cap, parts);

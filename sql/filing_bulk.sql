@@ -44,51 +44,66 @@ CREATE TYPE transfer_detect_internal.filed AS (
 
 COMMENT ON TYPE transfer_detect_internal.filed IS 'part of run(): how many groups became alerts, extended one, or were known';
 
-CREATE FUNCTION transfer_detect_internal.sort_groups(rule_id text, groups transfer_detect_internal.found_group[], keys bytea[]) RETURNS text[]
+CREATE FUNCTION transfer_detect_internal.sort_groups(
+	rule_id text,
+	groups transfer_detect_internal.found_group[],
+	keys bytea[],
+	OUT kinds text[],
+	OUT places tid[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_bitmapscan = off
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 /*
- * What is to be done with each group: new, known, again, or single.  Two rows of a window
- * may have the same key, and then the second is filed after the first.  The hits are
- * those of overlapping_hits(), written out.
+ * What is to be done with each group: new, known, again, or single; and where its
+ * active alert is.  Two rows of a window may have the same key, and then the second is
+ * filed after the first.  The hits are the last two of overlapping_hits(): whether there
+ * are more does not matter.
+ *
+ * A backfill leaves as many versions of an active alert as it has windows, and until it
+ * commits none of them can be removed.  The last one is the one to find, and mostly
+ * the last in its index too.  So the index is read backwards: a range of one
+ * key is a range for which the planner does that.
  */
 BEGIN
-	RETURN ARRAY(
-		SELECT CASE WHEN g.repeated OR g.event_count = 0 THEN 'single'
-					WHEN a.alerts = 0 THEN 'new'
-					WHEN a.hits = 1 AND a.same THEN 'known'
-					WHEN a.hits = 0 AND a.active THEN 'again'
-					ELSE 'single' END
-		  FROM (SELECT u.*, row_number() OVER (PARTITION BY u.key ORDER BY u.place) > 1 AS repeated
-				  FROM unnest(groups, keys) WITH ORDINALITY
-						AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key, place)) AS g
-		 CROSS JOIN LATERAL (
-				SELECT count(*) AS alerts, sum(h.hits) AS hits, bool_or(h.same) AS same, bool_or(x.status <> 'closed') AS active
-				  FROM @extschema@.alerts AS x
-				 CROSS JOIN LATERAL (
-						SELECT count(*) AS hits,
-							bool_or(CASE WHEN o.parts IS NULL
-										 THEN o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count
-										 ELSE EXISTS (SELECT FROM unnest(o.parts) AS q
-													   WHERE q.span_from = g.first_event AND q.span_to = g.last_event AND q.event_count = g.event_count) END) AS same
-						  FROM (SELECT b.* FROM (
-										SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
-										 WHERE p.alert_id = x.id AND p.span_from < g.first_event
-										 ORDER BY p.span_from DESC LIMIT 1) AS b
-								 WHERE b.span_to >= g.first_event
-								UNION ALL
-								SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
-								 WHERE p.alert_id = x.id AND p.span_from BETWEEN g.first_event AND g.last_event) AS o) AS h
-				 WHERE x.rule_id = sort_groups.rule_id AND x.key_digest = g.key) AS a
-		 ORDER BY g.place);
+	SELECT array_agg(s.kind ORDER BY s.place), array_agg(s.active ORDER BY s.place)
+	  INTO kinds, places
+	  FROM (SELECT g.place, a.active,
+				CASE WHEN g.repeated OR g.event_count = 0 THEN 'single'
+					 WHEN a.alerts = 0 THEN 'new'
+					 WHEN a.hits = 1 AND a.same THEN 'known'
+					 WHEN a.hits = 0 AND a.active IS NOT NULL THEN 'again'
+					 ELSE 'single' END AS kind
+			  FROM (SELECT u.key, u.place, u.event_count, u.first_event, u.last_event,
+						row_number() OVER (PARTITION BY u.key ORDER BY u.place) > 1 AS repeated
+					  FROM unnest(groups, keys) WITH ORDINALITY
+							AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key, place)) AS g
+			 CROSS JOIN LATERAL (
+					SELECT count(*) AS alerts, sum(h.hits) AS hits, bool_or(h.same) AS same, max(x.active) AS active
+					  FROM ((SELECT y.id, y.ctid AS active FROM @extschema@.alerts AS y
+							  WHERE y.key_digest BETWEEN g.key AND g.key AND y.rule_id = sort_groups.rule_id AND y.status <> 'closed'
+							  ORDER BY y.key_digest DESC LIMIT 1)
+							UNION ALL
+							SELECT y.id, NULL FROM @extschema@.alerts AS y
+							 WHERE y.key_digest = g.key AND y.rule_id = sort_groups.rule_id AND y.status = 'closed') AS x
+					 CROSS JOIN LATERAL (
+							SELECT count(*) AS hits,
+								bool_or(CASE WHEN o.parts IS NULL
+											 THEN o.span_from = g.first_event AND o.span_to = g.last_event AND o.event_count = g.event_count
+											 ELSE EXISTS (SELECT FROM unnest(o.parts) AS q
+														   WHERE q.span_from = g.first_event AND q.span_to = g.last_event AND q.event_count = g.event_count) END) AS same
+							  FROM (SELECT p.span_from, p.span_to, p.event_count, p.parts FROM @extschema@.alert_hits AS p
+									 WHERE p.alert_id = x.id AND p.span_from <= g.last_event
+									 ORDER BY p.span_from DESC LIMIT 2) AS o
+							 WHERE o.span_to >= g.first_event) AS h) AS a
+			OFFSET 0) AS s;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.sort_groups(text, transfer_detect_internal.found_group[], bytea[]) IS 'part of run(): which groups are new, known, or come again';
+COMMENT ON FUNCTION transfer_detect_internal.sort_groups(text, transfer_detect_internal.found_group[], bytea[]) IS 'part of run(): which groups are new, known, or come again, and where the active alerts are';
 
 CREATE FUNCTION transfer_detect_internal.create_alerts(
 	run runs,
@@ -99,13 +114,16 @@ RETURNS bytea[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
+SET enable_memoize = off
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 /*
  * Files groups without an alert, as create_alert() and add_hit() file one.  Returns
- * the keys of those that were filed: row security may hide alerts from us.
+ * the keys of those that were filed.  If one of them has an active alert after all,
+ * because somebody has reopened a closed one or row security hides it, none is.  That
+ * is seldom, and ON CONFLICT would look for it at each alert once more.
  */
 DECLARE
 	filed bytea[];
@@ -120,7 +138,7 @@ BEGIN
 			coalesce(transfer_detect_internal.score_severity((f.facts ->> 'habit.score')::integer), rule.severity),
 			coalesce((f.facts ->> 'habit.score')::integer, rule.risk_score),
 			transfer_detect_internal.alert_title(f.facts, g.group_key, n.hosts),
-			transfer_detect_internal.list_texts(f.facts -> 'habit.reasons'),
+			CASE WHEN f.facts ? 'habit.reasons' THEN transfer_detect_internal.list_texts(f.facts -> 'habit.reasons') ELSE '{}' END,
 			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.executable', 'Esql.process_executable_values']),
 			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.parent.executable', 'Esql.process_parent_executable_values']),
 			transfer_detect_internal.result_text(f.facts, VARIADIC ARRAY['process.command_line', 'Esql.process_command_line_values']),
@@ -135,7 +153,6 @@ BEGIN
 					transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
 				OFFSET 0) AS n
 		 ORDER BY g.place
-		ON CONFLICT (rule_id, key_digest) WHERE status <> 'closed' DO NOTHING
 		RETURNING id, key_digest, event_count, first_event, last_event
 	), hit AS (
 		INSERT INTO @extschema@.alert_hits
@@ -146,6 +163,8 @@ BEGIN
 	)
 	SELECT array_agg(a.key_digest) INTO filed FROM alert AS a;
 	RETURN coalesce(filed, '{}');
+EXCEPTION WHEN unique_violation THEN
+	RETURN '{}';
 END
 $$;
 
@@ -155,7 +174,9 @@ CREATE FUNCTION transfer_detect_internal.extend_alerts(
 	run runs,
 	rule rule_versions,
 	event_exceptions text[],
-	groups transfer_detect_internal.found_group[])
+	groups transfer_detect_internal.found_group[],
+	keys bytea[],
+	places tid[])
 RETURNS bytea[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -168,53 +189,51 @@ AS $$
 #variable_conflict use_column
 /*
  * Adds groups to their active alerts, which have no hits that overlap, as add_hit()
- * and extend_alert() add one.  Returns the keys of those that were added: an alert
- * may have been closed meanwhile.
+ * and extend_alert() add one.  Returns the keys of those that were added: an alert that
+ * was changed since it was looked for is elsewhere now.
  *
  * Mostly hosts and agents are those that the alert has, and then no function is called
- * that has settings of its own.  Each alert is looked up by its key, and the groups are joined to the alerts by
+ * that has settings of its own.  The groups are joined to the alerts by
  * hashing: a loop in a loop would take time in the square of the alerts that are open.
  */
 DECLARE
 	filed bytea[];
 BEGIN
-	WITH found AS (
-		SELECT g.*, transfer_detect_internal.key_digest(g.group_key) AS key, coalesce(g.group_key || g.result, '{}') AS facts
-		  FROM unnest(groups) AS g
-		OFFSET 0
-	), named AS MATERIALIZED (
-		SELECT x.id, f.*,
+	WITH found AS MATERIALIZED (
+		SELECT g.*, f.*,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
-		  FROM found AS f
-		 CROSS JOIN LATERAL (
-				SELECT y.id FROM @extschema@.alerts AS y
-				 WHERE y.rule_id = rule.rule_id AND y.key_digest = f.key AND y.status <> 'closed'
-				OFFSET 0) AS x
+		  FROM unnest(groups, keys) AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, key)
+		 CROSS JOIN LATERAL (SELECT coalesce(g.group_key || g.result, '{}') AS facts OFFSET 0) AS f
 	), alert AS (
 		UPDATE @extschema@.alerts AS a
 		   SET event_count = a.event_count + n.event_count,
 			   first_event = least(a.first_event, n.first_event),
 			   last_event = greatest(a.last_event, n.last_event),
-			   host_names = CASE WHEN n.hosts <@ a.host_names THEN a.host_names ELSE transfer_detect_internal.merge_texts(a.host_names, n.hosts) END,
-			   agent_ids = CASE WHEN n.agents <@ a.agent_ids THEN a.agent_ids ELSE transfer_detect_internal.merge_texts(a.agent_ids, n.agents) END,
-			   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(n.facts,
-					CASE WHEN n.agents <@ a.agent_ids THEN a.agent_ids ELSE transfer_detect_internal.merge_texts(a.agent_ids, n.agents) END)),
-			   -- as in extend_alert(): what was new is told by mark_habits()
-			   title = transfer_detect_internal.alert_title(
-					CASE WHEN a.reasons = '{}' THEN n.facts ELSE a.group_key || a.result END, a.group_key,
-					CASE WHEN n.hosts <@ a.host_names THEN a.host_names ELSE transfer_detect_internal.merge_texts(a.host_names, n.hosts) END),
 			   last_window = greatest(a.last_window, run.window_to),
-			   result = CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN coalesce(n.result, '{}') ELSE a.result END,
-			   omitted = CASE WHEN a.omitted IS NULL AND n.omitted IS NULL AND n.hosts <@ a.host_names AND n.agents <@ a.agent_ids THEN NULL
-					ELSE transfer_detect_internal.note_full(
-						transfer_detect_internal.note_full(
-							CASE WHEN run.window_to >= a.last_window AND a.reasons = '{}' THEN n.omitted ELSE a.omitted END,
-							a.omitted, 'host_names', transfer_detect_internal.is_full(a.host_names) AND NOT n.hosts <@ a.host_names),
-						a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids) END,
-			   over_cap = a.over_cap AND n.over_cap
-		  FROM named AS n
-		 WHERE a.id = ANY (ARRAY(SELECT x.id FROM named AS x)) AND a.id = n.id
+			   updated_at = now(),	-- with these two check_alert() need not be called
+			   updated_by = current_user,
+			   over_cap = a.over_cap AND n.over_cap,
+			   -- as in extend_alert(): what was new is told by mark_habits()
+			   (host_names, agent_ids, agent_count, title, result, omitted) = (
+				SELECT m.hosts, m.agents,
+					greatest(a.agent_count, transfer_detect_internal.result_agent_count(n.facts, m.agents)),
+					transfer_detect_internal.alert_title(CASE WHEN m.keep THEN a.group_key || a.result ELSE n.facts END, a.group_key, m.hosts),
+					CASE WHEN m.renew THEN coalesce(n.result, '{}') ELSE a.result END,
+					CASE WHEN a.omitted IS NULL AND n.omitted IS NULL AND m.same THEN NULL
+						ELSE transfer_detect_internal.note_full(
+							transfer_detect_internal.note_full(
+								CASE WHEN m.renew THEN n.omitted ELSE a.omitted END,
+								a.omitted, 'host_names', transfer_detect_internal.is_full(a.host_names) AND NOT n.hosts <@ a.host_names),
+							a.omitted, 'agent_ids', transfer_detect_internal.is_full(a.agent_ids) AND NOT n.agents <@ a.agent_ids) END
+				  FROM (SELECT k.*, k.same_hosts AND k.same_agents AS same, run.window_to >= a.last_window AND NOT k.keep AS renew,
+							CASE WHEN k.same_hosts THEN a.host_names ELSE transfer_detect_internal.merge_texts(a.host_names, n.hosts) END AS hosts,
+							CASE WHEN k.same_agents THEN a.agent_ids ELSE transfer_detect_internal.merge_texts(a.agent_ids, n.agents) END AS agents
+						  FROM (SELECT n.hosts <@ a.host_names AS same_hosts, n.agents <@ a.agent_ids AS same_agents, a.reasons <> '{}' AS keep
+								OFFSET 0) AS k
+						OFFSET 0) AS m)
+		  FROM found AS n
+		 WHERE a.ctid = ANY (places) AND a.key_digest = n.key AND a.rule_id = rule.rule_id
 		   AND (a.status = 'closed') IS FALSE	-- so written, no index on active alerts is read from one end to the other
 		RETURNING a.id, n.key, n.event_count, n.first_event, n.last_event
 	), hit AS (
@@ -229,7 +248,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.extend_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[]) IS 'part of run(): groups go on their alerts, many at once';
+COMMENT ON FUNCTION transfer_detect_internal.extend_alerts(runs, rule_versions, text[], transfer_detect_internal.found_group[], bytea[], tid[]) IS 'part of run(): groups go on their alerts, many at once';
 
 CREATE FUNCTION transfer_detect_internal.keep_evidence_of_groups(
 	run runs,
@@ -278,31 +297,46 @@ AS $$
  */
 DECLARE
 	keys CONSTANT bytea[] := ARRAY(SELECT transfer_detect_internal.key_digest(g.group_key) FROM unnest(groups) AS g);
-	kinds CONSTANT text[] := transfer_detect_internal.sort_groups(rule.rule_id, groups, keys);
+	kinds text[];
+	places tid[];
 	fresh transfer_detect_internal.found_group[];
 	repeated transfer_detect_internal.found_group[];
+	repeated_keys bytea[];
 	created bytea[] := '{}';
 	extended bytea[] := '{}';
 	outcome transfer_detect_internal.filed := (0, 0, 0);
 	g transfer_detect_internal.found_group;
 BEGIN
-	SELECT array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
-					 ORDER BY u.place) FILTER (WHERE u.kind = 'new'),
-		array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
-				  ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
-		count(*) FILTER (WHERE u.kind = 'known')
-	  INTO fresh, repeated, outcome.known
-	  FROM unnest(groups, kinds) WITH ORDINALITY
-			AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, place);
+	SELECT s.kinds, s.places INTO kinds, places FROM transfer_detect_internal.sort_groups(rule.rule_id, groups, keys) AS s;
+	-- mostly they are all of one kind
+	IF 'new' = ALL (kinds) THEN
+		fresh := groups;
+	ELSIF 'again' = ALL (kinds) THEN
+		repeated := groups;
+		repeated_keys := keys;
+	ELSE
+		SELECT array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+						 ORDER BY u.place) FILTER (WHERE u.kind = 'new'),
+			array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+					  ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
+			array_agg(u.key ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
+			array_agg(u.active ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
+			count(*) FILTER (WHERE u.kind = 'known')
+		  INTO fresh, repeated, repeated_keys, places, outcome.known
+		  FROM unnest(groups, kinds, keys, places) WITH ORDINALITY
+				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, key, active, place);
+	END IF;
 	IF fresh IS NOT NULL THEN
 		created := transfer_detect_internal.create_alerts(run, rule, event_exceptions, fresh);
 		outcome.created := cardinality(created);
 	END IF;
 	IF repeated IS NOT NULL THEN
-		extended := transfer_detect_internal.extend_alerts(run, rule, event_exceptions, repeated);
+		extended := transfer_detect_internal.extend_alerts(run, rule, event_exceptions, repeated, repeated_keys, places);
 		outcome.extended := cardinality(extended);
 	END IF;
-	PERFORM transfer_detect_internal.keep_evidence_of_groups(run, rule, event_exceptions, fresh || repeated, created || extended);
+	IF fresh IS NOT NULL OR repeated IS NOT NULL THEN
+		PERFORM transfer_detect_internal.keep_evidence_of_groups(run, rule, event_exceptions, fresh || repeated, created || extended);
+	END IF;
 	IF outcome.created + outcome.extended + outcome.known = cardinality(groups) THEN
 		RETURN outcome;
 	END IF;

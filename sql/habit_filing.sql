@@ -22,75 +22,32 @@ AS $$ SELECT 'the rule is still learning what is usual' $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.learning_reason() IS 'What the alerts of a rule say in its first days';
 
-CREATE FUNCTION transfer_detect_internal.reason_texts(rule rule_versions, reasons jsonb, result jsonb, learning text) RETURNS text[]
-LANGUAGE plpgsql
-IMMUTABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	does CONSTANT text := CASE result ->> 'transfer.direction' WHEN 'out' THEN 'sends to' WHEN 'in' THEN 'fetches from' ELSE 'connects to' END;
-	reason record;
-	words text;
-	texts text[] := '{}';
-	keys text[];
-BEGIN
-	FOR reason IN
-		SELECT r.value AS habit, s.space ->> 'reason' AS words
-		  FROM jsonb_array_elements(reasons) WITH ORDINALITY AS r(value, place)
-		  JOIN jsonb_array_elements(rule.habits) AS s(space) ON s.space ->> 'space' = r.value ->> 'habit.space'
-		 ORDER BY r.place
-	LOOP
-		keys := ARRAY(SELECT transfer_detect_internal.fit_text(k.value, 200) FROM jsonb_array_elements_text(reason.habit -> 'habit.key') AS k(value));
-		words := reason.words;
-		words := replace(words, '{days}', reason.habit ->> 'remember');
-		words := replace(words, '{does}', does);
-		-- what attackers write comes last, so that no placeholder in it counts
-		words := regexp_replace(words, '\{(key[0-9]?|scope)\}', E'\x01\\1\x02', 'g');
-		words := replace(words, E'\x01key\x02', array_to_string(keys, ', '));
-		words := replace(words, E'\x01scope\x02', transfer_detect_internal.fit_text(reason.habit ->> 'habit.scope', 80));
-		FOR i IN 1 .. cardinality(keys) LOOP
-			words := replace(words, E'\x01key' || i || E'\x02', keys[i]);
-		END LOOP;
-		texts := texts || words;
-	END LOOP;
-	IF texts <> '{}' AND learning IS NOT NULL THEN
-		texts := texts || transfer_detect_internal.learning_reason();
-	END IF;
-	RETURN texts;
-END
-$$;
+CREATE FUNCTION transfer_detect_internal.told_result(result jsonb, spaces jsonb, reasons jsonb, score integer, learning text, digest uuid) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'td_told_result'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION transfer_detect_internal.reason_texts(rule_versions, jsonb, jsonb, text) IS 'part of run(): reasons in words';
+COMMENT ON FUNCTION transfer_detect_internal.told_result(jsonb, jsonb, jsonb, integer, text, uuid) IS 'part of run(): the row of a habit''s group with reasons in words and a score';
 
-CREATE FUNCTION transfer_detect_internal.tell_reasons(rule rule_versions, reasons jsonb, result jsonb, score integer, learning text, group_key jsonb, key_digest uuid)
-RETURNS jsonb
+CREATE FUNCTION transfer_detect_internal.tell_hostile(rule rule_versions, result jsonb, group_key jsonb, digest uuid) RETURNS jsonb
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
- * The result with reasons in words and a score.  What was a true positive needs
- * nothing new to be serious.
+ * What was a true positive needs nothing new to be serious.
  */
-DECLARE
-	texts text[] := transfer_detect_internal.reason_texts(rule, reasons, result, learning);
 BEGIN
-	IF texts = '{}' AND EXISTS (
-		SELECT FROM @extschema@.habits AS h
-		 WHERE h.rule_id = rule.rule_id AND h.digest = tell_reasons.key_digest AND h.taught = 'hostile')
+	IF EXISTS (SELECT FROM @extschema@.habits AS h
+				WHERE h.rule_id = rule.rule_id AND h.digest = tell_hostile.digest AND h.taught = 'hostile')
 	THEN
-		texts := ARRAY[format('an alert about %s was closed as true positive',
-			transfer_detect_internal.fit_text(array_to_string(transfer_detect_internal.list_texts(group_key -> 'habit.key'), ', '), 200))];
-		score := 75;
+		RETURN result || jsonb_build_object('habit.score', 75, 'habit.reasons', ARRAY[format('an alert about %s was closed as true positive',
+			transfer_detect_internal.fit_text(array_to_string(transfer_detect_internal.list_texts(group_key -> 'habit.key'), ', '), 200))]);
 	END IF;
-	RETURN result || jsonb_build_object('habit.reasons', texts, 'habit.score', score, 'habit.further',
-		CASE WHEN jsonb_array_length(reasons) > 1
-			 THEN (SELECT jsonb_agg(r.value ->> 'digest') FROM jsonb_array_elements(reasons) AS r WHERE r.value ->> 'digest' <> key_digest::text)
-			 ELSE '[]' END);
+	RETURN result;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.tell_reasons(rule_versions, jsonb, jsonb, integer, text, jsonb, uuid) IS 'part of run(): what a habit''s group tells: its reasons and its score';
+COMMENT ON FUNCTION transfer_detect_internal.tell_hostile(rule_versions, jsonb, jsonb, uuid) IS 'part of run(): what a habit''s group tells that has no reasons';
 
 CREATE FUNCTION transfer_detect_internal.learning_remark(rule rule_versions, run runs) RETURNS text
 LANGUAGE plpgsql
@@ -348,7 +305,9 @@ BEGIN
 		   hostile_from = CASE WHEN hostile THEN least(h.hostile_from, NEW.first_event) WHEN taken_back THEN h.hostile_from END
 	 WHERE h.rule_id = NEW.rule_id AND h.digest = own
 	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a
-						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.id > NEW.id);
+						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.status = 'closed' AND a.id > NEW.id)
+	   AND NOT EXISTS (SELECT FROM @extschema@.alerts AS a
+						WHERE a.rule_id = NEW.rule_id AND a.key_digest = NEW.key_digest AND a.status <> 'closed' AND a.id > NEW.id);
 	IF taken_back THEN
 		RETURN NULL;
 	END IF;

@@ -9,6 +9,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "detect/arguments.h"
@@ -92,27 +93,30 @@ reasons_jsonb(const Habits *habits, Key *key)
 	return json_datum(&out);
 }
 
-/* The row of a group as jsonb: that of its first event, with all hosts and agents. */
+/*
+ * The row of a group as jsonb: that of its first event, with all hosts and agents.  Of
+ * two members of one name jsonb keeps the last.
+ */
 static Datum
 result_jsonb(const Habits *habits, const Key *key, EsqlOmitted *omitted)
 {
 	const Row  *row = key->opens && key->opening != NULL ? key->opening : key->row;
 	StringInfoData out;
-	StringInfoData places;
 
 	initStringInfo(&out);
 	initStringInfo(&omitted->what);
-	initStringInfo(&places);
-	if (row != NULL)
+	if (row != NULL && habits->shown != NIL)
+	{
 		esql_row_to_json(&out, habits->shown, row->values, row->nulls, omitted);
+		out.data[out.len - 1] = ',';	/* the object goes on */
+	}
 	else
-		appendStringInfoString(&out, "{}");
-	appendStringInfoChar(&places, '{');
-	write_member(&places, "host.name", key->hosts);
-	appendStringInfoString(&places, ", ");
-	write_member(&places, "agent.id", key->agents);
-	appendStringInfoChar(&places, '}');
-	return DirectFunctionCall2(jsonb_concat, json_datum(&out), json_datum(&places));
+		appendStringInfoChar(&out, '{');
+	write_member(&out, "host.name", key->hosts);
+	appendStringInfoChar(&out, ',');
+	write_member(&out, "agent.id", key->agents);
+	appendStringInfoChar(&out, '}');
+	return json_datum(&out);
 }
 
 /* The columns of habit_groups(): those of rule_groups(), and what the memory says. */
@@ -283,12 +287,14 @@ compare_groups(const void *a, const void *b, void *arg)
 	return memcmp(left->digest.data, right->digest.data, UUID_LEN);
 }
 
-/* Hand on all groups. */
+/* Hand on all groups.  What is made for one is of no use for the next. */
 void
 td_habit_put_groups(Habits *habits)
 {
 	int		   *numbers = palloc((habits->key_count + 1) * sizeof(int));
 	int			count = 0;
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "group of a habit", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
 
 	for (int i = 0; i < habits->key_count; i++)
 	{
@@ -296,8 +302,14 @@ td_habit_put_groups(Habits *habits)
 			numbers[count++] = i;
 	}
 	qsort_arg(numbers, count, sizeof(int), compare_groups, habits);
+	old = MemoryContextSwitchTo(context);
 	for (int i = 0; i < count; i++)
+	{
 		put_group(habits, &habits->keys[numbers[i]]);
+		MemoryContextReset(context);
+	}
 	if (count == 0)
 		put_group(habits, NULL);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
 }

@@ -1,7 +1,7 @@
 /*
  * result.c
- *		result_texts(), result_text(): what a rule's row, as JSON, holds under
- *		some names.
+ *		result_texts(), result_text(), list_texts(): what a rule's row, as JSON,
+ *		holds under some names.
  *
  * Filing asks for a handful of them for each alert: hosts, agents, programs.
  */
@@ -20,6 +20,7 @@
 PG_FUNCTION_INFO_V1(td_result_texts);
 PG_FUNCTION_INFO_V1(td_result_one_text);
 PG_FUNCTION_INFO_V1(td_result_agent_count);
+PG_FUNCTION_INFO_V1(td_list_texts);
 
 /* Add a value's text to the list, unless it is null; an object's is its JSON. */
 static List *
@@ -41,14 +42,28 @@ add_text(List *texts, JsonbValue *value)
 	return lappend(texts, result);
 }
 
+/* Add all elements of a list. */
+static List *
+add_elements(List *texts, JsonbContainer *list)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(list);
+	JsonbValue	element;
+
+	for (JsonbIteratorToken token = WJB_BEGIN_ARRAY; token != WJB_DONE;)
+	{
+		token = JsonbIteratorNext(&iterator, &element, true);
+		if (token == WJB_ELEM)
+			texts = add_text(texts, &element);
+	}
+	return texts;
+}
+
 /* Add all that an object holds under a name: a value, or the elements of a list. */
 static List *
 add_member(List *texts, JsonbContainer *object, text *name)
 {
 	JsonbValue	key = {.type = jbvString};
 	JsonbValue *value;
-	JsonbIterator *iterator;
-	JsonbValue	element;
 
 	key.val.string.val = VARDATA_ANY(name);
 	key.val.string.len = VARSIZE_ANY_EXHDR(name);
@@ -57,14 +72,7 @@ add_member(List *texts, JsonbContainer *object, text *name)
 		return texts;
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
 		return add_text(texts, value);
-	iterator = JsonbIteratorInit(value->val.binary.data);
-	for (JsonbIteratorToken token = WJB_BEGIN_ARRAY; token != WJB_DONE;)
-	{
-		token = JsonbIteratorNext(&iterator, &element, true);
-		if (token == WJB_ELEM)
-			texts = add_text(texts, &element);
-	}
-	return texts;
+	return add_elements(texts, value->val.binary.data);
 }
 
 /* By bytes, as COLLATE "C". */
@@ -179,4 +187,27 @@ td_result_agent_count(PG_FUNCTION_ARGS)
 	if (count == NULL || *count == '\0' || strlen(count) > 18 || strspn(count, "0123456789") != strlen(count))
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(strtoll(count, NULL, 10));
+}
+
+/* list_texts(list jsonb) -> text[]: the texts of a list in their order, nulls left out; none for null */
+Datum
+td_list_texts(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *list = PG_ARGISNULL(0) ? NULL : PG_GETARG_JSONB_P(0);
+	List	   *texts;
+	Datum	   *elements;
+	int			number = 0;
+	ListCell   *cell;
+
+	if (list != NULL && (!JB_ROOT_IS_ARRAY(list) || JB_ROOT_IS_SCALAR(list)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a list of texts is expected")));
+	texts = list == NULL ? NIL : add_elements(NIL, &list->root);
+	if (texts == NIL)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
+	elements = palloc(list_length(texts) * sizeof(Datum));
+	foreach(cell, texts)
+		elements[number++] = PointerGetDatum(lfirst(cell));
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements, number, TEXTOID, -1, false, TYPALIGN_INT));
 }
