@@ -196,7 +196,8 @@ distcheck: dist
 rpm: dist
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/script/rpm $(DIST_ZIP)
 
-# Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes.
+# Speed, beside plain SQL, hll, DuckDB and ClickHouse: BENCH='EVENTS=1000000 RUNS=3' for smaller sizes, BENCH=GOALS for
+# our goals and version 1.0.0 beside this one.
 bench:
 	@PG_CONFIG='$(PG_CONFIG)' $(top)/test/bench/bench $(BENCH)
 

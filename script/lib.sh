@@ -12,6 +12,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 pg_config=${PG_CONFIG:-pg_config}
 work=
 server_data=
+other_server_data=
 
 # What a calling make or psql left in the environment must not reach the commands below.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
@@ -109,13 +110,13 @@ begin_work()
 
 end_work()
 {
-	local status=$?
+	local status=$? data
 
 	trap - EXIT
 	trap '' HUP INT TERM
-	if [ -n "$server_data" ]; then
-		as_owner "$bindir/pg_ctl" -D "$server_data" -m immediate -w stop >/dev/null 2>&1 || true
-	fi
+	for data in "$server_data" "$other_server_data"; do
+		[ -z "$data" ] || as_owner "$bindir/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1 || true
+	done
 	[ -z "$work" ] || rm -rf "$work"
 	exit "$status"
 }

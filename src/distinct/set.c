@@ -273,6 +273,18 @@ add_slowly(TdSet *set, const void *value, uint32_t len)
 }
 
 /*
+ * Adds a UUID as text that has been packed.
+ */
+static inline void
+add_packed(TdSet *set, const unsigned char *packed)
+{
+	if (td_likely(set->mode == TD_MODE_IDS))
+		td_bytes_add_packed(set->family->table, &set->room.ids, packed);
+	else
+		add_slowly(set, packed, TD_PACKED);
+}
+
+/*
  * Adds a byte string to a set of them; the bytes are copied.  The length must
  * be the type's width, if it has one.
  */
@@ -280,29 +292,13 @@ void
 td_set_add(TdSet *set, const void *value, size_t len)
 {
 	unsigned char packed[TD_PACKED_SIZE];
-	uint32_t	stored = (uint32_t) len;
 
 	if (len == TD_UUID_TEXT && set->family->type->packs && td_pack_uuid(value, packed))
-	{
-		value = packed;
-		stored = TD_PACKED;
-	}
-	if (td_likely(set->mode == TD_MODE_IDS))
-		td_bytes_add(set->family->table, &set->room.ids, value, stored);
+		add_packed(set, packed);
+	else if (td_likely(set->mode == TD_MODE_IDS))
+		td_bytes_add(set->family->table, &set->room.ids, value, (uint32_t) len);
 	else
-		add_slowly(set, value, stored);
-}
-
-/*
- * Adds a UUID as text that has been packed.
- */
-static void
-add_packed(TdSet *set, const unsigned char *packed)
-{
-	if (td_likely(set->mode == TD_MODE_IDS))
-		td_bytes_add(set->family->table, &set->room.ids, packed, TD_PACKED);
-	else
-		add_slowly(set, packed, TD_PACKED);
+		add_slowly(set, value, (uint32_t) len);
 }
 
 /*

@@ -328,6 +328,7 @@ first_round(TdByteTable *table)
 	for (uint32_t k = 0; k < table->npending; k++)
 	{
 		uint64_t	i = batch->hash[k] >> table->shift;
+		unsigned char *candidate = NULL;
 
 		for (;; i = (i + 1) & table->mask)
 		{
@@ -337,12 +338,43 @@ first_round(TdByteTable *table)
 				break;
 			if (slot >> 32 == batch->hash[k])
 			{
-				prefetch_record(record_at(table, (uint32_t) slot), batch->size[k]);
+				candidate = record_at(table, (uint32_t) slot);
+				prefetch_record(candidate, batch->size[k]);
 				break;
 			}
 		}
 		batch->slot[k] = i;
+		batch->record[k] = candidate;
 	}
+}
+
+/*
+ * Finds the record of pending value k, which lies at from and is so long, or moves
+ * it down to *to.
+ */
+TD_INLINE unsigned char *
+settle(TdByteTable *table, const TdSetType *like, uint32_t k, const unsigned char *from,
+	   unsigned char **to, uint32_t len)
+{
+	const TdBatch *batch = table->batch;
+	size_t		size = record_size(like, len);
+	const unsigned char *value = from + value_at(like);
+	uint32_t	kept_hash = td_body_hash(like, from + td_record_prefix(like));
+	uint64_t	i = batch->slot[k];
+	unsigned char *record = batch->record[k];
+
+	if (td_likely(record != NULL) && td_likely(td_body_equal(like, record + td_record_prefix(like), value, len, kept_hash)))
+		return record;
+	record = find(table, like, &i, batch->hash[k], value, len, kept_hash);
+	if (record == NULL)
+	{
+		record = *to;
+		if (record != from)
+			memmove(record, from, size);
+		enroll(table, like, record, i, batch->hash[k]);
+		*to += size;
+	}
+	return record;
 }
 
 /*
@@ -358,21 +390,14 @@ second_round(TdByteTable *table, const TdSetType *like)
 
 	for (uint32_t k = 0; k < table->npending; k++)
 	{
-		unsigned char *body = from + td_record_prefix(like);
-		uint32_t	len = td_body_len(like, body);
+		uint32_t	len = td_body_len(like, from + td_record_prefix(like));
 		size_t		size = record_size(like, len);
-		uint64_t	i = batch->slot[k];
 
-		record = find(table, like, &i, batch->hash[k], from + value_at(like), len,
-					  td_body_hash(like, body));
-		if (record == NULL)
-		{
-			if (to != from)
-				memmove(to, from, size);
-			enroll(table, like, to, i, batch->hash[k]);
-			record = to;
-			to += size;
-		}
+		/* the compiler knows how to compare packed UUIDs */
+		if (len == TD_PACKED)
+			record = settle(table, like, k, from, &to, TD_PACKED);
+		else
+			record = settle(table, like, k, from, &to, len);
 		if (table->of_family)
 		{
 			batch->id[k] = record_id(like, record);
@@ -560,6 +585,18 @@ td_bytes_add(TdByteTable *table, TdIds *owner, const void *value, uint32_t len)
 	}
 	else if (!same_as_last(table, like, owner, value, len))
 		add_pending(table, like, owner, value, len);
+}
+
+/*
+ * The same of a packed UUID, whose length the compiler knows.
+ */
+void
+td_bytes_add_packed(TdByteTable *table, TdIds *owner, const void *packed)
+{
+	if (td_unlikely(table->batch == NULL || table->like != &like_strings))
+		td_bytes_add(table, owner, packed, TD_PACKED);
+	else if (!same_as_last(table, &like_strings, owner, packed, TD_PACKED))
+		add_pending(table, &like_strings, owner, packed, TD_PACKED);
 }
 
 /*

@@ -22,6 +22,7 @@ typedef struct TdBatch
 	uint32_t	size[TD_BATCH]; /* of the record, if it fits */
 	uint32_t	id[TD_BATCH];
 	uint64_t	slot[TD_BATCH];
+	unsigned char *record[TD_BATCH];	/* that may be equal, or NULL */
 	TdIds	   *owner[TD_BATCH];	/* the numbers of the set that it came for */
 	uint32_t   *learn[TD_BATCH];	/* where its number + 1 is asked for */
 } TdBatch;
@@ -59,6 +60,7 @@ typedef struct TdByteTable
 extern TdByteTable *td_bytes_create(const TdSetType *type, void *memory, bool of_family);
 extern void td_bytes_free(TdByteTable *table);
 extern void td_bytes_add(TdByteTable *table, TdIds *owner, const void *value, uint32_t len);
+extern void td_bytes_add_packed(TdByteTable *table, TdIds *owner, const void *packed);
 extern void td_bytes_learn(TdByteTable *table, TdIds *owner, const void *value, uint32_t len,
 						   uint32_t *number);
 extern unsigned char *td_bytes_enter(TdByteTable *table, const void *value, uint32_t len, bool *found);

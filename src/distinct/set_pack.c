@@ -9,43 +9,12 @@
  * and send.  Strings of any other form are kept as they are.
  *
  * Packing is done for every row, so it is done for sixteen digits at a time
- * where the processor is known to have SSE2, as all x86-64 have, and elsewhere
- * for eight, as the bytes of one word.
+ * where the processor is known to have SSE2, as all x86-64 have (set_pack.h), and
+ * elsewhere for eight, as the bytes of one word.
  */
 #include "set_pack.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #define BYTES(x) (UINT64_C(0x0101010101010101) * (x))
-
-/*
- * The 8 bytes of which the first is the lowest.
- */
-static inline uint64_t
-load_first_lowest(const unsigned char *p)
-{
-	uint64_t	v = td_load64(p);
-
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = __builtin_bswap64(v);
-#endif
-	return v;
-}
-
-/*
- * The same of two pieces of 4 bytes.
- */
-static inline uint64_t
-load_two(const unsigned char *p, const unsigned char *q)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	return __builtin_bswap64(td_load32(p) << 32 | td_load32(q));
-#else
-	return td_load32(p) | td_load32(q) << 32;
-#endif
-}
 
 /*
  * The values of 8 hexadecimal digits, a byte each.  A bit in *bad says that
@@ -94,10 +63,10 @@ td_pack_uuid_portably(const unsigned char *text, unsigned char *packed)
 	uint64_t	words[4];
 	uint64_t	pair[2];
 
-	words[0] = digit_values(load_first_lowest(text), &bad);
-	words[1] = digit_values(load_two(text + 9, text + 14), &bad);
-	words[2] = digit_values(load_two(text + 19, text + 24), &bad);
-	words[3] = digit_values(load_first_lowest(text + 28), &bad);
+	words[0] = digit_values(td_load_first_lowest(text), &bad);
+	words[1] = digit_values(td_load_two(text + 9, text + 14), &bad);
+	words[2] = digit_values(td_load_two(text + 19, text + 24), &bad);
+	words[3] = digit_values(td_load_first_lowest(text + 28), &bad);
 	if (bad != 0)
 		return false;
 	pair[0] = join(words[0]) | (join(words[1]) << 32);
@@ -109,70 +78,6 @@ td_pack_uuid_portably(const unsigned char *text, unsigned char *packed)
 	memcpy(packed, pair, TD_PACKED_SIZE);
 	return true;
 }
-
-#ifdef __SSE2__
-
-/*
- * The values of 16 hexadecimal digits.  Nonzero bytes in *bad say that one is
- * none, or in upper case: its value is not below 16, or it was taken for a
- * letter and is not above 9.
- */
-static inline __m128i
-digit_values_16(__m128i digits, __m128i *bad)
-{
-	const __m128i nine = _mm_set1_epi8(9);
-	__m128i		values = _mm_sub_epi8(digits, _mm_set1_epi8('0'));
-	__m128i		letters = _mm_cmpgt_epi8(values, nine);
-
-	values = _mm_sub_epi8(values, _mm_and_si128(letters, _mm_set1_epi8(0x27)));
-	*bad = _mm_or_si128(*bad, _mm_and_si128(values, _mm_set1_epi8((char) 0xf0)));
-	*bad = _mm_or_si128(*bad, _mm_xor_si128(letters, _mm_cmpgt_epi8(values, nine)));
-	return values;
-}
-
-/*
- * Puts each two values of 4 bits together, in 16 bits.
- */
-static inline __m128i
-join_16(__m128i values)
-{
-	return _mm_and_si128(_mm_or_si128(_mm_slli_epi16(values, 4),
-									  _mm_srli_epi16(values, 8)),
-						 _mm_set1_epi16(0xff));
-}
-
-/*
- * Packs 36 characters into 16 bytes, if they are a UUID in the usual form.
- */
-bool
-td_pack_uuid(const unsigned char *text, unsigned char *packed)
-{
-	__m128i		bad = _mm_cvtsi64_si128((long long) bad_hyphens(text));
-	__m128i		first;
-	__m128i		second;
-
-	first = _mm_set_epi64x((long long) load_two(text + 9, text + 14),
-						   (long long) load_first_lowest(text));
-	second = _mm_set_epi64x((long long) load_first_lowest(text + 28),
-							(long long) load_two(text + 19, text + 24));
-	first = digit_values_16(first, &bad);
-	second = digit_values_16(second, &bad);
-	if (_mm_movemask_epi8(_mm_cmpeq_epi8(bad, _mm_setzero_si128())) != 0xffff)
-		return false;
-	_mm_storeu_si128((__m128i *) packed,
-					 _mm_packus_epi16(join_16(first), join_16(second)));
-	return true;
-}
-
-#else
-
-bool
-td_pack_uuid(const unsigned char *text, unsigned char *packed)
-{
-	return td_pack_uuid_portably(text, packed);
-}
-
-#endif
 
 /*
  * Gives back the 36 characters.

@@ -3,7 +3,7 @@
 //	node columnar.js DIRECTORY
 //
 // DIRECTORY holds the bench's tables as CSV files and gets the engines' own files. Reads one request a line
-// from its input, {"engine", "threads", "sql"}, and answers each with a line, {"ms", "rows"} or {"error"};
+// from its input, {"engine", "threads", "sql"}, and answers each with a line, {"ms", "cpu", "rows"} or {"error"};
 // a row is an array of strings. "versions" and "load" are requests as well. Modules that are not there are
 // missing from the answer to "versions", with the reason.
 'use strict';
@@ -81,10 +81,13 @@ async function answer(request) {
 	const engine = engines[request.engine];
 
 	await engine.threads(request.threads);
+	const cpu = process.cpuUsage();
 	const start = process.hrtime.bigint();
 	const rows = await engine.query(request.sql);
+	const ms = Number(process.hrtime.bigint() - start) / 1e6;
+	const used = process.cpuUsage(cpu);
 
-	return {ms: Number(process.hrtime.bigint() - start) / 1e6, rows};
+	return {ms, cpu: (used.user + used.system) / 1000, rows};
 }
 
 async function main() {

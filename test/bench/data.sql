@@ -1,6 +1,7 @@
 -- data.sql: the bench's data, in the schema td_bench.
 --
--- psql variables: events, agents, groups, long_text, huge (rows of the table "huge", 0 for none).
+-- psql variables: events, agents, groups, long_text, huge (rows of the table "huge", 0 for none); events_only
+-- leaves out all tables but the first.
 --
 -- Nothing is random: each value is a hash of the row's number and of a number that stands for the column,
 -- so the same sizes make the same rows, on any machine and in any version.
@@ -43,6 +44,10 @@ CROSS JOIN LATERAL (SELECT CASE WHEN dice(i, 7, 100) < 3
 JOIN agents AS a ON a.n = dice(i, 9, :agents)
 ORDER BY i;
 
+CREATE STATISTICS events_key (ndistinct) ON process_executable, process_parent_executable, process_command_line FROM events;
+VACUUM ANALYZE events;
+\if :{?events_only}
+\else
 -- The same events as our own table has them: lists.
 CREATE UNLOGGED TABLE lists AS
 SELECT timestamp, host_os_type, ARRAY[event_type] AS event_type, ARRAY[event_action] AS event_action, process_name,
@@ -64,10 +69,9 @@ JOIN agents AS a ON a.n = dice(g * 5 + member, 11, :agents);
 CREATE UNLOGGED TABLE huge AS
 SELECT i AS b, md5(i::text)::uuid::text AS t FROM generate_series(1, :huge::bigint) AS i;
 
-CREATE STATISTICS events_key (ndistinct) ON process_executable, process_parent_executable, process_command_line FROM events;
 CREATE STATISTICS lists_key (ndistinct) ON process_executable, process_parent_executable, process_command_line FROM lists;
-VACUUM ANALYZE events;
 VACUUM ANALYZE lists;
 VACUUM ANALYZE typed;
 VACUUM ANALYZE tiny;
 VACUUM ANALYZE huge;
+\endif

@@ -26,9 +26,10 @@ use Cwd 'abs_path';
 use Digest::MD5 'md5_hex';
 use File::Basename;
 use File::Temp;
-use IPC::Open2;
-use JSON::PP;
 use Time::HiRes 'time';
+
+use lib dirname(abs_path(__FILE__));
+use Contenders;
 
 my $here = dirname(abs_path($0));
 my %option = (EVENTS => 5_000_000, AGENTS => 20_000, GROUPS => 1_000_000, LONG => 192, HOURLY => 7_000, HUGE => 0, WAREHOUSE => 50_000, HOURS => 24, BACKFILL => 720,
@@ -51,39 +52,12 @@ my $work = File::Temp->newdir('transfer_detect_bench.XXXXXX', TMPDIR => 1);
 my $settings = q{SET jit = off; SET work_mem = '256MB'; SET timezone = 'UTC'; SET client_min_messages = warning;
 	SET search_path = td_bench, transfer_detect, public};
 
-# --- psql and node, each kept running and asked one thing at a time.
-
-my ($psql_out, $psql_in);
-my $psql_pid = open2($psql_out, $psql_in, 'psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1');
-$psql_in->autoflush(1);
+my $psql = Contenders->psql;
+my $columnar;
 
 sub ask_psql
 {
-	my ($sql) = @_;
-	my @rows;
-
-	print $psql_in "$sql;\n\\echo END-OF-ANSWER\n";
-	while (defined(my $line = <$psql_out>))
-	{
-		chomp $line;
-		return \@rows if $line eq 'END-OF-ANSWER';
-		push @rows, $line if $line ne '';
-	}
-	die "run.pl: psql failed at: $sql\n";
-}
-
-my ($node_out, $node_in, $node_pid);
-
-sub ask_node
-{
-	my ($request) = @_;
-
-	print $node_in encode_json($request), "\n";
-	my $line = <$node_out>;
-	die "run.pl: node ended\n" if !defined $line;
-	my $reply = decode_json($line);
-	die "run.pl: $request->{engine}: $reply->{error}\n" if defined $reply->{error};
-	return $reply;
+	return $psql->ask(@_);
 }
 
 sub progress
@@ -401,16 +375,8 @@ sub ask
 			if $set ne '';
 		return ($ms, join("\n", @$rows));
 	}
-	my $reply = ask_node({ engine => $engine, threads => $cores + 0, sql => $sql });
+	my $reply = $columnar->request({ engine => $engine, threads => $cores + 0, sql => $sql });
 	return ($reply->{ms}, join("\n", map { join '|', @$_ } @{ $reply->{rows} }));
-}
-
-sub median
-{
-	my @sorted = sort { $a <=> $b } @_;
-	my $middle = int(@sorted / 2);
-
-	return @sorted % 2 ? $sorted[$middle] : ($sorted[ $middle - 1 ] + $sorted[$middle]) / 2;
 }
 
 my $disagreements = 0;
@@ -472,15 +438,6 @@ sub run_questions
 
 # --- The report.
 
-sub format_ms
-{
-	my ($ms) = @_;
-	my $text = sprintf $ms < 10 ? '%.1f' : '%.0f', $ms;
-
-	1 while $text =~ s/^(\d+)(\d{3})/$1,$2/;
-	return $text;
-}
-
 # One table: a row a question and number of cores, a column a contender; ratios to ours, the fastest in bold.
 sub print_table
 {
@@ -498,11 +455,11 @@ sub print_table
 
 		for my $cores (@cores)
 		{
-			my %ms = map { $_ => median(@{ $times->{ $question->[1] }{$cores}{$_} }) } keys %{ $times->{ $question->[1] }{$cores} };
+			my %ms = map { $_ => Contenders::median(@{ $times->{ $question->[1] }{$cores}{$_} }) } keys %{ $times->{ $question->[1] }{$cores} };
 			my ($best) = ((sort { $ms{$a} <=> $ms{$b} } grep { $exact{$_} } keys %ms), '');
 			my $base = exists $ms{transfer_detect} ? $ms{transfer_detect} : $ms{ $columns[0] };
 			my @cells = map {
-				!exists $ms{$_} ? '' : sprintf($_ eq $best ? '**%s** (%.2f)' : '%s (%.2f)', format_ms($ms{$_}), $ms{$_} / $base)
+				!exists $ms{$_} ? '' : sprintf($_ eq $best ? '**%s** (%.2f)' : '%s (%.2f)', Contenders::format_ms($ms{$_}), $ms{$_} / $base)
 			} @columns;
 
 			print "| $question->[1] | $cores | ", join(' | ', @cells), " |\n";
@@ -514,13 +471,7 @@ sub print_table
 sub print_head
 {
 	my ($versions, $reasons) = @_;
-	my $cpu = '';
-
-	if (open my $info, '<', '/proc/cpuinfo')
-	{
-		($cpu) = map { /^model name\s*:\s*(.+)/ ? $1 : () } <$info>;
-	}
-	$cpu = 'unknown CPU' if !$cpu;
+	my $cpu = Contenders::processor();
 	my ($server) = @{ ask_psql('SHOW server_version') };
 	my ($extension) = @{ ask_psql(q{SELECT extversion FROM pg_extension WHERE extname = 'transfer_detect'}) };
 	my ($buffers) = @{ ask_psql('SHOW shared_buffers') };
@@ -557,10 +508,8 @@ else
 make_data();
 if ($option{COLUMNAR} ne '')
 {
-	$ENV{NODE_PATH} = "$option{COLUMNAR}/node_modules";
-	$node_pid = open2($node_out, $node_in, 'node', "$here/columnar.js", "$work");
-	$node_in->autoflush(1);
-	my $reply = ask_node({ versions => 1 });
+	$columnar = Contenders->columnar($option{COLUMNAR}, $work);
+	my $reply = $columnar->request({ versions => 1 });
 	@versions{ keys %{ $reply->{versions} } } = values %{ $reply->{versions} };
 	@reasons{ keys %{ $reply->{reasons} } } = values %{ $reply->{reasons} };
 	@engines{ keys %{ $reply->{versions} } } = (1) x keys %{ $reply->{versions} };
@@ -572,7 +521,7 @@ if ($option{COLUMNAR} ne '')
 
 		$row =~ s/\s+/ /g;
 		ask_psql("\\copy (SELECT $row FROM $table) TO '$work/$table.csv' CSV\n");
-		ask_node({ load => $table });
+		$columnar->request({ load => $table });
 		unlink "$work/$table.csv";
 	}
 	progress('data handed over');
@@ -592,12 +541,7 @@ for my $title (grep { !$printed{$_}++ } map { $_->[0] } @questions)
 	print_table($title, [ grep { $_->[0] eq $title } @questions ], $times);
 }
 ask_psql('DROP SCHEMA td_bench CASCADE');
-close $psql_in;
-waitpid $psql_pid, 0;
-if (defined $node_pid)
-{
-	close $node_in;
-	waitpid $node_pid, 0;
-}
+$psql->end;
+$columnar->end if defined $columnar;
 print "\n", $disagreements == 0 ? 'The exact contenders agree.' : "$disagreements questions on which they do not agree.", "\n";
 exit($disagreements == 0 ? 0 : 1);

@@ -1,5 +1,5 @@
-# The bench, with tiny sizes: that it runs, that all exact contenders agree on every question, and that it
-# notices one that does not.
+# The benches, with tiny sizes: that they run, that all exact contenders agree on every question, and that they
+# notice one that does not.
 
 use strict;
 use warnings;
@@ -14,19 +14,28 @@ $node->init(extra => [ '--encoding', 'UTF8', '--locale', 'C' ]);
 $node->append_conf('postgresql.conf', 'max_worker_processes = 8');
 $node->start;
 
-# Runs the bench without DuckDB and ClickHouse, which it would have to fetch; returns its status and output.
-sub bench
+# Runs one of them without DuckDB and ClickHouse, which it would have to fetch; returns its status and output.
+sub run_script
 {
-	my @arguments = @_;
+	my ($script, @arguments) = @_;
 	my ($out, $err) = ('', '');
 
 	local %ENV = %ENV;
 	$ENV{PGHOST} = $node->host;
 	$ENV{PGPORT} = $node->port;
 	$ENV{PGDATABASE} = 'postgres';
-	my $good = IPC::Run::run([ $^X, 'test/bench/run.pl', 'EVENTS=6000', 'AGENTS=200', 'GROUPS=500', 'HOURLY=150', 'HUGE=2000', 'BACKFILL=5', 'RUNS=1', 'WAREHOUSE=4000', 'HOURS=2', @arguments ],
-		'>', \$out, '2>', \$err);
+	my $good = IPC::Run::run([ $^X, "test/bench/$script", @arguments ], '>', \$out, '2>', \$err);
 	return ($good, $out, $err);
+}
+
+sub bench
+{
+	return run_script('run.pl', 'EVENTS=6000', 'AGENTS=200', 'GROUPS=500', 'HOURLY=150', 'HUGE=2000', 'BACKFILL=5', 'RUNS=1', 'WAREHOUSE=4000', 'HOURS=2', @_);
+}
+
+sub goals
+{
+	return run_script('goals.pl', 'EVENTS=6000', 'AGENTS=200', 'DOCUMENTS=4000', 'FLOOD=40', 'ALERTS=3', 'HITS=20', 'RUNS=1', @_);
 }
 
 my ($good, $out, $err) = bench();
@@ -48,5 +57,34 @@ ok($good, 'one with the same answer does not');
 ($good, $out, $err) = bench('EVENT=1');
 like($err, qr/unknown parameter "EVENT=1"/, 'a parameter that it does not know is an error');
 
+# The goals: a row for each kind of work, and the figures of an older version beside ours if there is one.
+my $figure = qr/[\d,.]+(?: \([\d,.]+\))?/;
+my @works = ('agents, one group', 'agents by 306 programs', 'agents by 306 programs, two workers', 'the rule over documents', 'the rule over documents, index of terms',
+	'30 rules of the pack', 'the slowest of these rules', 'filing an alert with 10 hits', 'filing an alert with 20 hits', 'flood of 40 groups: all new',
+	'the same window again: all known', 'the next window: all come again');
+
+($good, $out, $err) = goals('WHY=there is no git');
+ok($good, 'the goals are measured') or diag("$out\n$err");
+like($out, qr/^\| \Q$_\E \| [^|]*\| $figure \| [^|]+ \| [^|]*\| (?:yes|no) \|$/m, "with figures of: $_") foreach @works;
+like($out, qr/^All agree\.$/m, 'all agree');
+like($out, qr/^- without an older version: there is no git$/m, 'there is a reason why there is no older version');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'td_bench'}), '0', 'they take their data away');
+
+# The other version is the same one, but for a rule that finds less.
+my $other = PostgreSQL::Test::Cluster->new('before');
+$other->init(extra => [ '--encoding', 'UTF8', '--locale', 'C' ]);
+$other->start;
+$other->safe_psql('postgres', q{CREATE EXTENSION transfer_detect;
+	UPDATE transfer_detect.rules SET query = replace(query, 'cc < 5', 'cc < 1') WHERE rule_id = 'unusual-file-transfer-utility-launched'});
+($good, $out, $err) = goals('BEFORE=' . $other->connstr, 'VERSION=1.2.3');
+ok(!$good, 'a version with another answer makes them fail');
+like($out, qr/^DISAGREE on "the rule over documents":$/m, 'and they say where');
+unlike($out, qr/^DISAGREE on "[^t]/m, 'and nowhere else');
+like($out, qr/^\| \Q$_\E \| [^|]*\| $figure \| $figure \| $figure \| [^|]+ \| [^|]*\| (?:yes|no) \|$/m, "with figures of both versions: $_") foreach @works;
+is($other->safe_psql('postgres', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'td_bench'}), '0', 'the other version loses its data too');
+($good, $out, $err) = goals('FLOOD=0');
+like($err, qr/FLOOD has to be a number, and more than 0/, 'a size that makes no sense is an error');
+
+$other->stop;
 $node->stop;
 done_testing();
