@@ -10,12 +10,17 @@
 
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
+#include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "nodes/value.h"
 #include "utils/fmgrprotos.h"
 
+#include "esql/runtime/list.h"
+
 PG_FUNCTION_INFO_V1(esql_lower);
 PG_FUNCTION_INFO_V1(esql_upper);
+PG_FUNCTION_INFO_V1(esql_lower_each);
+PG_FUNCTION_INFO_V1(esql_upper_each);
 PG_FUNCTION_INFO_V1(esql_by_bytes);
 
 /* The collation; built-in ones keep their numbers as long as the server runs. */
@@ -53,27 +58,62 @@ move_letters(const text *string, char from, char to, char distance)
 
 /* Letters made small or large; the database's own collation may know another small I. */
 static Datum
-change_letters(FunctionCallInfo fcinfo, PGFunction function, char from, char to, char distance)
+change_letters(text *string, bool small)
 {
-	text	   *string = PG_GETARG_TEXT_PP(0);
-	text	   *result = letters_collation() == DEFAULT_COLLATION_OID ? NULL :
-		move_letters(string, from, to, distance);
+	text	   *result = NULL;
 
+	if (letters_collation() != DEFAULT_COLLATION_OID)
+		result = small ? move_letters(string, 'A', 'Z', 'a' - 'A') : move_letters(string, 'a', 'z', 'A' - 'a');
 	if (result != NULL)
 		PG_RETURN_TEXT_P(result);
-	return DirectFunctionCall1Coll(function, letters_collation(), PointerGetDatum(string));
+	return DirectFunctionCall1Coll(small ? lower : upper, letters_collation(), PointerGetDatum(string));
 }
 
 Datum
 esql_lower(PG_FUNCTION_ARGS)
 {
-	return change_letters(fcinfo, lower, 'A', 'Z', 'a' - 'A');
+	return change_letters(PG_GETARG_TEXT_PP(0), true);
 }
 
 Datum
 esql_upper(PG_FUNCTION_ARGS)
 {
-	return change_letters(fcinfo, upper, 'a', 'z', 'A' - 'a');
+	return change_letters(PG_GETARG_TEXT_PP(0), false);
+}
+
+/* The same of each value of a list, in its order.  Values that become equal all stay. */
+static Datum
+change_each(FunctionCallInfo fcinfo, bool small)
+{
+	TdList		list;
+	Datum		result = (Datum) 0;
+
+	td_list_read(fcinfo, 0, &list);
+	for (int i = 0; i < list.count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		list.values[i] = change_letters(DatumGetTextPP(list.values[i]), small);
+	}
+	if (list.count > 0)
+		result = td_list_make(list.values, list.count, list.type);
+	for (int i = 0; i < list.count; i++)
+		pfree(DatumGetPointer(list.values[i]));
+	td_list_free(&list);
+	if (result == (Datum) 0)
+		PG_RETURN_NULL();
+	return result;
+}
+
+Datum
+esql_lower_each(PG_FUNCTION_ARGS)
+{
+	return change_each(fcinfo, true);
+}
+
+Datum
+esql_upper_each(PG_FUNCTION_ARGS)
+{
+	return change_each(fcinfo, false);
 }
 
 /*
