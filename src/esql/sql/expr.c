@@ -248,11 +248,6 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 			write_arguments(writer, node, collate, ", ");
 		else if (*at == 'f')
 			write_filter(writer, node);
-		else if (*at == 'C')
-		{
-			Assert(node->any_letters);
-			appendStringInfoString(writer->out, writer->catalog->case_collation);
-		}
 		else
 		{
 			Assert(*at >= '1' && *at - '1' < node->nargs);
