@@ -34,6 +34,14 @@ CREATE FUNCTION transfer_detect_internal.esql_is_near(value text, wanted text, e
 COMMENT ON FUNCTION transfer_detect_internal.esql_is_near(text, text, integer, integer, boolean) IS
     'ES|QL: whether the text differs from what is wanted in few characters, and not in the first';
 
+CREATE FUNCTION transfer_detect_internal.esql_like_any(value text, patterns text[])
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_like_any'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_like_any(text, text[]) IS
+    'ES|QL: whether the text is LIKE one of the patterns';
+
 CREATE FUNCTION transfer_detect_internal.esql_any_has_word(list text[], words text)
     RETURNS boolean
     AS 'MODULE_PATHNAME', 'esql_any_has_word'

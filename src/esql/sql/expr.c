@@ -20,6 +20,7 @@
 #include "esql/sql/access.h"
 #include "esql/sql/citus.h"
 #include "esql/sql/expr.h"
+#include "esql/sql/likes.h"
 #include "esql/sql/ship.h"
 #include "esql/sql/split.h"
 #include "schema.h"
@@ -266,6 +267,8 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
 	EsqlNode	bare = *node;
 
+	if (esql_write_likes(writer, node))
+		return;
 	if (esql_bare_letters(node) != NULL && (writer->bare || esql_reads_citus(writer)))
 		bare.sql = esql_bare_letters(node);
 	if (writer->bare && bare.sql != node->sql)
