@@ -34,6 +34,46 @@ CREATE FUNCTION transfer_detect_internal.esql_is_near(value text, wanted text, e
 COMMENT ON FUNCTION transfer_detect_internal.esql_is_near(text, text, integer, integer, boolean) IS
     'ES|QL: whether the text differs from what is wanted in few characters, and not in the first';
 
+CREATE FUNCTION transfer_detect_internal.esql_like_any(value text, patterns text[])
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_like_any'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_like_any(text, text[]) IS
+    'ES|QL: whether the text is LIKE one of the patterns';
+
+CREATE FUNCTION transfer_detect_internal.esql_any_has_word(list text[], words text)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_any_has_word'
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_any_has_word(text[], text) IS
+    'ES|QL: whether a text of the list has one of the words, which are in lower case; false without a text';
+
+CREATE FUNCTION transfer_detect_internal.esql_any_has_word_like(list text[], patterns text)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_any_has_word_like'
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_any_has_word_like(text[], text) IS
+    'ES|QL: whether a text of the list has a word like one of the patterns, which are in lower case; false without a text';
+
+CREATE FUNCTION transfer_detect_internal.esql_any_has_phrase(list text[], words text)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_any_has_phrase'
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_any_has_phrase(text[], text) IS
+    'ES|QL: whether a text of the list has the words one after the other, which are in lower case; false without a text';
+
+CREATE FUNCTION transfer_detect_internal.esql_any_is_near(list text[], wanted text, edits integer, prefix integer, swaps boolean)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'esql_any_is_near'
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_any_is_near(text[], text, integer, integer, boolean) IS
+    'ES|QL: whether a text of the list differs from what is wanted in few characters, and not in the first; false without a text';
+
 CREATE FUNCTION transfer_detect_internal.esql_json_extract(document text, VARIADIC steps text[])
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_json_extract'

@@ -830,15 +830,12 @@ td_load_catalog(const TdSession *session, const EsqlContext *context, const Esql
 	EsqlCatalog *catalog = palloc0(sizeof(EsqlCatalog));
 	List	   *relations;
 	ListCell   *cell;
-	List	   *icu = list_make2(makeString("pg_catalog"), makeString("und-x-icu"));
 
 	catalog->schema = pstrdup(schema);
 	catalog->document_type = document_type;
 	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
 	catalog->evaluate = evaluate;
-	catalog->case_collation = OidIsValid(get_collation_oid(icu, true)) ?
-		"COLLATE pg_catalog.\"und-x-icu\"" : "COLLATE pg_catalog.\"default\"";
 	for (const EsqlCommand *command = from->next; command != NULL; command = command->next)
 	{
 		if (command->kind == ESQL_LOOKUP_JOIN)

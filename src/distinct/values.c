@@ -10,6 +10,8 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -25,8 +27,23 @@ PG_FUNCTION_INFO_V1(td_distinct_values);
 PG_FUNCTION_INFO_V1(td_distinct_values_elements);
 
 /*
- * qsort_arg's comparator; the values are distinct and not null
+ * qsort_arg's comparators; the values are distinct and not null
  */
+static int
+compare_bytes(const void *a, const void *b)
+{
+	const char *left = DatumGetPointer(*(const Datum *) a);
+	const char *right = DatumGetPointer(*(const Datum *) b);
+	Size		left_len = VARSIZE_ANY_EXHDR(left);
+	Size		right_len = VARSIZE_ANY_EXHDR(right);
+	int			order = memcmp(VARDATA_ANY(left), VARDATA_ANY(right), Min(left_len, right_len));
+
+	CHECK_FOR_INTERRUPTS();
+	if (order != 0)
+		return order;
+	return (left_len > right_len) - (left_len < right_len);
+}
+
 static int
 compare_datums(const void *a, const void *b, void *arg)
 {
@@ -36,12 +53,33 @@ compare_datums(const void *a, const void *b, void *arg)
 	return order->comparator(*(const Datum *) a, *(const Datum *) b, order);
 }
 
+/*
+ * Does the type's order go by the bytes of its values?
+ */
+static bool
+goes_by_bytes(const TdType *type, Oid collation)
+{
+	return type->form == TD_FORM_TEXT && (type->typid == BYTEAOID || collation == C_COLLATION_OID);
+}
+
+/*
+ * Most groups of most queries have few values.  So what is looked up to sort them costs
+ * more than the sorting, and the most frequent type needs none of it.
+ */
 static void
 sort_values(TdType *type, Oid collation, Datum *values, size_t count)
 {
-	TypeCacheEntry *cache = lookup_type_cache(type->typid, TYPECACHE_LT_OPR);
+	TypeCacheEntry *cache;
 	SortSupportData order;
 
+	if (count < 2)
+		return;
+	if (goes_by_bytes(type, collation))
+	{
+		qsort(values, count, sizeof(Datum), compare_bytes);
+		return;
+	}
+	cache = lookup_type_cache(type->typid, TYPECACHE_LT_OPR);
 	if (!OidIsValid(cache->lt_opr))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
@@ -65,6 +103,26 @@ too_many_values(void)
 }
 
 /*
+ * An array of the one value of a set of texts.
+ */
+static Datum
+array_of_text(const TdSetScan *scan, Oid element_type)
+{
+	Size		size = ARR_OVERHEAD_NONULLS(1) + INTALIGN(VARHDRSZ + scan->len);
+	ArrayType  *array = palloc0(size);
+	char	   *element = (char *) array + ARR_OVERHEAD_NONULLS(1);
+
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->elemtype = element_type;
+	ARR_DIMS(array)[0] = 1;
+	ARR_LBOUND(array)[0] = 1;
+	SET_VARSIZE(element, VARHDRSZ + scan->len);
+	memcpy(element + VARHDRSZ, scan->value, scan->len);
+	return PointerGetDatum(array);
+}
+
+/*
  * The set's values as an array of elements of the given type, sorted under a
  * collation.
  */
@@ -84,6 +142,9 @@ td_sorted_array(TdSet *set, Oid element_type, Oid collation)
 	count = td_set_count(set);
 	if (count > MaxAllocSize / sizeof(Datum))
 		too_many_values();
+	td_set_scan_begin(set, &scan);
+	if (count == 1 && type->form == TD_FORM_TEXT && td_set_scan_next(&scan) && scan.len < MaxAllocSize / 2)
+		return array_of_text(&scan, element_type);
 	td_set_scan_begin(set, &scan);
 	while (td_set_scan_next(&scan))
 		room_size += td_type_datum_size(type, scan.len);
@@ -118,13 +179,35 @@ has_values(TdSet *set)
 }
 
 /*
+ * The type of the result's elements, found once a query: that of the second argument, or of
+ * its elements.
+ */
+static Oid
+result_element(FunctionCallInfo fcinfo, bool of_array, const TdSet *set)
+{
+	Oid		   *known = fcinfo->flinfo->fn_extra;
+	Oid			element_type;
+
+	if (known != NULL)
+		return *known;
+	element_type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+	if (of_array)
+		element_type = get_element_type(getBaseType(element_type));
+	if (!OidIsValid(element_type))
+		return td_type_of(set)->typid;
+	known = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Oid));
+	*known = element_type;
+	fcinfo->flinfo->fn_extra = known;
+	return element_type;
+}
+
+/*
  * (state, value) -> array.  The second argument is used for its type only.  It
  * may be a domain; then the array is one of the domain.
  */
 Datum
 td_distinct_values(PG_FUNCTION_ARGS)
 {
-	Oid			element_type;
 	TdSet	   *set;
 
 	(void) td_aggregate_context(fcinfo);
@@ -134,10 +217,7 @@ td_distinct_values(PG_FUNCTION_ARGS)
 	td_set_check(td_set_thaw(set));
 	if (!has_values(set))
 		PG_RETURN_NULL();
-	element_type = get_fn_expr_argtype(fcinfo->flinfo, 1);
-	if (!OidIsValid(element_type))
-		element_type = td_type_of(set)->typid;
-	PG_RETURN_DATUM(td_sorted_array(set, element_type, td_type_of(set)->collation));
+	PG_RETURN_DATUM(td_sorted_array(set, result_element(fcinfo, false, set), td_type_of(set)->collation));
 }
 
 /*
@@ -146,7 +226,6 @@ td_distinct_values(PG_FUNCTION_ARGS)
 Datum
 td_distinct_values_elements(PG_FUNCTION_ARGS)
 {
-	Oid			element_type;
 	TdSet	   *set;
 
 	(void) td_aggregate_context(fcinfo);
@@ -156,8 +235,5 @@ td_distinct_values_elements(PG_FUNCTION_ARGS)
 	td_set_check(td_set_thaw(set));
 	if (!has_values(set))
 		PG_RETURN_NULL();
-	element_type = get_element_type(getBaseType(get_fn_expr_argtype(fcinfo->flinfo, 1)));
-	if (!OidIsValid(element_type))
-		element_type = td_type_of(set)->typid;
-	PG_RETURN_DATUM(td_sorted_array(set, element_type, td_type_of(set)->collation));
+	PG_RETURN_DATUM(td_sorted_array(set, result_element(fcinfo, true, set), td_type_of(set)->collation));
 }

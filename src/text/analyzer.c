@@ -76,44 +76,43 @@ static const struct
 	{0x20000, 0x3FFFF, CLASS_ALONE}
 };
 
-static Class
-class_of_ascii(unsigned char c)
-{
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-		return CLASS_LETTER;
-	if (c >= '0' && c <= '9')
-		return CLASS_DIGIT;
-	switch (c)
-	{
-		case '_':
-			return CLASS_UNDERSCORE;
-		case ':':
-			return CLASS_MID_LETTER;
-		case ',':
-		case ';':
-			return CLASS_MID_NUMBER;
-		case '.':
-		case '\'':
-			return CLASS_MID_BOTH;
-		default:
-			return CLASS_OTHER;
-	}
-}
+/* The characters of ASCII, sixteen a line. */
+#define _ CLASS_OTHER
+#define L CLASS_LETTER
+#define D CLASS_DIGIT
+#define U CLASS_UNDERSCORE
+#define M CLASS_MID_LETTER
+#define N CLASS_MID_NUMBER
+#define B CLASS_MID_BOTH
+
+static const unsigned char ascii[0x80] = {
+	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
+	_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _,
+	_, _, _, _, _, _, _, B, _, _, _, _, N, _, B, _,
+	D, D, D, D, D, D, D, D, D, D, M, N, _, _, _, _,
+	_, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, _, _, _, _, U,
+	_, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, _, _, _, _, _
+};
+
+#undef _
+#undef L
+#undef D
+#undef U
+#undef M
+#undef N
+#undef B
 
 /*
- * The class of the character at a place, and its bytes; CLASS_OTHER at the end.
+ * The class of a character beyond ASCII, and its bytes.
  */
 static Class
-class_at(const char *text, size_t length, size_t at, size_t *bytes)
+class_beyond_ascii(const char *text, size_t length, size_t *bytes)
 {
 	uint32_t	code;
 
-	*bytes = 1;
-	if (at >= length)
-		return CLASS_OTHER;
-	if ((unsigned char) text[at] < 0x80)
-		return class_of_ascii((unsigned char) text[at]);
-	*bytes = td_utf8_decode(text + at, length - at, &code);
+	*bytes = td_utf8_decode(text, length, &code);
 	if (*bytes == 0)
 	{
 		*bytes = 1;
@@ -128,9 +127,23 @@ class_at(const char *text, size_t length, size_t at, size_t *bytes)
 }
 
 /*
+ * The class of the character at a place, and its bytes; CLASS_OTHER at the end.
+ */
+static inline Class
+class_at(const char *text, size_t length, size_t at, size_t *bytes)
+{
+	*bytes = 1;
+	if (at >= length)
+		return CLASS_OTHER;
+	if ((unsigned char) text[at] < 0x80)
+		return (Class) ascii[(unsigned char) text[at]];
+	return class_beyond_ascii(text + at, length - at, bytes);
+}
+
+/*
  * Does a character between two others not part them?
  */
-static bool
+static inline bool
 joins(Class before, Class between, Class after)
 {
 	if (before == CLASS_LETTER && after == CLASS_LETTER)
@@ -140,7 +153,7 @@ joins(Class before, Class between, Class after)
 	return false;
 }
 
-static bool
+static inline bool
 is_word_class(Class class)
 {
 	return class == CLASS_LETTER || class == CLASS_DIGIT || class == CLASS_UNDERSCORE;

@@ -155,7 +155,6 @@ compile(const uint8_t *data, size_t size, uint8_t way)
 	if (query == NULL)
 		return NULL;
 	catalog->schema = pstrdup("transfer_detect");
-	catalog->case_collation = "";
 	catalog->document_type = document_type;
 	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;

@@ -260,6 +260,25 @@ SELECT transfer_detect.esql('FROM plain | WHERE KQL("ok: yes")');
 -- empty input
 SELECT transfer_detect.esql('FROM plain | WHERE name == "none" | WHERE KQL("name: scp") OR name : "x" | STATS c = COUNT()');
 
+-- a test of a list is the test of each of its texts, and false without any: how many pass, and no row that differs
+SET search_path = transfer_detect_internal, public;
+CREATE TEMP TABLE said AS
+SELECT i, CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN '{}' ELSE
+	ARRAY(SELECT nullif((ARRAY['Failed password', 'ROOT at 10.1.2.3', 'svchosts.exe', 'SVCHOST.EXE', 'svchost.exe', 'x', '', 'pass_word: a.b', 'root password', 'user''s root'])[1 + (hashint8(i * 10 + k) & 1023) % 10], 'x')
+		FROM generate_series(1, i % 4) k) END AS texts
+FROM generate_series(1::bigint, 400) i;
+SELECT count(*) FILTER (WHERE word), count(*) FILTER (WHERE wild), count(*) FILTER (WHERE phrase), count(*) FILTER (WHERE near), count(*) FILTER (WHERE
+	word IS DISTINCT FROM EXISTS (SELECT FROM unnest(texts) u(v) WHERE esql_has_word(esql_lower(v), 'password svchost.exe')) OR
+	wild IS DISTINCT FROM EXISTS (SELECT FROM unnest(texts) u(v) WHERE esql_has_word_like(esql_lower(v), E'pass\x01 u\x01s')) OR
+	phrase IS DISTINCT FROM EXISTS (SELECT FROM unnest(texts) u(v) WHERE esql_has_phrase(esql_lower(v), 'root at 10.1.2.3')) OR
+	near IS DISTINCT FROM EXISTS (SELECT FROM unnest(texts) u(v) WHERE esql_is_near(v, 'svchost.exe', 1, 0, true)))
+FROM (SELECT texts, esql_any_has_word(texts, 'password svchost.exe') AS word, esql_any_has_word_like(texts, E'pass\x01 u\x01s') AS wild,
+	esql_any_has_phrase(texts, 'root at 10.1.2.3') AS phrase, esql_any_is_near(texts, 'svchost.exe', 1, 0, true) AS near FROM said) s;
+-- letters of ASCII, at each place of a text, as the database knows them
+SELECT count(*) FROM generate_series(0, 20) n, generate_series(1, 127) c, LATERAL (SELECT repeat('z', n) || chr(c) || repeat('A', 20 - n) AS text) t
+WHERE esql_lower(text) <> lower(text COLLATE "C") OR esql_upper(text) <> upper(text COLLATE "C") OR length(esql_lower(left(text, n))) <> n;
+RESET search_path;
+
 -- many values and words; too many
 SELECT transfer_detect.esql('FROM plain | WHERE KQL("name: (' || repeat('x or ', 9999) || 'scp)") | KEEP name');
 SELECT transfer_detect.esql('FROM plain | WHERE KQL("name: (' || repeat('x or ', 10000) || 'scp)") | KEEP name');

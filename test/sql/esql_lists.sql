@@ -164,6 +164,22 @@ SELECT esql_expand_values('{b,a,b}'::text[]), esql_expand_values(NULL::timestamp
 SELECT v FROM unnest(esql_expand_values(NULL::text[])) u(v);
 SELECT v FROM unnest(esql_group_values('{b,a,b}'::text[])) u(v) ORDER BY v;
 SELECT pg_typeof(esql_group_values(NULL::double precision[])), cardinality(esql_group_values(NULL::double precision[]));
+-- The same as rows, beside their places, also when only some of them are wanted, and for other rows after that.
+SELECT l.list, a.value, a.place, b.value AS group_value, b.place AS group_place
+FROM (VALUES (1, NULL::text[]), (2, '{}'), (3, '{x}'), (4, '{b,a,b}'), (5, '{NULL,x}'), (6, '{NULL}'), (7, '{{y},{x}}'), (8, '[5:5]={z}')) l(id, list),
+	LATERAL (SELECT esql_each_value(list) AS value, esql_each_place(list) AS place) a,
+	LATERAL (SELECT esql_each_group_value(list) AS value, esql_each_group_place(list) AS place) b
+ORDER BY l.id, a.place, b.place;
+SELECT l.list, (SELECT esql_each_value(l.list) LIMIT 1) AS value, (SELECT esql_each_group_value(l.list) OFFSET 1 LIMIT 1) AS group_value
+FROM (VALUES (1, '{7}'::bigint[]), (2, '{3,4,5}'), (3, NULL), (4, '{3,3,9}'), (5, '{8}')) l(id, list) ORDER BY l.id;
+SELECT esql_each_value('{t}'::boolean[]), esql_each_group_value('{1.2.3.4}'::inet[]), esql_each_value('{2.5}'::double precision[]), esql_each_value('{2026-01-01 UTC}'::timestamptz[]);
+SELECT v FROM esql_each_value('{1,2}'::integer[]) u(v), esql_each_group_value('{x}'::text[]) w(w);
+SELECT * FROM lists
+WHERE ARRAY(SELECT esql_each_value(t)) IS DISTINCT FROM esql_expand_values(t) OR ARRAY(SELECT esql_each_group_value(t)) IS DISTINCT FROM esql_group_values(t)
+	OR ARRAY(SELECT esql_each_group_place(t)) IS DISTINCT FROM ARRAY(SELECT generate_subscripts(esql_group_values(t), 1))
+	OR esql_lower_each(t) IS DISTINCT FROM (SELECT array_agg(esql_lower(v) ORDER BY k) FROM unnest(t) WITH ORDINALITY u(v, k))
+	OR esql_upper_each(t) IS DISTINCT FROM (SELECT array_agg(esql_upper(v) ORDER BY k) FROM unnest(t) WITH ORDINALITY u(v, k));
+SELECT esql_lower_each('{B,a,A,"",NULL,a}'), esql_upper_each('{b,NULL}'), esql_lower_each('{}'), esql_upper_each('{NULL}'), esql_lower_each(NULL), esql_lower_each('{{A},{B}}');
 
 -- Sums, means, medians.
 SELECT esql_mv_sum('{1,2,3}'::integer[]), esql_mv_sum('{2147483647,1}'::integer[]), esql_mv_sum('{2147483647,1,-1}'::integer[]), esql_mv_sum('{-2147483648}'::integer[]),

@@ -78,3 +78,24 @@ SELECT proname FROM pg_proc WHERE pronamespace = 'transfer_detect_internal'::reg
 	'esql_locate', 'esql_starts_with', 'esql_ends_with', 'esql_contains', 'esql_split', 'esql_trim', 'esql_ltrim', 'esql_rtrim', 'esql_repeat', 'esql_space', 'esql_reverse', 'esql_replace',
 	'esql_url_encode', 'esql_url_encode_component', 'esql_url_decode', 'esql_to_base64', 'esql_from_base64', 'esql_hash') AND (NOT proisstrict OR provolatile <> 'i' OR proparallel <> 's');
 DROP TABLE long_texts;
+
+-- Several LIKEs at once are those one by one: short texts and patterns of few letters, and some that are not.
+SET search_path = transfer_detect_internal, public;
+CREATE TEMP TABLE texts AS
+SELECT string_agg((ARRAY['a', 'b', 'ab', '%', '_', E'\\', 'é'])[1 + (hashint8(i * 100 + k) & 65535) % 7], '' ORDER BY k) AS text, i % 40 AS few
+FROM generate_series(1::bigint, 600) i, generate_series(1, 1 + i % 6) k GROUP BY i UNION ALL VALUES ('', 0), (repeat('ab', 500) || 'c', 0);
+CREATE TEMP TABLE patterns AS
+SELECT string_agg((ARRAY['a', 'b', '%', '%', '_', E'\\%', E'\\_', E'\\\\', 'é', 'ab'])[1 + (hashint8(i * 1000 + k) & 65535) % 10], '' ORDER BY k) AS pattern
+FROM generate_series(1::bigint, 500) i, generate_series(1, 1 + i % 5) k GROUP BY i UNION ALL VALUES (''), ('%'), ('%%'), ('%c'), ('a%bc'), ('%abc');
+SELECT count(*) > 300000 AS many, count(*) FILTER (WHERE fits) BETWEEN 20000 AND 200000 AS some, count(*) FILTER (WHERE fits <> esql_like_any(text, ARRAY[pattern])) AS different
+FROM (SELECT text, pattern, text LIKE pattern COLLATE "C" AS fits FROM texts, patterns) s;
+SELECT count(*) FILTER (WHERE esql_like_any(text, list) <> (text LIKE ANY (list COLLATE "C"))) AS different, count(DISTINCT list) AS lists
+FROM texts, (SELECT array_agg(pattern) AS list FROM (SELECT pattern, row_number() OVER () AS n FROM patterns) p GROUP BY n % 100) l;
+SELECT esql_like_any(NULL, '{a}'), esql_like_any('a', NULL), esql_like_any('a', '{}'), esql_like_any('a', '{NULL,a}');
+RESET search_path;
+CREATE TABLE said (n integer, document jsonb);
+INSERT INTO said VALUES (1, '{"x": "Mozilla nikto", "y": "a"}'), (2, '{"x": "sqlmap/1"}'), (3, '{"x": ["zap", "nmap"]}'), (4, '{"y": "b"}'), (5, '{"x": "curl", "y": "zap"}'), (6, '{"x": "an owasp zap"}');
+SELECT transfer_detect.esql('FROM said | EVAL hit = x LIKE "*nikto*" OR x LIKE "sqlmap*" OR y == "b" OR x LIKE "*zap" OR y LIKE "z*" OR x LIKE "n?ap",
+	miss = NOT (TO_LOWER(x) LIKE "*nikto*" OR TO_LOWER(x) LIKE "sqlmap*" OR TO_LOWER(x) LIKE "*zap") | SORT n | KEEP n, hit, miss');
+SELECT string_agg(line, E'\n') FROM regexp_split_to_table(transfer_detect.esql_sql('FROM said | WHERE x LIKE "*nikto*" OR x LIKE "sqlmap*" OR y == "b" OR x LIKE "*zap" OR y LIKE "z*" | KEEP n'), E'\n') line WHERE line ~ 'like_any';
+DROP TABLE said;

@@ -18,9 +18,7 @@
  *		a + behind it says that the result may hold several values
  *
  * sql: the template.  $1 to $9 are the arguments, $* all of them with commas,
- *		$f the FILTER clause of an aggregate, $C a
- *		collation that knows the letters of all languages; the rest as in
- *		sql/writer.h.
+ *		$f the FILTER clause of an aggregate; the rest as in sql/writer.h.
  *
  * sql_list: the template when the first argument may hold several values.
  *		A function of lists without a template for one value (sql) gets a list
@@ -66,7 +64,7 @@ struct EsqlFunction
 	EsqlBuild	build;
 	bool		options;		/* takes named options, which build reads */
 	bool		ordered;		/* compares text by bytes */
-	bool		any_letters;	/* makes letters large or small, or has $C */
+	bool		any_letters;	/* makes letters large or small */
 };
 
 extern const EsqlFunction esql_functions[];

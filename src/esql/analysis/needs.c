@@ -438,6 +438,14 @@ needs_to_be(Search *search, const EsqlNode *node)
 	return NIL;
 }
 
+/* Is it a test whether any value of a field passes?  It is false where there is none. */
+static bool
+is_about_any(const EsqlNode *node)
+{
+	return is_call(node, "EXISTS (SELECT FROM ^unnest($1) AS u(v) WHERE $2)") ||
+		(node->kind == ESQL_NODE_CALL && node->sql != NULL && strncmp(node->sql, "@esql_any_", strlen("@esql_any_")) == 0);
+}
+
 /* What must be there for the condition to be true, or false. */
 static List *
 needs_of(Search *search, const EsqlNode *node, bool truth)
@@ -455,7 +463,7 @@ needs_of(Search *search, const EsqlNode *node, bool truth)
 	if (is_call(node, "(NOT $1)"))
 		return needs_of(search, node->args[0], !truth);
 	/* the same of some value of a field */
-	if (truth && is_call(node, "EXISTS (SELECT FROM ^unnest($1) AS u(v) WHERE $2)"))
+	if (truth && is_about_any(node))
 		return needs_to_be(search, node->args[0]);
 	if (node->operator == ESQL_OPERATOR_AND || node->operator == ESQL_OPERATOR_OR)
 	{

@@ -128,7 +128,6 @@ typedef struct EsqlCatalog
 	List	   *relations;		/* of EsqlRelation */
 	List	   *lookups;		/* of EsqlLookup */
 	char	   *schema;			/* the extension's, quoted */
-	const char *case_collation; /* for to_lower: "COLLATE ..." or "" */
 
 	/* the type that the table of fields gives a document's field */
 	EsqlType	(*document_type) (const struct EsqlCatalog *catalog, const char *name,
@@ -208,7 +207,7 @@ struct EsqlNode
 	const char *sql;			/* CALL: see functions.h */
 	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
-	bool		any_letters;	/* CALL: makes letters large or small, or names the collation of $C */
+	bool		any_letters;	/* CALL: makes letters large or small */
 	EsqlNode   *filter;			/* of an aggregate */
 	EsqlNode  **args;
 	int			nargs;

@@ -91,12 +91,49 @@ each_value(EsqlNode *field)
 	return field->multivalued ? esql_element(field) : field;
 }
 
+/* Tests of a text, and of any text of a list. */
+#define HAS_WORD		"@esql_has_word(@esql_lower($1), @esql_lower($2))"
+#define HAS_WORD_LIKE	"@esql_has_word_like(@esql_lower($1), @esql_lower($2))"
+#define HAS_PHRASE		"@esql_has_phrase(@esql_lower($1), @esql_lower($2))"
+#define IS_NEAR			"@esql_is_near($*)"
+
+static const struct
+{
+	const char *test;
+	const char *any;
+}			of_lists[] =
+{
+	{HAS_WORD, "@esql_any_has_word($1, @esql_lower($2))"},
+	{HAS_WORD_LIKE, "@esql_any_has_word_like($1, @esql_lower($2))"},
+	{HAS_PHRASE, "@esql_any_has_phrase($1, @esql_lower($2))"},
+	{IS_NEAR, "@esql_any_is_near($*)"}
+};
+
+/* The test of an element as a test of the list: whether any element passes, false without one. */
+static EsqlNode *
+test_list(EsqlNode *list, const EsqlNode *test, const char *sql)
+{
+	EsqlNode   *any = palloc(sizeof(EsqlNode));
+
+	*any = *test;
+	any->sql = sql;
+	any->args = palloc(test->nargs * sizeof(EsqlNode *));
+	memcpy(any->args, test->args, test->nargs * sizeof(EsqlNode *));
+	any->args[0] = list;
+	return any;
+}
+
 /* Does any value of the field fit?  The condition is over each_value(). */
 static EsqlNode *
 any_value(EsqlNode *field, EsqlNode *condition)
 {
 	if (!field->multivalued || condition->kind == ESQL_NODE_CONST)
 		return condition;
+	for (size_t i = 0; i < lengthof(of_lists) && condition->kind == ESQL_NODE_CALL; i++)
+	{
+		if (strcmp(condition->sql, of_lists[i].test) == 0 && condition->args[0]->kind == ESQL_NODE_ELEMENT)
+			return test_list(field, condition, of_lists[i].any);
+	}
 	return esql_call2("EXISTS (SELECT FROM ^unnest($1) AS u(v) WHERE $2)", ESQL_TYPE_BOOLEAN, field->span,
 					  field, condition);
 }
@@ -198,7 +235,6 @@ has_words(const EsqlSearcher *s, EsqlNode *field, const char *words, size_t leng
 static EsqlNode *
 text_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 {
-	static const char *const any_word = "@esql_has_word(^lower($1 $C), ^lower($2 $C))";
 	EsqlString	value = search->value;
 	EsqlNode  **all;
 	uint32_t	count = 0;
@@ -212,17 +248,17 @@ text_condition(const EsqlSearcher *s, EsqlNode *field, const EsqlSearch *search)
 		esql_raise(s->resolver->context, ESQL_ERROR_UNSUPPORTED, s->span, NULL,
 				   "the wildcard ? in fields of type text is not supported");
 	if (search->wildcard)
-		return has_words(s, field, value.data, value.length, "@esql_has_word_like(^lower($1 $C), ^lower($2 $C))");
+		return has_words(s, field, value.data, value.length, HAS_WORD_LIKE);
 	if (!td_next_word(value.data, value.length, &at, &length))
 		return boolean_constant(false, s->span);
 	if (search->quoted || s->match->phrase)
-		return has_words(s, field, value.data, value.length, "@esql_has_phrase(^lower($1 $C), ^lower($2 $C))");
+		return has_words(s, field, value.data, value.length, HAS_PHRASE);
 	if (!s->match->all_words)
-		return has_words(s, field, value.data, value.length, any_word);
+		return has_words(s, field, value.data, value.length, HAS_WORD);
 	/* each word in whichever value */
 	all = palloc((value.length + 1) * sizeof(EsqlNode *));
 	for (; td_next_word(value.data, value.length, &at, &length); at += length)
-		all[count++] = has_words(s, field, value.data + at, length, any_word);
+		all[count++] = has_words(s, field, value.data + at, length, HAS_WORD);
 	return join(ESQL_OPERATOR_AND, all, count, s->span);
 }
 
@@ -261,7 +297,7 @@ near_condition(const EsqlSearcher *s, EsqlNode *field, EsqlString value)
 	args[2] = esql_const_long(edits, ESQL_TYPE_INTEGER, s->span);
 	args[3] = esql_const_long(s->match->prefix, ESQL_TYPE_INTEGER, s->span);
 	args[4] = boolean_constant(s->match->transpositions, s->span);
-	return any_value(field, esql_call("@esql_is_near($*)", ESQL_TYPE_BOOLEAN, false, s->span, 5, args));
+	return any_value(field, esql_call(IS_NEAR, ESQL_TYPE_BOOLEAN, false, s->span, 5, args));
 }
 
 static EsqlOperator

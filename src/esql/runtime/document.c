@@ -58,6 +58,7 @@
 #include "text/point.h"
 #include "text/whole.h"
 #include "esql/runtime/document_read.h"
+#include "esql/runtime/list.h"
 #include "esql/value/inet.h"
 #include "esql/value/instant.h"
 
@@ -593,6 +594,14 @@ collect_from_value(Collector *collector, const JsonbValue *value, int part)
 	return more;
 }
 
+/* Are two keys of one length the same?  Most others differ at an end. */
+static inline bool
+is_key(const char *key, const char *wanted, int length)
+{
+	return length == 0 || (key[0] == wanted[0] && key[length - 1] == wanted[length - 1] &&
+						   memcmp(key, wanted, length) == 0);
+}
+
 /*
  * Look in an object for what is left of the path, which begins with part, in
  * each way to cut a key off it.  These are longer and longer, and so are an object's
@@ -617,7 +626,6 @@ collect_from_object(Collector *collector, JsonbContainer *object, int part)
 	{
 		int			place;
 		int			length;
-		int			order;
 
 		esql_walk_step(&walk, &from, &to);
 		length = (int) (to - from);
@@ -628,16 +636,12 @@ collect_from_object(Collector *collector, JsonbContainer *object, int part)
 		}
 		if (path->end[last] - start > length)
 			continue;
-		order = memcmp(walk.base + from, rest, length);
-		if (order < 0)
+		if (!is_key(walk.base + from, rest, length))
 			continue;
-		if (order == 0)
-		{
-			place = (int) (walk.count + walk.place - 1);
-			esql_jsonb_value(object, walk.base, place, getJsonbOffset(object, place), &value);
-			if (!collect_from_value(collector, &value, last + 1))
-				return false;
-		}
+		place = (int) (walk.count + walk.place - 1);
+		esql_jsonb_value(object, walk.base, place, getJsonbOffset(object, place), &value);
+		if (!collect_from_value(collector, &value, last + 1))
+			return false;
 		if (++last == path->parts)
 			return true;
 	}
@@ -726,7 +730,9 @@ field_values(FunctionCallInfo fcinfo, const FieldType *type)
 		if (count == 0 || !type->set || type->compare(&value[count - 1], &value[i]) != 0)
 			value[count++] = value[i];
 	}
-	if (count > 0)
+	if (count == 1 && type == &keyword_type)
+		array = DatumGetArrayTypeP(td_list_of_text(value[0].text.data, value[0].text.length));
+	else if (count > 0)
 	{
 		element = (Datum *) MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(Datum));
 		for (Size i = 0; i < count; i++)

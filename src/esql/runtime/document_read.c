@@ -20,6 +20,16 @@
 
 #include "esql/runtime/document_read.h"
 
+#if defined(__GNUC__) || defined(__clang__)
+#define td_prefetch(address) __builtin_prefetch(address)
+#else
+#define td_prefetch(address) ((void) 0)
+#endif
+
+/* What a processor takes from memory at once, and the most that is asked for of a document. */
+#define CACHE_LINE		64
+#define MOST_ASKED_FOR	4096
+
 /* The last document. */
 typedef struct Kept
 {
@@ -91,12 +101,36 @@ take_out(struct varlena *stored, Size length)
 	return document;
 }
 
+/*
+ * Ask for all of a document when the first field of a row is read.  A scan comes to it
+ * for the first time, and a walk along its objects would wait for the memory at each
+ * of them.
+ */
+static inline void
+ask_for(const struct varlena *stored)
+{
+	static const struct varlena *asked = NULL;
+	const char *end;
+
+	if (stored == asked)
+		return;
+	asked = stored;
+	end = (const char *) stored + Min(VARSIZE_4B(stored), MOST_ASKED_FOR);
+	for (const char *line = (const char *) stored + CACHE_LINE; line < end; line += CACHE_LINE)
+		td_prefetch(line);
+}
+
 /* The document that a call gets; to be given back with esql_free_document(). */
 Jsonb *
 esql_get_document(FunctionCallInfo fcinfo, int argument)
 {
 	struct varlena *stored = (struct varlena *) PG_GETARG_POINTER(argument);
 
+	if (VARATT_IS_4B_U(stored))
+	{
+		ask_for(stored);
+		return (Jsonb *) stored;
+	}
 	if (!VARATT_IS_COMPRESSED(stored) && !VARATT_IS_EXTERNAL_ONDISK(stored))
 		return (Jsonb *) PG_DETOAST_DATUM(PointerGetDatum(stored));
 	if (kept == NULL)

@@ -248,9 +248,8 @@ td_list_make(Datum *values, int count, const TdListType *type)
  * A list of one text, in new memory.
  */
 Datum
-td_list_of_text(const struct varlena *value)
+td_list_of_text(const char *data, Size length)
 {
-	Size		length = VARSIZE_ANY_EXHDR(value);
 	Size		size = ARR_OVERHEAD_NONULLS(1) + INTALIGN(VARHDRSZ + length);
 	ArrayType  *array = palloc(size);
 	char	   *element;
@@ -263,7 +262,7 @@ td_list_of_text(const struct varlena *value)
 	ARR_LBOUND(array)[0] = 1;
 	element = (char *) array + ARR_OVERHEAD_NONULLS(1);
 	SET_VARSIZE(element, VARHDRSZ + length);
-	memcpy(element + VARHDRSZ, VARDATA_ANY(value), length);
+	memcpy(element + VARHDRSZ, data, length);
 	memset(element + VARHDRSZ + length, 0, INTALIGN(length) - length);
 	PG_RETURN_ARRAYTYPE_P(array);
 }

@@ -49,7 +49,7 @@ extern void td_list_read(FunctionCallInfo fcinfo, int argument, TdList *list);
 extern void td_list_free(TdList *list);
 extern bool td_list_is_plain(const ArrayType *array);
 extern Datum td_list_make(Datum *values, int count, const TdListType *type);
-extern Datum td_list_of_text(const struct varlena *value);
+extern Datum td_list_of_text(const char *data, Size length);
 extern bool td_list_is_final_text(const ArrayType *array);
 extern bool td_list_find_text(const ArrayType *list, const ArrayType *wanted, bool *found);
 

@@ -157,7 +157,11 @@ esql_as_list(PG_FUNCTION_ARGS)
 		type = td_list_type(fcinfo, elemtype);
 	}
 	if (type->elemtype == TEXTOID)
-		return td_list_of_text(PG_DETOAST_DATUM_PACKED(value));
+	{
+		text	   *string = DatumGetTextPP(value);
+
+		return td_list_of_text(VARDATA_ANY(string), VARSIZE_ANY_EXHDR(string));
+	}
 	return td_list_make(&value, 1, type);
 }
 

@@ -3,18 +3,22 @@
  *		What KQL() and MATCH() ask of a value: words, and nearness.
  *
  * Texts come in lower case, which the caller sees to; so does what is looked
- * for.  The words of what is looked for are found once, and kept in fn_extra.
+ * for.  Lists of texts come as they are.  The words of what is looked for are found once, and kept in fn_extra.
  */
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "esql/search/search.h"
 #include "text/analyzer.h"
 #include "text/utf8.h"
 #include "text/wildcard.h"
+
+extern Datum esql_lower(PG_FUNCTION_ARGS);
 
 /* What is looked for, taken apart. */
 typedef struct Wanted
@@ -23,6 +27,8 @@ typedef struct Wanted
 	int			length;
 	int			count;			/* of words */
 	char	  **words;			/* NUL-terminated */
+	size_t	   *lengths;		/* of them */
+	bool		begins[256];	/* does one begin with the byte? */
 } Wanted;
 
 typedef bool (*NextWord) (const char *text, size_t length, size_t *at, size_t *word_length);
@@ -62,26 +68,33 @@ get_wanted(FunctionCallInfo fcinfo, NextWord next)
 	wanted->text = pnstrdup(data, length);
 	wanted->length = length;
 	wanted->words = palloc((Size) (length + 1) * sizeof(char *));
+	wanted->lengths = palloc((Size) (length + 1) * sizeof(size_t));
 	for (; next(data, length, &at, &word_length); at += word_length)
+	{
+		wanted->begins[(unsigned char) data[at]] = true;
+		wanted->lengths[wanted->count] = word_length;
 		wanted->words[wanted->count++] = pnstrdup(data + at, word_length);
+	}
 	MemoryContextSwitchTo(old);
 	fcinfo->flinfo->fn_extra = wanted;
 	return wanted;
 }
 
-static bool
-is_word(const char *word, size_t length, const char *wanted)
+static inline bool
+is_word(const char *word, size_t length, const Wanted *wanted, int which)
 {
-	return strncmp(word, wanted, length) == 0 && wanted[length] == '\0';
+	return wanted->lengths[which] == length && memcmp(word, wanted->words[which], length) == 0;
 }
 
 /* Is the word one of the wanted? */
 static bool
 is_wanted(const char *word, size_t length, const Wanted *wanted)
 {
+	if (!wanted->begins[(unsigned char) word[0]])
+		return false;
 	for (int i = 0; i < wanted->count; i++)
 	{
-		if (is_word(word, length, wanted->words[i]))
+		if (is_word(word, length, wanted, i))
 			return true;
 	}
 	return false;
@@ -105,41 +118,32 @@ fits_wanted(const char *word, size_t length, const Wanted *wanted)
 
 typedef bool (*WordTest) (const char *word, size_t length, const Wanted *wanted);
 
-/* Does a word of the first argument pass the test? */
-static Datum
-any_word(FunctionCallInfo fcinfo, NextWord next, WordTest test)
+/* Does a word of the text pass the test? */
+static inline bool
+any_word(const char *data, size_t length, const Wanted *wanted, WordTest test)
 {
-	text	   *argument = PG_GETARG_TEXT_PP(0);
-	const char *data = VARDATA_ANY(argument);
-	size_t		length = VARSIZE_ANY_EXHDR(argument);
-	const Wanted *wanted = get_wanted(fcinfo, next);
 	size_t		at = 0;
 	size_t		word_length;
-	bool		found = false;
 
-	for (; !found && td_next_word(data, length, &at, &word_length); at += word_length)
-		found = test(data + at, word_length, wanted);
-	PG_FREE_IF_COPY(argument, 0);
-	PG_RETURN_BOOL(found);
+	for (; td_next_word(data, length, &at, &word_length); at += word_length)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (test(data + at, word_length, wanted))
+			return true;
+	}
+	return false;
 }
 
-PG_FUNCTION_INFO_V1(esql_has_word);
-PG_FUNCTION_INFO_V1(esql_has_word_like);
-PG_FUNCTION_INFO_V1(esql_has_phrase);
-PG_FUNCTION_INFO_V1(esql_is_near);
-
-/* esql_has_word(text, wanted): has the text one of the words? */
-Datum
-esql_has_word(PG_FUNCTION_ARGS)
+static bool
+has_word(const char *data, size_t length, const Wanted *wanted)
 {
-	return any_word(fcinfo, td_next_word, is_wanted);
+	return any_word(data, length, wanted, is_wanted);
 }
 
-/* esql_has_word_like(text, wanted): has it a word like one of the parts, which have wildcards? */
-Datum
-esql_has_word_like(PG_FUNCTION_ARGS)
+static bool
+has_word_like(const char *data, size_t length, const Wanted *wanted)
 {
-	return any_word(fcinfo, next_part, fits_wanted);
+	return any_word(data, length, wanted, fits_wanted);
 }
 
 /* Do the words from at on, one after the other, equal the wanted? */
@@ -151,32 +155,132 @@ is_phrase(const char *text, size_t length, size_t at, const Wanted *wanted)
 	for (int i = 0; i < wanted->count; i++)
 	{
 		if (!td_next_word(text, length, &at, &word_length) ||
-			!is_word(text + at, word_length, wanted->words[i]))
+			!is_word(text + at, word_length, wanted, i))
 			return false;
 		at += word_length;
 	}
 	return true;
 }
 
+static bool
+has_phrase(const char *data, size_t length, const Wanted *wanted)
+{
+	size_t		at = 0;
+	size_t		word_length;
+
+	for (; wanted->count > 0 && td_next_word(data, length, &at, &word_length); at += word_length)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (is_phrase(data, length, at, wanted))
+			return true;
+	}
+	return false;
+}
+
+typedef bool (*TextTest) (const char *data, size_t length, const Wanted *wanted);
+
+/* Does the text that is the first argument pass the test? */
+static Datum
+test_text(FunctionCallInfo fcinfo, NextWord next, TextTest test)
+{
+	text	   *argument = PG_GETARG_TEXT_PP(0);
+	bool		passes = test(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument), get_wanted(fcinfo, next));
+
+	PG_FREE_IF_COPY(argument, 0);
+	PG_RETURN_BOOL(passes);
+}
+
+/* The texts of the list that is the first argument, which is not null. */
+static Datum *
+texts_of(FunctionCallInfo fcinfo, int *count)
+{
+	ArrayType  *list = PG_GETARG_ARRAYTYPE_P(0);
+	Datum	   *values;
+	bool	   *nulls;
+	int			kept = 0;
+
+	deconstruct_array(list, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, count);
+	for (int i = 0; i < *count; i++)
+	{
+		if (!nulls[i])
+			values[kept++] = values[i];
+	}
+	*count = kept;
+	pfree(nulls);
+	return values;
+}
+
+/*
+ * Does a text of the list that is the first argument pass the test, with its letters made
+ * small?  False if there is none, as EXISTS says.
+ */
+static Datum
+test_texts(FunctionCallInfo fcinfo, NextWord next, TextTest test)
+{
+	Datum	   *values;
+	int			count;
+	bool		passes = false;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_BOOL(false);
+	values = texts_of(fcinfo, &count);
+	for (int i = 0; i < count && !passes; i++)
+	{
+		text	   *small = DatumGetTextPP(DirectFunctionCall1(esql_lower, values[i]));
+
+		passes = test(VARDATA_ANY(small), VARSIZE_ANY_EXHDR(small), get_wanted(fcinfo, next));
+		pfree(small);
+	}
+	pfree(values);
+	PG_RETURN_BOOL(passes);
+}
+
+PG_FUNCTION_INFO_V1(esql_has_word);
+PG_FUNCTION_INFO_V1(esql_has_word_like);
+PG_FUNCTION_INFO_V1(esql_has_phrase);
+PG_FUNCTION_INFO_V1(esql_is_near);
+PG_FUNCTION_INFO_V1(esql_any_has_word);
+PG_FUNCTION_INFO_V1(esql_any_has_word_like);
+PG_FUNCTION_INFO_V1(esql_any_has_phrase);
+PG_FUNCTION_INFO_V1(esql_any_is_near);
+
+/* esql_has_word(text, wanted): has the text one of the words? */
+Datum
+esql_has_word(PG_FUNCTION_ARGS)
+{
+	return test_text(fcinfo, td_next_word, has_word);
+}
+
+Datum
+esql_any_has_word(PG_FUNCTION_ARGS)
+{
+	return test_texts(fcinfo, td_next_word, has_word);
+}
+
+/* esql_has_word_like(text, wanted): has it a word like one of the parts, which have wildcards? */
+Datum
+esql_has_word_like(PG_FUNCTION_ARGS)
+{
+	return test_text(fcinfo, next_part, has_word_like);
+}
+
+Datum
+esql_any_has_word_like(PG_FUNCTION_ARGS)
+{
+	return test_texts(fcinfo, next_part, has_word_like);
+}
+
 /* esql_has_phrase(text, wanted): has the text these words, one after the other? */
 Datum
 esql_has_phrase(PG_FUNCTION_ARGS)
 {
-	text	   *argument = PG_GETARG_TEXT_PP(0);
-	const char *data = VARDATA_ANY(argument);
-	size_t		length = VARSIZE_ANY_EXHDR(argument);
-	const Wanted *wanted = get_wanted(fcinfo, td_next_word);
-	size_t		at = 0;
-	size_t		word_length;
-	bool		found = false;
+	return test_text(fcinfo, td_next_word, has_phrase);
+}
 
-	for (; !found && wanted->count > 0 && td_next_word(data, length, &at, &word_length); at += word_length)
-	{
-		CHECK_FOR_INTERRUPTS();
-		found = is_phrase(data, length, at, wanted);
-	}
-	PG_FREE_IF_COPY(argument, 0);
-	PG_RETURN_BOOL(found);
+Datum
+esql_any_has_phrase(PG_FUNCTION_ARGS)
+{
+	return test_texts(fcinfo, td_next_word, has_phrase);
 }
 
 /* ---------------------------------------------------------------- nearness */
@@ -259,15 +363,15 @@ is_within(const uint32 *a, int n, const uint32 *b, int m, int limit, bool swaps)
 	return rows[n % 3][m - n + limit] <= limit;
 }
 
-/* esql_is_near(text, wanted, edits, prefix, swaps): does it differ in so few characters? */
-Datum
-esql_is_near(PG_FUNCTION_ARGS)
+/* Does the value differ from what the second argument is in as few characters as the others say? */
+static bool
+is_near(FunctionCallInfo fcinfo, text *value)
 {
 	int			edits = PG_GETARG_INT32(2);
 	int			prefix = PG_GETARG_INT32(3);
 	int			n;
 	int			m;
-	uint32	   *a = characters(PG_GETARG_TEXT_PP(0), &n);
+	uint32	   *a = characters(value, &n);
 	uint32	   *b = characters(PG_GETARG_TEXT_PP(1), &m);
 	int			same = 0;
 	bool		near;
@@ -278,5 +382,29 @@ esql_is_near(PG_FUNCTION_ARGS)
 		is_within(a + same, n - same, b + same, m - same, Max(0, Min(edits, 2)), PG_GETARG_BOOL(4));
 	pfree(a);
 	pfree(b);
+	return near;
+}
+
+/* esql_is_near(text, wanted, edits, prefix, swaps): does it differ in so few characters? */
+Datum
+esql_is_near(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(is_near(fcinfo, PG_GETARG_TEXT_PP(0)));
+}
+
+/* The same of any text of a list. */
+Datum
+esql_any_is_near(PG_FUNCTION_ARGS)
+{
+	Datum	   *values;
+	int			count;
+	bool		near = false;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		PG_RETURN_BOOL(false);
+	values = texts_of(fcinfo, &count);
+	for (int i = 0; i < count && !near; i++)
+		near = is_near(fcinfo, DatumGetTextPP(values[i]));
+	pfree(values);
 	PG_RETURN_BOOL(near);
 }

@@ -20,6 +20,7 @@
 #include "esql/sql/access.h"
 #include "esql/sql/citus.h"
 #include "esql/sql/expr.h"
+#include "esql/sql/likes.h"
 #include "esql/sql/ship.h"
 #include "esql/sql/split.h"
 #include "schema.h"
@@ -248,11 +249,6 @@ expand_template(EsqlWriter *writer, const EsqlNode *node)
 			write_arguments(writer, node, collate, ", ");
 		else if (*at == 'f')
 			write_filter(writer, node);
-		else if (*at == 'C')
-		{
-			Assert(node->any_letters);
-			appendStringInfoString(writer->out, writer->catalog->case_collation);
-		}
 		else
 		{
 			Assert(*at >= '1' && *at - '1' < node->nargs);
@@ -271,6 +267,8 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
 	EsqlNode	bare = *node;
 
+	if (esql_write_likes(writer, node))
+		return;
 	if (esql_bare_letters(node) != NULL && (writer->bare || esql_reads_citus(writer)))
 		bare.sql = esql_bare_letters(node);
 	if (writer->bare && bare.sql != node->sql)
@@ -336,12 +334,29 @@ write_in(EsqlWriter *writer, const EsqlNode *node)
 	appendStringInfoString(out, "))");
 }
 
+/* Letters of each element made small or large, by a function of lists; false if the map is another. */
+static bool
+write_letters_of_each(EsqlWriter *writer, const EsqlNode *node)
+{
+	const char *letters = esql_bare_letters(node->args[1]);
+	EsqlNode	each = *node->args[1];
+
+	if (letters == NULL || each.args[0]->kind != ESQL_NODE_ELEMENT || writer->bare || esql_reads_citus(writer))
+		return false;
+	each.sql = strcmp(letters, "@esql_lower($1)") == 0 ? "@esql_lower_each($1)" : "@esql_upper_each($1)";
+	each.args = node->args;
+	write_call(writer, &each);
+	return true;
+}
+
 /* A function over the elements of a list; elements that become null vanish. */
 static void
 write_map(EsqlWriter *writer, const EsqlNode *node)
 {
 	StringInfo	out = writer->out;
 
+	if (write_letters_of_each(writer, node))
+		return;
 	esql_write(writer, "(SELECT ^array_agg(m.r ORDER BY m.o) FROM (SELECT ");
 	esql_write_node(writer, node->args[1]);
 	esql_write(writer, ", u.o FROM ^unnest(");

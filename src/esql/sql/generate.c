@@ -333,6 +333,18 @@ write_source(EsqlWriter *writer, const EsqlOptions *options)
 	}
 }
 
+/* The values of a list as rows, or their places. */
+static void
+write_expansion(EsqlWriter *writer, const EsqlStage *stage, const EsqlOutput *output)
+{
+	if (stage->group_values)
+		esql_write(writer, output->ordinality ? "@esql_each_group_place(" : "@esql_each_group_value(");
+	else
+		esql_write(writer, output->ordinality ? "@esql_each_place(" : "@esql_each_value(");
+	esql_write_ordered(writer, output->node);
+	appendStringInfoChar(writer->out, ')');
+}
+
 /* What the stage makes, so far as anyone reads it. */
 static void
 write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *first)
@@ -348,10 +360,7 @@ write_outputs(EsqlWriter *writer, const EsqlStage *stage, int number, bool *firs
 		esql_next_item(writer, first);
 		if (stage->kind == ESQL_STAGE_EXPAND)
 		{
-			esql_write(writer, output->ordinality ? "^generate_subscripts(" : "^unnest(");
-			esql_write(writer, stage->group_values ? "@esql_group_values(" : "@esql_expand_values(");
-			esql_write_ordered(writer, output->node);
-			esql_write(writer, output->ordinality ? "), 1)" : "))");
+			write_expansion(writer, stage, output);
 		}
 		else if (output->node->kind == ESQL_NODE_CALL)
 			esql_write_node(writer, output->node);

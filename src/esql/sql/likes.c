@@ -1,0 +1,158 @@
+/*
+ * likes.c
+ *		LIKEs of one text, joined by OR, as one call.
+ *
+ * Published rules compare a text with dozens of patterns.  A call that knows all of them
+ * reads the text once (runtime/like_any.c).  It is null where the text is, as each LIKE is,
+ * so what OR makes of it is the same.
+ *
+ * Columns of tables keep their LIKEs, which an index may answer.
+ */
+#include "compat.h"
+
+#include "miscadmin.h"
+
+#include "esql/analysis/node.h"
+#include "esql/sql/access.h"
+#include "esql/sql/citus.h"
+#include "esql/sql/expr.h"
+#include "esql/sql/likes.h"
+
+/* Fewer LIKEs are left alone. */
+#define LEAST_PATTERNS	3
+
+/* So many texts are told apart. */
+#define MOST_SUBJECTS	16
+
+/* A text and the conditions that compare it. */
+typedef struct Subject
+{
+	EsqlNode   *node;
+	List	   *patterns;
+	bool		written;
+} Subject;
+
+/* The conditions that are joined by OR, from the left to the right. */
+static List *
+alternatives(const EsqlNode *node, List *found)
+{
+	if (node->kind != ESQL_NODE_CALL || node->operator != ESQL_OPERATOR_OR)
+		return lappend(found, (void *) node);
+	check_stack_depth();
+	return alternatives(node->args[1], alternatives(node->args[0], found));
+}
+
+/* Is the text made of documents' fields, or by the query? */
+static bool
+has_no_index(const EsqlNode *node)
+{
+	List	   *columns = NIL;
+	ListCell   *cell;
+	ListCell   *inner;
+
+	esql_collect_columns(node, &columns);
+	foreach(cell, columns)
+	{
+		foreach(inner, ((EsqlColumn *) lfirst(cell))->accesses)
+		{
+			const EsqlAccess *access = lfirst(inner);
+
+			if (access != NULL && !access->document)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Are two texts the same column, or its letters made small or large? */
+static bool
+is_same(const EsqlNode *a, const EsqlNode *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == ESQL_NODE_COLUMN)
+		return a->column == b->column && a->multivalued == b->multivalued && a->face_list == b->face_list;
+	return a->kind == ESQL_NODE_CALL && a->any_letters && b->any_letters && a->nargs == 1 && b->nargs == 1 &&
+		strcmp(a->sql, b->sql) == 0 && is_same(a->args[0], b->args[0]);
+}
+
+/* The text that a condition compares with a pattern, among those; a new one if there is room, or NULL. */
+static Subject *
+find_subject(List **subjects, const EsqlNode *condition)
+{
+	Subject    *subject;
+	ListCell   *cell;
+
+	if (condition->kind != ESQL_NODE_CALL || condition->operator != ESQL_OPERATOR_LIKE ||
+		!esql_is_string_const(condition->args[1]))
+		return NULL;
+	foreach(cell, *subjects)
+	{
+		if (is_same(((Subject *) lfirst(cell))->node, condition->args[0]))
+			return lfirst(cell);
+	}
+	if (list_length(*subjects) == MOST_SUBJECTS || !is_same(condition->args[0], condition->args[0]) ||
+		!has_no_index(condition->args[0]))
+		return NULL;
+	subject = palloc0(sizeof(Subject));
+	subject->node = condition->args[0];
+	*subjects = lappend(*subjects, subject);
+	return subject;
+}
+
+/* One call for all patterns of a text. */
+static void
+write_patterns(EsqlWriter *writer, Subject *subject)
+{
+	EsqlNode   *list = esql_new_node(ESQL_NODE_LIST, ESQL_TYPE_KEYWORD, subject->node->span);
+
+	list->multivalued = true;
+	list->nargs = list_length(subject->patterns);
+	list->args = palloc(list->nargs * sizeof(EsqlNode *));
+	for (int i = 0; i < list->nargs; i++)
+		list->args[i] = list_nth(subject->patterns, i);
+	subject->written = true;
+	esql_write_node(writer, esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->node->span, subject->node, list));
+}
+
+/* Write an OR in which a text is compared with several patterns; false if it is none. */
+bool
+esql_write_likes(EsqlWriter *writer, const EsqlNode *node)
+{
+	List	   *subjects = NIL;
+	List	   *conditions;
+	int			most = 0;
+	const char *separator = "(";
+	ListCell   *cell;
+
+	if (node->operator != ESQL_OPERATOR_OR || writer->bare || esql_reads_citus(writer))
+		return false;
+	conditions = alternatives(node, NIL);
+	foreach(cell, conditions)
+	{
+		Subject    *subject = find_subject(&subjects, lfirst(cell));
+
+		if (subject == NULL)
+			continue;
+		subject->patterns = lappend(subject->patterns, ((EsqlNode *) lfirst(cell))->args[1]);
+		most = Max(most, list_length(subject->patterns));
+	}
+	if (most < LEAST_PATTERNS)
+		return false;
+	foreach(cell, conditions)
+	{
+		Subject    *subject = find_subject(&subjects, lfirst(cell));
+		bool		together = subject != NULL && list_length(subject->patterns) >= LEAST_PATTERNS;
+
+		if (together && subject->written)
+			continue;
+		appendStringInfoString(writer->out, separator);
+		if (together)
+			write_patterns(writer, subject);
+		else
+			esql_write_node(writer, lfirst(cell));
+		separator = " OR ";
+	}
+	appendStringInfoChar(writer->out, ')');
+	return true;
+}
