@@ -783,6 +783,22 @@ CREATE FUNCTION transfer_detect_internal.esql_upper(string text)
 COMMENT ON FUNCTION transfer_detect_internal.esql_upper(text) IS
     'ES|QL: the string with all letters large, of any language';
 
+CREATE FUNCTION transfer_detect_internal.esql_lower_each(strings text[])
+    RETURNS text[]
+    AS 'MODULE_PATHNAME', 'esql_lower_each'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_lower_each(text[]) IS
+    'ES|QL: the strings of a list with all letters small, of any language';
+
+CREATE FUNCTION transfer_detect_internal.esql_upper_each(strings text[])
+    RETURNS text[]
+    AS 'MODULE_PATHNAME', 'esql_upper_each'
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_upper_each(text[]) IS
+    'ES|QL: the strings of a list with all letters large, of any language';
+
 CREATE FUNCTION transfer_detect_internal.esql_document_keyword_at(document jsonb, path jsonb)
     RETURNS text
     AS 'MODULE_PATHNAME', 'esql_document_keyword_at'

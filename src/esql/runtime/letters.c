@@ -14,8 +14,12 @@
 #include "nodes/value.h"
 #include "utils/fmgrprotos.h"
 
+#include "esql/runtime/list.h"
+
 PG_FUNCTION_INFO_V1(esql_lower);
 PG_FUNCTION_INFO_V1(esql_upper);
+PG_FUNCTION_INFO_V1(esql_lower_each);
+PG_FUNCTION_INFO_V1(esql_upper_each);
 PG_FUNCTION_INFO_V1(esql_by_bytes);
 
 /* The collation; built-in ones keep their numbers as long as the server runs. */
@@ -51,29 +55,61 @@ move_letters(const text *string, char from, char to, char distance)
 	return result;
 }
 
-/* Letters made small or large; the database's own collation may know another small I. */
+/* A text with its letters small or large; the database's own collation may know another small I. */
 static Datum
-change_letters(FunctionCallInfo fcinfo, PGFunction function, char from, char to, char distance)
+change_letters(text *string, PGFunction function)
 {
-	text	   *string = PG_GETARG_TEXT_PP(0);
+	bool		small = function == lower;
 	text	   *result = letters_collation() == DEFAULT_COLLATION_OID ? NULL :
-		move_letters(string, from, to, distance);
+		move_letters(string, small ? 'A' : 'a', small ? 'Z' : 'z', small ? 'a' - 'A' : 'A' - 'a');
 
 	if (result != NULL)
-		PG_RETURN_TEXT_P(result);
+		return PointerGetDatum(result);
 	return DirectFunctionCall1Coll(function, letters_collation(), PointerGetDatum(string));
 }
 
 Datum
 esql_lower(PG_FUNCTION_ARGS)
 {
-	return change_letters(fcinfo, lower, 'A', 'Z', 'a' - 'A');
+	return change_letters(PG_GETARG_TEXT_PP(0), lower);
 }
 
 Datum
 esql_upper(PG_FUNCTION_ARGS)
 {
-	return change_letters(fcinfo, upper, 'a', 'z', 'A' - 'a');
+	return change_letters(PG_GETARG_TEXT_PP(0), upper);
+}
+
+/* A list with the letters of all its texts small or large. */
+static Datum
+change_list(FunctionCallInfo fcinfo, PGFunction function)
+{
+	TdList		list;
+	Datum		result;
+
+	td_list_read(fcinfo, 0, &list);
+	if (list.count == 0)
+	{
+		td_list_free(&list);
+		PG_RETURN_NULL();
+	}
+	for (int i = 0; i < list.count; i++)
+		list.values[i] = change_letters(DatumGetTextPP(list.values[i]), function);
+	result = td_list_make(list.values, list.count, list.type);
+	td_list_free(&list);
+	return result;
+}
+
+Datum
+esql_lower_each(PG_FUNCTION_ARGS)
+{
+	return change_list(fcinfo, lower);
+}
+
+Datum
+esql_upper_each(PG_FUNCTION_ARGS)
+{
+	return change_list(fcinfo, upper);
 }
 
 /*
