@@ -14,14 +14,13 @@
  */
 #include "compat.h"
 
+#include "access/heapam.h"
+#include "access/htup_details.h"
 #include "access/relation.h"
-#include "access/sysattr.h"
 #include "access/tableam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class.h"
-#include "common/hashfn.h"
-#include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/inval.h"
@@ -58,12 +57,23 @@ note_object(Datum arg, int cache, uint32 hash)
 static void
 listen(void)
 {
+	static const int caches[] = {PROCOID, NAMESPACEOID, TYPEOID, AUTHOID, AUTHMEMROLEMEM};
+
 	if (seed != 0)
 		return;
 	CacheRegisterRelcacheCallback(note_relation, (Datum) 0);
-	CacheRegisterSyscacheCallback(PROCOID, note_object, (Datum) 0);
-	CacheRegisterSyscacheCallback(NAMESPACEOID, note_object, (Datum) 0);
+	for (int i = 0; i < (int) lengthof(caches); i++)
+		CacheRegisterSyscacheCallback(caches[i], note_object, (Datum) 0);
 	seed = td_random_seed() | 1;
+}
+
+/* A number that has no likeness with the given one. */
+static inline uint64
+mix(uint64 number)
+{
+	number = (number ^ (number >> 32)) * UINT64CONST(0xd6e8feb86659fd93);
+	number = (number ^ (number >> 32)) * UINT64CONST(0xd6e8feb86659fd93);
+	return number ^ (number >> 32);
 }
 
 /* Which versions of a table's rows the snapshot sees; false if that says too little. */
@@ -72,7 +82,7 @@ stamp_table(Oid relid, TdTableStamp *stamp)
 {
 	Relation	relation = OidIsValid(relid) ? try_relation_open(relid, AccessShareLock) : NULL;
 	TableScanDesc scan;
-	TupleTableSlot *slot;
+	HeapTuple	tuple;
 
 	if (relation == NULL)
 		return false;
@@ -84,27 +94,18 @@ stamp_table(Oid relid, TdTableStamp *stamp)
 		return false;
 	}
 	stamp->relid = relid;
-	slot = table_slot_create(relation, NULL);
 	scan = table_beginscan_strat(relation, GetActiveSnapshot(), 0, NULL, true, false);
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	while ((tuple = heap_getnext(scan, ForwardScanDirection)) != NULL)
 	{
-		bool		isnull;
-		struct
-		{
-			ItemPointerData place;
-			TransactionId transaction;
-		}			version;
+		uint64		place = ((uint64) ItemPointerGetBlockNumberNoCheck(&tuple->t_self) << 16) | ItemPointerGetOffsetNumberNoCheck(&tuple->t_self);
+		uint64		version = mix(place ^ seed) + HeapTupleHeaderGetRawXmin(tuple->t_data);
 
 		CHECK_FOR_INTERRUPTS();
-		memset(&version, 0, sizeof(version));
-		version.place = slot->tts_tid;
-		version.transaction = DatumGetTransactionId(slot_getsysattr(slot, MinTransactionIdAttributeNumber, &isnull));
 		stamp->rows++;
-		stamp->versions[0] += hash_bytes_extended((const unsigned char *) &version, sizeof(version), seed);
-		stamp->versions[1] += hash_bytes_extended((const unsigned char *) &version, sizeof(version), ~seed);
+		stamp->versions[0] += mix(version);
+		stamp->versions[1] += mix(version ^ ~seed);
 	}
 	table_endscan(scan);
-	ExecDropSingleTupleTableSlot(slot);
 	relation_close(relation, NoLock);	/* as the plans of queries hold it */
 	return true;
 }

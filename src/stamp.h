@@ -18,7 +18,7 @@ typedef struct TdTableStamp
 typedef struct TdStamp
 {
 	Oid			reader;
-	uint64		changes;		/* of the catalogs, so far as this session knows */
+	uint64		changes;		/* of relations, functions, types, schemas and roles, so far as this session knows */
 	TdTableStamp tables[TD_MOST_STAMPED];
 } TdStamp;
 
