@@ -167,18 +167,8 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.default_role(text) IS 'The role that a host''s name says by itself: without domain, and without the number at its end';
 
 CREATE FUNCTION transfer_detect_internal.own_addresses(addresses inet[]) RETURNS inet[]
-LANGUAGE plpgsql
-IMMUTABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF addresses IS NULL THEN
-		RETURN '{}';
-	END IF;
-	RETURN ARRAY(SELECT DISTINCT host(a.ip)::inet FROM unnest(addresses) AS a(ip)
-				  WHERE NOT a.ip <<= ANY ('{127.0.0.0/8,::1/128,169.254.0.0/16,fe80::/10}'::inet[]) ORDER BY 1);
-END
-$$;
+AS 'MODULE_PATHNAME', 'td_own_addresses'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.own_addresses(inet[]) IS 'Addresses that no other host can have as well';
 
@@ -208,7 +198,8 @@ BEGIN
 	IF TG_OP = 'UPDATE' AND NEW.role IS DISTINCT FROM OLD.role AND NEW.role IS NOT NULL THEN
 		NEW.set_by := 'hand';
 	ELSIF NEW.role IS NULL OR NEW.set_by <> 'hand' THEN
-		NEW.role := transfer_detect_internal.pattern_role(NEW.name);
+		-- as pattern_role() has it; a run notes many hosts, and calls cost
+		NEW.role := (SELECT r.role FROM @extschema@.fleet_roles AS r WHERE NEW.name ~ r.pattern ORDER BY r.place, r.pattern LIMIT 1);
 		NEW.set_by := 'pattern';
 		IF NEW.role IS NULL THEN
 			NEW.role := transfer_detect_internal.default_role(NEW.name);

@@ -168,6 +168,7 @@ CREATE FUNCTION transfer_detect_internal.summarize_arrivals(relations oid[], eve
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '20ms'
+SET plan_cache_mode = force_generic_plan
 AS $$
 /*
  * A BRIN index says nothing of pages that it has no summary of, and then all of

@@ -578,36 +578,50 @@ may_read(Oid relid, const char *name)
 	"WITH sets AS (SELECT DISTINCT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL)"
 
 /*
- * Which columns are null in some row whose document has several values?  These
- * read the document there.  The others stay what they are, and so does the SQL
- * for the many tables that have no such rows.
+ * The names in a relation's column multivalued_fields, in the order of their bytes.
  *
  * The query runs under the same snapshot as the rule's SQL, so that the answer
  * holds for it.
  */
+List *
+td_several_names(const char *sql_name, const char *several, EsqlHome home)
+{
+	const char *names = " SELECT DISTINCT n.name COLLATE pg_catalog.\"C\" FROM sets, pg_catalog.unnest(sets.names) AS n(name)"
+		" WHERE n.name IS NOT NULL ORDER BY 1";
+	char	   *table = td_from_utf8(sql_name);
+	List	   *found = NIL;
+
+	if (home == ESQL_HOME_CITUS)
+		td_query(psprintf(SETS_OF_NAMES_IN_SHARDS "%3$s", several, table, names), 0, NULL, NULL);
+	else
+		td_query(psprintf(SETS_OF_NAMES "%3$s", several, table, names), 0, NULL, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+		found = lappend(found, td_to_utf8(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1)));
+	return found;
+}
+
+/*
+ * Which columns are null in some row whose document has several values?  These
+ * read the document there.  The others stay what they are, and so does the SQL
+ * for the many tables that have no such rows.
+ */
 static void
 mark_several(EsqlRelation *relation)
 {
-	const char *names = " SELECT DISTINCT n.name FROM sets, pg_catalog.unnest(sets.names) AS n(name)";
-	char	   *table = td_from_utf8(relation->sql_name);
+	ListCell   *cell;
+	ListCell   *inner;
 
-	if (relation->home == ESQL_HOME_CITUS)
-		td_query(psprintf(SETS_OF_NAMES_IN_SHARDS "%3$s", relation->several, table, names), 0, NULL, NULL);
-	else
-		td_query(psprintf(SETS_OF_NAMES "%3$s", relation->several, table, names), 0, NULL, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
+	relation->several_known = true;
+	relation->several_names = td_several_names(relation->sql_name, relation->several, relation->home);
+	foreach(cell, relation->several_names)
 	{
-		char	   *name = td_to_utf8(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
-		ListCell   *cell;
-
-		foreach(cell, relation->fields)
+		foreach(inner, relation->fields)
 		{
-			EsqlRelationField *field = lfirst(cell);
+			EsqlRelationField *field = lfirst(inner);
 
-			if (name == NULL || strcmp(field->name, name) != 0 || field->access->array ||
-				field->access->type == ESQL_TYPE_UNSUPPORTED)
+			if (strcmp(field->name, lfirst(cell)) != 0 || field->access->array || field->access->type == ESQL_TYPE_UNSUPPORTED)
 				continue;
-			field->access->several = name;
+			field->access->several = lfirst(cell);
 			field->access->multivalued = true;
 		}
 	}
@@ -680,7 +694,8 @@ load_relation(const TdSession *session, const Found *found, bool lookup)
 	may_look = !lookup && (session->purpose == TD_RUN_QUERY || td_trusts(session, relid));
 	if (may_look && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
 		mark_several(loaded);
-	if (may_look && indexed && may_read(relid, INDEX_COLUMN))
+	loaded->origins_sought = may_look && indexed && may_read(relid, INDEX_COLUMN);
+	if (loaded->origins_sought)
 		td_find_origins(loaded);
 	if (lookup)
 		return loaded;

@@ -21,8 +21,11 @@ typedef struct TdCompiled
 								 * relation; set by td_choose_count() alone */
 	struct _SPI_plan *count_prepared;	/* the same, planned; or NULL */
 	bool		partial;		/* may a part of the events be all that is read? */
-	const EsqlPlan *plan;
-	const EsqlCatalog *catalog; /* what the plan was resolved against */
+	int64		cap;			/* the LIMIT at the end of a rule, or -1 */
+	int			test_count;		/* HABITS: event conditions that the rows say of whether they fit */
+	bool		looks_at_others;	/* does a row depend on other rows? */
+	const EsqlPlan *plan;		/* NULL if the rest was kept, see kept_rule.h */
+	const EsqlCatalog *catalog; /* what the plan was resolved against, or NULL as well */
 } TdCompiled;
 
 extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,

@@ -122,6 +122,9 @@ td_compile(const TdSession *session, const char *query, Oid events, const EsqlOp
 	td_choose_sql(compiled, plan, catalog, options, session->purpose != TD_CHECK);
 	compiled->columns = columns_from_utf8(plan->visible);
 	compiled->keys = columns_from_utf8(plan->hidden.keys);
+	compiled->cap = plan->hidden.cap;
+	compiled->test_count = list_length(plan->hidden.tests);
+	compiled->looks_at_others = td_looks_at_others(plan);
 	compiled->plan = plan;
 	compiled->catalog = catalog;
 	return compiled;

@@ -20,6 +20,7 @@
 #include "detect/evaluation.h"
 #include "detect/exceptions.h"
 #include "detect/kept_plan.h"
+#include "detect/kept_rule.h"
 #include "esql/value/instant.h"
 
 /* Add an array of conditions to the exceptions; kind names them in errors. */
@@ -161,11 +162,20 @@ td_finish_evaluation(FunctionCallInfo fcinfo, TdEvaluation *evaluation, TdRowSin
 					 void (*after) (TdEvaluation *evaluation))
 {
 	int			level = fix_settings();
+	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	Oid			events = td_events_argument(fcinfo, 1);
+	bool		keep = evaluation->keep_plan && evaluation->exceptions == NIL && !evaluation->count_scanned;
+	TdStamp		stamp;
 
 	evaluation->window.parameters = evaluation->keep_plan;
-	evaluation->compiled = td_compile_excepting(&evaluation->session, text_to_cstring(PG_GETARG_TEXT_PP(0)),
-												td_events_argument(fcinfo, 1), &evaluation->options,
-												evaluation->exceptions, evaluation->leave_out);
+	evaluation->compiled = keep ? td_recall_rule(&evaluation->session, query, events, &evaluation->options, &stamp) : NULL;
+	if (evaluation->compiled == NULL)
+	{
+		evaluation->compiled = td_compile_excepting(&evaluation->session, query, events, &evaluation->options,
+													evaluation->exceptions, evaluation->leave_out);
+		if (keep)
+			td_keep_rule(query, events, &evaluation->options, &stamp, evaluation->compiled);
+	}
 	evaluation->window.parameters = false;
 	evaluation->count_scanned = evaluation->count_scanned &&
 		td_choose_count(evaluation->compiled, &evaluation->options);

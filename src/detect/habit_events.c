@@ -92,7 +92,7 @@ td_habit_bind(Habits *habits)
 		if (space->first_part < 0)
 			elog(ERROR, "the query has no key for space \"%s\"", space->name);
 	}
-	habits->test_count = list_length(habits->evaluation.compiled->plan->hidden.tests);
+	habits->test_count = habits->evaluation.compiled->test_count;
 	habits->event_hits = palloc0((habits->test_count + 1) * sizeof(int64));
 	habits->bound = true;
 }

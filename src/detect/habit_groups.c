@@ -254,9 +254,9 @@ put_group(Habits *habits, Key *key)
 	}
 	result[GROUP_SCANNED] = Int64GetDatum(evaluation->scanned);
 	nulls[GROUP_SCANNED] = !evaluation->count_scanned;
-	if (evaluation->compiled->plan->hidden.cap >= 0)
+	if (evaluation->compiled->cap >= 0)
 	{
-		result[GROUP_CAPPED] = Int64GetDatum(evaluation->compiled->plan->hidden.cap);
+		result[GROUP_CAPPED] = Int64GetDatum(evaluation->compiled->cap);
 		nulls[GROUP_CAPPED] = false;
 	}
 	result[GROUP_LEFT_OUT] = td_left_out_array(evaluation, &nulls[GROUP_LEFT_OUT]);

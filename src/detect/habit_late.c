@@ -57,7 +57,7 @@ matters(const Habits *habits, const Event *event)
 void
 td_habit_put_late(Habits *habits)
 {
-	if (td_looks_at_others(habits->evaluation.compiled->plan))
+	if (habits->evaluation.compiled->looks_at_others)
 	{
 		Datum		values[2] = {(Datum) 0, BoolGetDatum(true)};
 		bool		nulls[2] = {true, false};

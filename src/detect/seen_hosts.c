@@ -30,6 +30,7 @@
 #include "seed.h"
 
 PG_FUNCTION_INFO_V1(td_event_hosts);
+PG_FUNCTION_INFO_V1(td_own_addresses);
 
 typedef struct SeenHost
 {
@@ -144,17 +145,18 @@ read_known(const SeenHosts *seen)
 	return known;
 }
 
-/* Can another host have the address as well?  As own_addresses() has it: of the loopback, or of a link. */
+/* Can another host have the address as well?  Then it is one of the loopback, or of a link. */
 static bool
-is_anybodys(Datum address)
+is_anybodys(const inet *address)
 {
 	static const unsigned char loopback[16] = {[15] = 1};
-	const inet_struct *ip = (const inet_struct *) VARDATA_ANY(DatumGetPointer(address));
-	const unsigned char *bytes = ip->ipaddr;
+	const unsigned char *bytes = ip_addr(address);
+	int			bits = ip_bits(address);
 
-	if (ip->family == PGSQL_AF_INET)
-		return bytes[0] == 127 || (bytes[0] == 169 && bytes[1] == 254);
-	return memcmp(bytes, loopback, sizeof(loopback)) == 0 || (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
+	if (ip_family(address) == PGSQL_AF_INET)
+		return (bits >= 8 && bytes[0] == 127) || (bits >= 16 && bytes[0] == 169 && bytes[1] == 254);
+	return (bits == 128 && memcmp(bytes, loopback, sizeof(loopback)) == 0) ||
+		(bits >= 10 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
 }
 
 static bool
@@ -180,7 +182,7 @@ all_among(ArrayType *some, ArrayType *others)
 	deconstruct_array(others, INETOID, -1, false, TYPALIGN_INT, &among, &nulls, &other_count);
 	for (int i = 0; i < count; i++)
 	{
-		bool		found = is_anybodys(values[i]);
+		bool		found = is_anybodys(DatumGetInetPP(values[i]));
 
 		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < other_count && !found; j++)
@@ -267,4 +269,53 @@ td_event_hosts(PG_FUNCTION_ARGS)
 	put_hosts(&seen, read_known(&seen), (ReturnSetInfo *) fcinfo->resultinfo);
 	td_end();
 	return (Datum) 0;
+}
+
+/* The order of addresses, for qsort(). */
+static int
+compare_addresses(const void *a, const void *b)
+{
+	return DatumGetInt32(DirectFunctionCall2(network_cmp, *(const Datum *) a, *(const Datum *) b));
+}
+
+/*
+ * own_addresses(addresses inet[]) -> inet[]: those that no other host can have as well, each once, without netmasks,
+ * in their order
+ */
+Datum
+td_own_addresses(PG_FUNCTION_ARGS)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			count;
+	int			own = 0;
+	int			kept = 0;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INETOID));
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), INETOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+	for (int i = 0; i < count; i++)
+	{
+		inet	   *address = nulls[i] ? NULL : DatumGetInetP(values[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		if (address == NULL || is_anybodys(address))
+			continue;
+		if (ip_bits(address) != ip_maxbits(address))
+		{
+			inet	   *whole = palloc(VARSIZE(address));
+
+			memcpy(whole, address, VARSIZE(address));
+			ip_bits(whole) = ip_maxbits(whole);
+			address = whole;
+		}
+		values[own++] = InetPGetDatum(address);
+	}
+	qsort(values, own, sizeof(Datum), compare_addresses);
+	for (int i = 0; i < own; i++)
+	{
+		if (kept == 0 || compare_addresses(&values[kept - 1], &values[i]) != 0)
+			values[kept++] = values[i];
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(values, kept, INETOID, -1, false, TYPALIGN_INT));
 }

@@ -3,7 +3,7 @@
  *		remote_class(), remote_role() and host_role(): hosts as the fleet knows them.
  *
  * A rule asks for each event.  So what the tables say is read once for a query,
- * and kept in a hash.
+ * and kept in a hash, for later queries as well as long as the tables have the same rows.
  */
 #include "compat.h"
 
@@ -16,13 +16,16 @@
 #include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
 #include "utils/inet.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 #include "schema.h"
 #include "seed.h"
+#include "stamp.h"
 #include "transfer/host.h"
 
 PG_FUNCTION_INFO_V1(td_remote_class);
@@ -62,6 +65,7 @@ typedef struct Fleet
 	TdBlock    *blocks;			/* networks of ours */
 	int			block_count;
 	bool		patterns;		/* are there patterns for roles? */
+	int			worked_out;		/* names of others that were added with their roles */
 	text	   *classes[4];		/* local, inside, outside, unknown */
 } Fleet;
 
@@ -264,8 +268,8 @@ ask(Question *question)
 }
 
 /*
- * The domains that the hosts show to be ours, as long as fleet_hosts has the same rows: to count them takes longer
- * than to read these.
+ * The domains that the hosts show to be ours, as long as fleet_hosts has the same names and addresses and the same hosts
+ * count: to count them takes longer than to read the hosts, of which each has its time written once a day.
  */
 static struct
 {
@@ -274,12 +278,61 @@ static struct
 	List	   *names;			/* text * */
 } own_domains;
 
-/* A hash of the names, addresses and times of the hosts in SPI_tuptable, which nobody can foresee. */
+/* A time of a host in SPI_tuptable; false if it is null. */
+static bool
+host_time(uint64 row, int column, TimestampTz *time)
+{
+	bool		isnull;
+
+	*time = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull));
+	return !isnull;
+}
+
+static TimestampTz
+days_from(TimestampTz time, int days)
+{
+	Interval	interval = {.day = days};
+
+	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(time), IntervalPGetDatum(&interval)));
+}
+
+/* Hosts that were seen first after that do not count, as host_domains has it. */
+static TimestampTz
+counted_until(uint64 count)
+{
+	TimestampTz first = DT_NOEND;
+	TimestampTz last = DT_NOBEGIN;
+	TimestampTz time;
+	bool		any_first = false;
+	bool		any_last = false;
+
+	for (uint64 row = 0; row < count; row++)
+	{
+		if (host_time(row, 4, &time))
+		{
+			any_first = true;
+			first = Min(first, time);
+		}
+		if (host_time(row, 5, &time))
+		{
+			any_last = true;
+			last = Max(last, time);
+		}
+	}
+	first = any_first ? days_from(first, 7) : DT_NOBEGIN;
+	last = any_last ? days_from(last, -7) : DT_NOBEGIN;
+	return any_first || any_last ? Max(first, last) : DT_NOEND;
+}
+
+/*
+ * A hash of what host_domains goes by: the names and addresses of the hosts in SPI_tuptable, and which of them count.
+ * Nobody can foresee it.
+ */
 static void
 hash_hosts(uint64 count, uint64 hash[2])
 {
-	static const int columns[] = {1, 3, 4, 5};
 	static uint64 seed = 0;
+	TimestampTz until = counted_until(count);
 
 	if (seed == 0)
 		seed = td_random_seed();
@@ -287,23 +340,22 @@ hash_hosts(uint64 count, uint64 hash[2])
 	hash[1] = ~seed;
 	for (uint64 row = 0; row < count; row++)
 	{
-		for (int i = 0; i < (int) lengthof(columns); i++)
+		TimestampTz first;
+		unsigned char counted = !host_time(row, 4, &first) || first <= until;
+
+		for (int column = 1; column <= 3; column += 2)
 		{
 			bool		isnull;
-			Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, columns[i], &isnull);
-			const unsigned char *bytes = (const unsigned char *) &value;
-			int			length = isnull ? 0 : (int) sizeof(value);
+			Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+			struct varlena *packed = isnull ? NULL : PG_DETOAST_DATUM_PACKED(value);
+			int			length = isnull ? 0 : (int) VARSIZE_ANY_EXHDR(packed);
 
-			if (!isnull && i < 2)
-			{
-				struct varlena *packed = PG_DETOAST_DATUM_PACKED(value);
-
-				bytes = (const unsigned char *) VARDATA_ANY(packed);
-				length = (int) VARSIZE_ANY_EXHDR(packed);
-			}
 			for (int part = 0; part < 2; part++)
-				hash[part] = hash_bytes_extended(bytes, length, hash[part] * 31 + length);
+				hash[part] = hash_bytes_extended((const unsigned char *) (isnull ? "" : VARDATA_ANY(packed)), length,
+												 hash[part] * 31 + length);
 		}
+		for (int part = 0; part < 2; part++)
+			hash[part] = hash_bytes_extended(&counted, 1, hash[part]);
 	}
 }
 
@@ -391,38 +443,78 @@ read_fleet(MemoryContext context)
 	return fleet;
 }
 
+/* What the fleet is made of.  The domains of hosts follow from the hosts. */
+static const char *const fleet_tables[] = {"fleet_hosts", "fleet_networks", "fleet_roles"};
+
+/* So many roles of hosts that are not ours are kept: events name any. */
+#define MOST_WORKED_OUT	10000
+
+/* A fleet that is kept, and what it was read by. */
+typedef struct KeptFleet
+{
+	Fleet	   *fleet;			/* NULL: there is none */
+	bool		stamped;		/* may it be kept beyond the transaction? */
+	TdStamp		stamp;
+	Oid			user;
+	LocalTransactionId transaction;
+	TransactionId xmin;
+	TransactionId xmax;
+	uint32		in_flight;
+	CommandId	command;
+} KeptFleet;
+
+/* Does the same user ask under the same snapshot as the last time? */
+static bool
+same_query(const KeptFleet *kept, Snapshot snapshot)
+{
+	return kept->user == GetUserId() && kept->transaction == td_local_transaction() && kept->xmin == snapshot->xmin &&
+		kept->xmax == snapshot->xmax && kept->in_flight == snapshot->xcnt && kept->command == snapshot->curcid;
+}
+
+static void
+note_query(KeptFleet *kept, Snapshot snapshot)
+{
+	kept->transaction = td_local_transaction();
+	kept->user = GetUserId();
+	kept->xmin = snapshot->xmin;
+	kept->xmax = snapshot->xmax;
+	kept->in_flight = snapshot->xcnt;
+	kept->command = snapshot->curcid;
+}
+
 /*
  * The fleet as the query sees it.  All calls of a query share a reading: the same
- * user with the same snapshot sees the same rows.
+ * user with the same snapshot sees the same rows.  Later queries share it if they see the same rows.
  */
 static Fleet *
 the_fleet(void)
 {
-	static Fleet *kept = NULL;
-	static Oid	user;
-	static LocalTransactionId transaction;
-	static TransactionId xmin;
-	static TransactionId xmax;
-	static uint32 in_flight;
-	static CommandId command;
+	static KeptFleet kept;
 	Snapshot	snapshot = GetActiveSnapshot();
+	TdStamp		stamp;
+	bool		stamped;
 	MemoryContext context;
 
-	if (kept != NULL && user == GetUserId() && transaction == td_local_transaction() && xmin == snapshot->xmin &&
-		xmax == snapshot->xmax && in_flight == snapshot->xcnt && command == snapshot->curcid)
-		return kept;
-	if (kept != NULL && transaction == td_local_transaction())
-		MemoryContextDelete(kept->context);
-	kept = NULL;
+	if (kept.fleet != NULL && same_query(&kept, snapshot))
+		return kept.fleet;
+	stamped = td_stamp(fleet_tables, lengthof(fleet_tables), &stamp);
+	if (kept.fleet != NULL && stamped && kept.stamped && td_same_stamp(&stamp, &kept.stamp) &&
+		kept.fleet->worked_out < MOST_WORKED_OUT)
+	{
+		note_query(&kept, snapshot);
+		return kept.fleet;
+	}
+	if (kept.fleet != NULL && (kept.stamped || kept.transaction == td_local_transaction()))
+		MemoryContextDelete(kept.fleet->context);
+	kept.fleet = NULL;
 	context = AllocSetContextCreate(TopTransactionContext, "transfer_detect fleet", ALLOCSET_DEFAULT_SIZES);
-	transaction = td_local_transaction();
-	user = GetUserId();
-	xmin = snapshot->xmin;
-	xmax = snapshot->xmax;
-	in_flight = snapshot->xcnt;
-	command = snapshot->curcid;
-	kept = read_fleet(context);
-	return kept;
+	note_query(&kept, snapshot);
+	kept.fleet = read_fleet(context);
+	kept.stamp = stamp;
+	kept.stamped = stamped;
+	if (stamped)
+		MemoryContextSetParent(context, TopMemoryContext);
+	return kept.fleet;
 }
 
 /* The host of ours that has the name, or the part of it up to its first dot; NULL if there is none. */
@@ -616,7 +708,10 @@ role_of_name(Fleet *fleet, text *name)
 	if (entry == NULL)
 		return NULL;
 	if (!entry->role_known)
+	{
 		entry->role = work_out_role(fleet, name);
+		fleet->worked_out++;
+	}
 	entry->role_known = true;
 	return entry->role;
 }

@@ -35,6 +35,10 @@ CREATE FUNCTION kept.plans() RETURNS bigint LANGUAGE sql AS $$
 	SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource' AND ident LIKE 'WITH s0 AS (  -- line 1: FROM%'
 $$;
 
+CREATE FUNCTION kept.rules() RETURNS bigint LANGUAGE sql AS $$
+	SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'transfer_detect kept rule'
+$$;
+
 -- A text that comes for the first time is planned for its window, then twice: for each window, and once for all.
 SELECT kept.plans();
 SELECT kept.hour(9);
@@ -73,6 +77,85 @@ ALTER TABLE kept.events ADD COLUMN document jsonb, ADD COLUMN multivalued_fields
 SELECT kept.hour(9);
 INSERT INTO kept.events (timestamp, host_name, document, multivalued_fields) VALUES ('2026-11-20 09:30Z', 'web-1', '{"process": {"name": ["p1", "p8"]}}', '{process.name}');
 SELECT kept.hour(9, 'MV_CONTAINS(process.name, "p8")');
+SELECT kept.hour(9), kept.hour(9);
+DELETE FROM kept.events WHERE multivalued_fields IS NOT NULL;
+SELECT kept.hour(9), kept.hour(9);
+BEGIN;
+INSERT INTO kept.events (timestamp, host_name, document, multivalued_fields) VALUES ('2026-11-20 09:30Z', 'web-1', '{"process": {"name": ["p1", "p8"]}}', '{process.name}');
+SELECT kept.hour(9);
+ROLLBACK;
+SELECT kept.hour(9);
+-- what the tables of fields and sources say; the last is by a subtransaction that comes to nothing
+SELECT kept.rules() > 0 AS some;
+ALTER TABLE kept.events ADD COLUMN its_own text DEFAULT 'o';
+SELECT kept.hour(9), kept.hour(9);
+INSERT INTO transfer_detect.fields (field, type) VALUES ('its.own', 'keyword');
+SELECT kept.hour(9), kept.hour(9);
+UPDATE transfer_detect.fields SET field = '@its.own' WHERE field = 'its.own';
+SELECT kept.hour(9), kept.hour(9);
+SELECT kept.hour(9, 'of.document == "1"'), kept.hour(9, 'of.document == "1"');
+INSERT INTO transfer_detect.fields (field, type) VALUES ('of.document', 'long');
+\set VERBOSITY terse
+SELECT kept.hour(9, 'of.document == "1"');
+\set VERBOSITY default
+SELECT kept.hour(9, 'of.document == 1'), kept.hour(9, 'of.document == 1');
+DELETE FROM transfer_detect.fields WHERE field = 'of.document';
+SELECT kept.hour(9, 'of.document == "1"');
+DO $$ BEGIN
+	BEGIN
+		DELETE FROM transfer_detect.fields WHERE field = '@its.own';
+		RAISE NOTICE '%', kept.hour(9);
+		RAISE division_by_zero;
+	EXCEPTION WHEN division_by_zero THEN
+		RAISE NOTICE '%', kept.hour(9);
+	END;
+END $$;
+DELETE FROM transfer_detect.fields WHERE field = '@its.own';
+SELECT kept.hour(9);
+ALTER TABLE kept.events DROP COLUMN its_own;
+-- which of a relation's indices FROM means
+ALTER TABLE kept.events ADD COLUMN source_index text;
+UPDATE kept.events SET source_index = 'logs-' || process_name WHERE size <= 9;
+CREATE FUNCTION kept.of(source text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	SELECT min(g.events_matched) INTO n
+	  FROM transfer_detect_internal.habit_groups('FROM ' || source || ' | WHERE size <= 9 | EVAL `habit.host` = MV_FIRST(host.name), `habit.1.1` = TO_STRING(process.name)',
+			'kept.events', '2026-11-20 09:00Z', '2026-11-20 10:00Z', '@timestamp', NULL, '{}', '{}', false, false, false,
+			'kept', '{program}', '{host}', '{1}', '{30}', '{50}', false, NULL) AS g;
+	RETURN n;
+END
+$$;
+SELECT kept.of('logs-p1'), kept.of('logs-p1');
+INSERT INTO transfer_detect.sources (pattern, relation) VALUES ('logs-p1', 'kept.events');
+SELECT kept.of('logs-p1'), kept.of('logs-p1');
+DELETE FROM transfer_detect.sources WHERE pattern = 'logs-p1';
+SELECT kept.of('logs-p1');
+CREATE TABLE public."logs-p1" ();
+SELECT kept.of('logs-p1');
+DROP TABLE public."logs-p1";
+SELECT kept.of('logs-p1');
+UPDATE kept.events SET source_index = 'logs-p1' WHERE size <= 9;
+SELECT kept.of('logs-p1');
+-- a table that another of its name hides
+CREATE TABLE public.about (program text, what text);
+INSERT INTO public.about VALUES ('p1', 'public');
+SELECT kept.of('logs-p1 | EVAL program = process.name | LOOKUP JOIN about ON program | WHERE what == "public"') FROM generate_series(1, 2);
+CREATE TABLE kept.about (program text, what text);
+SELECT kept.of('logs-p1 | EVAL program = process.name | LOOKUP JOIN about ON program | WHERE what == "public"');
+SET search_path = kept, public;
+SELECT kept.of('logs-p1 | EVAL program = process.name | LOOKUP JOIN about ON program | WHERE what == "public"') FROM generate_series(1, 2);
+RESET search_path;
+SELECT kept.of('logs-p1 | EVAL program = process.name | LOOKUP JOIN about ON program | WHERE what == "public"');
+DROP TABLE public.about;
+\set VERBOSITY terse
+SELECT kept.of('logs-p1 | EVAL program = process.name | LOOKUP JOIN about ON program | WHERE what == "public"');
+\set VERBOSITY default
+ALTER TABLE kept.events DROP COLUMN source_index;
+-- the time of the window in the query
+SELECT kept.found('kept.events', '2026-11-20 09:00Z', '2026-11-20 10:00Z', '@timestamp > NOW() - 10 minutes') AS to_ten,
+	kept.found('kept.events', '2026-11-20 09:00Z', '2026-11-20 09:30Z', '@timestamp > NOW() - 10 minutes') AS to_half_past_nine;
 -- a view that is replaced, and its table's
 CREATE VIEW kept.seen AS SELECT timestamp, host_name, agent_id, process_name FROM kept.events WHERE size <= 10;
 SELECT kept.hour(9, relation => 'kept.seen') FROM generate_series(1, 3);
@@ -103,6 +186,29 @@ SET ROLE kept_reader;
 SELECT kept.hour(9, relation => 'kept.parent');
 RESET ROLE;
 SELECT kept.hour(9, relation => 'kept.parent');
+-- whom the reader trusts
+CREATE ROLE kept_owner;
+ALTER TABLE kept.parent OWNER TO kept_owner;
+INSERT INTO transfer_detect.trusted_roles (role) VALUES ('kept_owner');
+GRANT SELECT ON kept.parent TO kept_reader;
+SET ROLE kept_reader;
+SELECT kept.hour(9, relation => 'kept.parent') FROM generate_series(1, 2);
+RESET ROLE;
+DELETE FROM transfer_detect.trusted_roles WHERE role = 'kept_owner';
+SET ROLE kept_reader;
+\set VERBOSITY terse
+SELECT kept.hour(9, relation => 'kept.parent');
+RESET ROLE;
+GRANT kept_owner TO kept_reader;
+SET ROLE kept_reader;
+SELECT kept.hour(9, relation => 'kept.parent') FROM generate_series(1, 2);
+RESET ROLE;
+REVOKE kept_owner FROM kept_reader;
+SET ROLE kept_reader;
+SELECT kept.hour(9, relation => 'kept.parent');
+RESET ROLE;
+ALTER TABLE kept.parent OWNER TO CURRENT_USER;
+DROP ROLE kept_owner;
 REVOKE SELECT ON kept.parent FROM kept_reader;
 SET ROLE kept_reader;
 \set VERBOSITY terse
@@ -121,7 +227,7 @@ SELECT kept.hour(9, '1 / (size - size) == 1 OR TO_INTEGER(process.name) == 1') I
 SELECT kept.hour(9, relation => 'kept.parent');
 -- the room is limited
 DO $$ BEGIN FOR i IN 1 .. 100 LOOP PERFORM kept.hour(9, 'size == ' || i); PERFORM kept.hour(9, 'size == ' || i); END LOOP; END $$;
-SELECT kept.plans() AS at_most;
+SELECT kept.plans() AS at_most, kept.rules() AS rules_at_most;
 SELECT kept.hour(9, 'size == 100'), kept.hour(9, 'size == 1');
 \set VERBOSITY default
 SET client_min_messages = warning;

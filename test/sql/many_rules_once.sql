@@ -51,4 +51,9 @@ SELECT esql_lower(s), esql_upper(s), esql_lower(s) = lower(s COLLATE "und-x-icu"
 FROM (VALUES (''), ('AbC xyz @[`{ 019'), ('ÄÖ straße ǅ'), ('İI ıi'), (E'A\x7f\tZ')) AS v(s);
 SELECT count(*) FILTER (WHERE esql_lower(chr(c) || 'Q') <> lower((chr(c) || 'Q') COLLATE "und-x-icu") OR esql_upper('q' || chr(c)) <> upper(('q' || chr(c)) COLLATE "und-x-icu")) AS different
 FROM generate_series(1, 3000) AS c;
+-- and in each text of a list
+SELECT count(*) FILTER (WHERE esql_lower_each(ARRAY[chr(c) || 'Q', 'X', chr(c)]) IS DISTINCT FROM ARRAY[esql_lower(chr(c) || 'Q'), 'x', esql_lower(chr(c))]
+	OR esql_upper_each(ARRAY[chr(c) || 'q', 'x', chr(c)]) IS DISTINCT FROM ARRAY[esql_upper(chr(c) || 'q'), 'X', esql_upper(chr(c))]) AS different
+FROM generate_series(1, 3000) AS c;
+SELECT esql_lower_each('{}') IS NULL, esql_lower_each(NULL) IS NULL, esql_lower_each('[0:2]={Ab,NULL,C}'), esql_upper_each('{{a,b},{c,d}}');
 DROP TABLE public.pages;

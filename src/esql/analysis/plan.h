@@ -81,11 +81,14 @@ typedef struct EsqlRelation
 	char	   *document;		/* attname of the jsonb column, or NULL */
 	char	   *several;		/* attname of the names of fields that only the document
 								 * has all values of, or NULL */
+	bool		several_known;	/* were its rows asked for these names? */
+	List	   *several_names;	/* if so: the names, of char * */
 	char	   *index;			/* attname of the index that a row is from, or NULL */
 	char	   *plain_name;		/* without a schema, not quoted */
 	List	   *patterns;		/* of EsqlPattern: which of its indices FROM means, in
 								 * FROM's order; NIL: all */
-	bool		origins_known;	/* are the names looked up that its rows have? */
+	bool		origins_sought; /* were its rows asked for the names that they have? */
+	bool		origins_known;	/* are these names known then, as few as they are? */
 	List	   *origins;		/* if so: those that .patterns fit */
 	bool		all_origins;	/* if so: are these all that there are? */
 	bool		unnamed;		/* if so: do rows lack one? */
@@ -350,6 +353,7 @@ typedef struct EsqlPlan
 	List	   *order;			/* of EsqlOrder: the order of the result */
 	List	   *end_reads;		/* of EsqlColumn: read by the end, though not shown */
 	bool		limited;		/* a LIMIT stands somewhere in the query */
+	bool		noted;			/* a NOTICE has told of something in the query */
 	EsqlColumn *window;			/* the time column, if a window was asked for */
 	EsqlColumn *fallback;		/* its stand-in where it is null, or NULL */
 	EsqlTransfer *transfer;		/* its stages, in no list until the plan is finished; NULL

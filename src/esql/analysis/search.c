@@ -446,6 +446,7 @@ search_field(const EsqlSearcher *s, const EsqlSearch *search)
 	column = esql_source_column(s->resolver, search->field.data, s->span);
 	if (column != NULL)
 		return esql_column_node(column, s->span);
+	s->resolver->plan->noted = true;
 	ereport(NOTICE,
 			(errmsg("%s looks for field \"%s\", which is not there and so fits nothing", s->name,
 					search->field.data)));

@@ -31,6 +31,7 @@ note_unknown_field(EsqlResolver *resolver, const EsqlRelation *relation, const c
 	foreach(cell, relation->fields)
 		esql_nearest_offer(&nearest, ((EsqlRelationField *) lfirst(cell))->name);
 	resolver->catalog->offer_fields(resolver->catalog, &nearest);
+	resolver->plan->noted = true;
 	ereport(NOTICE,
 			(errmsg("field \"%s\" is neither a column of %s nor in the table of fields, reading it from its document as %s",
 					name, relation->sql_name, esql_type_name(type)),
