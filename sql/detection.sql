@@ -162,7 +162,7 @@ BEGIN
 	run.alerts_extended := run.alerts_extended + filed.extended;
 	run.known := run.known + filed.known;
 	IF marks <> '{}' THEN
-		PERFORM transfer_detect_internal.mark_habits(run, rule, groups, marks);
+		PERFORM transfer_detect_internal.mark_habits(run, rule, groups, marks, filed.created = cardinality(groups) AND NOT apart);
 	END IF;
 	RETURN run;
 END
@@ -214,7 +214,7 @@ BEGIN
 		learning_reason := CASE WHEN learning IS NOT NULL THEN transfer_detect_internal.learning_reason() END;
 	END IF;
 	FOR g IN
-		SELECT r.* FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, count_hits) AS r
+		SELECT r.* FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, count_hits, learning_reason) AS r
 	LOOP
 		-- there is always at least one row, and some columns are the same in all rows
 		IF evaluated IS NULL THEN
@@ -243,11 +243,10 @@ BEGIN
 		in_cap := in_cap + 1;
 		run.over_cap := greatest(in_cap - cap, 0);
 		IF g.digest IS NOT NULL THEN
-			g.result := transfer_detect_internal.told_result(g.result, rule.habits, g.reasons, g.score, learning_reason, g.digest);
-			IF g.reasons = '[]' THEN
+			IF g.score IS NULL THEN
 				g.result := transfer_detect_internal.tell_hostile(rule, g.result, g.group_key, g.digest);
 			END IF;
-			marks := marks || (g.digest, g.opening, g.reasons, g.seen_later)::transfer_detect_internal.habit_mark;
+			marks := marks || (g.digest, g.opening, g.further, g.seen_later)::transfer_detect_internal.habit_mark;
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
 		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,

@@ -175,7 +175,9 @@ CREATE FUNCTION transfer_detect_internal.habit_groups(
 	remember integer[],
 	weights integer[],
 	file boolean,
-	file_from timestamptz)
+	file_from timestamptz,
+	words text[] DEFAULT NULL,
+	learning text DEFAULT NULL)
 RETURNS TABLE (
 	place bigint,
 	result jsonb,
@@ -191,7 +193,7 @@ RETURNS TABLE (
 	capped bigint,
 	left_out text[],
 	omitted text,
-	reasons jsonb,
+	further uuid[],
 	digest uuid,
 	opening timestamptz,
 	score integer,
@@ -202,7 +204,7 @@ AS 'MODULE_PATHNAME', 'td_habit_groups'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz) IS 'What is new in a window, as rule_groups() has it, with the reasons; learns what the window has. query is that of habit_query(). displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
+COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
 
 CREATE FUNCTION transfer_detect_internal.late_habits(
 	query text,
@@ -315,7 +317,8 @@ CREATE TYPE transfer_detect_internal.habit_arguments AS (
 	scopes text[],
 	parts integer[],
 	remember integer[],
-	weights integer[]
+	weights integer[],
+	words text[]
 );
 
 COMMENT ON TYPE transfer_detect_internal.habit_arguments IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
@@ -336,6 +339,7 @@ BEGIN
 		arguments.parts := arguments.parts || jsonb_array_length(space -> 'expressions');
 		arguments.remember := arguments.remember || (space ->> 'remember')::integer;
 		arguments.weights := arguments.weights || (space ->> 'weight')::integer;
+		arguments.words := arguments.words || (space ->> 'reason');
 	END LOOP;
 	RETURN arguments;
 END
@@ -348,7 +352,8 @@ CREATE FUNCTION transfer_detect_internal.find_groups(
 	run runs,
 	event_exceptions text[],
 	group_exceptions text[],
-	count_hits boolean)
+	count_hits boolean,
+	learning text)
 RETURNS TABLE (
 	place bigint,
 	result jsonb,
@@ -364,7 +369,7 @@ RETURNS TABLE (
 	capped bigint,
 	left_out text[],
 	omitted text,
-	reasons jsonb,
+	further uuid[],
 	digest uuid,
 	opening timestamptz,
 	score integer,
@@ -382,7 +387,7 @@ BEGIN
 	-- both functions return their rows in the order of place
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
-			SELECT r.*, NULL::jsonb, NULL::uuid, NULL::timestamptz, NULL::integer, NULL::boolean, NULL::timestamptz[], NULL::uuid[]
+			SELECT r.*, NULL::uuid[], NULL::uuid, NULL::timestamptz, NULL::integer, NULL::boolean, NULL::timestamptz[], NULL::uuid[]
 			  FROM transfer_detect_internal.rule_groups(
 				rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
 				event_exceptions, group_exceptions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r;
@@ -398,15 +403,16 @@ BEGIN
 	spaces := transfer_detect_internal.habit_arguments(rule);
 	RETURN QUERY
 		SELECT h.place, h.result, h.group_key, h.event_count, h.first_event, h.last_event, h.excepted_by, h.groups_total, h.events_matched,
-			h.event_hits, coalesce(scanned, h.events_scanned), h.capped, h.left_out, h.omitted, h.reasons, h.digest, h.opening, h.score,
+			h.event_hits, coalesce(scanned, h.events_scanned), h.capped, h.left_out, h.omitted, h.further, h.digest, h.opening, h.score,
 			h.seen_later, h.displaced, h.lost
 		  FROM transfer_detect_internal.habit_groups(
 			spaces.query, rule.events, run.window_from, run.window_to,
 			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, scanned IS NULL, count_hits, true,
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
 			run.kind <> 'learn',
-			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled')) AS h;
+			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled'),
+			spaces.words, learning) AS h;
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.find_groups(rule_versions, runs, text[], text[], boolean) IS 'part of run(): what a rule finds in a window, whether it counts or knows habits';
+COMMENT ON FUNCTION transfer_detect_internal.find_groups(rule_versions, runs, text[], text[], boolean, text) IS 'part of run(): what a rule finds in a window, whether it counts or knows habits';

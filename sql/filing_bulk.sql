@@ -30,7 +30,7 @@ COMMENT ON TYPE transfer_detect_internal.found_group IS 'part of run(): a group 
 CREATE TYPE transfer_detect_internal.habit_mark AS (
 	digest uuid,
 	opening timestamptz,
-	reasons jsonb,
+	further uuid[],
 	seen_later boolean
 );
 
@@ -121,7 +121,8 @@ AS $$
 #variable_conflict use_column
 /*
  * Files groups without an alert, as create_alert() and add_hit() file one.  Returns
- * the keys of those that were filed.  If one of them has an active alert after all,
+ * the keys of those that were filed.  The key of a habit says nothing that a column of
+ * the alert is made of.  If one of them has an active alert after all,
  * because somebody has reopened a closed one or row security hides it, none is.  That
  * is seldom, and ON CONFLICT would look for it at each alert once more.
  */
@@ -147,7 +148,7 @@ BEGIN
 			run.window_to, coalesce(g.result, '{}'), g.omitted, g.over_cap, run.id
 		  FROM unnest(groups) WITH ORDINALITY
 				AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, place)
-		 CROSS JOIN LATERAL (SELECT coalesce(g.group_key || g.result, '{}') AS facts OFFSET 0) AS f
+		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN g.group_key || g.result ELSE g.result END, '{}') AS facts OFFSET 0) AS f
 		 CROSS JOIN LATERAL (
 				SELECT transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 					transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
@@ -204,7 +205,7 @@ BEGIN
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
 		  FROM unnest(groups, keys) AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, key)
-		 CROSS JOIN LATERAL (SELECT coalesce(g.group_key || g.result, '{}') AS facts OFFSET 0) AS f
+		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN g.group_key || g.result ELSE g.result END, '{}') AS facts OFFSET 0) AS f
 	), alert AS (
 		UPDATE @extschema@.alerts AS a
 		   SET event_count = a.event_count + n.event_count,
@@ -218,7 +219,7 @@ BEGIN
 			   (host_names, agent_ids, agent_count, title, result, omitted) = (
 				SELECT m.hosts, m.agents,
 					greatest(a.agent_count, transfer_detect_internal.result_agent_count(n.facts, m.agents)),
-					transfer_detect_internal.alert_title(CASE WHEN m.keep THEN a.group_key || a.result ELSE n.facts END, a.group_key, m.hosts),
+					transfer_detect_internal.alert_title(CASE WHEN m.keep THEN a.result ELSE n.facts END, a.group_key, m.hosts),
 					CASE WHEN m.renew THEN coalesce(n.result, '{}') ELSE a.result END,
 					CASE WHEN a.omitted IS NULL AND n.omitted IS NULL AND m.same THEN NULL
 						ELSE transfer_detect_internal.note_full(

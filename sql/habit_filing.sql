@@ -22,12 +22,6 @@ AS $$ SELECT 'the rule is still learning what is usual' $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.learning_reason() IS 'What the alerts of a rule say in its first days';
 
-CREATE FUNCTION transfer_detect_internal.told_result(result jsonb, spaces jsonb, reasons jsonb, score integer, learning text, digest uuid) RETURNS jsonb
-AS 'MODULE_PATHNAME', 'td_told_result'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON FUNCTION transfer_detect_internal.told_result(jsonb, jsonb, jsonb, integer, text, uuid) IS 'part of run(): the row of a habit''s group with reasons in words and a score';
-
 CREATE FUNCTION transfer_detect_internal.tell_hostile(rule rule_versions, result jsonb, group_key jsonb, digest uuid) RETURNS jsonb
 LANGUAGE plpgsql
 STABLE
@@ -139,7 +133,8 @@ CREATE FUNCTION transfer_detect_internal.mark_habits(
 	run runs,
 	rule rule_versions,
 	groups transfer_detect_internal.found_group[],
-	marks transfer_detect_internal.habit_mark[])
+	marks transfer_detect_internal.habit_mark[],
+	all_created boolean)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -173,24 +168,26 @@ BEGIN
 		array_agg(CASE WHEN u.opening >= a.first_event THEN u.opening END ORDER BY u.place)
 	  INTO ids, digests, openings
 	  FROM unnest(groups, marks) WITH ORDINALITY AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap,
-													  digest, opening, reasons, seen_later, place)
+													  digest, opening, further, seen_later, place)
 	 CROSS JOIN LATERAL (
 			SELECT x.id, x.first_event FROM @extschema@.alerts AS x
 			 WHERE x.key_digest = transfer_detect_internal.key_digest(u.group_key) AND x.rule_id = rule.rule_id AND x.status <> 'closed'
 			OFFSET 0) AS a;
 
-	WITH told AS MATERIALIZED (
-		SELECT a.id, u.result, u.first_event, u.last_event, transfer_detect_internal.list_texts(u.result -> 'habit.reasons') AS reasons, (u.result ->> 'habit.score')::integer AS score
-		  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, digest, opening, reasons, seen_later)
-		  JOIN unnest(ids, digests) AS a(id, digest) ON a.digest = u.digest
-		 WHERE u.result ->> 'habit.score' IS NOT NULL
-	)
-	UPDATE @extschema@.alerts AS a
-	   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), result = t.result,
-		   title = transfer_detect_internal.alert_title(a.group_key || t.result, a.group_key, a.host_names)
-	  FROM told AS t
-	 WHERE a.id = ANY (ids) AND a.id = t.id AND a.first_event BETWEEN t.first_event AND t.last_event
-	   AND (a.reasons, a.risk_score, a.result) IS DISTINCT FROM (t.reasons, t.score, t.result);
+	IF NOT all_created THEN		-- a new alert has been told with its making
+		WITH told AS MATERIALIZED (
+			SELECT a.id, u.result, u.first_event, u.last_event, transfer_detect_internal.list_texts(u.result -> 'habit.reasons') AS reasons, (u.result ->> 'habit.score')::integer AS score
+			  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, digest, opening, further, seen_later)
+			  JOIN unnest(ids, digests) AS a(id, digest) ON a.digest = u.digest
+			 WHERE u.result ->> 'habit.score' IS NOT NULL
+		)
+		UPDATE @extschema@.alerts AS a
+		   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), result = t.result,
+			   title = transfer_detect_internal.alert_title(a.group_key || t.result, a.group_key, a.host_names)
+		  FROM told AS t
+		 WHERE a.id = ANY (ids) AND a.id = t.id AND a.first_event BETWEEN t.first_event AND t.last_event
+		   AND (a.reasons, a.risk_score, a.result) IS DISTINCT FROM (t.reasons, t.score, t.result);
+	END IF;
 
 	UPDATE @extschema@.habits AS h
 	   SET alert_id = m.id, loud = true,
@@ -203,11 +200,10 @@ BEGIN
 	   AND (NOT h.loud OR h.alert_id IS DISTINCT FROM m.id OR m.opening <> ALL (h.filed));
 
 	WITH further AS MATERIALIZED (
-		SELECT (e.reason ->> 'digest')::uuid AS digest, min(m.id) AS id
+		SELECT f.digest, min(m.id) AS id
 		  FROM unnest(marks) AS u
 		  JOIN unnest(ids, digests) AS m(id, digest) ON m.digest = u.digest
-		 CROSS JOIN LATERAL jsonb_array_elements(u.reasons) AS e(reason)
-		 WHERE jsonb_array_length(u.reasons) > 1 AND (e.reason ->> 'digest')::uuid <> u.digest
+		 CROSS JOIN LATERAL unnest(u.further) AS f(digest)
 		 GROUP BY 1
 	)
 	UPDATE @extschema@.habits AS h
@@ -230,7 +226,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.found_group[], transfer_detect_internal.habit_mark[]) IS 'part of run(): tells the memory of alerts';
+COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.found_group[], transfer_detect_internal.habit_mark[], boolean) IS 'part of run(): tells the memory of alerts';
 
 CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RETURNS void
 LANGUAGE plpgsql
@@ -367,7 +363,7 @@ BEGIN
 		run.window_to := least(run.window_from + transfer_detect_internal.seconds('10 days'), to_time);
 		x := transfer_detect_internal.exceptions_in_force(rule.rule_id, run.window_to);
 		SELECT max(f.events_matched) AS events INTO g
-		  FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, false) AS f;
+		  FROM transfer_detect_internal.find_groups(rule, run, x.event_conditions, x.group_conditions, false, NULL) AS f;
 		events := events + coalesce(g.events, 0);
 		run.window_from := run.window_to;
 	END LOOP;

@@ -33,6 +33,7 @@ typedef struct Space
 	int			remember;		/* days */
 	int			weight;
 	bool		role;			/* the scope is a role */
+	char	   *words;			/* the reason, with placeholders */
 } Space;
 
 /* The first event of a day with a key. */
@@ -127,6 +128,9 @@ typedef struct Habits
 	int			host_column;
 	int			role_column;
 	int			agent_column;
+	int			direction;		/* of the shown columns the one with the direction of a transfer, or -1 */
+	bool		tell;			/* are the spaces' words known? */
+	const char *learning;		/* what alerts say in the first days, or NULL */
 	List	   *shown;			/* of EsqlVisible: columns of the result */
 	int		   *shown_numbers;
 	int			column_count;
@@ -174,6 +178,11 @@ extern void td_habit_judge(Habits *habits);
 
 /* habit_late.c */
 extern void td_habit_put_late(Habits *habits);
+
+/* habit_reasons.c */
+extern List *td_habit_ordered_reasons(const Habits *habits, const Key *key);
+extern List *td_habit_further_reasons(const Habits *habits, const Key *key, const List *reasons);
+extern void td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row, int score);
 
 /* habit_groups.c */
 extern void td_habit_put_groups(Habits *habits);

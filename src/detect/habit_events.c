@@ -81,6 +81,7 @@ td_habit_bind(Habits *habits)
 		}
 		number++;
 	}
+	habits->direction = find_column(habits->shown, "transfer.direction");
 	for (int i = 0; i < habits->space_count; i++)
 	{
 		Space	   *space = &habits->spaces[i];

@@ -33,15 +33,14 @@ write_member(StringInfo out, const char *name, List *texts)
 	appendStringInfoChar(out, ']');
 }
 
-/* What identifies the group of a key; with more, for a reason, also what is known of it. */
+/* What identifies the group of a key. */
 static void
-write_key(StringInfo out, const Habits *habits, const Key *key, bool more)
+write_key(StringInfo out, const Habits *habits, const Key *key)
 {
-	const Space *space = &habits->spaces[key->space];
 	const char *separator = "";
 
 	appendStringInfoString(out, "{\"habit.space\": ");
-	escape_json(out, space->name);
+	escape_json(out, habits->spaces[key->space].name);
 	appendStringInfoString(out, ", \"habit.scope\": ");
 	escape_json(out, key->text);
 	appendStringInfoString(out, ", \"habit.key\": [");
@@ -51,11 +50,7 @@ write_key(StringInfo out, const Habits *habits, const Key *key, bool more)
 		escape_json(out, at);
 		separator = ", ";
 	}
-	appendStringInfoChar(out, ']');
-	if (more)
-		appendStringInfo(out, ", \"weight\": %d, \"remember\": %d, \"digest\": \"%s\"", space->weight, space->remember,
-						 DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&key->digest))));
-	appendStringInfoChar(out, '}');
+	appendStringInfoString(out, "]}");
 }
 
 static Datum
@@ -64,112 +59,16 @@ json_datum(const StringInfoData *text)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text->data));
 }
 
-/* The reasons of a group as jsonb, the heaviest first. */
+/* The digests of some keys. */
 static Datum
-reasons_jsonb(const Habits *habits, Key *key)
+digests_array(const Habits *habits, const List *numbers)
 {
-	StringInfoData out;
-	List	   *rest = list_copy(key->reasons);
-	const char *separator = "";
-
-	initStringInfo(&out);
-	appendStringInfoChar(&out, '[');
-	while (rest != NIL)
-	{
-		int			best = linitial_int(rest);
-		ListCell   *cell;
-
-		foreach(cell, rest)
-		{
-			if (td_habit_weighs_more(habits, &habits->keys[lfirst_int(cell)], &habits->keys[best]))
-				best = lfirst_int(cell);
-		}
-		appendStringInfoString(&out, separator);
-		write_key(&out, habits, &habits->keys[best], true);
-		separator = ", ";
-		rest = list_delete_int(rest, best);
-	}
-	appendStringInfoChar(&out, ']');
-	return json_datum(&out);
-}
-
-/*
- * The row of a group as jsonb: that of its first event, with all hosts and agents.  Of
- * two members of one name jsonb keeps the last.
- */
-static Datum
-result_jsonb(const Habits *habits, const Key *key, EsqlOmitted *omitted)
-{
-	const Row  *row = key->opens && key->opening != NULL ? key->opening : key->row;
-	StringInfoData out;
-
-	initStringInfo(&out);
-	initStringInfo(&omitted->what);
-	if (row != NULL && habits->shown != NIL)
-	{
-		esql_row_to_json(&out, habits->shown, row->values, row->nulls, omitted);
-		out.data[out.len - 1] = ',';	/* the object goes on */
-	}
-	else
-		appendStringInfoChar(&out, '{');
-	write_member(&out, "host.name", key->hosts);
-	appendStringInfoChar(&out, ',');
-	write_member(&out, "agent.id", key->agents);
-	appendStringInfoChar(&out, '}');
-	return json_datum(&out);
-}
-
-/* The columns of habit_groups(): those of rule_groups(), and what the memory says. */
-enum
-{
-	GROUP_PLACE,
-	GROUP_RESULT,
-	GROUP_KEY,
-	GROUP_COUNT,
-	GROUP_FIRST,
-	GROUP_LAST,
-	GROUP_EXCEPTED,
-	GROUP_TOTAL,
-	GROUP_MATCHED,
-	GROUP_HITS,
-	GROUP_SCANNED,
-	GROUP_CAPPED,
-	GROUP_LEFT_OUT,
-	GROUP_OMITTED,
-	GROUP_REASONS,
-	GROUP_DIGEST,
-	GROUP_OPENING,
-	GROUP_SCORE,
-	GROUP_SEEN_LATER,
-	GROUP_DISPLACED,
-	GROUP_LOST,
-	GROUP_COLUMNS
-};
-
-static Datum
-times_array(List *times)
-{
-	Datum	   *elements = palloc((list_length(times) + 1) * sizeof(Datum));
+	Datum	   *elements = palloc((list_length(numbers) + 1) * sizeof(Datum));
 	int			count = 0;
 	ListCell   *cell;
 
-	foreach(cell, times)
-		elements[count++] = TimestampTzGetDatum(*(TimestampTz *) lfirst(cell));
-	return PointerGetDatum(construct_array(elements, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
-}
-
-/* The keys that have lost an opening that made their alert, by their digests. */
-static Datum
-lost_array(const Habits *habits)
-{
-	Datum	   *elements = palloc((habits->key_count + 1) * sizeof(Datum));
-	int			count = 0;
-
-	for (int i = 0; i < habits->key_count; i++)
-	{
-		if (habits->keys[i].lost)
-			elements[count++] = UUIDPGetDatum(&habits->keys[i].digest);
-	}
+	foreach(cell, numbers)
+		elements[count++] = UUIDPGetDatum(&habits->keys[lfirst_int(cell)].digest);
 	return PointerGetDatum(construct_array(elements, count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
 }
 
@@ -191,6 +90,90 @@ score(const Habits *habits, const List *reasons)
 	return Min(100, heaviest + (sum - heaviest) / 3);
 }
 
+/*
+ * The row of a group as jsonb: that of its first event, with all hosts and agents, and
+ * what is new.  Of two members of one name jsonb keeps the last.
+ */
+static Datum
+result_jsonb(const Habits *habits, const Key *key, EsqlOmitted *omitted)
+{
+	const Row  *row = key->opens && key->opening != NULL ? key->opening : key->row;
+	StringInfoData out;
+
+	initStringInfo(&out);
+	initStringInfo(&omitted->what);
+	if (row != NULL && habits->shown != NIL)
+	{
+		esql_row_to_json(&out, habits->shown, row->values, row->nulls, omitted);
+		out.data[out.len - 1] = ',';	/* the object goes on */
+	}
+	else
+		appendStringInfoChar(&out, '{');
+	write_member(&out, "host.name", key->hosts);
+	appendStringInfoChar(&out, ',');
+	write_member(&out, "agent.id", key->agents);
+	if (habits->tell)
+	{
+		appendStringInfoChar(&out, ',');
+		td_habit_write_reasons(&out, habits, key, row, score(habits, key->reasons));
+	}
+	appendStringInfoChar(&out, '}');
+	return json_datum(&out);
+}
+
+/* The columns of habit_groups(): those of rule_groups(), and what the memory says. */
+enum
+{
+	GROUP_PLACE,
+	GROUP_RESULT,
+	GROUP_KEY,
+	GROUP_COUNT,
+	GROUP_FIRST,
+	GROUP_LAST,
+	GROUP_EXCEPTED,
+	GROUP_TOTAL,
+	GROUP_MATCHED,
+	GROUP_HITS,
+	GROUP_SCANNED,
+	GROUP_CAPPED,
+	GROUP_LEFT_OUT,
+	GROUP_OMITTED,
+	GROUP_FURTHER,
+	GROUP_DIGEST,
+	GROUP_OPENING,
+	GROUP_SCORE,
+	GROUP_SEEN_LATER,
+	GROUP_DISPLACED,
+	GROUP_LOST,
+	GROUP_COLUMNS
+};
+
+static Datum
+times_array(List *times)
+{
+	Datum	   *elements = palloc((list_length(times) + 1) * sizeof(Datum));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, times)
+		elements[count++] = TimestampTzGetDatum(*(TimestampTz *) lfirst(cell));
+	return PointerGetDatum(construct_array(elements, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+}
+
+/* The keys that have lost an opening that made their alert. */
+static List *
+lost_keys(const Habits *habits)
+{
+	List	   *lost = NIL;
+
+	for (int i = 0; i < habits->key_count; i++)
+	{
+		if (habits->keys[i].lost)
+			lost = lappend_int(lost, i);
+	}
+	return lost;
+}
+
 /* The columns of a key's group. */
 static void
 put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
@@ -198,6 +181,7 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 	EsqlOmitted omitted = {.mark = false};
 	StringInfoData text;
 	bool		active = key->loud && !key->hostile;
+	List	   *further;
 
 	/* an alert tells what was new when it began; one about a true positive begins with any event */
 	if (key->opens && key->opening_time > (active ? key->loud_from : key->first))
@@ -205,8 +189,9 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 		key->reasons = NIL;
 		key->opening = NULL;
 	}
+	further = td_habit_further_reasons(habits, key, td_habit_ordered_reasons(habits, key));
 	initStringInfo(&text);
-	write_key(&text, habits, key, false);
+	write_key(&text, habits, key);
 	memset(nulls, false, GROUP_EXCEPTED * sizeof(bool));
 	result[GROUP_PLACE] = Int64GetDatum(++habits->evaluation.place);
 	result[GROUP_RESULT] = result_jsonb(habits, key, &omitted);
@@ -218,10 +203,11 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 	nulls[GROUP_EXCEPTED] = key->files;
 	result[GROUP_OMITTED] = omitted.what.len == 0 ? (Datum) 0 : CStringGetTextDatum(omitted.what.data);
 	nulls[GROUP_OMITTED] = omitted.what.len == 0;
-	result[GROUP_REASONS] = reasons_jsonb(habits, key);
+	result[GROUP_FURTHER] = digests_array(habits, further);
+	nulls[GROUP_FURTHER] = further == NIL;
 	result[GROUP_DIGEST] = UUIDPGetDatum(&key->digest);
 	result[GROUP_OPENING] = TimestampTzGetDatum(key->opening_time);
-	nulls[GROUP_REASONS] = nulls[GROUP_DIGEST] = false;
+	nulls[GROUP_DIGEST] = false;
 	nulls[GROUP_OPENING] = !key->opens;
 	result[GROUP_SCORE] = Int32GetDatum(score(habits, key->reasons));
 	nulls[GROUP_SCORE] = key->reasons == NIL;
@@ -264,7 +250,7 @@ put_group(Habits *habits, Key *key)
 	{
 		/* they may be long, and the first row is enough */
 		result[GROUP_DISPLACED] = times_array(habits->displaced);
-		result[GROUP_LOST] = lost_array(habits);
+		result[GROUP_LOST] = digests_array(habits, lost_keys(habits));
 		nulls[GROUP_DISPLACED] = nulls[GROUP_LOST] = false;
 	}
 	tuplestore_putvalues(evaluation->store, evaluation->desc, result, nulls);

@@ -1,6 +1,6 @@
 /*
  * habit_reasons.c
- *		told_result(): the row of a habit's group, with what is new in words.
+ *		What is new about a group, in words.
  *
  * A space has a text with placeholders, such as "first time in {days} days that
  * {scope} {does} {key}".  The events fill it.  They are written by attackers: each
@@ -8,80 +8,66 @@
  */
 #include "compat.h"
 
-#include "fmgr.h"
-#include "lib/stringinfo.h"
-#include "nodes/pg_list.h"
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
-#include "utils/jsonb.h"
-#include "utils/uuid.h"
 
 #include "detect/fit_text.h"
-
-PG_FUNCTION_INFO_V1(td_told_result);
+#include "detect/habit.h"
 
 /* What columns of a terminal a value of the events may take in a reason. */
 #define KEY_COLUMNS		200
 #define SCOPE_COLUMNS	80
 
-/* The value that an object has under a name; NULL if there is none. */
-static JsonbValue *
-member(JsonbContainer *object, const char *name)
+/* The keys that are new with a group, the heaviest first. */
+List *
+td_habit_ordered_reasons(const Habits *habits, const Key *key)
 {
-	JsonbValue	key = {.type = jbvString};
+	List	   *rest = list_copy(key->reasons);
+	List	   *ordered = NIL;
 
-	key.val.string.val = unconstify(char *, name);
-	key.val.string.len = strlen(name);
-	return JsonContainerIsObject(object) ? findJsonbValueFromContainer(object, JB_FOBJECT, &key) : NULL;
-}
-
-/* A scalar as text, a string without its quotes. */
-static char *
-scalar_text(const JsonbValue *value)
-{
-	if (value == NULL)
-		return pstrdup("");
-	if (value->type == jbvString)
-		return pnstrdup(value->val.string.val, value->val.string.len);
-	if (value->type == jbvNumeric)
-		return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-	return pstrdup("");
-}
-
-static char *
-member_text(JsonbContainer *object, const char *name)
-{
-	return scalar_text(member(object, name));
-}
-
-/* The object of a list that has this text under a name; NULL if there is none. */
-static JsonbContainer *
-find_object(JsonbContainer *list, const char *name, const char *text)
-{
-	int			count = JsonContainerIsArray(list) ? (int) JsonContainerSize(list) : 0;
-
-	for (int i = 0; i < count; i++)
+	while (rest != NIL)
 	{
-		JsonbValue *element = getIthJsonbValueFromContainer(list, i);
+		int			best = linitial_int(rest);
+		ListCell   *cell;
 
-		if (element->type == jbvBinary && strcmp(member_text(element->val.binary.data, name), text) == 0)
-			return element->val.binary.data;
+		foreach(cell, rest)
+		{
+			if (td_habit_weighs_more(habits, &habits->keys[lfirst_int(cell)], &habits->keys[best]))
+				best = lfirst_int(cell);
+		}
+		ordered = lappend_int(ordered, best);
+		rest = list_delete_int(rest, best);
 	}
-	return NULL;
+	return ordered;
 }
 
-/* The parts of a reason's key, each fit for a line. */
-static List *
-key_parts(JsonbContainer *reason)
+/* Of these the others than the group's own key. */
+List *
+td_habit_further_reasons(const Habits *habits, const Key *key, const List *reasons)
 {
-	JsonbValue *key = member(reason, "habit.key");
+	List	   *further = NIL;
+	ListCell   *cell;
+
+	if (list_length(reasons) < 2)
+		return NIL;
+	foreach(cell, reasons)
+	{
+		if (&habits->keys[lfirst_int(cell)] != key)
+			further = lappend_int(further, lfirst_int(cell));
+	}
+	return further;
+}
+
+/* The parts of a key, each fit for a line. */
+static List *
+fit_parts(const Key *key)
+{
 	List	   *parts = NIL;
 
-	if (key == NULL || key->type != jbvBinary || !JsonContainerIsArray(key->val.binary.data))
-		return NIL;
-	for (int i = 0; i < (int) JsonContainerSize(key->val.binary.data); i++)
-		parts = lappend(parts, td_fit(scalar_text(getIthJsonbValueFromContainer(key->val.binary.data, i)), KEY_COLUMNS));
+	for (const char *at = key->text + strlen(key->text) + 1; at < key->text + key->length; at += strlen(at) + 1)
+		parts = lappend(parts, td_fit(at, KEY_COLUMNS));
 	return parts;
 }
 
@@ -99,36 +85,66 @@ write_parts(StringInfo out, const List *parts)
 	}
 }
 
+/* Is a column of a row this one text? */
+static bool
+is_text(const Habits *habits, const Row *row, int column, const char *wanted)
+{
+	const EsqlColumn *about = ((EsqlVisible *) list_nth(habits->shown, column))->column;
+	Datum		value = row->values[column];
+
+	if (row->nulls[column] || about->type != ESQL_TYPE_KEYWORD)
+		return false;
+	if (about->multivalued)
+	{
+		Datum	   *elements;
+		bool	   *nulls;
+		int			count;
+
+		deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+		if (count != 1 || nulls[0])
+			return false;
+		value = elements[0];
+	}
+	return strcmp(TextDatumGetCString(value), wanted) == 0;
+}
+
 /* What the row says that the host does with another. */
 static const char *
-deed(JsonbContainer *row)
+deed(const Habits *habits, const Row *row)
 {
-	char	   *direction = member_text(row, "transfer.direction");
+	int			column = habits->direction;
 
-	if (strcmp(direction, "out") == 0)
+	if (row == NULL || column < 0)
+		return "connects to";
+	if (is_text(habits, row, column, "out"))
 		return "sends to";
-	return strcmp(direction, "in") == 0 ? "fetches from" : "connects to";
+	return is_text(habits, row, column, "in") ? "fetches from" : "connects to";
 }
 
 /* Write what a placeholder stands for, and return how long it is; 0 if there is none at the text. */
 static int
-fill_placeholder(StringInfo out, const char *at, JsonbContainer *reason, JsonbContainer *row, List *parts)
+fill_placeholder(StringInfo out, const char *at, const Habits *habits, const Key *key, const Row *row)
 {
+	List	   *parts;
+
+	if (*at != '{')
+		return 0;
 	if (strncmp(at, "{days}", 6) == 0)
 	{
-		appendStringInfoString(out, member_text(reason, "remember"));
+		appendStringInfo(out, "%d", habits->spaces[key->space].remember);
 		return 6;
 	}
 	if (strncmp(at, "{does}", 6) == 0)
 	{
-		appendStringInfoString(out, deed(row));
+		appendStringInfoString(out, deed(habits, row));
 		return 6;
 	}
 	if (strncmp(at, "{scope}", 7) == 0)
 	{
-		appendStringInfoString(out, td_fit(member_text(reason, "habit.scope"), SCOPE_COLUMNS));
+		appendStringInfoString(out, td_fit(key->text, SCOPE_COLUMNS));
 		return 7;
 	}
+	parts = fit_parts(key);
 	if (strncmp(at, "{key}", 5) == 0)
 	{
 		write_parts(out, parts);
@@ -144,15 +160,15 @@ fill_placeholder(StringInfo out, const char *at, JsonbContainer *reason, JsonbCo
 
 /* A reason in words. */
 static char *
-reason_text(const char *words, JsonbContainer *reason, JsonbContainer *row)
+reason_text(const Habits *habits, const Key *key, const Row *row)
 {
-	List	   *parts = key_parts(reason);
+	const char *words = habits->spaces[key->space].words;
 	StringInfoData out;
 
 	initStringInfo(&out);
 	while (*words != '\0')
 	{
-		int			length = fill_placeholder(&out, words, reason, row, parts);
+		int			length = fill_placeholder(&out, words, habits, key, row);
 
 		if (length == 0)
 			appendStringInfoChar(&out, *words);
@@ -169,71 +185,30 @@ write_element(StringInfo out, const char **separator, const char *text)
 	*separator = ", ";
 }
 
-/* The texts of all reasons, and that the rule is still learning if it is. */
-static void
-write_texts(StringInfo out, Jsonb *reasons, Jsonb *spaces, Jsonb *row, const char *learning)
-{
-	const char *separator = "";
-	int			count = JsonContainerSize(&reasons->root);
-
-	for (int i = 0; i < count; i++)
-	{
-		JsonbContainer *reason = getIthJsonbValueFromContainer(&reasons->root, i)->val.binary.data;
-		JsonbContainer *space = find_object(&spaces->root, "space", member_text(reason, "habit.space"));
-
-		if (space != NULL)
-			write_element(out, &separator, reason_text(member_text(space, "reason"), reason, &row->root));
-	}
-	if (*separator != '\0' && learning != NULL)
-		write_element(out, &separator, learning);
-}
-
-/* The digests of the reasons beside the group's own key. */
-static void
-write_further(StringInfo out, Jsonb *reasons, const char *own)
-{
-	const char *separator = "";
-	int			count = JsonContainerSize(&reasons->root);
-
-	for (int i = 0; i < count && count > 1; i++)
-	{
-		char	   *digest = member_text(getIthJsonbValueFromContainer(&reasons->root, i)->val.binary.data, "digest");
-
-		if (strcmp(digest, own) != 0)
-			write_element(out, &separator, digest);
-	}
-}
-
 /*
- * told_result(result jsonb, spaces jsonb, reasons jsonb, score integer, learning
- * text, digest uuid) -> jsonb: reasons are those of habit_groups(), spaces those of
- * the rule.  learning is what to say in the first days, or null.
+ * Append the members of a group's row that tell what is new: the reasons in words,
+ * the score, and the digests of the keys that are new beside the group's own.
  */
-Datum
-td_told_result(PG_FUNCTION_ARGS)
+void
+td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row, int score)
 {
-	Jsonb	   *result;
-	Jsonb	   *reasons;
-	StringInfoData out;
+	List	   *reasons = td_habit_ordered_reasons(habits, key);
+	const char *separator = "";
+	ListCell   *cell;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(5))
-		PG_RETURN_NULL();
-	result = PG_GETARG_JSONB_P(0);
-	reasons = PG_GETARG_JSONB_P(2);
-	if (!JB_ROOT_IS_OBJECT(result) || !JB_ROOT_IS_ARRAY(reasons))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("result must be an object, and reasons a list")));
-	initStringInfo(&out);
-	appendStringInfoString(&out, "{\"habit.reasons\": [");
-	write_texts(&out, reasons, PG_GETARG_JSONB_P(1), result, PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4)));
-	if (PG_ARGISNULL(3))
-		appendStringInfoString(&out, "], \"habit.score\": null");
+	appendStringInfoString(out, "\"habit.reasons\": [");
+	foreach(cell, reasons)
+		write_element(out, &separator, reason_text(habits, &habits->keys[lfirst_int(cell)], row));
+	if (reasons != NIL && habits->learning != NULL)
+		write_element(out, &separator, habits->learning);
+	appendStringInfoString(out, "], \"habit.score\": ");
+	if (reasons == NIL)
+		appendStringInfoString(out, "null");
 	else
-		appendStringInfo(&out, "], \"habit.score\": %d", PG_GETARG_INT32(3));
-	appendStringInfoString(&out, ", \"habit.further\": [");
-	write_further(&out, reasons, DatumGetCString(DirectFunctionCall1(uuid_out, PG_GETARG_DATUM(5))));
-	appendStringInfoString(&out, "]}");
-	PG_RETURN_DATUM(DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(result),
-										DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data))));
+		appendStringInfo(out, "%d", score);
+	appendStringInfoString(out, ", \"habit.further\": [");
+	separator = "";
+	foreach(cell, td_habit_further_reasons(habits, key, reasons))
+		write_element(out, &separator, DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&habits->keys[lfirst_int(cell)].digest))));
+	appendStringInfoChar(out, ']');
 }

@@ -102,12 +102,15 @@ spaces_arguments(FunctionCallInfo fcinfo, int first, Habits *habits)
  * timestamptz, timestamp_field text, timestamp_fallback text, event_exceptions
  * text[], group_exceptions text[], count_scanned boolean, count_hits boolean,
  * leave_out boolean, rule_id text, spaces text[], scopes text[], parts integer[],
- * remember integer[], weights integer[], file boolean, file_from timestamptz) -> table
+ * remember integer[], weights integer[], file boolean, file_from timestamptz, words
+ * text[], learning text) -> table
  */
 Datum
 td_habit_groups(PG_FUNCTION_ARGS)
 {
 	Habits	   *habits = palloc0(sizeof(Habits));
+	Datum	   *words;
+	int			count;
 
 	td_begin_evaluation(fcinfo, &habits->evaluation, ESQL_OUTPUT_HABITS, !PG_ARGISNULL(10) && PG_GETARG_BOOL(10));
 	td_exceptions_argument(fcinfo, 7, &habits->evaluation, true);
@@ -119,6 +122,14 @@ td_habit_groups(PG_FUNCTION_ARGS)
 	habits->evaluation.keep_plan = true;
 	td_habit_begin(habits);
 	spaces_arguments(fcinfo, 11, habits);
+	if (!PG_ARGISNULL(19))
+	{
+		words = td_habit_elements(fcinfo, 19, TEXTOID, &count);
+		habits->tell = count == habits->space_count;
+		for (int i = 0; habits->tell && i < count; i++)
+			habits->spaces[i].words = TextDatumGetCString(words[i]);
+	}
+	habits->learning = PG_ARGISNULL(20) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(20));
 	td_finish_evaluation(fcinfo, &habits->evaluation, td_habit_event, learn_and_judge);
 	return (Datum) 0;
 }

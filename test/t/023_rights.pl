@@ -217,7 +217,7 @@ my %argument = (
 my $table = qr/^transfer_detect\.(alert_hits|alerts|runs|rule_versions|rules|exceptions)(\[\])?$/;
 my %of_type = ('boolean' => 'false', 'numeric' => '1', 'regclass' => q{'transfer_detect.events'}, 'boolean[]' => q{'{}'}, 'integer[]' => q{'{}'}, 'timestamp with time zone[]' => q{'{}'},
 	map({ ("transfer_detect_internal.$_" => "NULL::transfer_detect_internal.$_", "transfer_detect_internal.${_}[]" => q{'{}'}) } 'process', 'tree_node', 'run_before', 'wanted_runs', 'found_group', 'habit_mark'),
-	'oid' => '0::oid', 'inet[]' => q{'{}'}, 'jsonb[]' => q{'{}'}, 'transfer_detect.transfer' => 'NULL::transfer_detect.transfer', 'uuid' => q{'00000000-0000-0000-0000-000000000000'}, 'uuid[]' => q{'{}'},
+	'oid' => '0::oid', 'tid[]' => q{'{}'}, 'inet[]' => q{'{}'}, 'jsonb[]' => q{'{}'}, 'transfer_detect.transfer' => 'NULL::transfer_detect.transfer', 'uuid' => q{'00000000-0000-0000-0000-000000000000'}, 'uuid[]' => q{'{}'},
 	 'integer' => '1', 'bigint' => '1', 'text' => q{'x'}, 'text[]' => q{'{}'}, 'bigint[]' => q{'{}'}, 'jsonb' => q{'{}'},
 	'interval' => q{'1 minute'}, 'timestamp with time zone' => q{'2026-11-20 09:30Z'});
 
