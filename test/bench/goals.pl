@@ -157,7 +157,8 @@ sub document_question
 	my $ours = qq{SELECT result ->> 'cc', result ->> 'process.executable', result ->> 'process.parent.executable', result ->> 'process.command_line'
 		FROM rule_groups((SELECT query FROM rules WHERE rule_id = 'unusual-file-transfer-utility-launched'), 'td_bench.documents', $hour)
 		WHERE place IS NOT NULL ORDER BY (result ->> 'cc')::int,
-			(result ->> 'process.executable') COLLATE "C", (result ->> 'process.parent.executable') COLLATE "C", (result ->> 'process.command_line') COLLATE "C"};
+			(result ->> 'process.executable') COLLATE "C", (result ->> 'process.parent.executable') COLLATE "C", (result ->> 'process.command_line') COLLATE "C"
+		LIMIT 100};	# which rule_groups() leaves to its caller
 	my $other = sub {
 		my ($table, $field, $list, $count, $collate) = @_;
 		my ($e, $p, $l) = map { $field->(@$_) } [ 'process', 'executable' ], [ 'process', 'parent', 'executable' ], [ 'process', 'command_line' ];
