@@ -13,9 +13,6 @@
 #include "miscadmin.h"
 
 #include "esql/analysis/node.h"
-#include "esql/sql/access.h"
-#include "esql/sql/citus.h"
-#include "esql/sql/expr.h"
 #include "esql/sql/likes.h"
 
 /* Fewer LIKEs are left alone. */
@@ -101,8 +98,8 @@ find_subject(List **subjects, const EsqlNode *condition)
 }
 
 /* One call for all patterns of a text. */
-static void
-write_patterns(EsqlWriter *writer, Subject *subject)
+static EsqlNode *
+call_for(Subject *subject)
 {
 	EsqlNode   *list = esql_new_node(ESQL_NODE_LIST, ESQL_TYPE_KEYWORD, subject->node->span);
 
@@ -112,21 +109,33 @@ write_patterns(EsqlWriter *writer, Subject *subject)
 	for (int i = 0; i < list->nargs; i++)
 		list->args[i] = list_nth(subject->patterns, i);
 	subject->written = true;
-	esql_write_node(writer, esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->node->span, subject->node, list));
+	return esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->node->span, subject->node, list);
 }
 
-/* Write an OR in which a text is compared with several patterns; false if it is none. */
-bool
-esql_write_likes(EsqlWriter *writer, const EsqlNode *node)
+/* Conditions with OR between them, as a balanced tree. */
+static EsqlNode *
+join(const List *conditions, int first, int count)
+{
+	EsqlNode   *left;
+
+	if (count == 1)
+		return list_nth(conditions, first);
+	left = join(conditions, first, count / 2);
+	return esql_operate(ESQL_OPERATOR_OR, left->span, left, join(conditions, first + count / 2, count - count / 2));
+}
+
+/* An OR in which a text is compared with several patterns, with one call for these; NULL if it is another. */
+EsqlNode *
+esql_join_likes(const EsqlNode *node)
 {
 	List	   *subjects = NIL;
 	List	   *conditions;
+	List	   *joined = NIL;
 	int			most = 0;
-	const char *separator = "(";
 	ListCell   *cell;
 
-	if (node->operator != ESQL_OPERATOR_OR || writer->bare || esql_reads_citus(writer))
-		return false;
+	if (node->operator != ESQL_OPERATOR_OR)
+		return NULL;
 	conditions = alternatives(node, NIL);
 	foreach(cell, conditions)
 	{
@@ -138,21 +147,15 @@ esql_write_likes(EsqlWriter *writer, const EsqlNode *node)
 		most = Max(most, list_length(subject->patterns));
 	}
 	if (most < LEAST_PATTERNS)
-		return false;
+		return NULL;
 	foreach(cell, conditions)
 	{
 		Subject    *subject = find_subject(&subjects, lfirst(cell));
-		bool		together = subject != NULL && list_length(subject->patterns) >= LEAST_PATTERNS;
 
-		if (together && subject->written)
-			continue;
-		appendStringInfoString(writer->out, separator);
-		if (together)
-			write_patterns(writer, subject);
-		else
-			esql_write_node(writer, lfirst(cell));
-		separator = " OR ";
+		if (subject == NULL || list_length(subject->patterns) < LEAST_PATTERNS)
+			joined = lappend(joined, lfirst(cell));
+		else if (!subject->written)
+			joined = lappend(joined, call_for(subject));
 	}
-	appendStringInfoChar(writer->out, ')');
-	return true;
+	return join(joined, 0, list_length(joined));
 }

@@ -5,8 +5,8 @@
 #ifndef ESQL_LIKES_H
 #define ESQL_LIKES_H
 
-#include "esql/sql/writer.h"
+#include "esql/analysis/plan.h"
 
-extern bool esql_write_likes(EsqlWriter *writer, const EsqlNode *node);
+extern EsqlNode *esql_join_likes(const EsqlNode *node);
 
 #endif							/* ESQL_LIKES_H */
