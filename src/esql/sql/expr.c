@@ -266,7 +266,7 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 {
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
 	EsqlNode	bare = *node;
-	const EsqlNode *likes = writer->bare || esql_reads_citus(writer) ? NULL : esql_join_likes(node);
+	const EsqlNode *likes = writer->bare || esql_reads_citus(writer) ? NULL : esql_faster_likes(node);
 
 	if (likes != NULL)
 	{

@@ -1,10 +1,13 @@
 /*
  * likes.c
- *		LIKEs of one text, joined by OR, as one call.
+ *		LIKEs of one text, joined by OR, as one call, and one before a regular expression.
  *
  * Published rules compare a text with dozens of patterns.  A call that knows all of them
  * reads the text once (runtime/like_any.c).  It is null where the text is, as each LIKE is,
  * so what OR makes of it is the same.
+ *
+ * The same call stands before a regular expression whose matches all hold one of some strings,
+ * since most texts have none of them.
  *
  * Columns of tables keep their LIKEs, which an index may answer.
  */
@@ -97,7 +100,14 @@ find_subject(List **subjects, const EsqlNode *condition)
 	return subject;
 }
 
-/* One call for all patterns of a text. */
+/* The call for a text and a list of patterns. */
+static EsqlNode *
+like_any(EsqlNode *subject, EsqlNode *patterns)
+{
+	return esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->span, subject, patterns);
+}
+
+/* The call for all patterns of a text. */
 static EsqlNode *
 call_for(Subject *subject)
 {
@@ -109,7 +119,7 @@ call_for(Subject *subject)
 	for (int i = 0; i < list->nargs; i++)
 		list->args[i] = list_nth(subject->patterns, i);
 	subject->written = true;
-	return esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->node->span, subject->node, list);
+	return like_any(subject->node, list);
 }
 
 /* Conditions with OR between them, as a balanced tree. */
@@ -124,9 +134,9 @@ join(const List *conditions, int first, int count)
 	return esql_operate(ESQL_OPERATOR_OR, left->span, left, join(conditions, first + count / 2, count - count / 2));
 }
 
-/* An OR in which a text is compared with several patterns, with one call for these; NULL if it is another. */
-EsqlNode *
-esql_join_likes(const EsqlNode *node)
+/* An OR in which a text is compared with several patterns, with one call for these; or NULL. */
+static EsqlNode *
+join_likes(const EsqlNode *node)
 {
 	List	   *subjects = NIL;
 	List	   *conditions;
@@ -134,8 +144,6 @@ esql_join_likes(const EsqlNode *node)
 	int			most = 0;
 	ListCell   *cell;
 
-	if (node->operator != ESQL_OPERATOR_OR)
-		return NULL;
 	conditions = alternatives(node, NIL);
 	foreach(cell, conditions)
 	{
@@ -158,4 +166,27 @@ esql_join_likes(const EsqlNode *node)
 			joined = lappend(joined, call_for(subject));
 	}
 	return join(joined, 0, list_length(joined));
+}
+
+/* A regular expression behind a search for strings that its matches hold; or NULL. */
+static EsqlNode *
+search_first(const EsqlNode *node)
+{
+	EsqlNode   *match;
+
+	if (node->holds == NULL || !is_same(node->args[0], node->args[0]) || !has_no_index(node->args[0]))
+		return NULL;
+	match = palloc(sizeof(EsqlNode));
+	*match = *node;
+	match->holds = NULL;
+	return esql_operate(ESQL_OPERATOR_AND, node->span, like_any(node->args[0], node->holds), match);
+}
+
+/* The condition with its comparisons of texts put in a form that is faster; NULL if there is none. */
+EsqlNode *
+esql_faster_likes(const EsqlNode *node)
+{
+	if (node->operator == ESQL_OPERATOR_OR)
+		return join_likes(node);
+	return node->operator == ESQL_OPERATOR_RLIKE ? search_first(node) : NULL;
 }
