@@ -63,3 +63,19 @@ RESET client_min_messages;
 -- More patterns than the session keeps: all work, the first one again, too.
 SELECT count(DISTINCT esql_replace('x' || i, 'x' || i || '$', 'y')) AS one FROM generate_series(1, 300) AS i;
 SELECT esql_replace('x1', 'x1$', 'y');
+
+-- RLIKE over documents looks for strings first, over a column it does not: the same rows.
+CREATE TABLE public.told (n integer, said text, document jsonb);
+INSERT INTO public.told SELECT i, t, jsonb_strip_nulls(jsonb_build_object('heard', t))
+FROM (SELECT i, CASE WHEN i % 19 = 0 THEN NULL ELSE string_agg((ARRAY['abc', 'ab', 'def', 'x', '%', '_', E'\\', ' ', 'ABC'])[1 + (hashint8(i * 100 + k) & 65535) % 9], '' ORDER BY k) END AS t
+	FROM generate_series(1::bigint, 3000) i, generate_series(1, 1 + i % 6) k GROUP BY i) s;
+CREATE FUNCTION pg_temp.same(pattern text) RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT transfer_detect.esql(format('FROM told | EVAL a = said RLIKE """%1$s""", b = heard RLIKE """%1$s""", c = NOT (heard RLIKE """%1$s""")
+		| STATS hits = COUNT(*) WHERE b, misses = COUNT(*) WHERE c, nulls = COUNT(*) WHERE b IS NULL, different = COUNT(*) WHERE a != b OR a == c OR (a IS NULL) != (b IS NULL)'
+		' | EVAL plenty = hits > 5 AND misses > 5 AND nulls > 5 | KEEP plenty, different', pattern))::text
+$$;
+SET client_min_messages = warning;
+SELECT pattern, pg_temp.same(pattern) FROM (VALUES (1, '.*abc.*'), (2, '.*(abc|def).*x.*'), (3, '(abc|x.*)+'), (4, '.*%abc.*'), (5, '.*_def.*'), (6, '.*\\\\abc.*'), (7, 'abc(def)?.*'), (8, '.*(ab|abc)def.*'), (9, '.*def.*&.*abc.*'),
+	(10, '~(.*abc.*)'), (11, '.*abc{1,2}.*'), (12, '.*(abc|ab).*(def|xx).*')) p(n, pattern) ORDER BY n;
+RESET client_min_messages;
+DROP TABLE public.told;

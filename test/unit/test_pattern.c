@@ -100,6 +100,58 @@ rlike(const char *pattern, const char *expected)
 	arena_reset(&arena);
 }
 
+/* The strings of which a match holds one, with | between them. */
+static void
+holds(const char *pattern, const char *expected)
+{
+	Arena		arena = {0};
+	EsqlContext context = arena_context(&arena, "", 0);
+	EsqlString *strings = NULL;
+	uint32_t	count = esql_rlike_literals(&context, string_of(pattern), span, &strings);
+	char		got[600] = "";
+
+	for (uint32_t i = 0; i < count; i++)
+	{
+		strcat(got, i == 0 ? "" : "|");
+		strncat(got, strings[i].data, strings[i].length);
+	}
+	CHECK_TEXT(got, expected);
+	arena_reset(&arena);
+}
+
+static void
+test_literals(void)
+{
+	char		many[600] = "";
+
+	holds("", "");
+	holds(".*", "");
+	holds("ab", "");
+	holds("abc", "abc");
+	holds(".*abc.*de.*", "abc");
+	holds(".*ab.*defg.*hij.*", "defg");
+	holds("a.*(bcd|efgh).*", "bcd|efgh");
+	holds("(bcd|e.|fgh)", "");
+	holds("(abc|abd).*efgh", "efgh");
+	holds("abc?d", "");
+	holds("abcd?efg", "abc");
+	holds("(abc)?def", "def");
+	holds("(abc){2,}", "abc");
+	holds("(abc)*", "");
+	holds("[a]bc\\.", "abc.");
+	holds("[ab]cde", "cde");
+	holds("\"a.b\"", "a.b");
+	holds("abc&.*", "abc");
+	holds("~(abcd)", "");
+	holds("<100-200>abc", "abc");
+	holds(".*aws\\s+(sts|configure)\\s.*", "aws");
+	holds("\303\251t\303\251", "\303\251t\303\251");
+	holds("(abc", "");
+	for (int i = 0; i < 65; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many), "%sx%03d", i == 0 ? "" : "|", i);
+	holds(many, "");
+}
+
 static void
 bad_rlike(const char *pattern, EsqlErrorClass class, const char *message)
 {
@@ -332,6 +384,7 @@ main(void)
 {
 	test_like();
 	test_rlike();
+	test_literals();
 	test_bad_rlike();
 	test_limits();
 	test_out_of_memory();

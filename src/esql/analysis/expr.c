@@ -471,6 +471,38 @@ evaluate_pattern(EsqlResolver *resolver, EsqlExprKind kind, const EsqlExpr *patt
 	return value->data != NULL;
 }
 
+/* What a text is LIKE that matches an RLIKE, as a list; NULL if there is nothing to look for. */
+static EsqlNode *
+patterns_of_literals(EsqlContext *context, EsqlString pattern, EsqlSpan span)
+{
+	EsqlString *strings;
+	uint32_t	count = esql_rlike_literals(context, pattern, span, &strings);
+	EsqlNode   *list;
+
+	if (count == 0)
+		return NULL;
+	list = esql_new_node(ESQL_NODE_LIST, ESQL_TYPE_KEYWORD, span);
+	list->multivalued = true;
+	list->args = palloc(count * sizeof(EsqlNode *));
+	for (uint32_t i = 0; i < count; i++)
+	{
+		char	   *like = palloc((Size) strings[i].length * 2 + 3);
+		size_t		length = 0;
+
+		like[length++] = '%';
+		for (uint32_t k = 0; k < strings[i].length; k++)
+		{
+			if (strchr("%_\\", strings[i].data[k]) != NULL)
+				like[length++] = '\\';
+			like[length++] = strings[i].data[k];
+		}
+		like[length++] = '%';
+		like[length] = '\0';
+		list->args[list->nargs++] = esql_const_string(like, length, span);
+	}
+	return list;
+}
+
 /* One pattern of LIKE or RLIKE. */
 static EsqlNode *
 resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
@@ -503,6 +535,7 @@ resolve_pattern(EsqlResolver *resolver, EsqlNode *subject, EsqlExprKind kind,
 	{
 		node = esql_operate(ESQL_OPERATOR_RLIKE, span, subject, node);
 		node->ordered = true;	/* the regex engine asks for a collation */
+		node->holds = patterns_of_literals(context, text, pattern->span);
 		return node;
 	}
 	if (shape == ESQL_LIKE_EQUAL)

@@ -211,6 +211,8 @@ struct EsqlNode
 	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
 	bool		any_letters;	/* CALL: makes letters large or small */
+	EsqlNode   *holds;			/* RLIKE: a list of patterns, of which what matches is
+								 * LIKE one; or NULL */
 	EsqlNode   *filter;			/* of an aggregate */
 	EsqlNode  **args;
 	int			nargs;

@@ -32,4 +32,11 @@ extern bool esql_like_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan 
 extern bool esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 							  bool *anything, EsqlString *result);
 
+/*
+ * Strings of which every match of an RLIKE pattern holds one, so that a text without any of
+ * them need not be tried.  Returns their number, 0 if there are none worth looking for.
+ */
+extern uint32_t esql_rlike_literals(EsqlContext *context, EsqlString pattern, EsqlSpan span,
+									EsqlString **strings);
+
 #endif							/* ESQL_PATTERN_H */

@@ -16,10 +16,14 @@
  * tree.c writes the tree. "." and negated classes take line breaks there as
  * here.
  */
+#include "esql/pattern/literals.h"
 #include "esql/pattern/pattern.h"
 #include "esql/pattern/tree.h"
 
 #include <string.h>
+
+/* Shorter strings are in too many texts. */
+#define SHORTEST_LITERAL	3
 
 static PatternNode *union_exp(PatternReader *reader);
 
@@ -428,16 +432,11 @@ union_exp(PatternReader *reader)
 	return node->nchildren == 1 ? node->children[0] : node;
 }
 
-/*
- * Translate an RLIKE pattern; see pattern.h.
- */
-bool
-esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
-				  bool *anything, EsqlString *result)
+/* Begin to read a pattern. */
+static PatternReader
+new_reader(EsqlContext *context, EsqlString pattern, EsqlSpan span)
 {
 	PatternReader reader;
-	EsqlBuffer	out;
-	PatternNode *root;
 
 	memset(&reader, 0, sizeof(reader));
 	reader.context = context;
@@ -445,18 +444,58 @@ esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
 	reader.place = "RLIKE";
 	reader.text = pattern.data;
 	reader.length = pattern.length;
+	return reader;
+}
+
+/* The tree of the whole pattern. */
+static PatternNode *
+read_pattern(PatternReader *reader)
+{
+	PatternNode *root;
+
+	esql_pattern_check_text(reader);
+	root = esql_pattern_more(reader) ? union_exp(reader) :
+		esql_pattern_node(reader, PATTERN_EMPTY);
+	if (esql_pattern_more(reader))
+		esql_pattern_fail(reader, ESQL_ERROR_VALUE, "A literal parenthesis is written \\).",
+					 "a parenthesis closes nothing");
+	return root;
+}
+
+/*
+ * Translate an RLIKE pattern; see pattern.h.
+ */
+bool
+esql_rlike_to_sql(EsqlContext *context, EsqlString pattern, EsqlSpan span,
+				  bool *anything, EsqlString *result)
+{
+	PatternReader reader = new_reader(context, pattern, span);
+	EsqlBuffer	out;
+	PatternNode *root;
+
 	if (setjmp(reader.escape) != 0)
 		return false;
-	esql_pattern_check_text(&reader);
-	root = esql_pattern_more(&reader) ? union_exp(&reader) :
-		esql_pattern_node(&reader, PATTERN_EMPTY);
-	if (esql_pattern_more(&reader))
-		esql_pattern_fail(&reader, ESQL_ERROR_VALUE, "A literal parenthesis is written \\).",
-					 "a parenthesis closes nothing");
+	root = read_pattern(&reader);
 	*anything = esql_pattern_is_anything(root);
 	esql_buffer_init(&out, context);
 	esql_append_text(&out, "^(?:");
 	esql_pattern_write(&reader, &out, root, true);
 	esql_append_text(&out, ")$");
 	return esql_buffer_finish(&out, result);
+}
+
+/*
+ * The strings of which a match holds one; see pattern.h.
+ */
+uint32_t
+esql_rlike_literals(EsqlContext *context, EsqlString pattern, EsqlSpan span, EsqlString **strings)
+{
+	PatternReader reader = new_reader(context, pattern, span);
+	PatternLiterals literals;
+
+	if (setjmp(reader.escape) != 0)
+		return 0;
+	literals = esql_pattern_literals(&reader, read_pattern(&reader));
+	*strings = literals.strings;
+	return literals.shortest >= SHORTEST_LITERAL ? literals.count : 0;
 }

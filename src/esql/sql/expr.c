@@ -266,9 +266,13 @@ write_call(EsqlWriter *writer, const EsqlNode *node)
 {
 	bool		collate = node->type == ESQL_TYPE_KEYWORD;
 	EsqlNode	bare = *node;
+	const EsqlNode *likes = writer->bare || esql_reads_citus(writer) ? NULL : esql_faster_likes(node);
 
-	if (esql_write_likes(writer, node))
+	if (likes != NULL)
+	{
+		esql_write_node(writer, likes);
 		return;
+	}
 	if (esql_bare_letters(node) != NULL && (writer->bare || esql_reads_citus(writer)))
 		bare.sql = esql_bare_letters(node);
 	if (writer->bare && bare.sql != node->sql)

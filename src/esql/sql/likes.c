@@ -1,10 +1,13 @@
 /*
  * likes.c
- *		LIKEs of one text, joined by OR, as one call.
+ *		LIKEs of one text, joined by OR, as one call, and one before a regular expression.
  *
  * Published rules compare a text with dozens of patterns.  A call that knows all of them
  * reads the text once (runtime/like_any.c).  It is null where the text is, as each LIKE is,
  * so what OR makes of it is the same.
+ *
+ * The same call stands before a regular expression whose matches all hold one of some strings,
+ * since most texts have none of them.
  *
  * Columns of tables keep their LIKEs, which an index may answer.
  */
@@ -13,9 +16,6 @@
 #include "miscadmin.h"
 
 #include "esql/analysis/node.h"
-#include "esql/sql/access.h"
-#include "esql/sql/citus.h"
-#include "esql/sql/expr.h"
 #include "esql/sql/likes.h"
 
 /* Fewer LIKEs are left alone. */
@@ -100,9 +100,16 @@ find_subject(List **subjects, const EsqlNode *condition)
 	return subject;
 }
 
-/* One call for all patterns of a text. */
-static void
-write_patterns(EsqlWriter *writer, Subject *subject)
+/* The call for a text and a list of patterns. */
+static EsqlNode *
+like_any(EsqlNode *subject, EsqlNode *patterns)
+{
+	return esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->span, subject, patterns);
+}
+
+/* The call for all patterns of a text. */
+static EsqlNode *
+call_for(Subject *subject)
 {
 	EsqlNode   *list = esql_new_node(ESQL_NODE_LIST, ESQL_TYPE_KEYWORD, subject->node->span);
 
@@ -112,21 +119,31 @@ write_patterns(EsqlWriter *writer, Subject *subject)
 	for (int i = 0; i < list->nargs; i++)
 		list->args[i] = list_nth(subject->patterns, i);
 	subject->written = true;
-	esql_write_node(writer, esql_call2("@esql_like_any($1, $2)", ESQL_TYPE_BOOLEAN, subject->node->span, subject->node, list));
+	return like_any(subject->node, list);
 }
 
-/* Write an OR in which a text is compared with several patterns; false if it is none. */
-bool
-esql_write_likes(EsqlWriter *writer, const EsqlNode *node)
+/* Conditions with OR between them, as a balanced tree. */
+static EsqlNode *
+join(const List *conditions, int first, int count)
+{
+	EsqlNode   *left;
+
+	if (count == 1)
+		return list_nth(conditions, first);
+	left = join(conditions, first, count / 2);
+	return esql_operate(ESQL_OPERATOR_OR, left->span, left, join(conditions, first + count / 2, count - count / 2));
+}
+
+/* An OR in which a text is compared with several patterns, with one call for these; or NULL. */
+static EsqlNode *
+join_likes(const EsqlNode *node)
 {
 	List	   *subjects = NIL;
 	List	   *conditions;
+	List	   *joined = NIL;
 	int			most = 0;
-	const char *separator = "(";
 	ListCell   *cell;
 
-	if (node->operator != ESQL_OPERATOR_OR || writer->bare || esql_reads_citus(writer))
-		return false;
 	conditions = alternatives(node, NIL);
 	foreach(cell, conditions)
 	{
@@ -138,21 +155,38 @@ esql_write_likes(EsqlWriter *writer, const EsqlNode *node)
 		most = Max(most, list_length(subject->patterns));
 	}
 	if (most < LEAST_PATTERNS)
-		return false;
+		return NULL;
 	foreach(cell, conditions)
 	{
 		Subject    *subject = find_subject(&subjects, lfirst(cell));
-		bool		together = subject != NULL && list_length(subject->patterns) >= LEAST_PATTERNS;
 
-		if (together && subject->written)
-			continue;
-		appendStringInfoString(writer->out, separator);
-		if (together)
-			write_patterns(writer, subject);
-		else
-			esql_write_node(writer, lfirst(cell));
-		separator = " OR ";
+		if (subject == NULL || list_length(subject->patterns) < LEAST_PATTERNS)
+			joined = lappend(joined, lfirst(cell));
+		else if (!subject->written)
+			joined = lappend(joined, call_for(subject));
 	}
-	appendStringInfoChar(writer->out, ')');
-	return true;
+	return join(joined, 0, list_length(joined));
+}
+
+/* A regular expression behind a search for strings that its matches hold; or NULL. */
+static EsqlNode *
+search_first(const EsqlNode *node)
+{
+	EsqlNode   *match;
+
+	if (node->holds == NULL || !is_same(node->args[0], node->args[0]) || !has_no_index(node->args[0]))
+		return NULL;
+	match = palloc(sizeof(EsqlNode));
+	*match = *node;
+	match->holds = NULL;
+	return esql_operate(ESQL_OPERATOR_AND, node->span, like_any(node->args[0], node->holds), match);
+}
+
+/* The condition with its comparisons of texts put in a form that is faster; NULL if there is none. */
+EsqlNode *
+esql_faster_likes(const EsqlNode *node)
+{
+	if (node->operator == ESQL_OPERATOR_OR)
+		return join_likes(node);
+	return node->operator == ESQL_OPERATOR_RLIKE ? search_first(node) : NULL;
 }

@@ -1,12 +1,12 @@
 /*
  * likes.h
- *		LIKEs of one text, joined by OR, as one call.
+ *		LIKEs of one text, joined by OR, as one call, and one before a regular expression.
  */
 #ifndef ESQL_LIKES_H
 #define ESQL_LIKES_H
 
-#include "esql/sql/writer.h"
+#include "esql/analysis/plan.h"
 
-extern bool esql_write_likes(EsqlWriter *writer, const EsqlNode *node);
+extern EsqlNode *esql_faster_likes(const EsqlNode *node);
 
 #endif							/* ESQL_LIKES_H */
