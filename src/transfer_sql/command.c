@@ -262,7 +262,7 @@ has_no_name(const TransferMemoKey *key)
 	TransferText first;
 	TransferCommand command = {.args = &first, .arg_count = 1};
 
-	return key->arguments[1] != NULL && first_text(key->arguments[1], INT_MAX, &first) &&
+	return key->arguments[1] != NULL && first_text(key->arguments[1], PG_INT32_MAX, &first) &&
 		(key->arguments[0] == NULL || first_text(key->arguments[0], 1, &command.line)) &&
 		(key->arguments[2] == NULL || first_text(key->arguments[2], 1, &command.executable)) &&
 		transfer_has_no_name(&command);
