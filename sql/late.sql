@@ -126,7 +126,7 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.relations_below(regclass) IS 'A relation, its partitions, and what views among them read; its kind as pg_class has it, or c if it is in shards of Citus; whether each has a column arrived, and the default that fills it';
 
-CREATE FUNCTION transfer_detect_internal.arrivals_below(relation regclass, OUT kept boolean, OUT relations oid[])
+CREATE FUNCTION transfer_detect_internal.find_arrivals_below(relation regclass, OUT kept boolean, OUT relations oid[])
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
@@ -142,6 +142,13 @@ BEGIN
 	  FROM transfer_detect_internal.relations_below(relation) AS b;
 END
 $$;
+
+COMMENT ON FUNCTION transfer_detect_internal.find_arrivals_below(regclass) IS 'What arrivals_below() keeps';
+
+CREATE FUNCTION transfer_detect_internal.arrivals_below(relation regclass, OUT kept boolean, OUT relations oid[])
+AS 'MODULE_PATHNAME', 'td_arrivals_below'
+LANGUAGE C STABLE STRICT PARALLEL UNSAFE
+COST 100;
 
 COMMENT ON FUNCTION transfer_detect_internal.arrivals_below(regclass) IS 'Whether a relation''s column arrived says which transaction brought each event, and which relations below it have that column';
 

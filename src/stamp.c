@@ -57,7 +57,11 @@ note_object(Datum arg, int cache, uint32 hash)
 static void
 listen(void)
 {
-	static const int caches[] = {PROCOID, NAMESPACEOID, TYPEOID, AUTHOID, AUTHMEMROLEMEM};
+	static const int caches[] = {
+		PROCOID, NAMESPACEOID, TYPEOID, AUTHOID, AUTHMEMROLEMEM,
+		/* whose owners trust.c asks for as well */
+		OPEROID, CLAOID, OPFAMILYOID, AMPROCNUM, AMOPSTRATEGY, STATEXTOID, FOREIGNSERVEROID, FOREIGNDATAWRAPPEROID, LANGOID
+	};
 
 	if (seed != 0)
 		return;
@@ -110,7 +114,7 @@ stamp_table(Oid relid, TdTableStamp *stamp)
 	return true;
 }
 
-/* The stamp of some tables of ours as the current role sees them now; false if they have none. */
+/* The stamp of some tables of ours, or of the catalogs alone, as the current role sees them now; false if they have none. */
 bool
 td_stamp(const char *const *tables, int count, TdStamp *stamp)
 {
@@ -118,6 +122,7 @@ td_stamp(const char *const *tables, int count, TdStamp *stamp)
 
 	Assert(count <= TD_MOST_STAMPED);
 	listen();
+	AcceptInvalidationMessages();
 	memset(stamp, 0, sizeof(TdStamp));
 	stamp->reader = GetUserId();
 	for (int i = 0; i < count; i++)

@@ -18,7 +18,7 @@ typedef struct TdTableStamp
 typedef struct TdStamp
 {
 	Oid			reader;
-	uint64		changes;		/* of relations, functions, types, schemas and roles, so far as this session knows */
+	uint64		changes;		/* of relations, functions, types, schemas, roles and what else may have an owner */
 	TdTableStamp tables[TD_MOST_STAMPED];
 } TdStamp;
 

@@ -7,8 +7,8 @@
  * made of the text: parsed and analyzed in any case, and planned if one plan serves for
  * all windows.
  *
- * What is found here is found by the whole text of the SQL, which the compiler writes each
- * time from what the catalogs and tables say then.  The rest is PostgreSQL's plan cache: it
+ * What is found here is found by the whole text of the SQL, which says what the catalogs and
+ * tables say now: it is written anew, or was kept for as long as they say the same (kept_rule.c).  The rest is PostgreSQL's plan cache: it
  * makes anew what depends on a relation, index, view, function, policy, role or search_path
  * that has changed.
  *

@@ -23,28 +23,33 @@
  */
 #include "compat.h"
 
+#include "access/genam.h"
+#include "access/table.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "storage/proc.h"
-#include "storage/sinval.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 #include "detect/trust.h"
+#include "stamp.h"
 
-/* What is known to be trusted, until a catalog changes or the transaction ends. */
+/* What is known to be trusted, until a catalog or the table of trusted roles changes. */
 #define REMEMBERED	8
 
 typedef struct Trusted
 {
 	Oid			relid;
-	Oid			reader;
-	LocalTransactionId transaction;
-	uint64		changes;		/* of the catalogs, that others have told of */
+	Oid			extension_owner;	/* no message tells of another */
+	TdStamp		stamp;
 } Trusted;
+
+static const char *const tables[] = {"trusted_roles"};
 
 static Trusted remembered[REMEMBERED];
 static int	next_remembered = 0;
@@ -95,30 +100,38 @@ static const char *const parts_sql =
 " AND NOT EXISTS (SELECT FROM %s.trusted_roles AS t WHERE t.role OPERATOR(pg_catalog.=) r.rolname::pg_catalog.text)"
 " ORDER BY o.class, o.object";
 
-/* Has the relation been found to be trusted just now? */
+/* The role that the extension belongs to. */
+static Oid
+extension_owner(void)
+{
+	Relation	extensions = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			owner;
+
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ, CStringGetDatum("transfer_detect"));
+	scan = systable_beginscan(extensions, ExtensionNameIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	owner = HeapTupleIsValid(tuple) ? ((Form_pg_extension) GETSTRUCT(tuple))->extowner : InvalidOid;
+	systable_endscan(scan);
+	table_close(extensions, AccessShareLock);
+	return owner;
+}
+
+/* Has the relation been found to be trusted, and is all as it was then? */
 static bool
-is_remembered(Oid relid)
+is_remembered(const Trusted *asked)
 {
 	for (int i = 0; i < REMEMBERED; i++)
 	{
 		const Trusted *entry = &remembered[i];
 
-		if (entry->relid == relid && entry->reader == GetUserId() &&
-			entry->transaction == td_local_transaction() && entry->changes == SharedInvalidMessageCounter)
+		if (entry->relid == asked->relid && entry->extension_owner == asked->extension_owner &&
+			td_same_stamp(&entry->stamp, &asked->stamp))
 			return true;
 	}
 	return false;
-}
-
-static void
-remember(Oid relid, uint64 changes)
-{
-	Trusted    *entry = &remembered[next_remembered++ % REMEMBERED];
-
-	entry->relid = relid;
-	entry->reader = GetUserId();
-	entry->transaction = td_local_transaction();
-	entry->changes = changes;
 }
 
 /*
@@ -128,11 +141,12 @@ remember(Oid relid, uint64 changes)
 static bool
 find_untrusted(const TdSession *session, Oid relid, ObjectAddress *object, char **role)
 {
-	uint64		changes = SharedInvalidMessageCounter;
+	Trusted		asked = {.relid = relid, .extension_owner = extension_owner()};
+	bool		stamped = td_stamp(tables, lengthof(tables), &asked.stamp);
 	Oid			types[1] = {OIDOID};
 	Datum		values[1];
 
-	if (is_remembered(relid))
+	if (stamped && is_remembered(&asked))
 		return false;
 	values[0] = ObjectIdGetDatum(relid);
 	td_query(psprintf(parts_sql, session->schema), 1, types, values);
@@ -151,7 +165,8 @@ find_untrusted(const TdSession *session, Oid relid, ObjectAddress *object, char 
 		*role = SPI_getvalue(tuple, desc, 4);
 		return true;
 	}
-	remember(relid, changes);
+	if (stamped)
+		remembered[next_remembered++ % REMEMBERED] = asked;
 	return false;
 }
 

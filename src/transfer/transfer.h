@@ -103,6 +103,7 @@ extern const char *const transfer_mode_names[];
 extern const char *const transfer_direction_names[];
 extern const char *const transfer_class_names[];
 
+extern bool transfer_has_no_name(const TransferCommand *command);
 extern bool transfer_read(EsqlContext *context, const TransferCommand *command, Transfer *transfer);
 extern TransferClass transfer_classify(TransferText path);
 

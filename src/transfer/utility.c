@@ -324,6 +324,19 @@ ask_line(const Reading *args, const TransferCommand *command)
 	return args->transfer.mode == TRANSFER_MODE_UNKNOWN || args->transfer.mode == TRANSFER_CLIENT;
 }
 
+/*
+ * Is it a process without anything to do with transfers, by its names alone?  transfer_read() finds none then, and this
+ * takes a fraction of the time.  False if the names do not tell: without arguments the line has to be read.
+ */
+bool
+transfer_has_no_name(const TransferCommand *command)
+{
+	return command->args != NULL && command->arg_count > 0 &&
+		transfer_utility_of(command->executable) == TRANSFER_NONE &&
+		transfer_utility_of(command->args[0]) == TRANSFER_NONE &&
+		transfer_utility_of(first_word(command->line.length > 0 ? command->line : command->args[0])) == TRANSFER_NONE;
+}
+
 /* Arguments win over the line, unless only the line says what is copied. */
 static bool
 read_command(Reading *reading, EsqlContext *context, const TransferCommand *command)

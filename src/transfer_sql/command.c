@@ -241,6 +241,33 @@ find_transfer(FunctionCallInfo fcinfo)
 	return found;
 }
 
+/* The first text of an array as it lies there; false if the array has nulls or other dimensions, or more texts than that. */
+static bool
+first_text(const struct varlena *value, int most, TransferText *text)
+{
+	const ArrayType *array = (const ArrayType *) value;
+	const struct varlena *first;
+
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_DIMS(array)[0] < 1 || ARR_DIMS(array)[0] > most)
+		return false;
+	first = (const struct varlena *) ((const char *) array + ARR_OVERHEAD_NONULLS(1));
+	*text = (TransferText) {VARDATA_ANY(first), VARSIZE_ANY_EXHDR(first)};
+	return true;
+}
+
+/* Is the event surely no transfer?  Most are none, and their names tell. */
+static bool
+has_no_name(const TransferMemoKey *key)
+{
+	TransferText first;
+	TransferCommand command = {.args = &first, .arg_count = 1};
+
+	return key->arguments[1] != NULL && first_text(key->arguments[1], PG_INT32_MAX, &first) &&
+		(key->arguments[0] == NULL || first_text(key->arguments[0], 1, &command.line)) &&
+		(key->arguments[2] == NULL || first_text(key->arguments[2], 1, &command.executable)) &&
+		transfer_has_no_name(&command);
+}
+
 /*
  * transfer_of(command_lines text[], args text[], executables text[]) -> transfer
  *
@@ -261,6 +288,8 @@ td_transfer_of(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < MEMO_ARGUMENTS; i++)
 		key.arguments[i] = PG_ARGISNULL(i) ? NULL : PG_GETARG_VARLENA_P(i);
+	if (has_no_name(&key))
+		PG_RETURN_NULL();
 	if (!td_transfer_recall(&key, &row, &isnull))
 	{
 		transfer = find_transfer(fcinfo);

@@ -27,8 +27,9 @@ typedef struct Entry
 {
 	uint64		hash;
 	Oid			type;
-	struct varlena *arguments[MEMO_ARGUMENTS];
+	uint32		sizes[MEMO_ARGUMENTS];	/* 0: the argument is null */
 	HeapTupleHeader row;		/* or NULL: it is none */
+	char	   *arguments;		/* one behind the other; in one piece with the row, as they are read together */
 } Entry;
 
 static MemoryContext context;
@@ -67,14 +68,16 @@ arguments_size(const TransferMemoKey *key)
 static bool
 same_arguments(const Entry *entry, const TransferMemoKey *key)
 {
+	const char *at = entry->arguments;
+
 	for (int i = 0; i < MEMO_ARGUMENTS; i++)
 	{
-		const struct varlena *a = entry->arguments[i];
-		const struct varlena *b = key->arguments[i];
+		const struct varlena *argument = key->arguments[i];
 
-		if ((a == NULL) != (b == NULL) ||
-			(a != NULL && (VARSIZE(a) != VARSIZE(b) || memcmp(a, b, VARSIZE(a)) != 0)))
+		if (entry->sizes[i] != (argument == NULL ? 0 : VARSIZE(argument)) ||
+			(argument != NULL && memcmp(at, argument, entry->sizes[i]) != 0))
 			return false;
+		at += entry->sizes[i];
 	}
 	return entry->type == key->type;
 }
@@ -113,28 +116,31 @@ void
 td_transfer_remember(const TransferMemoKey *key, Datum row, bool isnull)
 {
 	HeapTupleHeader header = isnull ? NULL : DatumGetHeapTupleHeader(row);
-	Size		size = arguments_size(key) + (isnull ? 0 : HeapTupleHeaderGetDatumLength(header));
+	Size		row_size = isnull ? 0 : MAXALIGN(HeapTupleHeaderGetDatumLength(header));
+	Size		size = arguments_size(key) + row_size;
 	Entry		new = {.hash = key->hash, .type = key->type};
-	MemoryContext before;
+	char	   *at;
 
 	if (size > LONGEST)
 		return;
 	if (bytes + size > MOST_BYTES)
 		begin();
-	before = MemoryContextSwitchTo(context);
+	at = MemoryContextAlloc(context, size + 1);
+	if (!isnull)
+	{
+		new.row = (HeapTupleHeader) at;
+		memcpy(new.row, header, HeapTupleHeaderGetDatumLength(header));
+	}
+	new.arguments = at + row_size;
+	at = new.arguments;
 	for (int i = 0; i < MEMO_ARGUMENTS; i++)
 	{
 		if (key->arguments[i] == NULL)
 			continue;
-		new.arguments[i] = palloc(VARSIZE(key->arguments[i]));
-		memcpy(new.arguments[i], key->arguments[i], VARSIZE(key->arguments[i]));
+		new.sizes[i] = VARSIZE(key->arguments[i]);
+		memcpy(at, key->arguments[i], new.sizes[i]);
+		at += new.sizes[i];
 	}
-	if (!isnull)
-	{
-		new.row = palloc(HeapTupleHeaderGetDatumLength(header));
-		memcpy(new.row, header, HeapTupleHeaderGetDatumLength(header));
-	}
-	MemoryContextSwitchTo(before);
 	bytes += size + sizeof(Entry);
 	/* complete before it is in: an error leaves nothing half-done */
 	*(Entry *) hash_search(entries, &key->hash, HASH_ENTER, NULL) = new;

@@ -140,7 +140,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	command.args = args;
 	if (transfer_read(&context, &command, &transfer))
+	{
 		check_transfer(&transfer);
+		CHECK(!transfer_has_no_name(&command) || transfer.utility == TRANSFER_NONE);
+	}
 	free_blocks(&blocks);
 	free(copy);
 	return 0;

@@ -171,6 +171,43 @@ test_commands(Scratch *scratch)
 	}
 }
 
+/* Where the names alone say that a process is no transfer, it is none. */
+static void
+test_names(Scratch *scratch)
+{
+	static const char *const names[] = {
+		NULL, "", "ls", "scp", "/usr/bin/sftp", "-rsync", "/memfd:ftp (deleted)", "ssh", "/bin/sh", "scp a h:", "ls -l", " scp a h:", "'scp' a h:",
+		"ssh h rsync --server --sender . /x", "a/scp/", "xscp", "ssh\tx"
+	};
+	static const size_t count = sizeof(names) / sizeof(names[0]);
+	EsqlContext context = {.alloc = scratch_alloc, .alloc_arg = scratch};
+	size_t		none = 0;
+
+	for (size_t i = 0; i < count * count * count * 3; i++)
+	{
+		TransferText args[2] = {text("a"), text("h:b")};
+		TransferCommand command = {.args = args, .arg_count = i % 3, .process = i % 2 == 0};
+		const char *line = names[i / 3 % count];
+		const char *executable = names[i / 3 / count % count];
+		const char *first = names[i / 3 / count / count];
+		Transfer	transfer;
+
+		if (line != NULL)
+			command.line = text(line);
+		if (executable != NULL)
+			command.executable = text(executable);
+		if (first != NULL)
+			args[0] = text(first);
+		if (command.arg_count == 0)
+			command.args = NULL;
+		scratch->used = 0;
+		CHECK(transfer_read(&context, &command, &transfer));
+		CHECK(!transfer_has_no_name(&command) || transfer.utility == TRANSFER_NONE);
+		none += transfer_has_no_name(&command);
+	}
+	CHECK(none > 100);
+}
+
 /* Out of memory at each step: false, and nothing worse. */
 static void
 test_memory(Scratch *scratch)
@@ -234,6 +271,7 @@ main(int argc, char **argv)
 		test_forms(&scratch);
 		test_arguments(&scratch);
 		test_commands(&scratch);
+		test_names(&scratch);
 		test_memory(&scratch);
 	}
 	free(scratch.data);

@@ -472,6 +472,11 @@ esql_stored(PG_FUNCTION_ARGS)
 
 	if (td_list_is_final_text(array))
 		PG_RETURN_ARRAYTYPE_P(array);
+	if (ARR_NDIM(array) == 0)
+	{
+		PG_FREE_IF_COPY(array, 0);
+		PG_RETURN_NULL();
+	}
 	PG_FREE_IF_COPY(array, 0);
 	td_list_read(fcinfo, 0, &list);
 	changed = finish_values(&list);
