@@ -22,7 +22,7 @@ SQL_PARTS = schemas transfer fleet \
 	distinct distinct_bounded distinct_set distinct_typed \
 	esql_runtime_scalar esql_runtime_dates esql_runtime_sum esql_runtime_first esql_runtime_statistics esql_runtime_numbers esql_runtime_lists esql_runtime_regex esql_runtime_search \
 	schema trust habits rules runs alerts exceptions esql detect rule_index document_index engine late remote citus \
-	report_text triage_events evidence filing filing_bulk alert_list \
+	report_text triage_events evidence hits filing filing_bulk hit_events alert_list \
 	triage_tree triage_history triage_peers triage_related triage_text triage_findings triage_reasons triage_guide triage response \
 	report_style report_parts report_alert_tree report_alert_before report_alert report_period context export \
 	detection habit_filing run_rules preview survey suggestions \
