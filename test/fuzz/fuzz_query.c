@@ -6,8 +6,8 @@
  *		and the same SQL a second time.
  *
  * The catalogue has a column and a column of several values of each type, a
- * document, a column that some rows have in the document only, patterns, and an
- * index that covers short rows.
+ * document, a column that some rows have in the document only, patterns, an
+ * index that covers short rows, and one of documents' terms.
  */
 #include "backend.h"
 
@@ -112,6 +112,7 @@ make_relation(const char *name, bool document)
 		pattern->text = pstrdup("a*");
 		relation->patterns = lappend(relation->patterns, pattern);
 		relation->arrivals = true;
+		relation->terms = true;
 	}
 	relation->covers = lappend(NIL, lappend(lappend(lappend(NIL, pstrdup("@timestamp")), pstrdup("k")), pstrdup("i")));
 	relation->partial = true;
@@ -151,6 +152,7 @@ compile(const uint8_t *data, size_t size, uint8_t way)
 	context->alloc = allocate;
 	options->as_of = INT64CONST(1795000000000);
 	options->implicit_limit = way & 1 ? 1000 : -1;
+	options->terms = (way & 16) != 0;
 	query = esql_parse(context);
 	if (query == NULL)
 		return NULL;
