@@ -196,6 +196,13 @@ check_stack_depth(void)
 {
 }
 
+volatile sig_atomic_t InterruptPending = false;
+
+void
+ProcessInterrupts(void)
+{
+}
+
 /* --- Lists. */
 
 static List *
@@ -216,6 +223,16 @@ list_make1_impl(NodeTag type, ListCell cell)
 	List	   *list = new_list(type, 1);
 
 	list->elements[0] = cell;
+	return list;
+}
+
+List *
+list_make2_impl(NodeTag type, ListCell first, ListCell second)
+{
+	List	   *list = new_list(type, 2);
+
+	list->elements[0] = first;
+	list->elements[1] = second;
 	return list;
 }
 

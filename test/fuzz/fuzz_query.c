@@ -78,6 +78,13 @@ document_type(const EsqlCatalog *catalog, const char *name, bool *known)
 	}
 }
 
+/* A string, or null, as the place in the query has it. */
+static char *
+evaluate(const EsqlCatalog *catalog, const EsqlNode *node)
+{
+	return node->span.start % 4 == 0 ? NULL : pstrdup("a*b");
+}
+
 static void
 offer_fields(const EsqlCatalog *catalog, struct EsqlNearest *nearest)
 {
@@ -117,6 +124,18 @@ make_relation(const char *name, bool document)
 	relation->covers = lappend(NIL, lappend(lappend(lappend(NIL, pstrdup("@timestamp")), pstrdup("k")), pstrdup("i")));
 	relation->partial = true;
 	return relation;
+}
+
+/* What a LOOKUP JOIN names: a table with columns only, of which two are unique together. */
+static EsqlLookup *
+make_lookup(const EsqlCommand *command)
+{
+	EsqlLookup *lookup = palloc0(sizeof(EsqlLookup));
+
+	lookup->command = command;
+	lookup->relation = make_relation("looked_up", false);
+	lookup->unique = list_make1(list_make2(pstrdup("k"), pstrdup("i")));
+	return lookup;
 }
 
 /* A field of type text, one of keyword, and others that no schema knows. */
@@ -160,11 +179,17 @@ compile(const uint8_t *data, size_t size, uint8_t way)
 	catalog->document_type = document_type;
 	catalog->field_type = field_type;
 	catalog->offer_fields = offer_fields;
+	catalog->evaluate = evaluate;
 	if (query->from->kind != ESQL_ROW)
 	{
 		catalog->relations = lappend(NIL, make_relation("one", (way & 2) != 0));
 		if (way & 4)
 			catalog->relations = lappend(catalog->relations, make_relation("other", (way & 8) != 0));
+	}
+	for (const EsqlCommand *command = query->from->next; command != NULL; command = command->next)
+	{
+		if (command->kind == ESQL_LOOKUP_JOIN)
+			catalog->lookups = lappend(catalog->lookups, make_lookup(command));
 	}
 	plan = esql_resolve_source(context, query, catalog, options);
 	esql_resolve_commands(plan, query);
