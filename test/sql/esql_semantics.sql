@@ -89,6 +89,8 @@ SELECT pg_temp.q('| STATS host = VALUES(host), COUNT(*), count( * ), n = MAX(n),
 SELECT pg_temp.q('| STATS c = COUNT() BY b = DATE_TRUNC(1 hour, @timestamp) | SORT b');
 SELECT pg_temp.q('| STATS c = COUNT() BY host | STATS groups = COUNT(), top = MAX(c)');
 SELECT pg_temp.q('| STATS `COUNT(``x``)` = COUNT(), COUNT(`host`) BY `b``t` = flag | KEEP `COUNT(``x``)`, `COUNT(``host``)`, `b``t` | SORT `b``t`');
+-- a name in backquotes is no pattern, and does not take the columns that it would fit as one
+SELECT pg_temp.q('| STATS `h*` = COUNT(), hh = COUNT(), x = COUNT() | KEEP `h*`, *, h*');
 
 \echo == names and places of columns
 SELECT pg_temp.q('| WHERE id == 1 | KEEP id, n, d | EVAL n = n + 1, m = n, n + 1 | RENAME m AS k, k AS l');

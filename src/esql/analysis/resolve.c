@@ -17,6 +17,8 @@
  */
 #include "compat.h"
 
+#include "miscadmin.h"
+
 #include "esql/analysis/bound.h"
 #include "esql/analysis/column.h"
 #include "esql/analysis/expr.h"
@@ -137,15 +139,49 @@ fail_no_match(EsqlResolver *resolver, const EsqlName *name)
 			   "no column fits \"%s\"", esql_source_text(resolver->context, name->span));
 }
 
+/* Does a name or a pattern of KEEP fit a visible column? */
+static bool
+keeps_entry(const EsqlName *name, const EsqlVisible *entry)
+{
+	return name->wildcard ? esql_pattern_fits(name->name.data, entry->name) : strcmp(name->name.data, entry->name) == 0;
+}
+
 /*
- * KEEP: in the order of its arguments.  A column that several of them fit
- * stands where the one that says most stands; of equals, the last.
+ * For each visible column, which name or pattern of KEEP has it: the one that says most, of
+ * equals the last; -1 if none fits.  An error if a pattern fits none.
  */
+static int *
+choose_names(EsqlResolver *resolver, const EsqlCommand *command)
+{
+	int		   *chosen = palloc(list_length(resolver->visible) * sizeof(int) + 1);
+
+	memset(chosen, -1, list_length(resolver->visible) * sizeof(int));
+	for (uint32_t i = 0; i < command->nnames; i++)
+	{
+		const EsqlName *name = &command->names[i];
+		bool		fits = false;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int k = 0; k < list_length(resolver->visible); k++)
+		{
+			if (!keeps_entry(name, list_nth(resolver->visible, k)))
+				continue;
+			fits = true;
+			if (chosen[k] < 0 || pattern_rank(name) >= pattern_rank(&command->names[chosen[k]]))
+				chosen[k] = i;
+		}
+		if (!fits && name->wildcard && pattern_rank(name) > 0)
+			fail_no_match(resolver, name);
+	}
+	return chosen;
+}
+
+/* KEEP: in the order of its arguments; a column that several of them fit stands where its chosen one does */
 static void
 resolve_keep(EsqlResolver *resolver, const EsqlCommand *command)
 {
 	List	   *kept = NIL;
-	ListCell   *cell;
+	int		   *chosen;
 
 	/* names first: they may have to be fetched from the source */
 	for (uint32_t i = 0; i < command->nnames; i++)
@@ -154,10 +190,10 @@ resolve_keep(EsqlResolver *resolver, const EsqlCommand *command)
 			(void) esql_resolve_column(resolver, command->names[i].name.data,
 									   command->names[i].span);
 	}
+	chosen = choose_names(resolver, command);
 	for (uint32_t i = 0; i < command->nnames; i++)
 	{
 		const EsqlName *name = &command->names[i];
-		bool		fits = false;
 
 		if (!name->wildcard)
 		{
@@ -165,27 +201,13 @@ resolve_keep(EsqlResolver *resolver, const EsqlCommand *command)
 					  esql_resolve_column(resolver, name->name.data, name->span));
 			continue;
 		}
-		foreach(cell, resolver->visible)
+		for (int k = 0; k < list_length(resolver->visible); k++)
 		{
-			EsqlVisible *entry = lfirst(cell);
-			bool		better = false;
+			const EsqlVisible *entry = list_nth(resolver->visible, k);
 
-			if (!esql_pattern_fits(name->name.data, entry->name))
-				continue;
-			fits = true;
-			for (uint32_t j = 0; j < command->nnames && !better; j++)
-			{
-				const EsqlName *other = &command->names[j];
-
-				better = (pattern_rank(other) > pattern_rank(name) ||
-						  (pattern_rank(other) == pattern_rank(name) && j > i)) &&
-					esql_pattern_fits(other->name.data, entry->name);
-			}
-			if (!better)
+			if (chosen[k] == (int) i)
 				esql_show(&kept, entry->name, entry->column);
 		}
-		if (!fits && pattern_rank(name) > 0)
-			fail_no_match(resolver, name);
 	}
 	resolver->visible = kept;
 	esql_filter_scope(resolver, command);
