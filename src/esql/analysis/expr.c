@@ -631,6 +631,7 @@ esql_resolve_expr(EsqlResolver *resolver, const EsqlExpr *expr)
 	EsqlNode   *grouped;
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	grouped = resolve_grouped(resolver, expr);
 	if (grouped != NULL)
 		return grouped;

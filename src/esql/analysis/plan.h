@@ -211,6 +211,7 @@ struct EsqlNode
 	const char *bounded_sql;	/* CALL: the same with a bound, $2, or NULL */
 	bool		ordered;		/* CALL: text in it compares by bytes */
 	bool		any_letters;	/* CALL: makes letters large or small */
+	bool		part_of_or;		/* OR: of another OR that has been looked at, see esql/sql/likes.c */
 	EsqlNode   *holds;			/* RLIKE: a list of patterns, of which what matches is
 								 * LIKE one; or NULL */
 	EsqlNode   *filter;			/* of an aggregate */

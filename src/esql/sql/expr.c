@@ -414,6 +414,7 @@ void
 esql_write_node(EsqlWriter *writer, const EsqlNode *node)
 {
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	if (writer->bare && esql_write_document_test(writer, node))
 		return;
 	switch (node->kind)

@@ -32,14 +32,22 @@ typedef struct Subject
 	bool		written;
 } Subject;
 
-/* The conditions that are joined by OR, from the left to the right. */
+/*
+ * The conditions that are joined by OR, from the left to the right.  The ORs below the first are
+ * part of it, and so need not be looked at when they are written.
+ */
 static List *
-alternatives(const EsqlNode *node, List *found)
+alternatives(EsqlNode *node, List *found)
 {
 	if (node->kind != ESQL_NODE_CALL || node->operator != ESQL_OPERATOR_OR)
-		return lappend(found, (void *) node);
+		return lappend(found, node);
 	check_stack_depth();
-	return alternatives(node->args[1], alternatives(node->args[0], found));
+	for (int i = 0; i < node->nargs; i++)
+	{
+		node->args[i]->part_of_or = true;
+		found = alternatives(node->args[i], found);
+	}
+	return found;
 }
 
 /* Is the text made of documents' fields, or by the query? */
@@ -144,7 +152,7 @@ join_likes(const EsqlNode *node)
 	int			most = 0;
 	ListCell   *cell;
 
-	conditions = alternatives(node, NIL);
+	conditions = alternatives(unconstify(EsqlNode *, node), NIL);
 	foreach(cell, conditions)
 	{
 		Subject    *subject = find_subject(&subjects, lfirst(cell));
@@ -187,6 +195,6 @@ EsqlNode *
 esql_faster_likes(const EsqlNode *node)
 {
 	if (node->operator == ESQL_OPERATOR_OR)
-		return join_likes(node);
+		return node->part_of_or ? NULL : join_likes(node);
 	return node->operator == ESQL_OPERATOR_RLIKE ? search_first(node) : NULL;
 }
