@@ -20,7 +20,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(top)/$(E
 # ones before.
 SQL_PARTS = schemas transfer fleet \
 	distinct distinct_bounded distinct_set distinct_typed \
-	esql_runtime_scalar esql_runtime_dates esql_runtime_sum esql_runtime_first esql_runtime_statistics esql_runtime_numbers esql_runtime_lists esql_runtime_regex esql_runtime_search \
+	esql_runtime_scalar esql_runtime_convert esql_runtime_documents esql_runtime_dates esql_runtime_sum esql_runtime_first esql_runtime_statistics esql_runtime_numbers esql_runtime_lists esql_runtime_regex esql_runtime_search \
 	schema trust habits rules runs alerts exceptions esql detect rule_index document_index engine late remote citus \
 	report_text triage_events evidence hits filing filing_bulk hit_events alert_list \
 	triage_tree triage_history triage_peers triage_related triage_text triage_findings triage_reasons triage_guide triage response \
