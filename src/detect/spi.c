@@ -206,8 +206,7 @@ receiver_nothing(DestReceiver *self)
 }
 
 /*
- * Run a SELECT, by its plan if there is one, which alone can have parameters, under the caller's snapshot, and
- * hand its rows to the sink.
+ * Run a SELECT, by its plan if there is one, under the caller's snapshot, and hand its rows to the sink.
  */
 void
 td_execute(const char *sql, SPIPlanPtr prepared, ParamListInfo parameters, TdRowSink sink, void *arg)
