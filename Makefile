@@ -92,6 +92,12 @@ ifneq ($(wildcard $(PGXS)),)
 
 include $(PGXS)
 
+# What the library calls of itself is found when it is linked. A session that loads it would look for that in all
+# libraries of the server, for some milliseconds.
+ifneq ($(PORTNAME),darwin)
+SHLIB_LINK += -Wl,-Bsymbolic
+endif
+
 # Where a plan or a query is taken apart, a switch over its kinds names all of them, so that who adds a kind is
 # led to every place. The tests make that an error (STRICT_SWITCH=-Werror=switch-enum).
 $(filter src/esql/analysis/%.o src/esql/sql/%.o src/detect/%.o,$(OBJS)): override CFLAGS += $(STRICT_SWITCH)

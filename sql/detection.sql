@@ -12,12 +12,8 @@
  */
 
 CREATE FUNCTION transfer_detect_internal.seconds(span interval) RETURNS interval
-LANGUAGE sql
-IMMUTABLE STRICT PARALLEL SAFE
-AS $$
-/* Without a search_path of its own PostgreSQL folds it into the expression that calls it. */
-SELECT pg_catalog.make_interval(secs => extract(epoch FROM span)::double precision)
-$$;
+AS 'MODULE_PATHNAME', 'td_seconds'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION transfer_detect_internal.seconds(interval) IS 'part of run(): the same interval in seconds, because days differ in length where clocks are changed';
 
@@ -79,6 +75,7 @@ CREATE FUNCTION transfer_detect_internal.present_version(rule_id text) RETURNS r
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	version @extschema@.rule_versions;

@@ -117,6 +117,7 @@ CREATE FUNCTION transfer_detect_internal.habit_query(query text, habits jsonb) R
 LANGUAGE plpgsql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 /*
  * The expressions have been checked, each by itself, when the spaces were written.

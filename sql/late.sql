@@ -171,11 +171,17 @@ COST 1000;
 
 COMMENT ON FUNCTION transfer_detect_internal.event_arrivals(regclass, text, text) IS 'SQL that reads the time and the number of arrival of a relation''s events';
 
+CREATE FUNCTION transfer_detect_internal.brin_indexes(relations oid[], every boolean) RETURNS oid[]
+AS 'MODULE_PATHNAME', 'td_brin_indexes'
+LANGUAGE C STABLE STRICT PARALLEL UNSAFE
+COST 100;
+
+COMMENT ON FUNCTION transfer_detect_internal.brin_indexes(oid[], boolean) IS 'The BRIN indexes of those of some relations that have rows whose summaries the caller may make: all, or those on the column arrived';
+
 CREATE FUNCTION transfer_detect_internal.summarize_arrivals(relations oid[], every boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '20ms'
-SET plan_cache_mode = force_generic_plan
 AS $$
 /*
  * A BRIN index says nothing of pages that it has no summary of, and then all of
@@ -187,20 +193,11 @@ AS $$
  * every: also those of indexes on other columns than arrived, which serve rules that go by another time.
  */
 DECLARE
-	summary regclass;
+	summary oid;
 BEGIN
-	FOR summary IN
-		SELECT i.indexrelid
-		  FROM pg_index AS i
-		  JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relam = (SELECT a.oid FROM pg_am AS a WHERE a.amname = 'brin')
-		 WHERE i.indrelid = ANY (relations) AND i.indisvalid AND c.relkind = 'i' AND pg_has_role(c.relowner, 'USAGE')
-		   AND (every OR EXISTS (SELECT FROM pg_attribute AS a
-								  WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attname = 'arrived'))
-		   AND pg_relation_size(i.indrelid) > 0
-		 ORDER BY i.indexrelid
-	LOOP
+	FOREACH summary IN ARRAY coalesce(transfer_detect_internal.brin_indexes(relations, every), '{}') LOOP
 		BEGIN
-			PERFORM brin_summarize_new_values(summary);
+			PERFORM brin_summarize_new_values(summary::regclass);
 		EXCEPTION WHEN lock_not_available OR insufficient_privilege OR object_in_use THEN
 			RETURN;
 		END;
@@ -509,10 +506,11 @@ BEGIN
 		PERFORM transfer_detect_internal.count_older(version.rule_id, late.older, late.older_from, late.older_to);
 	END LOOP;
 
-	UPDATE @extschema@.checkpoints AS c SET late_problem = problem
-	 WHERE c.rule_id = find_late_events.rule_id AND c.late_problem IS DISTINCT FROM problem;
 	IF kept AND problem IS NULL THEN
-		UPDATE @extschema@.checkpoints AS c SET seen = fresh WHERE c.rule_id = find_late_events.rule_id;
+		UPDATE @extschema@.checkpoints AS c SET seen = fresh, late_problem = NULL WHERE c.rule_id = find_late_events.rule_id;
+	ELSE
+		UPDATE @extschema@.checkpoints AS c SET late_problem = problem
+		 WHERE c.rule_id = find_late_events.rule_id AND c.late_problem IS DISTINCT FROM problem;
 	END IF;
 END
 $$;

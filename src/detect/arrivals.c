@@ -11,18 +11,28 @@
  */
 #include "compat.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/primnodes.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "detect/arguments.h"
 #include "detect/evaluate.h"
@@ -77,7 +87,92 @@ td_event_arrivals(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
-/* Ask SQL, and keep its answer if that can be known to hold. */
+/* Does an expression, at any depth, ask for the number of the transaction? */
+static bool
+asks_for_transaction(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == F_PG_CURRENT_XACT_ID)
+		return true;
+	return expression_tree_walker(node, td_walker(asks_for_transaction), context);
+}
+
+/* Is a column's default made of that? */
+static bool
+has_transaction_default(Relation defaults, Oid relid, AttrNumber column)
+{
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		result = false;
+
+	ScanKeyInit(&keys[0], Anum_pg_attrdef_adrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	ScanKeyInit(&keys[1], Anum_pg_attrdef_adnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(column));
+	scan = systable_beginscan(defaults, AttrDefaultIndexId, true, NULL, 2, keys);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		Datum		expression = heap_getattr(tuple, Anum_pg_attrdef_adbin, RelationGetDescr(defaults), &isnull);
+
+		result = !isnull && asks_for_transaction(stringToNode(TextDatumGetCString(expression)), NULL);
+	}
+	systable_endscan(scan);
+	return result;
+}
+
+/* The relation's column arrived, if it is one for numbers of transactions; else InvalidAttrNumber. */
+static AttrNumber
+arrived_column(Oid relid)
+{
+	AttrNumber	column = get_attnum(relid, "arrived");
+
+	return column > 0 && get_atttype(relid, column) == INT8OID ? column : InvalidAttrNumber;
+}
+
+/*
+ * Find the answer for a table and its partitions, which most events are in.  A session that runs
+ * one rule would plan SQL for that for longer than it looks.  False if find_arrivals_below() has to be asked, because
+ * there are views, or Citus.
+ */
+static bool
+find_below_table(Oid relid, Below *answer)
+{
+	char		kind = get_rel_relkind(relid);
+	Relation	defaults;
+	Datum	   *relations;
+	int			count = 0;
+	bool		filled = false;
+	bool		tables = true;
+	List	   *members;
+	ListCell   *cell;
+
+	if ((kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) ||
+		OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
+		return false;
+	members = find_all_inheritors(relid, NoLock, NULL);
+	relations = palloc(list_length(members) * sizeof(Datum));
+	defaults = table_open(AttrDefaultRelationId, AccessShareLock);
+	foreach(cell, members)
+	{
+		Oid			member = lfirst_oid(cell);
+		AttrNumber	column = arrived_column(member);
+
+		kind = get_rel_relkind(member);
+		tables = tables && (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE);
+		if (column == InvalidAttrNumber)
+			continue;
+		relations[count++] = ObjectIdGetDatum(member);
+		filled = filled || has_transaction_default(defaults, member, column);
+	}
+	table_close(defaults, AccessShareLock);
+	answer->kept = tables && filled && arrived_column(relid) != InvalidAttrNumber;
+	answer->relations = count == 0 ? NULL :
+		construct_array(relations, count, OIDOID, sizeof(Oid), true, TYPALIGN_INT);
+	return true;
+}
+
+/* Find the answer, by SQL if need be. */
 static void
 find_below(Oid relid, const TdStamp *stamp, Below *answer)
 {
@@ -90,6 +185,8 @@ find_below(Oid relid, const TdStamp *stamp, Below *answer)
 
 	answer->relid = relid;
 	answer->stamp = *stamp;
+	if (find_below_table(relid, answer))
+		return;
 	td_begin(&session, TD_RUN_RULE);
 	td_query("SELECT b.kept, b.relations FROM " TD_INTERNAL_SCHEMA ".find_arrivals_below($1::pg_catalog.regclass) AS b", 1, types, values);
 	answer->kept = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

@@ -4,8 +4,8 @@
  *
  * A rule that runs every hour has the same SQL each time, but for the window.  So the
  * window's bounds are parameters ($1 and so on), and a session keeps what PostgreSQL has
- * made of the text: parsed and analyzed in any case, and planned if one plan serves for
- * all windows.
+ * made of the text, from its second time on: parsed and analyzed in any case, and planned if
+ * one plan serves for all windows.
  *
  * What is found here is found by the whole text of the SQL, which says what the catalogs and
  * tables say now: it is written anew, or was kept for as long as they say the same (kept_rule.c).  The rest is PostgreSQL's plan cache: it
@@ -23,6 +23,7 @@
 
 #include "executor/spi.h"
 #include "nodes/plannodes.h"
+#include "parser/parse_param.h"
 #include "parser/parsetree.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
@@ -40,7 +41,7 @@ typedef struct KeptPlan
 {
 	char	   *sql;			/* NULL: there is none */
 	uint64		used;			/* when, on a clock that counts uses */
-	SPIPlanPtr	custom;			/* planned for each window */
+	SPIPlanPtr	custom;			/* planned for each window; NULL so far */
 	SPIPlanPtr	generic;		/* planned once; NULL so far */
 	bool		same_shape;		/* of both plans, when that was looked at */
 	int64		width;			/* of the widest window for which it was */
@@ -127,10 +128,22 @@ same_shape(const PlannedStmt *one, const Plan *a, const PlannedStmt *other, cons
 		same_shape(one, a->lefttree, other, b->lefttree) && same_shape(one, a->righttree, other, b->righttree);
 }
 
+/* Tell the parser of the parameters' types. */
+static void
+set_up_parser(ParseState *state, void *arg)
+{
+	const TdParameters *parameters = arg;
+
+	setup_parse_fixed_parameters(state, parameters->types, parameters->count);
+}
+
 static ParamListInfo
 parameter_list(const TdParameters *parameters)
 {
 	ParamListInfo list = makeParamList(parameters->count);
+
+	list->parserSetup = (ParserSetupHook) set_up_parser;
+	list->parserSetupArg = unconstify(TdParameters *, parameters);
 
 	for (int i = 0; i < parameters->count; i++)
 	{
@@ -177,18 +190,27 @@ shapes_agree(const KeptPlan *entry, ParamListInfo parameters)
 	return agree;
 }
 
+/* A plan that is kept. */
+static SPIPlanPtr
+prepare_kept(const char *sql, const TdParameters *parameters, int option)
+{
+	SPIPlanPtr	plan = prepare(sql, parameters, option);
+
+	SPI_keepplan(plan);
+	return plan;
+}
+
 /* The plan to use for this window. */
 static SPIPlanPtr
 choose_plan(KeptPlan *entry, const char *sql, const TdParameters *parameters, ParamListInfo list)
 {
 	CachedPlanSource *source;
 
+	if (entry->custom == NULL)
+		entry->custom = prepare_kept(sql, parameters, CURSOR_OPT_CUSTOM_PLAN);
 	if (entry->generic == NULL)
 	{
-		SPIPlanPtr	plan = prepare(sql, parameters, CURSOR_OPT_GENERIC_PLAN);
-
-		SPI_keepplan(plan);
-		entry->generic = plan;
+		entry->generic = prepare_kept(sql, parameters, CURSOR_OPT_GENERIC_PLAN);
 		entry->uses = USES_OF_SHAPE;
 	}
 	source = plan_source(entry->generic);
@@ -213,18 +235,18 @@ forget(KeptPlan *entry)
 	if (old.sql == NULL)
 		return;
 	pfree(old.sql);
-	SPI_freeplan(old.custom);
+	if (old.custom != NULL)
+		SPI_freeplan(old.custom);
 	if (old.generic != NULL)
 		SPI_freeplan(old.generic);
 }
 
 /* What is kept of a text, if need be from now on. */
 static KeptPlan *
-keep(const char *sql, const TdParameters *parameters, bool *found)
+keep(const char *sql, bool *found)
 {
 	KeptPlan   *entry = &kept[0];
 	char	   *copy;
-	SPIPlanPtr	plan;
 
 	*found = true;
 	for (int i = 0; i < MOST_PLANS; i++)
@@ -235,18 +257,16 @@ keep(const char *sql, const TdParameters *parameters, bool *found)
 			entry = &kept[i];
 	}
 	*found = false;
-	plan = prepare(sql, parameters, CURSOR_OPT_CUSTOM_PLAN);
 	copy = MemoryContextStrdup(TopMemoryContext, sql);
 	forget(entry);
-	SPI_keepplan(plan);
 	entry->sql = copy;
-	entry->custom = plan;
 	return entry;
 }
 
 /*
  * Run a SELECT with parameters, and hand its rows to the sink.  A text that comes for the
- * first time is planned for its window: it may not come again.
+ * first time is planned for its window, and nothing of that is kept: it may not come again,
+ * as in a session that runs a rule once.
  *
  * A view may call functions that evaluate rules themselves, and these must not take the
  * place of a plan that is being run.  So they keep none.
@@ -258,20 +278,18 @@ td_execute_kept(const char *sql, const TdParameters *parameters, TdRowSink sink,
 	ParamListInfo list = parameter_list(parameters);
 	bool		found;
 	KeptPlan   *entry;
-	SPIPlanPtr	plan;
 
 	if (running)
 	{
-		td_execute(NULL, prepare(sql, parameters, CURSOR_OPT_CUSTOM_PLAN), list, sink, arg);
+		td_execute(sql, NULL, list, sink, arg);
 		return;
 	}
 	running = true;
 	PG_TRY();
 	{
-		entry = keep(sql, parameters, &found);
+		entry = keep(sql, &found);
 		entry->used = ++clock_of_uses;
-		plan = found ? choose_plan(entry, sql, parameters, list) : entry->custom;
-		td_execute(NULL, plan, list, sink, arg);
+		td_execute(sql, found ? choose_plan(entry, sql, parameters, list) : NULL, list, sink, arg);
 	}
 	PG_FINALLY();
 	{

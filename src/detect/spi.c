@@ -51,9 +51,9 @@ typedef struct KeptQuery
 
 static List *kept_queries = NIL;
 
-/* The plan of a query, which is kept for the session. */
+/* The plan of a query, which is kept for the session; the options are those of cursors. */
 static SPIPlanPtr
-keep_plan(const char *sql, int nargs, Oid *types)
+keep_plan(const char *sql, int nargs, Oid *types, int options)
 {
 	MemoryContext caller;
 	KeptQuery  *kept;
@@ -66,7 +66,7 @@ keep_plan(const char *sql, int nargs, Oid *types)
 		if (strcmp(kept->sql, sql) == 0)
 			return kept->plan;
 	}
-	plan = SPI_prepare(sql, nargs, types);
+	plan = SPI_prepare_cursor(sql, nargs, types, options);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql, SPI_result_code_string(SPI_result));
 	SPI_keepplan(plan);
@@ -88,7 +88,8 @@ set_off(const char *setting)
 /*
  * A short query of our own; its rows are in SPI_tuptable.  What differs from
  * time to time must be an argument.  A recursive one seems costly to the planner,
- * which then has it compiled for longer than it runs; hence no JIT.
+ * which then has it compiled for longer than it runs; hence no JIT.  What it looks up
+ * it finds by an index whatever the arguments are: so it is planned once.
  */
 void
 td_query(const char *sql, int nargs, Oid *types, Datum *values)
@@ -97,7 +98,7 @@ td_query(const char *sql, int nargs, Oid *types, Datum *values)
 	int			code;
 
 	set_off("jit");
-	code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, true, 0);
+	code = SPI_execute_plan(keep_plan(sql, nargs, types, CURSOR_OPT_GENERIC_PLAN), values, NULL, true, 0);
 	AtEOXact_GUC(true, level);
 	if (code != SPI_OK_SELECT)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
@@ -117,7 +118,7 @@ td_change(const char *sql, int nargs, Oid *types, Datum *values, bool writes)
 
 	set_off("enable_seqscan");
 	set_off("jit");
-	code = SPI_execute_plan(keep_plan(sql, nargs, types), values, NULL, !writes, 0);
+	code = SPI_execute_plan(keep_plan(sql, nargs, types, 0), values, NULL, !writes, 0);
 	AtEOXact_GUC(true, level);
 	if (code < 0)
 		elog(ERROR, "could not run \"%s\": %s", sql, SPI_result_code_string(code));
@@ -205,8 +206,7 @@ receiver_nothing(DestReceiver *self)
 }
 
 /*
- * Run a SELECT, by its plan if there is one, which alone can have parameters, under the caller's snapshot, and
- * hand its rows to the sink.
+ * Run a SELECT, by its plan if there is one, under the caller's snapshot, and hand its rows to the sink.
  */
 void
 td_execute(const char *sql, SPIPlanPtr prepared, ParamListInfo parameters, TdRowSink sink, void *arg)

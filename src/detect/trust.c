@@ -18,15 +18,33 @@
  * (functions, operators, types, other relations), and so on from there.
  * Triggers and foreign keys are left out: they do not act on who reads.
  *
+ * The catalogs are read here, not by SQL: a session that runs one rule would plan that for longer
+ * than it reads.
+ *
  * That a superuser is taken for a member of every role must not count here:
  * a superuser has most to lose.
  */
 #include "compat.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_foreign_data_wrapper.h"
+#include "catalog/pg_foreign_server.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_opfamily.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -35,6 +53,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "detect/trust.h"
 #include "stamp.h"
@@ -55,50 +74,42 @@ static Trusted remembered[REMEMBERED];
 static int	next_remembered = 0;
 
 /*
- * The objects of relation $1 with their owners; whether an owner is the
- * extension's, a superuser, or in trusted_roles.
+ * Where the owner of an object stands, by the catalog that has the object.  Those of other
+ * catalogs have no owner, or run no code.
  */
-static const char *const parts_sql =
-"WITH RECURSIVE part(class, object) AS ("
-" SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, $1"
-" UNION"
-" SELECT x.class, x.object FROM part AS p CROSS JOIN LATERAL ("
-"  SELECT d.refclassid, d.refobjid FROM pg_catalog.pg_depend AS d"
-"   WHERE d.classid OPERATOR(pg_catalog.=) p.class AND d.objid OPERATOR(pg_catalog.=) p.object"
-"  UNION ALL"
-"  SELECT d.classid, d.objid FROM pg_catalog.pg_depend AS d"
-"   WHERE p.class OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass"
-"   AND d.refclassid OPERATOR(pg_catalog.=) p.class AND d.refobjid OPERATOR(pg_catalog.=) p.object"
-"   AND d.deptype OPERATOR(pg_catalog.=) ANY (ARRAY['a', 'i', 'P', 'S']::pg_catalog.\"char\"[])"
-"   AND d.classid OPERATOR(pg_catalog.<>) 'pg_catalog.pg_trigger'::pg_catalog.regclass"
-"  UNION ALL"
-"  SELECT p.class, i.inhrelid FROM pg_catalog.pg_inherits AS i"
-"   WHERE p.class OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass"
-"   AND i.inhparent OPERATOR(pg_catalog.=) p.object"
-" ) AS x(class, object)"
-" WHERE x.class OPERATOR(pg_catalog.<>) ALL (ARRAY['pg_catalog.pg_namespace', 'pg_catalog.pg_extension']::pg_catalog.regclass[]::pg_catalog.oid[])"
-" AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS c"
-"  WHERE x.class OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass"
-"  AND c.oid OPERATOR(pg_catalog.=) x.object AND c.contype OPERATOR(pg_catalog.=) 'f'))"
-" SELECT o.class, o.object, o.owner, r.rolname FROM ("
-"  SELECT p.class, p.object, CASE p.class"
-"   WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN (SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass THEN (SELECT c.proowner FROM pg_catalog.pg_proc AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_type'::pg_catalog.regclass THEN (SELECT c.typowner FROM pg_catalog.pg_type AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_operator'::pg_catalog.regclass THEN (SELECT c.oprowner FROM pg_catalog.pg_operator AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_opclass'::pg_catalog.regclass THEN (SELECT c.opcowner FROM pg_catalog.pg_opclass AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_opfamily'::pg_catalog.regclass THEN (SELECT c.opfowner FROM pg_catalog.pg_opfamily AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass THEN (SELECT c.stxowner FROM pg_catalog.pg_statistic_ext AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_foreign_server'::pg_catalog.regclass THEN (SELECT c.srvowner FROM pg_catalog.pg_foreign_server AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass THEN (SELECT c.fdwowner FROM pg_catalog.pg_foreign_data_wrapper AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   WHEN 'pg_catalog.pg_language'::pg_catalog.regclass THEN (SELECT c.lanowner FROM pg_catalog.pg_language AS c WHERE c.oid OPERATOR(pg_catalog.=) p.object)"
-"   END AS owner FROM part AS p) AS o"
-" JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) o.owner"
-" WHERE NOT r.rolsuper"
-" AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension AS e"
-"  WHERE e.extname OPERATOR(pg_catalog.=) 'transfer_detect' AND e.extowner OPERATOR(pg_catalog.=) o.owner)"
-" AND NOT EXISTS (SELECT FROM %s.trusted_roles AS t WHERE t.role OPERATOR(pg_catalog.=) r.rolname::pg_catalog.text)"
-" ORDER BY o.class, o.object";
+typedef struct Owned
+{
+	Oid			catalog;
+	int			cache;
+	AttrNumber	owner;
+} Owned;
+
+static const Owned owned[] = {
+	{RelationRelationId, RELOID, Anum_pg_class_relowner},
+	{ProcedureRelationId, PROCOID, Anum_pg_proc_proowner},
+	{TypeRelationId, TYPEOID, Anum_pg_type_typowner},
+	{OperatorRelationId, OPEROID, Anum_pg_operator_oprowner},
+	{OperatorClassRelationId, CLAOID, Anum_pg_opclass_opcowner},
+	{OperatorFamilyRelationId, OPFAMILYOID, Anum_pg_opfamily_opfowner},
+	{StatisticExtRelationId, STATEXTOID, Anum_pg_statistic_ext_stxowner},
+	{ForeignServerRelationId, FOREIGNSERVEROID, Anum_pg_foreign_server_srvowner},
+	{ForeignDataWrapperRelationId, FOREIGNDATAWRAPPEROID, Anum_pg_foreign_data_wrapper_fdwowner},
+	{LanguageRelationId, LANGOID, Anum_pg_language_lanowner}
+};
+
+/* An object that the relation consists of. */
+typedef struct Part
+{
+	Oid			catalog;
+	Oid			object;
+} Part;
+
+/* The parts found so far. */
+typedef struct Parts
+{
+	HTAB	   *known;			/* these, and foreign keys, which are none */
+	List	   *all;			/* of Part *, in the order in which they were found */
+} Parts;
 
 /* The role that the extension belongs to. */
 static Oid
@@ -134,40 +145,196 @@ is_remembered(const Trusted *asked)
 	return false;
 }
 
+/* Is it a foreign key?  It leads to tables that reading does not touch. */
+static bool
+is_foreign_key(Oid catalog, Oid object)
+{
+	HeapTuple	tuple = catalog == ConstraintRelationId ? SearchSysCache1(CONSTROID, ObjectIdGetDatum(object)) : NULL;
+	bool		result = HeapTupleIsValid(tuple) && ((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN;
+
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return result;
+}
+
+static void
+add_part(Parts *parts, Oid catalog, Oid object)
+{
+	Part		part = {catalog, object};
+	bool		found;
+	Part	   *entry;
+
+	if (catalog == NamespaceRelationId || catalog == ExtensionRelationId)
+		return;
+	entry = hash_search(parts->known, &part, HASH_ENTER, &found);
+	if (!found && !is_foreign_key(catalog, object))
+		parts->all = lappend(parts->all, entry);
+}
+
+/* Add what a part refers to. */
+static void
+add_referenced(Parts *parts, Relation depends, const Part *part)
+{
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(part->catalog));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(part->object));
+	scan = systable_beginscan(depends, DependDependerIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		add_part(parts, form->refclassid, form->refobjid);
+	}
+	systable_endscan(scan);
+}
+
+/* Add what belongs to a relation: all that would go with it. */
+static void
+add_belonging(Parts *parts, Relation depends, Oid relid)
+{
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(depends, DependReferenceIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (form->classid != TriggerRelationId &&
+			(form->deptype == DEPENDENCY_AUTO || form->deptype == DEPENDENCY_INTERNAL ||
+			 form->deptype == DEPENDENCY_PARTITION_PRI || form->deptype == DEPENDENCY_PARTITION_SEC))
+			add_part(parts, form->classid, form->objid);
+	}
+	systable_endscan(scan);
+}
+
+/* Add a relation's partitions, and tables that inherit from it. */
+static void
+add_children(Parts *parts, Relation inherits, Oid relid)
+{
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_inherits_inhparent, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, InheritsParentIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		add_part(parts, RelationRelationId, ((Form_pg_inherits) GETSTRUCT(tuple))->inhrelid);
+	systable_endscan(scan);
+}
+
+/* All that a relation consists of, as a list of Part. */
+static List *
+find_parts(Oid relid)
+{
+	HASHCTL		control = {.keysize = sizeof(Part), .entrysize = sizeof(Part), .hcxt = CurrentMemoryContext};
+	Parts		parts = {
+		.known = hash_create("transfer_detect parts", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT),
+		.all = NIL
+	};
+	Relation	depends = table_open(DependRelationId, AccessShareLock);
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+
+	add_part(&parts, RelationRelationId, relid);
+	for (int i = 0; i < list_length(parts.all); i++)
+	{
+		const Part *part = list_nth(parts.all, i);
+
+		CHECK_FOR_INTERRUPTS();
+		add_referenced(&parts, depends, part);
+		if (part->catalog == RelationRelationId)
+		{
+			add_belonging(&parts, depends, part->object);
+			add_children(&parts, inherits, part->object);
+		}
+	}
+	table_close(inherits, AccessShareLock);
+	table_close(depends, AccessShareLock);
+	return parts.all;
+}
+
+/* The role that a part belongs to; InvalidOid if none does, or the part is there no more. */
+static Oid
+part_owner(const Part *part)
+{
+	for (int i = 0; i < (int) lengthof(owned); i++)
+	{
+		HeapTuple	tuple;
+		Datum		owner;
+		bool		isnull;
+
+		if (owned[i].catalog != part->catalog)
+			continue;
+		tuple = SearchSysCache1(owned[i].cache, ObjectIdGetDatum(part->object));
+		if (!HeapTupleIsValid(tuple))
+			return InvalidOid;
+		owner = SysCacheGetAttr(owned[i].cache, tuple, owned[i].owner, &isnull);
+		ReleaseSysCache(tuple);
+		return isnull ? InvalidOid : DatumGetObjectId(owner);
+	}
+	return InvalidOid;
+}
+
+/* Does the current role trust a role, whichever relation is asked of? */
+static bool
+is_trusted_role(const TdSession *session, Oid role, Oid of_extension)
+{
+	Oid			types[1] = {TEXTOID};
+	Datum		values[1];
+	char	   *name;
+
+	if (role == of_extension || superuser_arg(role) || is_member_of_role_nosuper(GetUserId(), role))
+		return true;
+	name = GetUserNameFromId(role, true);
+	if (name == NULL)
+		return true;			/* it is being dropped, and so is what was its */
+	values[0] = CStringGetTextDatum(name);
+	td_query(psprintf("SELECT FROM %s.trusted_roles AS t WHERE t.role OPERATOR(pg_catalog.=) $1", session->schema), 1, types, values);
+	return SPI_processed > 0;
+}
+
 /*
- * An object that the relation consists of, and the role that it belongs to, of
- * those that the current role does not trust.  False if there is none.
+ * An object that the relation consists of, of those that belong to roles that the current role
+ * does not trust: the first by catalog and number.  False if there is none.
  */
 static bool
 find_untrusted(const TdSession *session, Oid relid, ObjectAddress *object, char **role)
 {
 	Trusted		asked = {.relid = relid, .extension_owner = extension_owner()};
 	bool		stamped = td_stamp(tables, lengthof(tables), &asked.stamp);
-	Oid			types[1] = {OIDOID};
-	Datum		values[1];
+	List	   *trusted = NIL;	/* roles that were asked for */
+	Oid			found = InvalidOid;
+	ListCell   *cell;
 
 	if (stamped && is_remembered(&asked))
 		return false;
-	values[0] = ObjectIdGetDatum(relid);
-	td_query(psprintf(parts_sql, session->schema), 1, types, values);
-	for (uint64 i = 0; i < SPI_processed; i++)
+	foreach(cell, find_parts(relid))
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[i];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		bool		isnull;
-		Oid			owner = DatumGetObjectId(SPI_getbinval(tuple, desc, 3, &isnull));
+		const Part *part = lfirst(cell);
+		Oid			owner = part_owner(part);
 
-		if (is_member_of_role_nosuper(GetUserId(), owner))
+		if (!OidIsValid(owner) || list_member_oid(trusted, owner))
 			continue;
-		object->classId = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
-		object->objectId = DatumGetObjectId(SPI_getbinval(tuple, desc, 2, &isnull));
-		object->objectSubId = 0;
-		*role = SPI_getvalue(tuple, desc, 4);
-		return true;
+		if (is_trusted_role(session, owner, asked.extension_owner))
+			trusted = lappend_oid(trusted, owner);
+		else if (!OidIsValid(found) || part->catalog < object->classId ||
+				 (part->catalog == object->classId && part->object < object->objectId))
+		{
+			found = owner;
+			ObjectAddressSet(*object, part->catalog, part->object);
+		}
 	}
-	if (stamped)
+	if (OidIsValid(found))
+		*role = GetUserNameFromId(found, false);
+	else if (stamped)
 		remembered[next_remembered++ % REMEMBERED] = asked;
-	return false;
+	return OidIsValid(found);
 }
 
 /* Does all that the relation consists of belong to roles that the current role trusts? */
