@@ -23,12 +23,20 @@ RETURNS internal
 AS 'MODULE_PATHNAME'
 LANGUAGE C STRICT;
 
-COMMENT ON FUNCTION transfer_detect_internal.esql_is_support(internal) IS 'Planner support of esql_is';
+COMMENT ON FUNCTION transfer_detect_internal.esql_is_support(internal) IS 'Planner support of esql_is and esql_is_any';
 
 CREATE FUNCTION transfer_detect_internal.esql_is(text, text)
 RETURNS boolean
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 SUPPORT transfer_detect_internal.esql_is_support;
+
+CREATE FUNCTION transfer_detect_internal.esql_is_any(text, text[])
+RETURNS boolean
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+SUPPORT transfer_detect_internal.esql_is_support;
+
+COMMENT ON FUNCTION transfer_detect_internal.esql_is_any(text, text[]) IS 'Equality by bytes to one of some texts, at the cost of esql_is';
 
 COMMENT ON FUNCTION transfer_detect_internal.esql_is(text, text) IS 'Equality by bytes, which the planner can estimate for fields with several values';

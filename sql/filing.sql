@@ -14,6 +14,12 @@
  * time, hence jit is off as well.
  */
 
+CREATE FUNCTION transfer_detect_internal.group_facts(group_key jsonb, result jsonb) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'td_group_facts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION transfer_detect_internal.group_facts(jsonb, jsonb) IS 'part of run(): what a group''s key and its row say together, as group_key || result';
+
 CREATE FUNCTION transfer_detect_internal.result_texts(result jsonb, VARIADIC names text[]) RETURNS text[]
 AS 'MODULE_PATHNAME', 'td_result_texts'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -99,7 +105,7 @@ AS $$
  * the caller adds their hits.
  */
 DECLARE
-	facts CONSTANT jsonb := coalesce(create_alert.group_key || create_alert.result, '{}');
+	facts CONSTANT jsonb := coalesce(transfer_detect_internal.group_facts(create_alert.group_key, create_alert.result), '{}');
 	hosts CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']);
 	agents CONSTANT text[] := transfer_detect_internal.result_texts(facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']);
 	alert_id bigint;
@@ -195,7 +201,7 @@ AS $$
  * up: an alert that is open for a month has hundreds.
  */
 DECLARE
-	facts CONSTANT jsonb := coalesce(alert.group_key || extend_alert.result, '{}');
+	facts CONSTANT jsonb := coalesce(transfer_detect_internal.group_facts(alert.group_key, extend_alert.result), '{}');
 	-- what was new is told by mark_habits()
 	keep CONSTANT boolean := alert.reasons <> '{}';
 	renew CONSTANT boolean := run.window_to >= alert.last_window AND NOT keep;
@@ -226,7 +232,7 @@ BEGIN
 		   host_names = hosts,
 		   agent_ids = agents,
 		   agent_count = greatest(a.agent_count, transfer_detect_internal.result_agent_count(facts, agents)),
-		   title = transfer_detect_internal.alert_title(CASE WHEN keep THEN a.group_key || a.result ELSE facts END, a.group_key, hosts),
+		   title = transfer_detect_internal.alert_title(CASE WHEN keep THEN transfer_detect_internal.group_facts(a.group_key, a.result) ELSE facts END, a.group_key, hosts),
 		   last_window = greatest(a.last_window, run.window_to),
 		   result = CASE WHEN renew THEN coalesce(extend_alert.result, '{}') ELSE a.result END,
 		   omitted = extend_alert.omitted,

@@ -67,8 +67,26 @@ AS $$
  * commits none of them can be removed.  The last one is the one to find, and mostly
  * the last in its index too.  So the index is read backwards: a range of one
  * key is a range for which the planner does that.
+ *
+ * Of many groups mostly all are new or none is, and the first one speaks for the rest.
+ * If it is new, one look at each index for all keys may say the same of all.
  */
 BEGIN
+	IF cardinality(keys) >= 100
+		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y
+						 WHERE y.key_digest BETWEEN keys[1] AND keys[1] AND y.rule_id = sort_groups.rule_id AND y.status <> 'closed'
+						 ORDER BY y.key_digest DESC LIMIT 1)
+		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y
+						 WHERE y.key_digest = ANY (keys) AND y.rule_id = sort_groups.rule_id AND y.status <> 'closed')
+		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y
+						 WHERE y.key_digest = ANY (keys) AND y.rule_id = sort_groups.rule_id AND y.status = 'closed')
+		AND (SELECT count(DISTINCT u.key) = count(*) AND count(*) FILTER (WHERE u.event_count = 0) = 0
+			   FROM unnest(groups, keys) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key))
+	THEN
+		kinds := array_fill('new'::text, ARRAY[cardinality(keys)]);
+		places := array_fill(NULL::tid, ARRAY[cardinality(keys)]);
+		RETURN;
+	END IF;
 	SELECT array_agg(s.kind ORDER BY s.place), array_agg(s.active ORDER BY s.place)
 	  INTO kinds, places
 	  FROM (SELECT g.place, a.active,
@@ -148,7 +166,7 @@ BEGIN
 			run.window_to, coalesce(g.result, '{}'), g.omitted, g.over_cap, run.id
 		  FROM unnest(groups) WITH ORDINALITY
 				AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, place)
-		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN g.group_key || g.result ELSE g.result END, '{}') AS facts OFFSET 0) AS f
+		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN transfer_detect_internal.group_facts(g.group_key, g.result) ELSE g.result END, '{}') AS facts OFFSET 0) AS f
 		 CROSS JOIN LATERAL (
 				SELECT transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 					transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
@@ -205,7 +223,7 @@ BEGIN
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
 		  FROM unnest(groups, keys) AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, key)
-		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN g.group_key || g.result ELSE g.result END, '{}') AS facts OFFSET 0) AS f
+		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN transfer_detect_internal.group_facts(g.group_key, g.result) ELSE g.result END, '{}') AS facts OFFSET 0) AS f
 	), alert AS (
 		UPDATE @extschema@.alerts AS a
 		   SET event_count = a.event_count + n.event_count,

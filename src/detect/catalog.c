@@ -683,7 +683,7 @@ load_relation(const TdSession *session, const Found *found, bool lookup)
 		loaded->fields = lappend(loaded->fields, field);
 	}
 	loaded->partial = has_partial_index(relation);
-	loaded->conditions = !lookup && td_has_conditions(relid);
+	loaded->conditions = !lookup && td_has_conditions(relid, &loaded->computed);
 	td_find_home(loaded, relation);
 	indexed = loaded->index != NULL && !found->all && td_can_find_origins(loaded, relation);
 	relation_close(relation, NoLock);	/* what was read here must hold */

@@ -226,10 +226,27 @@ td_index_rows(Oid relid)
 	return rows;
 }
 
+/* Is it an index of expressions other than documents' terms? */
+static bool
+is_computed(HeapTuple row)
+{
+	HeapTuple	relation;
+	bool		computed;
+
+	if (heap_attisnull(row, Anum_pg_index_indexprs, NULL))
+		return false;
+	relation = SearchSysCache1(RELOID, ObjectIdGetDatum(((Form_pg_index) GETSTRUCT(row))->indexrelid));
+	computed = HeapTupleIsValid(relation) && ((Form_pg_class) GETSTRUCT(relation))->relam != GIN_AM_OID;
+	if (HeapTupleIsValid(relation))
+		ReleaseSysCache(relation);
+	return computed;
+}
+
 /* Does one of the table's indexes hold rows that meet conditions, as those of rules do? */
 static bool
-has_conditions(Oid relid)
+has_conditions(Oid relid, bool *computed)
 {
+	bool		has = false;
 	ListCell   *cell;
 
 	foreach(cell, td_index_rows(relid))
@@ -237,27 +254,28 @@ has_conditions(Oid relid)
 		bool		isnull;
 		Datum		predicate = SysCacheGetAttr(INDEXRELID, lfirst(cell), Anum_pg_index_indpred, &isnull);
 
-		if (!isnull && !only_not_null(TextDatumGetCString(predicate)))
-			return true;
+		has = has || (!isnull && !only_not_null(TextDatumGetCString(predicate)));
+		*computed = *computed || is_computed(lfirst(cell));
 	}
-	return false;
+	return has;
 }
 
 /*
  * Has the relation, or a part of it, an index that PostgreSQL knows by a query's
- * conditions?  It is open.
+ * conditions?  It is open.  *computed is set if it has one of expressions.
  */
 bool
-td_has_conditions(Oid relid)
+td_has_conditions(Oid relid, bool *computed)
 {
+	bool		has = false;
 	ListCell   *cell;
 
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
 	{
 		char		kind = get_rel_relkind(lfirst_oid(cell));
 
-		if ((kind == RELKIND_RELATION || kind == RELKIND_MATVIEW) && has_conditions(lfirst_oid(cell)))
-			return true;
+		if (kind == RELKIND_RELATION || kind == RELKIND_MATVIEW)
+			has = has_conditions(lfirst_oid(cell), computed) || has;
 	}
-	return false;
+	return has;
 }

@@ -11,6 +11,6 @@ extern List *td_find_covers(Oid relid);
 extern bool td_has_terms(Oid relid);
 extern Oid	td_terms_function(void);
 extern List *td_index_rows(Oid relid);
-extern bool td_has_conditions(Oid relid);
+extern bool td_has_conditions(Oid relid, bool *computed);
 
 #endif							/* TD_COVERS_H */

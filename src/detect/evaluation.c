@@ -21,6 +21,7 @@
 #include "detect/exceptions.h"
 #include "detect/kept_plan.h"
 #include "detect/kept_rule.h"
+#include "detect/row_jsonb.h"
 #include "esql/value/instant.h"
 
 /* Add an array of conditions to the exceptions; kind names them in errors. */
@@ -197,9 +198,12 @@ Datum
 td_row_to_jsonb(List *columns, const Datum *values, const bool *nulls, EsqlOmitted *omitted)
 {
 	StringInfoData text;
+	Datum		result;
 
-	initStringInfo(&text);
 	initStringInfo(&omitted->what);
+	if (td_small_row_to_jsonb(columns, values, nulls, &result))
+		return result;
+	initStringInfo(&text);
 	esql_row_to_json(&text, columns, values, nulls, omitted);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
 }

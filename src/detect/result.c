@@ -1,7 +1,7 @@
 /*
  * result.c
- *		result_texts(), result_text(), list_texts(): what a rule's row, as JSON,
- *		holds under some names.
+ *		group_facts(), result_texts(), result_text(), list_texts(): what a rule's row, as
+ *		JSON, holds under some names.
  *
  * Filing asks for a handful of them for each alert: hosts, agents, programs.
  */
@@ -12,15 +12,51 @@
 #include "lib/qunique.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
 #include "detect/result.h"
 
+PG_FUNCTION_INFO_V1(td_group_facts);
 PG_FUNCTION_INFO_V1(td_result_texts);
 PG_FUNCTION_INFO_V1(td_result_one_text);
 PG_FUNCTION_INFO_V1(td_result_agent_count);
 PG_FUNCTION_INFO_V1(td_list_texts);
+
+/* Does an object have all keys of another? */
+static bool
+has_keys(JsonbContainer *object, JsonbContainer *other)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(other);
+	JsonbIteratorToken token;
+	JsonbValue	key;
+	JsonbValue	found;
+
+	while ((token = JsonbIteratorNext(&iterator, &key, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY &&
+			getKeyJsonValueFromContainer(object, key.val.string.val, key.val.string.len, &found) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * group_facts(group_key jsonb, result jsonb) -> jsonb: group_key || result
+ *
+ * Mostly the row has all columns of the key, and then it is what they say together.
+ */
+Datum
+td_group_facts(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *key = PG_GETARG_JSONB_P(0);
+	Jsonb	   *result = PG_GETARG_JSONB_P(1);
+
+	if (JB_ROOT_IS_OBJECT(key) && JB_ROOT_IS_OBJECT(result) && has_keys(&result->root, &key->root))
+		PG_RETURN_JSONB_P(result);
+	return DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(key), JsonbPGetDatum(result));
+}
 
 /* Add a value's text to the list, unless it is null; an object's is its JSON. */
 static List *

@@ -109,4 +109,24 @@ SELECT place, group_key, event_count, events_matched, events_scanned FROM rule_g
 SELECT place, event_count, events_matched FROM rule_groups('FROM x | MV_EXPAND t | STATS c = COUNT() BY a', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
 SELECT place, event_count, events_matched FROM rule_groups('FROM x | MV_EXPAND t | KEEP t, n', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
 SELECT place, event_count, events_matched FROM rule_groups('FROM x | MV_EXPAND t | STATS c = COUNT() BY t | WHERE c > 99', 'engine_fixture.lists', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
+-- a row becomes jsonb without its text if it is small; it is what the text says
+CREATE TABLE engine_fixture.kinds AS
+SELECT '2026-01-01 10:00Z'::timestamptz + i * interval '1.001 s' AS "@timestamp", CASE WHEN i % 4 > 0 THEN i - 5 END AS i,
+	(ARRAY[0, -1, 9223372036854775807, NULL])[1 + i % 4] AS l, (ARRAY[0, -0.0, 3, 1e20, 1.5e-7, 'Infinity', 'NaN', NULL]::double precision[])[1 + i % 8] AS x,
+	(ARRAY['', E'a"\\\n\t\x01/', 'null', '5', NULL, repeat('y', 300)])[1 + i % 6] AS k,
+	CASE i % 5 WHEN 0 THEN '{}'::text[] WHEN 1 THEN '{a}' WHEN 2 THEN '{b,a,""}' WHEN 3 THEN '{c,c}' END AS ks, (ARRAY[true, false, NULL])[1 + i % 3] AS ok,
+	(ARRAY['10.0.0.1', '::1', NULL]::inet[])[1 + i % 3] AS addr, (ARRAY['infinity', '1969-12-31 23:59:59.999Z', NULL]::timestamptz[])[1 + i % 3] AS d
+FROM generate_series(1, 240) AS i;
+CREATE FUNCTION pg_temp.differs(query text) RETURNS TABLE (rows bigint, of_groups bigint, of_query bigint) LANGUAGE sql AS $$
+	WITH g AS (SELECT DISTINCT result::text AS r FROM transfer_detect_internal.rule_groups(query, 'engine_fixture.kinds', '2026-01-01 10:00Z', '2026-01-01 11:00Z')),
+		q AS (SELECT DISTINCT j::jsonb::text AS r FROM transfer_detect.esql(query, '2026-01-01 11:00Z', 'engine_fixture.kinds') AS j)
+	SELECT (SELECT count(*) FROM g), (SELECT count(*) FROM (TABLE g EXCEPT TABLE q) AS d), (SELECT count(*) FROM (TABLE q EXCEPT TABLE g) AS d) $$;
+SELECT * FROM pg_temp.differs('FROM x | KEEP i, l, x, k, ks, ok, addr, d');
+SELECT * FROM pg_temp.differs('FROM x | KEEP @timestamp, d, addr, k, l | RENAME k AS `a "name" \\`, addr AS zz.z');
+SELECT * FROM pg_temp.differs('FROM x | STATS i = VALUES(i), x = VALUES(x), k = VALUES(k), a = VALUES(addr), d = VALUES(d), o = VALUES(ok), t = VALUES(@timestamp), n = COUNT(*) BY ks');
+SELECT * FROM pg_temp.differs('FROM x | EVAL long = REPEAT(k, 65600), longer = REPEAT(k, 3000) | KEEP k, long, longer, x, ks');
+SELECT result FROM rule_groups('FROM x | WHERE i IN (2, 3, 94) | KEEP i, l, x, k, ks, ok, addr, d | SORT i', 'engine_fixture.kinds', '2026-01-01 10:00Z', '2026-01-01 11:00Z');
+-- what a key and its row say together
+SELECT count(*) FILTER (WHERE group_facts(a, b) IS DISTINCT FROM a || b) AS different FROM unnest('{NULL,"{}","{\"a\": 1}","{\"a\": {\"a\": 2, \"c\": 3}}","{\"a\": null, \"b\": 3}","[1]","{\"aa\": [1, {\"b\": 2}]}"}'::jsonb[]) AS a,
+	unnest('{NULL,"{}","{\"a\": 5}","{\"b\": 1, \"a\": 2}","[]","{\"aa\": 2}"}'::jsonb[]) AS b;
 DROP SCHEMA engine_fixture CASCADE;

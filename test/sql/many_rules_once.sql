@@ -57,3 +57,32 @@ SELECT count(*) FILTER (WHERE esql_lower_each(ARRAY[chr(c) || 'Q', 'X', chr(c)])
 FROM generate_series(1, 3000) AS c;
 SELECT esql_lower_each('{}') IS NULL, esql_lower_each(NULL) IS NULL, esql_lower_each('[0:2]={Ab,NULL,C}'), esql_upper_each('{{a,b},{c,d}}');
 DROP TABLE public.pages;
+
+-- IN over a document's field is a function that costs as much as ==; it answers as = ANY does
+SELECT count(*) AS different FROM (VALUES ('a'), ('A'), (''), ('bb'), (repeat('x', 64)), (NULL)) AS v(value),
+	(VALUES ('{a,bb}'::text[]), ('{}'), ('{NULL}'), ('{NULL,a}'), ('{{a,b},{bb,""}}'), (ARRAY[repeat('x', 64)]), (ARRAY['', repeat('y', 64)]), (NULL)) AS w(wanted)
+WHERE esql_is_any(value, wanted) IS DISTINCT FROM (value COLLATE "C" = ANY (wanted)) AND (value IS NOT NULL OR wanted <> '{}');	-- of no list is asked
+SELECT esql_is_any(value, '{a,bb}'), esql_is_any(value, '{NULL,bb}'), esql_is_any(value, '{}') FROM (VALUES ('a'), ('A'), ('bb'), (NULL)) AS v(value);
+CREATE TABLE public.places (timestamp timestamptz, document jsonb);
+INSERT INTO public.places
+SELECT '2026-11-20 09:00Z'::timestamptz + place * interval '1 second', document || jsonb_build_object('n', place)
+FROM unnest('{"{}","{\"a\": {\"b\": \"x\"}}","{\"a.b\": \"X\"}","{\"a\": {\"b\": [\"x\", \"x\"]}}","{\"a\": {\"b\": [\"x\", \"y\"]}}","{\"a\": {\"b\": null}}","{\"a\": {\"b\": []}}","{\"a\": {\"b\": 5}}",
+	"{\"a\": {\"b\": true}}","{\"a\": {\"b\": \"\"}}","{\"a\": [{\"b\": \"y\"}, {\"c\": 1}]}","{\"a\": {\"b\": \"x\"}, \"a.b\": \"y\"}"}'::jsonb[]) WITH ORDINALITY AS d(document, place);
+CREATE FUNCTION pg_temp.found(condition text) RETURNS TABLE (answer text, by_function boolean) LANGUAGE sql
+AS $$ SELECT (SELECT string_agg(r ->> 'n', ' ' ORDER BY (r ->> 'n')::int) FROM transfer_detect.esql('FROM x | WHERE ' || condition || ' | KEEP n', '2026-11-20 12:00Z', 'public.places') AS r),
+	transfer_detect.esql_sql('FROM x | WHERE ' || condition || ' | KEEP n', '2026-11-20 12:00Z', 'public.places') LIKE '%esql_is_any(%' $$;
+CREATE TABLE public.conditions AS SELECT * FROM unnest(ARRAY['a.b IN ("x", "y")', 'NOT a.b IN ("x", "y")', 'a.b IN ("X", "5", "true")', 'a.b IN ("", "none")', 'a.b IN ("x", null)', 'NOT a.b IN ("x", null)',
+	'a.b IN ("x", a.c)', 'n IN (2, 5)', 'TO_LOWER(a.b) IN ("x", "z")', 'a.b IN ("x", "y") OR n == 1', '(a.b IN ("x", "y")) IS NULL',
+	(SELECT 'a.b IN ("x", ' || string_agg('"' || i || '"', ', ') || ')' FROM generate_series(1, 63) AS i),
+	(SELECT 'a.b IN ("x", ' || string_agg('"' || i || '"', ', ') || ')' FROM generate_series(1, 64) AS i)]) WITH ORDINALITY AS c(condition, place);
+CREATE TABLE public.answers AS SELECT place, condition, f.* FROM public.conditions, pg_temp.found(condition) AS f;
+SELECT left(condition, 40), answer, by_function FROM public.answers ORDER BY place;
+-- an index of the field, or one with a condition on it, is asked for the list
+CREATE INDEX places_b ON public.places (esql_document_keyword_single(document, 'a.b'));
+SELECT a.place, f.* FROM public.answers AS a, pg_temp.found(condition) AS f WHERE f.by_function OR f.answer IS DISTINCT FROM a.answer;
+DROP INDEX public.places_b;
+CREATE INDEX places_b ON public.places (timestamp) WHERE esql_document_keyword_single(document, 'a.b') = ANY ('{x,y}');
+SELECT a.place, f.* FROM public.answers AS a, pg_temp.found(condition) AS f WHERE f.by_function OR f.answer IS DISTINCT FROM a.answer;
+DROP INDEX public.places_b;
+SELECT a.place, f.* FROM public.answers AS a, pg_temp.found(condition) AS f WHERE f IS DISTINCT FROM (a.answer, a.by_function);
+DROP TABLE public.places, public.conditions, public.answers;

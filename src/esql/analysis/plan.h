@@ -95,6 +95,7 @@ typedef struct EsqlRelation
 	bool		arrivals;		/* has it a column arrived, which is no field? */
 	bool		conditions;		/* is there an index made of a query's conditions, in it or in a
 								 * part of it? */
+	bool		computed;		/* is there one of expressions, such as a document's field? */
 	bool		partial;		/* has it an index that holds a part of its rows? */
 	List	   *covers;			/* of lists of attnames: what indexes that cover
 								 * short rows hold, see esql/sql/index.c */

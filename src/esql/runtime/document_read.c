@@ -17,6 +17,9 @@
 #include "compat.h"
 
 #include "access/detoast.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/bufpage.h"
 
 #include "esql/runtime/document_read.h"
 
@@ -26,9 +29,10 @@
 #define td_prefetch(address) ((void) 0)
 #endif
 
-/* What a processor takes from memory at once, and the most that is asked for of a document. */
+/* What a processor takes from memory at once, the most that is asked for of a document, and how far ahead. */
 #define CACHE_LINE		64
 #define MOST_ASKED_FOR	4096
+#define ASKED_AHEAD		4096
 
 /* The last document. */
 typedef struct Kept
@@ -101,23 +105,77 @@ take_out(struct varlena *stored, Size length)
 	return document;
 }
 
+/* What has been asked for of a page, from a place to its end. */
+typedef struct Asked
+{
+	const char *from;
+	const char *end;
+} Asked;
+
+/* The page of shared buffers that an address is in, or NULL. */
+static inline const char *
+page_of(const char *address)
+{
+	Size		offset = (Size) address - (Size) BufferBlocks;
+
+	return offset / BLCKSZ < (Size) NBuffers ? address - offset % BLCKSZ : NULL;
+}
+
+static inline void
+ask_between(const char *from, const char *to)
+{
+	for (const char *line = from; line < to; line += CACHE_LINE)
+		td_prefetch(line);
+}
+
 /*
- * Ask for all of a document when the first field of a row is read.  A scan comes to it
- * for the first time, and a walk along its objects would wait for the memory at each
- * of them.
+ * Ask for a document when the first field of a row is read, and for the rows that a scan
+ * comes to next.  To wait for a row's first bytes and then, at each of its objects, for
+ * others takes longer than all the rest.
+ *
+ * A page is filled from its end, so the next rows are before this one, and after those of a
+ * page at the end of the next page.  That is mostly in the next buffer.  A guess that is
+ * wrong costs nothing but memory's time: an address is asked for, not read.
  */
 static inline void
 ask_for(const struct varlena *stored)
 {
-	static const struct varlena *asked = NULL;
-	const char *end;
+	static const char *last = NULL;
+	static Asked here = {NULL, NULL};
+	static Asked next = {NULL, NULL};
+	const char *begin = (const char *) stored;
+	const char *to = begin + Min(VARSIZE_ANY(stored), MOST_ASKED_FOR);
+	const char *page;
+	const char *lowest;
+	const char *from;
 
-	if (stored == asked)
+	if (begin == last)
 		return;
-	asked = stored;
-	end = (const char *) stored + Min(VARSIZE_4B(stored), MOST_ASKED_FOR);
-	for (const char *line = (const char *) stored + CACHE_LINE; line < end; line += CACHE_LINE)
-		td_prefetch(line);
+	last = begin;
+	page = page_of(begin);
+	if (page == NULL)
+	{
+		ask_between(begin, to);
+		return;
+	}
+	lowest = page + ((PageHeader) page)->pd_upper;
+	if (begin >= next.from && begin < next.end)
+		here = next;
+	if (begin >= here.from && begin < here.end)
+		to = here.from;
+	from = Max(begin - ASKED_AHEAD, lowest);
+	ask_between(from, to);
+	here.from = Min(from, to);
+	here.end = page + BLCKSZ;
+	if (begin - ASKED_AHEAD < lowest)
+	{
+		const char *end = page + 2 * BLCKSZ;
+
+		from = end - (lowest - (begin - ASKED_AHEAD));
+		ask_between(from, next.end == end ? next.from : end);
+		next.from = from;
+		next.end = end;
+	}
 }
 
 /* The document that a call gets; to be given back with esql_free_document(). */
@@ -126,11 +184,9 @@ esql_get_document(FunctionCallInfo fcinfo, int argument)
 {
 	struct varlena *stored = (struct varlena *) PG_GETARG_POINTER(argument);
 
+	ask_for(stored);
 	if (VARATT_IS_4B_U(stored))
-	{
-		ask_for(stored);
 		return (Jsonb *) stored;
-	}
 	if (!VARATT_IS_COMPRESSED(stored) && !VARATT_IS_EXTERNAL_ONDISK(stored))
 		return (Jsonb *) PG_DETOAST_DATUM(PointerGetDatum(stored));
 	if (kept == NULL)

@@ -1,6 +1,6 @@
 /*
  * is.c
- *		esql_is(): equality of a field's single value, with an estimate.
+ *		esql_is(), esql_is_any(): equality of a field's single value, with an estimate.
  *
  * A condition on a list or a document's field reads
  *
@@ -16,6 +16,10 @@
  *
  * An index on the expression still serves: the support function gives the
  * planner the plain equality for it.
+ *
+ * esql_is_any(value, constants) is value = ANY (constants) for a document's field, and takes
+ * no longer.  PostgreSQL would take the operator to cost as much as half of the constants, and
+ * ask all conditions with == before it.  The estimate is that of the operator.
  */
 #include "compat.h"
 
@@ -40,10 +44,23 @@
  */
 #define DOCUMENT_SELECTIVITY	0.25
 
+/* PostgreSQL's own estimate for equality of which it knows nothing. */
+#define UNKNOWN_SELECTIVITY		0.005
+
 #define TEXT_EQUAL_OPERATOR		98	/* = (text, text) */
 
 PG_FUNCTION_INFO_V1(esql_is);
+PG_FUNCTION_INFO_V1(esql_is_any);
 PG_FUNCTION_INFO_V1(esql_is_support);
+
+/* The texts of an array. */
+typedef struct Wanted
+{
+	int			count;
+	bool		has_null;
+	uint64		lengths;		/* a bit for each length, by its last six bits */
+	text	   *value[FLEXIBLE_ARRAY_MEMBER];
+} Wanted;
 
 /*
  * esql_is(text, text) -> boolean: equality by bytes
@@ -59,6 +76,76 @@ esql_is(PG_FUNCTION_ARGS)
 
 	PG_FREE_IF_COPY(a, 0);
 	PG_FREE_IF_COPY(b, 1);
+	PG_RETURN_BOOL(same);
+}
+
+/* Take an array apart; its texts are in the context. */
+static Wanted *
+take_apart(ArrayType *array, MemoryContext context)
+{
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+	Wanted	   *wanted;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	wanted = palloc0(offsetof(Wanted, value) + count * sizeof(text *));
+	for (int i = 0; i < count; i++)
+	{
+		text	   *value;
+
+		if (nulls[i])
+		{
+			wanted->has_null = true;
+			continue;
+		}
+		value = DatumGetTextPCopy(elements[i]);
+		wanted->lengths |= UINT64CONST(1) << (VARSIZE(value) - VARHDRSZ) % 64;
+		wanted->value[wanted->count++] = value;
+	}
+	pfree(elements);
+	pfree(nulls);
+	MemoryContextSwitchTo(caller);
+	return wanted;
+}
+
+static bool
+is_wanted(const Wanted *wanted, const char *data, Size length)
+{
+	if ((wanted->lengths >> length % 64 & 1) == 0)
+		return false;
+	for (int i = 0; i < wanted->count; i++)
+	{
+		if (VARSIZE(wanted->value[i]) - VARHDRSZ == length && memcmp(VARDATA(wanted->value[i]), data, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * esql_is_any(text, text[]) -> boolean: equality by bytes to one of the texts; null if it is
+ * none of them and a null is among them, as = ANY
+ */
+Datum
+esql_is_any(PG_FUNCTION_ARGS)
+{
+	text	   *value = PG_GETARG_TEXT_PP(0);
+	Wanted	   *wanted = fcinfo->flinfo->fn_extra;
+	bool		same;
+
+	if (wanted == NULL)
+	{
+		bool		stable = get_fn_expr_arg_stable(fcinfo->flinfo, 1);
+
+		wanted = take_apart(PG_GETARG_ARRAYTYPE_P(1), stable ? fcinfo->flinfo->fn_mcxt : CurrentMemoryContext);
+		if (stable)
+			fcinfo->flinfo->fn_extra = wanted;
+	}
+	same = is_wanted(wanted, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	PG_FREE_IF_COPY(value, 0);
+	if (!same && wanted->has_null)
+		PG_RETURN_NULL();
 	PG_RETURN_BOOL(same);
 }
 
@@ -80,6 +167,21 @@ list_of_value(Node *value)
 	return NULL;
 }
 
+/* As of value = ANY (constants). */
+static Selectivity
+estimate_any(Node *wanted)
+{
+	int			count = 1;
+
+	if (IsA(wanted, Const) && !((Const *) wanted)->constisnull)
+	{
+		ArrayType  *array = DatumGetArrayTypeP(((Const *) wanted)->constvalue);
+
+		count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	}
+	return Min(count * UNKNOWN_SELECTIVITY, 1.0);
+}
+
 static Selectivity
 estimate(SupportRequestSelectivity *request)
 {
@@ -90,6 +192,8 @@ estimate(SupportRequestSelectivity *request)
 
 	while (IsA(wanted, RelabelType))
 		wanted = (Node *) ((RelabelType *) wanted)->arg;
+	if (exprType(wanted) == TEXTARRAYOID)
+		return estimate_any(wanted);
 	if (request->is_join || list == NULL || !IsA(wanted, Const) || ((Const *) wanted)->constisnull)
 		return DOCUMENT_SELECTIVITY;
 	element = ((Const *) wanted)->constvalue;
@@ -118,6 +222,8 @@ index_condition(SupportRequestIndexCondition *request)
 	args = ((FuncExpr *) request->node)->args;
 	value = linitial(args);
 	wanted = lsecond(args);
+	if (exprType(wanted) == TEXTARRAYOID)
+		return NIL;				/* it is written where there is no such index */
 	if (!is_pseudo_constant_for_index(request->root, wanted, request->index))
 		return NIL;
 	operator = get_opfamily_member(request->opfamily, TEXTOID, TEXTOID, BTEqualStrategyNumber);
@@ -129,7 +235,7 @@ index_condition(SupportRequestIndexCondition *request)
 }
 
 /*
- * The planner's questions about esql_is().
+ * The planner's questions about esql_is() and esql_is_any().
  */
 Datum
 esql_is_support(PG_FUNCTION_ARGS)

@@ -318,15 +318,51 @@ write_case(EsqlWriter *writer, const EsqlNode *node)
 		esql_end_collated(writer);
 }
 
-/* x IN (constants): written as what IN stands for, to name its operator */
+/* So many constants of IN are compared one by one; PostgreSQL hashes long lists. */
+#define MOST_COMPARED	64
+
+/*
+ * Is it a document's field that is compared with texts, where no index could help?
+ * Then IN is a function that costs as much as ==: PostgreSQL asks the cheapest condition
+ * first, and would read another field of each document before the one that mostly decides.
+ */
+static bool
+is_of_documents(const EsqlWriter *writer, const EsqlNode *node)
+{
+	const EsqlNode *value = node->args[0];
+	ListCell   *cell;
+
+	if (value->kind != ESQL_NODE_COLUMN || value->type != ESQL_TYPE_KEYWORD || value->face_list ||
+		value->column->accesses == NIL || node->nargs > MOST_COMPARED + 1 || writer->bare || writer->inlined != NULL ||
+		esql_reads_citus(writer))
+		return false;
+	foreach(cell, value->column->accesses)
+	{
+		const EsqlAccess *access = lfirst(cell);
+
+		if (access == NULL || !access->document)
+			return false;
+	}
+	foreach(cell, writer->catalog->relations)
+	{
+		const EsqlRelation *relation = lfirst(cell);
+
+		if (relation->conditions || relation->computed)
+			return false;
+	}
+	return true;
+}
+
+/* x IN (constants): else written as what IN stands for, to name its operator */
 static void
 write_in(EsqlWriter *writer, const EsqlNode *node)
 {
 	StringInfo	out = writer->out;
+	bool		of_documents = is_of_documents(writer, node);
 
-	appendStringInfoChar(out, '(');
+	esql_write(writer, of_documents ? "@esql_is_any(" : "(");
 	esql_write_node(writer, node->args[0]);
-	esql_write(writer, " {=} ANY (ARRAY[");
+	esql_write(writer, of_documents ? ", ARRAY[" : " {=} ANY (ARRAY[");
 	for (int i = 1; i < node->nargs; i++)
 	{
 		if (i > 1)
@@ -335,7 +371,7 @@ write_in(EsqlWriter *writer, const EsqlNode *node)
 	}
 	appendStringInfoString(out, "]::");
 	esql_write_type(writer, node->args[1]->type, true);
-	appendStringInfoString(out, "))");
+	appendStringInfoString(out, of_documents ? ")" : "))");
 }
 
 /* Letters of each element made small or large, by a function of lists; false if the map is another. */
