@@ -244,7 +244,7 @@ VALUES
 	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
 	 'transfer.remote_class == "outside"', 60,
 	 'first time in {days} days that {scope} {does} {key}', true),
-	('first-seen-file-transfer', 'parent', 2, '{process.parent.executable,transfer.utility}', 'role', NULL, 40,
+	('first-seen-file-transfer', 'parent', 2, '{transfer.parent,transfer.utility}', 'role', NULL, 40,
 	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
 	('first-seen-file-transfer', 'daemon', 3, ARRAY['CASE(transfer.mode == "daemon", transfer.utility)'], 'host', NULL, 55,
 	 'first time in {days} days that {key} runs as a server on {scope}', true),
@@ -254,7 +254,7 @@ VALUES
 	 ARRAY['CASE(transfer.remote_class == "local", COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
-	('first-seen-file-transfer', 'program', 6, ARRAY['COALESCE(MV_APPEND(process.executable, transfer.helper), process.executable)'], 'fleet', NULL, 45,
+	('first-seen-file-transfer', 'program', 6, ARRAY['COALESCE(MV_APPEND(transfer.program, transfer.helper), transfer.program)'], 'fleet', NULL, 45,
 	 'program {key} did not run on any host in {days} days', true),
 	('first-seen-file-transfer', 'hidden-path', 7,
 	 ARRAY['MV_INTERSECTION(MV_APPEND(COALESCE(transfer.path_class, ""), COALESCE(transfer.remote_path_class, "")), ["hidden", "secret"])', 'COALESCE(CONCAT("the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host))'],
@@ -265,7 +265,7 @@ VALUES
 	('first-seen-file-transfer', 'unclear', 9,
 	 ARRAY['CASE(transfer.mode == "unknown" AND transfer.not_understood IS NOT NULL, transfer.template)'], 'role', NULL, 40,
 	 'no {scope} host ran {key} in {days} days, and what it copies where is not clear', true),
-	('first-seen-transfer-by-ssh', 'parent', 1, '{process.parent.executable}', 'role', NULL, 60,
+	('first-seen-transfer-by-ssh', 'parent', 1, '{transfer.parent}', 'role', NULL, 60,
 	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
 
 SELECT pg_catalog.pg_extension_config_dump('habit_spaces', 'WHERE NOT shipped');

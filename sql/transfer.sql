@@ -35,3 +35,8 @@ CREATE FUNCTION transfer_detect_internal.path_classes(paths text[]) RETURNS text
 AS 'MODULE_PATHNAME', 'td_path_classes'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_detect_internal.path_classes(text[]) IS 'ES|QL: the class of each path: secret, hidden, tmp, home, system or data';
+
+CREATE FUNCTION transfer_detect_internal.program_names(paths text[]) RETURNS text[]
+AS 'MODULE_PATHNAME', 'td_program_names'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_detect_internal.program_names(text[]) IS 'ES|QL: paths of programs, without what an upgrade changes in them';

@@ -310,6 +310,35 @@ without_pod(const char *data, size_t length)
 }
 
 /*
+ * The length of a short word with a figure in it, such as k8s, k3s or e2e, at the
+ * beginning of a name where a number follows; 0 if there is none.  Without a mark between
+ * them, what is a hexadecimal number as a whole is no word.
+ */
+static size_t
+length_of_numeronym(const char *data, size_t length)
+{
+	size_t		end = 3;
+
+	if (length < 4 || !(data[1] >= '0' && data[1] <= '9'))
+		return 0;
+	for (size_t i = 0; i < 3; i += 2)
+	{
+		if (!((data[i] | 0x20) >= 'a' && (data[i] | 0x20) <= 'z'))
+			return 0;
+	}
+	if (data[end] == '-' || data[end] == '_')
+		end++;
+	else if (count_hexadecimal(data, length) == length)
+		return 0;
+	for (size_t i = end; i < length; i++)
+	{
+		if (!(data[i] >= '0' && data[i] <= '9'))
+			return 0;
+	}
+	return end < length ? 3 : 0;
+}
+
+/*
  * The role that a name says: without domain and without the number at its end,
  * which may have several parts and letters: web-1, db02, ip-10-1-2-3, lt-4f9a2c,
  * shop-64f0bb58f7-ayseb.  None if nothing is left, or if the name has no number.
@@ -340,7 +369,10 @@ transfer_host_role(TransferText name)
 				return (TransferText) {NULL, 0};
 			while (letters < end && !(role.data[letters] >= '0' && role.data[letters] <= '9'))
 				letters++;
-			end = letters < 2 || letters == end ? 0 : letters;
+			if (letters == 1)
+				end = length_of_numeronym(role.data, role.length);
+			else
+				end = letters < 2 || letters == end ? 0 : letters;
 			break;
 		}
 		end = begin - 1;

@@ -153,6 +153,7 @@ extern void transfer_read_ways(TransferParse *parse);
 
 /* template.c */
 extern void transfer_make_template(TransferParse *parse);
+extern size_t transfer_match_uuid(TransferText text, size_t i);
 
 /* The readers of the utilities. */
 extern void transfer_read_scp(TransferParse *parse);

@@ -63,8 +63,8 @@ digit_at(TransferText text, size_t i)
 }
 
 /* The end of a uuid at i, or i. */
-static size_t
-match_uuid(TransferText text, size_t i)
+size_t
+transfer_match_uuid(TransferText text, size_t i)
 {
 	static const int lengths[] = {8, 4, 4, 4, 12};
 	size_t		at = i;
@@ -245,7 +245,7 @@ append_run(EsqlBuffer *out, TransferText text, size_t start)
 	if (run.digits == 0 && run.changes == 0 && length < 32 && !(length == 8 && run.hex) &&
 		!(length == 10 && is_random(text, start, &run)))
 		esql_append(out, text.data + start, length);
-	else if ((end = match_uuid(text, start)) > start)
+	else if ((end = transfer_match_uuid(text, start)) > start)
 	{
 		esql_append_text(out, "<uuid>");
 		return end;

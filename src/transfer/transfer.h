@@ -106,5 +106,6 @@ extern const char *const transfer_class_names[];
 extern bool transfer_has_no_name(const TransferCommand *command);
 extern bool transfer_read(EsqlContext *context, const TransferCommand *command, Transfer *transfer);
 extern TransferClass transfer_classify(TransferText path);
+extern bool transfer_program_name(EsqlContext *context, TransferText path, TransferText *name);
 
 #endif							/* TRANSFER_TRANSFER_H */

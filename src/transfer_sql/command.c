@@ -20,6 +20,7 @@
 PG_FUNCTION_INFO_V1(td_transfer_command);
 PG_FUNCTION_INFO_V1(td_transfer_of);
 PG_FUNCTION_INFO_V1(td_path_classes);
+PG_FUNCTION_INFO_V1(td_program_names);
 
 /* The columns of the type transfer. */
 enum
@@ -311,4 +312,20 @@ td_path_classes(PG_FUNCTION_ARGS)
 	TransferText *paths = array_argument(fcinfo, 0, &count);
 
 	PG_RETURN_DATUM(classes_datum(paths, count));
+}
+
+/* program_names(paths text[]) -> text[] */
+Datum
+td_program_names(PG_FUNCTION_ARGS)
+{
+	EsqlContext context = {.alloc = allocate};
+	TransferList names = {0};
+
+	names.items = array_argument(fcinfo, 0, &names.count);
+	for (size_t i = 0; i < names.count; i++)
+	{
+		if (!transfer_program_name(&context, names.items[i], &names.items[i]))
+			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	}
+	PG_RETURN_DATUM(list_datum(&names));
 }

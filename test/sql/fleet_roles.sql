@@ -3,6 +3,9 @@ SET search_path = transfer_detect, transfer_detect_internal, public;
 SELECT h.name, default_role(h.name) AS role
 FROM unnest('{web-1,web-12.corp.example,db02,db-primary,mapleley,cafe,ip-10-1-2-3,lt-4f9a2c,WEB-7,LONAP0048,
 	app-7-2,k8s-node-01,10.1.2.3,-,1}'::text[]) AS h(name);
+-- a word with a figure in it is a word
+SELECT h.name, default_role(h.name) AS role
+FROM unnest('{k8s-12,k8s37.corp.example,K3S_1,e2e-04,k8s,k8s-a1,a1b2,x9,b2b2c3}'::text[]) AS h(name);
 -- ids of containers and machines say nothing, with or without a number behind them
 SELECT h.name, default_role(h.name) AS role
 FROM unnest('{ce7cab671c82,fdeecd82cf49,FDEECD82CF49,deadbeefcafe,ce7cab671c82.corp.example,ce7cab671c82-1,fdeecd82cf49a0b1c2d3e4f5a6b7c8d9,

@@ -88,6 +88,25 @@ SELECT host_names, agent_ids, unnest(reasons) AS reason FROM alerts WHERE rule_i
 SELECT name, role FROM fleet_hosts WHERE name LIKE 'web-3%' OR name LIKE 'web-4%' ORDER BY name;
 SELECT count(*) AS evidence FROM alerts AS a CROSS JOIN LATERAL alert_events(a.id) AS e WHERE a.rule_id = :rule AND a.status = 'open';
 
+-- an upgrade brings the same program under another path; where anybody may put programs, and under another name, it is another
+SELECT p.path, n.name
+FROM unnest('{/usr/bin/python3.11,/bin/bash,/usr/sbin/cron,/usr/bin/ksh93,/usr/lib64/ssh/sftp-server,/opt/app1/bin/app,/opt/jdk-17.0.8+7/bin/java,/opt/jdk-21/bin/java,/opt/agent-1.2.4/bin/agent,/opt/agent-1.3/bin/agent,/usr/sbin/php-fpm8.2,/snap/lxd/26200/bin/lxd,/srv/ci/6f1ed002ab5595859014ebf0951522d9/tool,/srv/ci/0b4e1d3a-7c55-4a0e-9a4b-0d6f1c2b3a49/tool,/opt/openssh-9.6p1/bin/scp,/opt/go/v1.22.0/x,/home/ci/runner/bin.2.311.0/Worker,/home/eva/.nvm/versions/node/v18.17.0/bin/node,/home/eva/.cache/x1/kworker2,/tmp/pkg-1.2.4/x,/tmp/.x-1.2/scp,/dev/shm/1.2.4/scp,/var/tmp/20261120/scp,7,""}'::text[]) AS p(path),
+	LATERAL (SELECT unnest(program_names(ARRAY[p.path]))) AS n(name);
+CREATE FUNCTION pg_temp.runs_by(at timestamptz, parent text, executable text) RETURNS TABLE (reason text) LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_temp.launch(at, 'web-1.corp.example', 'scp a nas-1.corp.example:', parent, executable);
+	PERFORM FROM transfer_detect.backfill('first-seen-file-transfer', at - interval '30 minutes', at + interval '30 minutes');
+	RETURN QUERY SELECT unnest(reasons) FROM transfer_detect.alerts WHERE rule_id = 'first-seen-file-transfer' AND status = 'open';
+	UPDATE transfer_detect.alerts SET status = 'closed', close_reason = 'benign' WHERE status = 'open';
+END
+$$;
+UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE status = 'open';
+SELECT n.at, r.reason
+FROM (VALUES ('2026-11-20 12:00Z'::timestamptz, '/opt/agent-1.2.4/bin/agent', '/usr/bin/scp'), ('2026-11-20 13:00Z', '/opt/agent-1.3.0/bin/agent', '/bin/scp'), ('2026-11-20 14:00Z', '/opt/agent-1.2.4/bin/other', '/usr/bin/scp'),
+		('2026-11-20 15:00Z', '/tmp/agent-1.2.4/agent', '/usr/bin/scp'), ('2026-11-20 16:00Z', '/tmp/agent-1.3.0/agent', '/usr/bin/scp'), ('2026-11-20 17:00Z', '/usr/sbin/cron', '/opt/openssh-9.6p1/bin/scp'),
+		('2026-11-20 18:00Z', '/usr/sbin/cron', '/opt/openssh-9.8p1/bin/scp'), ('2026-11-20 19:00Z', '/usr/sbin/cron', '/tmp/9/scp'), ('2026-11-20 20:00Z', '/usr/sbin/cron', '/tmp/10/scp')) AS n(at, parent, executable),
+	LATERAL pg_temp.runs_by(n.at, n.parent, n.executable) AS r;
+
 -- what goes with a rule that is deleted
 INSERT INTO rules (rule_id, name, query) VALUES ('mine', 'Mine', 'FROM logs-endpoint.events.process-* | WHERE transfer.utility == "scp" | KEEP @timestamp, host.name, process.executable');
 INSERT INTO habit_spaces (rule_id, space, expressions, scope, reason) VALUES ('mine', 'program', '{process.executable}', 'fleet', 'new: {key}');

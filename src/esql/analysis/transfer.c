@@ -19,7 +19,7 @@
 #include "esql/analysis/source.h"
 #include "esql/analysis/transfer.h"
 
-/* A field, and the template that takes it out of the row value $1; $2 is the host. */
+/* A field, and the template that takes it out of the row value $1; $2 is the host, and $3 the list in the field of the event that it reads. */
 static const struct
 {
 	const char *name;
@@ -27,28 +27,33 @@ static const struct
 	bool		multivalued;
 	const char *sql;
 	bool		asks_fleet;		/* reads tables */
+	const char *reads;			/* or NULL */
 }			fields[] =
 {
-	{"transfer.host", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN $2 END #)", false},
-	{"transfer.utility", ESQL_TYPE_KEYWORD, false, "(($1).utility #)", false},
-	{"transfer.mode", ESQL_TYPE_KEYWORD, false, "(($1).mode #)", false},
-	{"transfer.direction", ESQL_TYPE_KEYWORD, false, "(($1).direction #)", false},
-	{"transfer.local_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_paths #)", false},
-	{"transfer.path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_classes #)", false},
-	{"transfer.remote_user", ESQL_TYPE_KEYWORD, false, "(($1).remote_user #)", false},
-	{"transfer.remote_host", ESQL_TYPE_KEYWORD, false, "(($1).remote_host #)", false},
-	{"transfer.remote_class", ESQL_TYPE_KEYWORD, false, "(@remote_class(($1).remote_host, $2) #)", true},
-	{"transfer.remote_role", ESQL_TYPE_KEYWORD, false, "(@remote_role(($1).remote_host) #)", true},
-	{"transfer.remote_port", ESQL_TYPE_INTEGER, false, "($1).remote_port", false},
-	{"transfer.remote_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).remote_paths #)", false},
-	{"transfer.remote_path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(@path_classes(($1).remote_paths) #)", false},
-	{"transfer.other_hosts", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).other_hosts #)", false},
-	{"transfer.other_outside", ESQL_TYPE_KEYWORD, true, "@esql_stored(@outside_hosts(($1).other_hosts, $2) #)", true},
-	{"transfer.helper", ESQL_TYPE_KEYWORD, false, "(($1).helper #)", false},
-	{"transfer.options", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).options #)", false},
-	{"transfer.template", ESQL_TYPE_KEYWORD, false, "(($1).template #)", false},
-	{"transfer.not_understood", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).not_understood #)", false},
-	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN @host_role($2) END #)", true}
+	{"transfer.host", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN $2 END #)", false, NULL},
+	{"transfer.utility", ESQL_TYPE_KEYWORD, false, "(($1).utility #)", false, NULL},
+	{"transfer.mode", ESQL_TYPE_KEYWORD, false, "(($1).mode #)", false, NULL},
+	{"transfer.direction", ESQL_TYPE_KEYWORD, false, "(($1).direction #)", false, NULL},
+	{"transfer.local_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_paths #)", false, NULL},
+	{"transfer.path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).local_classes #)", false, NULL},
+	{"transfer.remote_user", ESQL_TYPE_KEYWORD, false, "(($1).remote_user #)", false, NULL},
+	{"transfer.remote_host", ESQL_TYPE_KEYWORD, false, "(($1).remote_host #)", false, NULL},
+	{"transfer.remote_class", ESQL_TYPE_KEYWORD, false, "(@remote_class(($1).remote_host, $2) #)", true, NULL},
+	{"transfer.remote_role", ESQL_TYPE_KEYWORD, false, "(@remote_role(($1).remote_host) #)", true, NULL},
+	{"transfer.remote_port", ESQL_TYPE_INTEGER, false, "($1).remote_port", false, NULL},
+	{"transfer.remote_paths", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).remote_paths #)", false, NULL},
+	{"transfer.remote_path_class", ESQL_TYPE_KEYWORD, true, "@esql_stored(@path_classes(($1).remote_paths) #)", false, NULL},
+	{"transfer.other_hosts", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).other_hosts #)", false, NULL},
+	{"transfer.other_outside", ESQL_TYPE_KEYWORD, true, "@esql_stored(@outside_hosts(($1).other_hosts, $2) #)", true, NULL},
+	{"transfer.helper", ESQL_TYPE_KEYWORD, false, "(($1).helper #)", false, NULL},
+	{"transfer.options", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).options #)", false, NULL},
+	{"transfer.template", ESQL_TYPE_KEYWORD, false, "(($1).template #)", false, NULL},
+	{"transfer.not_understood", ESQL_TYPE_KEYWORD, true, "@esql_stored(($1).not_understood #)", false, NULL},
+	{"transfer.host_role", ESQL_TYPE_KEYWORD, false, "(CASE WHEN ($1).utility IS NOT NULL THEN @host_role($2) END #)", true, NULL},
+	{"transfer.program", ESQL_TYPE_KEYWORD, true, "@esql_stored(CASE WHEN ($1).utility IS NOT NULL THEN @program_names($3) END #)", false,
+	"process.executable"},
+	{"transfer.parent", ESQL_TYPE_KEYWORD, true, "@esql_stored(CASE WHEN ($1).utility IS NOT NULL THEN @program_names($3) END #)", false,
+	"process.parent.executable"}
 };
 
 /* The field's number, or that behind the last. */
@@ -212,6 +217,7 @@ EsqlColumn *
 esql_transfer_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 {
 	EsqlPlan   *plan = resolver->plan;
+	EsqlNode  **args;
 	EsqlNode   *node;
 	EsqlColumn *column;
 	ListCell   *cell;
@@ -234,8 +240,11 @@ esql_transfer_column(EsqlResolver *resolver, const char *name, EsqlSpan span)
 		if (strcmp(column->name, name) == 0)
 			return column;
 	}
-	node = esql_call2(fields[number].sql, fields[number].type, span,
-					  esql_column_node(plan->transfer->row, span), plan->transfer->host);
+	args = palloc(3 * sizeof(EsqlNode *));
+	args[0] = esql_column_node(plan->transfer->row, span);
+	args[1] = plan->transfer->host;
+	args[2] = fields[number].reads == NULL ? NULL : argument(resolver, fields[number].reads, true);
+	node = esql_call(fields[number].sql, fields[number].type, false, span, args[2] == NULL ? 2 : 3, args);
 	node->multivalued = fields[number].multivalued;
 	column = esql_new_column(plan, name, node);
 	plan->transfer->take_apart->outputs = lappend(plan->transfer->take_apart->outputs,
