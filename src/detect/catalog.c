@@ -44,6 +44,7 @@
 #include "detect/covers.h"
 #include "detect/home.h"
 #include "detect/origins.h"
+#include "detect/several.h"
 #include "detect/spi.h"
 #include "detect/trust.h"
 #include "esql/analysis/nearest.h"
@@ -555,51 +556,6 @@ keeps_arrivals(Relation relation)
 	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
-/* May the caller read a column?  Where not, the query will say so if it reads the relation. */
-static bool
-may_read(Oid relid, const char *name)
-{
-	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
-		pg_attribute_aclcheck(relid, get_attnum(relid, name), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
-}
-
-/* The sets of names in the column multivalued_fields, each found by a look-up in an index. */
-#define SETS_OF_NAMES \
-	"WITH RECURSIVE sets AS (" \
-	"(SELECT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL" \
-	" ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)" \
-	" UNION ALL SELECT (SELECT e.%1$s FROM %2$s AS e" \
-	" WHERE e.%1$s OPERATOR(pg_catalog.>) sets.names AND e.%1$s IS NOT NULL" \
-	" ORDER BY e.%1$s USING OPERATOR(pg_catalog.<) LIMIT 1)" \
-	" FROM sets WHERE sets.names IS NOT NULL)"
-
-/* The same for Citus, which sends no recursion to its workers. */
-#define SETS_OF_NAMES_IN_SHARDS \
-	"WITH sets AS (SELECT DISTINCT e.%1$s AS names FROM %2$s AS e WHERE e.%1$s IS NOT NULL)"
-
-/*
- * The names in a relation's column multivalued_fields, in the order of their bytes.
- *
- * The query runs under the same snapshot as the rule's SQL, so that the answer
- * holds for it.
- */
-List *
-td_several_names(const char *sql_name, const char *several, EsqlHome home)
-{
-	const char *names = " SELECT DISTINCT n.name COLLATE pg_catalog.\"C\" FROM sets, pg_catalog.unnest(sets.names) AS n(name)"
-		" WHERE n.name IS NOT NULL ORDER BY 1";
-	char	   *table = td_from_utf8(sql_name);
-	List	   *found = NIL;
-
-	if (home == ESQL_HOME_CITUS)
-		td_query(psprintf(SETS_OF_NAMES_IN_SHARDS "%3$s", several, table, names), 0, NULL, NULL);
-	else
-		td_query(psprintf(SETS_OF_NAMES "%3$s", several, table, names), 0, NULL, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-		found = lappend(found, td_to_utf8(SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1)));
-	return found;
-}
-
 /*
  * Which columns are null in some row whose document has several values?  These
  * read the document there.  The others stay what they are, and so does the SQL
@@ -612,7 +568,7 @@ mark_several(EsqlRelation *relation)
 	ListCell   *inner;
 
 	relation->several_known = true;
-	relation->several_names = td_several_names(relation->sql_name, relation->several, relation->home);
+	relation->several_names = td_several_names(relation->relid, relation->sql_name, relation->several, relation->home);
 	foreach(cell, relation->several_names)
 	{
 		foreach(inner, relation->fields)
@@ -692,9 +648,9 @@ load_relation(const TdSession *session, const Found *found, bool lookup)
 		loaded->patterns = found->patterns;
 	/* a rule's relation is not read before it is known to be trusted, and not at all to check the rule of another */
 	may_look = !lookup && (session->purpose == TD_RUN_QUERY || td_trusts(session, relid));
-	if (may_look && loaded->several != NULL && loaded->document != NULL && may_read(relid, SEVERAL_COLUMN))
+	if (may_look && loaded->several != NULL && loaded->document != NULL && td_may_read(relid, SEVERAL_COLUMN))
 		mark_several(loaded);
-	loaded->origins_sought = may_look && indexed && may_read(relid, INDEX_COLUMN);
+	loaded->origins_sought = may_look && indexed && td_may_read(relid, INDEX_COLUMN);
 	if (loaded->origins_sought)
 		td_find_origins(loaded);
 	if (lookup)

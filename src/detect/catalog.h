@@ -11,7 +11,6 @@
 
 extern EsqlCatalog *td_load_catalog(const TdSession *session, const EsqlContext *context,
 									const EsqlCommand *from, Oid events);
-extern List *td_several_names(const char *sql_name, const char *several, EsqlHome home);
 extern List *td_from_relations(const EsqlCommand *from, const char *schema);
 
 #endif							/* TD_CATALOG_H */

@@ -28,6 +28,7 @@
 
 #include "detect/catalog.h"
 #include "detect/kept_rule.h"
+#include "detect/several.h"
 #include "detect/trust.h"
 
 /* At most so many are kept, and the one that was not used for longest makes room. */
@@ -275,7 +276,7 @@ same_rows(const TdSession *session, List *relations)
 		const KeptRelation *relation = lfirst(cell);
 
 		if (relation->several != NULL &&
-			!same_names(td_several_names(relation->sql_name, relation->several, ESQL_HOME_LOCAL), relation->several_names))
+			!same_names(td_several_names(relation->relid, relation->sql_name, relation->several, ESQL_HOME_LOCAL), relation->several_names))
 			return false;
 	}
 	return true;

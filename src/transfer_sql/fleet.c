@@ -163,8 +163,8 @@ td_outside_hosts(PG_FUNCTION_ARGS)
 }
 
 /* A text with its ASCII letters small. */
-static text *
-lower_text(TransferText name)
+text *
+td_lower_text(TransferText name)
 {
 	text	   *lower = cstring_to_text_with_len(name.data, (int) name.length);
 
@@ -197,7 +197,7 @@ work_out_role(Fleet *fleet, text *host)
 	if (role != NULL || name.data == NULL)
 		return role;
 	before = MemoryContextSwitchTo(fleet->context);
-	role = lower_text(name);
+	role = td_lower_text(name);
 	MemoryContextSwitchTo(before);
 	return role;
 }
@@ -273,7 +273,7 @@ td_default_role(PG_FUNCTION_ARGS)
 
 	if (role.data == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(lower_text(role));
+	PG_RETURN_TEXT_P(td_lower_text(role));
 }
 
 /* host_domain(host text) -> text: what follows the first dot of its name, in small letters */
@@ -284,7 +284,7 @@ td_host_domain(PG_FUNCTION_ARGS)
 
 	if (domain.data == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(lower_text(domain));
+	PG_RETURN_TEXT_P(td_lower_text(domain));
 }
 
 /* can_be_own(domain text) -> boolean */

@@ -5,6 +5,8 @@
 #ifndef TD_TRANSFER_FLEET_H
 #define TD_TRANSFER_FLEET_H
 
+#include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 #include "utils/hsearch.h"
 
 #include "transfer/host.h"
@@ -39,6 +41,16 @@ typedef struct Fleet
 	text	   *classes[4];		/* local, inside, outside, unknown */
 } Fleet;
 
+/* What is read of a host, by the numbers of SPI's columns. */
+enum
+{
+	FLEET_HOST_NAME = 1,
+	FLEET_HOST_ROLE,
+	FLEET_HOST_ADDRESSES,
+	FLEET_HOST_FIRST_SEEN,
+	FLEET_HOST_LAST_SEEN
+};
+
 static inline TransferText
 as_transfer_text(text *value)
 {
@@ -49,6 +61,9 @@ extern FleetName *td_fleet_name(Fleet *fleet, TransferText name, HASHACTION acti
 extern bool td_is_own_domain(Fleet *fleet, TransferText domain);
 extern bool td_known_by_short_name(Fleet *fleet, TransferText name);
 extern text *td_column_text(uint64 row, int column);
+extern bool td_host_time(uint64 row, int column, TimestampTz *time);
+extern text *td_lower_text(TransferText name);
+extern List *td_own_domains(uint64 count, TimestampTz until);
 extern Fleet *td_fleet(void);
 
 #endif							/* TD_TRANSFER_FLEET_H */

@@ -172,10 +172,10 @@ add_addresses(Fleet *fleet, ArrayType *addresses, text *role)
 static void
 take_host(Fleet *fleet, uint64 row)
 {
-	text	   *name = td_column_text(row, 1);
-	text	   *role = td_column_text(row, 2);
+	text	   *name = td_column_text(row, FLEET_HOST_NAME);
+	text	   *role = td_column_text(row, FLEET_HOST_ROLE);
 	bool		isnull;
-	Datum		addresses = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 3, &isnull);
+	Datum		addresses = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, FLEET_HOST_ADDRESSES, &isnull);
 
 	add_host(fleet, as_transfer_text(name), role);
 	if (!isnull)
@@ -193,15 +193,14 @@ enum
 {
 	NETWORKS,
 	HOSTS,
-	DOMAINS,
 	PATTERNS
 };
 
 static Question questions[] = {
 	[NETWORKS] = {"SELECT n.network FROM " TD_SCHEMA ".fleet_networks AS n", NULL},
+	/* the columns are FLEET_HOST_NAME and so on */
 	[HOSTS] = {"SELECT h.name, h.role, h.addresses, h.first_seen, h.last_seen FROM " TD_SCHEMA ".fleet_hosts AS h"
 	" ORDER BY h.name COLLATE \"C\"", NULL},
-	[DOMAINS] = {"SELECT d.domain FROM " TD_INTERNAL_SCHEMA ".host_domains AS d WHERE d.own", NULL},
 	[PATTERNS] = {"SELECT FROM " TD_SCHEMA ".fleet_roles AS r LIMIT 1", NULL}
 };
 
@@ -234,8 +233,8 @@ static struct
 } own_domains;
 
 /* A time of a host in SPI_tuptable; false if it is null. */
-static bool
-host_time(uint64 row, int column, TimestampTz *time)
+bool
+td_host_time(uint64 row, int column, TimestampTz *time)
 {
 	bool		isnull;
 
@@ -263,12 +262,12 @@ counted_until(uint64 count)
 
 	for (uint64 row = 0; row < count; row++)
 	{
-		if (host_time(row, 4, &time))
+		if (td_host_time(row, FLEET_HOST_FIRST_SEEN, &time))
 		{
 			any_first = true;
 			first = Min(first, time);
 		}
-		if (host_time(row, 5, &time))
+		if (td_host_time(row, FLEET_HOST_LAST_SEEN, &time))
 		{
 			any_last = true;
 			last = Max(last, time);
@@ -284,10 +283,10 @@ counted_until(uint64 count)
  * Nobody can foresee it.
  */
 static void
-hash_hosts(uint64 count, uint64 hash[2])
+hash_hosts(uint64 count, TimestampTz until, uint64 hash[2])
 {
+	static const int columns[] = {FLEET_HOST_NAME, FLEET_HOST_ADDRESSES};
 	static uint64 seed = 0;
-	TimestampTz until = counted_until(count);
 
 	if (seed == 0)
 		seed = td_random_seed();
@@ -296,12 +295,12 @@ hash_hosts(uint64 count, uint64 hash[2])
 	for (uint64 row = 0; row < count; row++)
 	{
 		TimestampTz first;
-		unsigned char counted = !host_time(row, 4, &first) || first <= until;
+		unsigned char counted = !td_host_time(row, FLEET_HOST_FIRST_SEEN, &first) || first <= until;
 
-		for (int column = 1; column <= 3; column += 2)
+		for (int i = 0; i < (int) lengthof(columns); i++)
 		{
 			bool		isnull;
-			Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &isnull);
+			Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, columns[i], &isnull);
 			struct varlena *packed = isnull ? NULL : PG_DETOAST_DATUM_PACKED(value);
 			int			length = isnull ? 0 : (int) VARSIZE_ANY_EXHDR(packed);
 
@@ -315,10 +314,11 @@ hash_hosts(uint64 count, uint64 hash[2])
 }
 
 static void
-learn_own_domains(const uint64 hash[2])
+learn_own_domains(uint64 count, TimestampTz until, const uint64 hash[2])
 {
-	uint64		count = ask(&questions[DOMAINS]);
+	List	   *names = td_own_domains(count, until);
 	MemoryContext before;
+	ListCell   *cell;
 
 	if (own_domains.context == NULL)
 		own_domains.context = AllocSetContextCreate(TopMemoryContext, "transfer_detect own domains", ALLOCSET_SMALL_SIZES);
@@ -327,8 +327,8 @@ learn_own_domains(const uint64 hash[2])
 	memset(own_domains.hash, 0, sizeof(own_domains.hash));
 	MemoryContextReset(own_domains.context);
 	before = MemoryContextSwitchTo(own_domains.context);
-	for (uint64 row = 0; row < count; row++)
-		own_domains.names = lappend(own_domains.names, td_column_text(row, 1));
+	foreach(cell, names)
+		own_domains.names = lappend(own_domains.names, DatumGetTextPCopy(PointerGetDatum(lfirst(cell))));
 	MemoryContextSwitchTo(before);
 	memcpy(own_domains.hash, hash, sizeof(own_domains.hash));
 }
@@ -338,14 +338,14 @@ static void
 read_hosts(Fleet *fleet)
 {
 	uint64		count = ask(&questions[HOSTS]);
-	SPITupleTable *hosts = SPI_tuptable;
+	TimestampTz until = counted_until(count);
 	uint64		hash[2];
 	MemoryContext before;
 	ListCell   *cell;
 
-	hash_hosts(count, hash);
+	hash_hosts(count, until, hash);
 	if (own_domains.context == NULL || memcmp(hash, own_domains.hash, sizeof(hash)) != 0)
-		learn_own_domains(hash);
+		learn_own_domains(count, until, hash);
 	before = MemoryContextSwitchTo(fleet->context);
 	foreach(cell, own_domains.names)
 	{
@@ -354,7 +354,6 @@ read_hosts(Fleet *fleet)
 		if (entry != NULL)
 			entry->domain = true;
 	}
-	SPI_tuptable = hosts;
 	for (uint64 row = 0; row < count; row++)
 		take_host(fleet, row);
 	MemoryContextSwitchTo(before);
