@@ -134,8 +134,9 @@ ask_between(const char *from, const char *to)
  * others takes longer than all the rest.
  *
  * A page is filled from its end, so the next rows are before this one, and after those of a
- * page at the end of the next page.  That is mostly in the next buffer.  A guess that is
- * wrong costs nothing but memory's time: an address is asked for, not read.
+ * page at the end of the next page.  That is mostly as far from this page as this one is from
+ * the page before: a table's pages come to buffers in their order, forwards or backwards.
+ * A guess that is wrong costs nothing but memory's time: an address is asked for, not read.
  */
 static inline void
 ask_for(const struct varlena *stored)
@@ -143,11 +144,14 @@ ask_for(const struct varlena *stored)
 	static const char *last = NULL;
 	static Asked here = {NULL, NULL};
 	static Asked next = {NULL, NULL};
+	static const char *page = NULL;
+	static Size step = BLCKSZ;
 	const char *begin = (const char *) stored;
 	const char *to = begin + Min(VARSIZE_ANY(stored), MOST_ASKED_FOR);
-	const char *page;
+	const char *before = page;
 	const char *lowest;
 	const char *from;
+	const char *end;
 
 	if (begin == last)
 		return;
@@ -158,6 +162,8 @@ ask_for(const struct varlena *stored)
 		ask_between(begin, to);
 		return;
 	}
+	if (page != before && before != NULL)
+		step = (Size) page - (Size) before;
 	lowest = page + ((PageHeader) page)->pd_upper;
 	if (begin >= next.from && begin < next.end)
 		here = next;
@@ -167,15 +173,13 @@ ask_for(const struct varlena *stored)
 	ask_between(from, to);
 	here.from = Min(from, to);
 	here.end = page + BLCKSZ;
-	if (begin - ASKED_AHEAD < lowest)
-	{
-		const char *end = page + 2 * BLCKSZ;
-
-		from = end - (lowest - (begin - ASKED_AHEAD));
-		ask_between(from, next.end == end ? next.from : end);
-		next.from = from;
-		next.end = end;
-	}
+	if (begin - ASKED_AHEAD >= lowest || page_of(page + step) == NULL)
+		return;
+	end = page + step + BLCKSZ;
+	from = end - (lowest - (begin - ASKED_AHEAD));
+	ask_between(from, next.end == end ? next.from : end);
+	next.from = from;
+	next.end = end;
 }
 
 /* The document that a call gets; to be given back with esql_free_document(). */
