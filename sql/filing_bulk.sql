@@ -73,9 +73,10 @@ AS $$
  */
 BEGIN
 	IF cardinality(keys) >= 100
-		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y
-						 WHERE y.key_digest BETWEEN keys[1] AND keys[1] AND y.rule_id = sort_groups.rule_id AND y.status <> 'closed'
-						 ORDER BY y.key_digest DESC LIMIT 1)
+		-- EXISTS would leave out the order
+		AND (SELECT y.id FROM @extschema@.alerts AS y
+			  WHERE y.key_digest BETWEEN keys[1] AND keys[1] AND y.rule_id = sort_groups.rule_id AND y.status <> 'closed'
+			  ORDER BY y.key_digest DESC LIMIT 1) IS NULL
 		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y
 						 WHERE y.key_digest = ANY (keys) AND y.rule_id = sort_groups.rule_id AND y.status <> 'closed')
 		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y

@@ -129,13 +129,43 @@ ask_between(const char *from, const char *to)
 }
 
 /*
+ * How far a scan's next page is from this one: mostly as far as this one is from the page
+ * before, since a table's pages come to buffers in their order, forwards or backwards.
+ */
+typedef struct Steps
+{
+	const char *page;
+	Size		step;
+	int			trust;			/* how often it was right lately */
+} Steps;
+
+#define MOST_TRUST	3
+
+/* The page that a scan comes to after this one, or NULL if there is no telling. */
+static inline const char *
+page_after(Steps *steps, const char *page)
+{
+	if (page != steps->page)
+	{
+		if ((Size) page - (Size) steps->page == steps->step)
+			steps->trust = Min(steps->trust + 1, MOST_TRUST);
+		else if (steps->trust > 0)
+			steps->trust--;
+		else
+			steps->step = (Size) page - (Size) steps->page;
+		steps->page = page;
+	}
+	return steps->trust > 1 ? page_of(page + steps->step) : NULL;
+}
+
+/*
  * Ask for a document when the first field of a row is read, and for the rows that a scan
  * comes to next.  To wait for a row's first bytes and then, at each of its objects, for
  * others takes longer than all the rest.
  *
  * A page is filled from its end, so the next rows are before this one, and after those of a
- * page at the end of the next page.  That is mostly in the next buffer.  A guess that is
- * wrong costs nothing but memory's time: an address is asked for, not read.
+ * page at the end of the next page.  A guess that is wrong costs nothing but memory's time: an
+ * address is asked for, not read.
  */
 static inline void
 ask_for(const struct varlena *stored)
@@ -143,11 +173,14 @@ ask_for(const struct varlena *stored)
 	static const char *last = NULL;
 	static Asked here = {NULL, NULL};
 	static Asked next = {NULL, NULL};
+	static Steps steps = {NULL, BLCKSZ, MOST_TRUST};
 	const char *begin = (const char *) stored;
 	const char *to = begin + Min(VARSIZE_ANY(stored), MOST_ASKED_FOR);
 	const char *page;
+	const char *after;
 	const char *lowest;
 	const char *from;
+	const char *end;
 
 	if (begin == last)
 		return;
@@ -158,6 +191,7 @@ ask_for(const struct varlena *stored)
 		ask_between(begin, to);
 		return;
 	}
+	after = page_after(&steps, page);
 	lowest = page + ((PageHeader) page)->pd_upper;
 	if (begin >= next.from && begin < next.end)
 		here = next;
@@ -167,15 +201,13 @@ ask_for(const struct varlena *stored)
 	ask_between(from, to);
 	here.from = Min(from, to);
 	here.end = page + BLCKSZ;
-	if (begin - ASKED_AHEAD < lowest)
-	{
-		const char *end = page + 2 * BLCKSZ;
-
-		from = end - (lowest - (begin - ASKED_AHEAD));
-		ask_between(from, next.end == end ? next.from : end);
-		next.from = from;
-		next.end = end;
-	}
+	if (begin - ASKED_AHEAD >= lowest || after == NULL)
+		return;
+	end = after + BLCKSZ;
+	from = end - (lowest - (begin - ASKED_AHEAD));
+	ask_between(from, next.end == end ? next.from : end);
+	next.from = from;
+	next.end = end;
 }
 
 /* The document that a call gets; to be given back with esql_free_document(). */
