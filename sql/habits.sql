@@ -236,14 +236,17 @@ COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: ot
 /*
  * A transfer with a host of ours is usual by its name.  By its address it is not: those who look around in a
  * network use addresses, in decimal, octal or hexadecimal, and they can be told from names such as cafe or db06
- * by their digits.
+ * by their digits.  sshd starts the other half of a transfer wherever a client asks for it, so that says nothing;
+ * what is fetched does, and has a space of its own.
  */
 INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
 VALUES
 	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
 	 'transfer.remote_class == "outside"', 60,
 	 'first time in {days} days that {scope} {does} {key}', true),
-	('first-seen-file-transfer', 'parent', 2, '{transfer.parent,transfer.utility}', 'role', NULL, 40,
+	('first-seen-file-transfer', 'parent', 2,
+	 ARRAY['CASE(transfer.mode IN ("server", "server receiver", "server sender") AND process.parent.executable IN ("/usr/sbin/sshd", "/usr/lib/openssh/sshd-session", "/usr/libexec/openssh/sshd-session"), NULL, transfer.parent)', 'transfer.utility'],
+	 'role', NULL, 40,
 	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
 	('first-seen-file-transfer', 'daemon', 3, ARRAY['CASE(transfer.mode == "daemon", transfer.utility)'], 'host', NULL, 55,
 	 'first time in {days} days that {key} runs as a server on {scope}', true),
