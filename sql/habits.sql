@@ -253,7 +253,7 @@ VALUES
 	('first-seen-file-transfer', 'sender', 4, ARRAY['CASE(transfer.mode == "server sender", transfer.utility)', 'COALESCE(transfer.path_class, "unknown")'], 'host', NULL, 50,
 	 'first time in {days} days that somebody fetches {key2} files from {scope} by {key1}', true),
 	('first-seen-file-transfer', 'near-host', 5,
-	 ARRAY['CASE(transfer.remote_class == "local", COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],
+	 ARRAY['CASE(transfer.remote_class == "local", CONCAT(COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), COALESCE(CONCAT(", port ", TO_STRING(transfer.remote_port)), "")), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
 	('first-seen-file-transfer', 'program', 6, ARRAY['COALESCE(MV_APPEND(transfer.program, transfer.helper), transfer.program)'], 'fleet', NULL, 45,

@@ -121,6 +121,10 @@ FROM (VALUES ('2026-11-20 12:00Z'::timestamptz, '/usr/sbin/sshd', 'scp -t /in'),
 		('2026-11-20 15:00Z', '/usr/sbin/sshd', 'scp a nas-1.corp.example:'), ('2026-11-20 16:00Z', '/tmp/sshd', 'scp -t /in'), ('2026-11-20 17:00Z', '/usr/sbin/sshd', 'scp -f /srv/x'), ('2026-11-20 18:00Z', '/usr/sbin/sshd', 'scp -f /etc/shadow')) AS n(at, parent, command)
 	LEFT JOIN LATERAL pg_temp.starts(n.at, n.parent, n.command) AS r ON true;
 
+-- a tunnel to another port leads somewhere else
+CALL pg_temp.tries('2026-11-21 12:00Z', 'web-1.corp.example', 'scp -P 2222 a u@localhost:', 'scp -P 2222 a u@127.0.0.1:', 'scp -P 4422 a u@127.0.0.1:', 'rsync a rsync://localhost:8730/x', 'scp a localhost:');
+CALL pg_temp.tries('2026-11-21 12:00Z', 'web-2.corp.example', 'scp -P 2222 a u@localhost:');
+
 -- what goes with a rule that is deleted
 INSERT INTO rules (rule_id, name, query) VALUES ('mine', 'Mine', 'FROM logs-endpoint.events.process-* | WHERE transfer.utility == "scp" | KEEP @timestamp, host.name, process.executable');
 INSERT INTO habit_spaces (rule_id, space, expressions, scope, reason) VALUES ('mine', 'program', '{process.executable}', 'fleet', 'new: {key}');
