@@ -160,6 +160,9 @@ BEGIN
 	run.known := run.known + filed.known;
 	IF marks <> '{}' THEN
 		PERFORM transfer_detect_internal.mark_habits(run, rule, groups, marks, filed.created = cardinality(groups) AND NOT apart);
+		IF filed.created > 0 AND EXISTS (SELECT FROM unnest(groups) AS g WHERE g.group_key ->> 'habit.space' IN ('outside-host', 'other-host')) THEN
+			PERFORM transfer_detect_internal.find_own_domain(rule.rule_id);
+		END IF;
 	END IF;
 	RETURN run;
 END

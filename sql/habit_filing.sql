@@ -228,6 +228,51 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.found_group[], transfer_detect_internal.habit_mark[], boolean) IS 'part of run(): tells the memory of alerts';
 
+CREATE FUNCTION transfer_detect_internal.find_own_domain(rule_id text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+/*
+ * Hosts whose own names have no domain show none to be ours, and yet commands may name
+ * them with one.  So a domain is also ours if many of our hosts are named in it, and by many.
+ * Whoever wants to make us believe that has to send from as many hosts of ours to as many
+ * names, and each of these transfers is new and makes an alert.  It takes as many as
+ * host_domains asks for, and no less than 5; a single true positive among them says no.
+ */
+DECLARE
+	fleet record;
+BEGIN
+	SELECT count(*) AS hosts, count(*) FILTER (WHERE strpos(h.name, '.') = 0) AS plain, least(10, greatest(5, (count(*) + 9) / 10)) AS needed,
+		greatest(min(h.first_seen) + interval '7 days', max(h.last_seen) - interval '7 days') AS known_by
+	  INTO fleet FROM @extschema@.fleet_hosts AS h;
+	IF fleet.plain * 2 <= fleet.hosts OR NOT has_table_privilege('@extschema@.fleet_networks', 'SELECT, INSERT') THEN
+		RETURN;
+	END IF;
+	WITH plain AS MATERIALIZED (
+		SELECT h.name, lower(h.name) AS lower FROM @extschema@.fleet_hosts AS h
+		 WHERE strpos(h.name, '.') = 0 AND (h.first_seen > fleet.known_by) IS NOT TRUE
+	), named AS MATERIALIZED (
+		SELECT transfer_detect_internal.host_domain(n.name) AS domain, split_part(n.name, '.', 1) AS host, x.scope, x.taught
+		  FROM @extschema@.habits AS x
+		 CROSS JOIN LATERAL (SELECT DISTINCT lower(k.name) AS name FROM unnest(x.key) AS k(name)
+							  WHERE k.name ~ '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+){2,}$') AS n
+		 WHERE x.rule_id = find_own_domain.rule_id
+	)
+	INSERT INTO @extschema@.fleet_networks (network, comment)
+	SELECT n.domain, format('found: %s hosts of the fleet are named in it, by %s hosts', count(DISTINCT h.lower), count(DISTINCT s.lower))
+	  FROM named AS n
+	  LEFT JOIN plain AS h ON h.lower = n.host
+	  LEFT JOIN plain AS s ON s.name = n.scope AND h.lower IS NOT NULL
+	 WHERE transfer_detect_internal.can_be_own(n.domain) AND n.domain ~ '[a-z]$'
+	 GROUP BY n.domain
+	HAVING count(DISTINCT h.lower) >= fleet.needed AND count(DISTINCT s.lower) >= fleet.needed AND bool_or(n.taught = 'hostile') IS NOT TRUE
+	    ON CONFLICT DO NOTHING;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.find_own_domain(text) IS 'part of run(): notes a domain in which others name many hosts of ours as ours';
+
 CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -370,6 +415,7 @@ BEGIN
 	UPDATE @extschema@.checkpoints AS c
 	   SET learned_from = least(c.learned_from, from_time), learned_to = greatest(c.learned_to, to_time)
 	 WHERE c.rule_id = learn.rule_id;
+	PERFORM transfer_detect_internal.find_own_domain(learn.rule_id);
 	SELECT count(*) - before INTO habits FROM @extschema@.habits AS h WHERE h.rule_id = learn.rule_id;
 END
 $$;

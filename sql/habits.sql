@@ -237,21 +237,24 @@ COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: ot
 /*
  * A transfer with a host of ours is usual by its name.  By its address it is not: those who look around in a
  * network use addresses, in decimal, octal or hexadecimal, and they can be told from names such as cafe or db06
- * by their digits.
+ * by their digits.  sshd starts the other half of a transfer wherever a client asks for it, so that says nothing;
+ * what is fetched does, and has a space of its own.
  */
 INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
 VALUES
 	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
 	 'transfer.remote_class == "outside"', 60,
 	 'first time in {days} days that {scope} {does} {key}', true),
-	('first-seen-file-transfer', 'parent', 2, '{transfer.parent,transfer.utility}', 'role', NULL, 40,
+	('first-seen-file-transfer', 'parent', 2,
+	 ARRAY['CASE(transfer.mode IN ("server", "server receiver", "server sender") AND process.parent.executable IN ("/usr/sbin/sshd", "/usr/lib/openssh/sshd-session", "/usr/libexec/openssh/sshd-session"), NULL, transfer.parent)', 'transfer.utility'],
+	 'role', NULL, 40,
 	 'parent {key1} did not start {key2} on any {scope} host in {days} days', true),
 	('first-seen-file-transfer', 'daemon', 3, ARRAY['CASE(transfer.mode == "daemon", transfer.utility)'], 'host', NULL, 55,
 	 'first time in {days} days that {key} runs as a server on {scope}', true),
 	('first-seen-file-transfer', 'sender', 4, ARRAY['CASE(transfer.mode == "server sender", transfer.utility)', 'COALESCE(transfer.path_class, "unknown")'], 'host', NULL, 50,
 	 'first time in {days} days that somebody fetches {key2} files from {scope} by {key1}', true),
 	('first-seen-file-transfer', 'near-host', 5,
-	 ARRAY['CASE(transfer.remote_class == "local", COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],
+	 ARRAY['CASE(transfer.remote_class == "local", CONCAT(COALESCE(CASE(transfer.host_role IS NULL, CONCAT("localhost of ", host.name)), "localhost"), COALESCE(CONCAT(", port ", TO_STRING(transfer.remote_port)), "")), transfer.remote_class == "unknown", TO_LOWER(transfer.remote_host), transfer.remote_class == "inside" AND transfer.remote_host RLIKE "(0[xX][0-9a-fA-F]+|[0-9]+)([.](0[xX][0-9a-fA-F]+|[0-9]+))*|.*:.*", COALESCE(CONCAT("an address of the ", transfer.remote_role, " hosts"), TO_LOWER(transfer.remote_host)))'],
 	 'role', NULL, 35,
 	 'no {scope} host had a transfer with {key} in {days} days', true),
 	('first-seen-file-transfer', 'program', 6, ARRAY['COALESCE(MV_APPEND(transfer.program, transfer.helper), transfer.program)'], 'fleet', NULL, 45,

@@ -433,7 +433,7 @@ $esql$FROM logs-endpoint.events.process-*
 | EVAL host.name = COALESCE(host.name, transfer.host)
 | KEEP @timestamp, host.name, agent.id, process.name, process.executable, process.parent.executable,
        process.command_line, transfer.utility, transfer.mode, transfer.direction, transfer.local_paths, transfer.path_class,
-       transfer.remote_user, transfer.remote_host, transfer.remote_class, transfer.remote_role, transfer.remote_paths,
+       transfer.remote_user, transfer.remote_host, transfer.remote_port, transfer.remote_class, transfer.remote_role, transfer.remote_paths,
        transfer.remote_path_class, transfer.other_hosts, transfer.other_outside, transfer.helper, transfer.template,
        transfer.not_understood, transfer.host_role, transfer.program, transfer.parent$esql$,
 	'medium', 47, '1 hour', tags, threat, note,

@@ -27,9 +27,10 @@ BEGIN
 			h.key, max(h.days) AS days, min(h.first_seen) AS first_seen, max(h.last_seen) AS last_seen,
 			bool_or(h.taught = 'usual') AS taught, bool_or(h.taught = 'hostile') AS hostile
 		  FROM @extschema@.habit_spaces AS s
+		 CROSS JOIN LATERAL (SELECT n.names[1] AS program, n.names[2] AS parent
+							   FROM transfer_detect_internal.program_names(ARRAY[coalesce(subject.executable, ''), coalesce(subject.parent_executable, '')]) AS n(names)) AS p
 		 CROSS JOIN LATERAL (VALUES
-			(ARRAY[lower(t.remote_host)]), (ARRAY[subject.parent_executable, t.utility]), (ARRAY[subject.parent_executable]),
-			(ARRAY[subject.executable])) AS k(key)
+			(ARRAY[lower(t.remote_host)]), (ARRAY[p.parent, t.utility]), (ARRAY[p.parent]), (ARRAY[p.program])) AS k(key)
 		 CROSS JOIN LATERAL (VALUES
 			(subject.host), (coalesce(transfer_detect_internal.host_role(subject.host), subject.host)), (''), ('*'),
 			('role=' || coalesce(transfer_detect_internal.host_role(subject.host), subject.host))) AS w(scope)

@@ -56,6 +56,33 @@ SELECT * FROM pg_temp.classes('evil.internal', 'evil.local', 'evil.lan', 'evil.h
 INSERT INTO fleet_networks VALUES ('dc.internal', '');
 SELECT * FROM pg_temp.classes('evil.internal', 'evil.dc.internal');
 
+-- many hosts of ours that have no domain of their own are named in one, by many: by five at least, and not if one of them was a true positive
+SAVEPOINT found;
+DELETE FROM fleet_networks; DELETE FROM fleet_hosts; DELETE FROM alerts; DELETE FROM habits;
+SELECT pg_temp.add(40, 'node-#');
+CREATE FUNCTION pg_temp.copies(at timestamptz, domain text, sources integer[], targets integer[]) RETURNS bigint LANGUAGE sql AS $$
+	INSERT INTO transfer_detect.events (timestamp, agent_id, host_name, host_os_type, event_type, event_action, process_name, process_executable, process_command_line, process_parent_executable)
+	SELECT at - interval '5 minutes', 'agent ' || s.i, 'node-' || s.i, 'linux', '{start}', '{exec}', 'scp', '/usr/bin/scp', format('scp a Node-%s.%s:', t.i, domain), '/usr/sbin/cron'
+	FROM unnest(sources, targets) AS x(s, t), LATERAL (VALUES (x.s)) AS s(i), LATERAL (VALUES (x.t)) AS t(i);
+	SELECT sum(alerts_created) FROM transfer_detect.backfill('first-seen-file-transfer', at - interval '30 minutes', at + interval '30 minutes');
+$$;
+SELECT pg_temp.copies('2026-11-20 03:00Z', 'corp.example', '{1,2,3,4}', '{11,12,13,14}'), pg_temp.copies('2026-11-20 05:00Z', 'evil.example', '{1,2,3,4}', '{11,12,13,14}');
+UPDATE alerts SET status = 'closed', close_reason = CASE WHEN process_command_line = 'scp a Node-14.evil.example:' THEN 'true_positive' ELSE 'benign' END;
+-- one host that names many, and many that name one
+SELECT pg_temp.copies('2026-11-21 03:00Z', 'one.example', '{1,1,1,1,1,1}', '{11,12,13,14,15,16}'), pg_temp.copies('2026-11-21 05:00Z', 'other.example', '{1,2,3,4,5,6}', '{11,11,11,11,11,11}');
+-- names that no host of ours has
+SELECT pg_temp.copies('2026-11-21 07:00Z', 'partner.example', '{1,2,3,4,5,6}', '{51,52,53,54,55,56}');
+SELECT * FROM fleet_networks;
+SELECT pg_temp.copies('2026-11-22 03:00Z', 'corp.example', '{5}', '{15}'), pg_temp.copies('2026-11-22 05:00Z', 'evil.example', '{5}', '{15}');
+SELECT * FROM fleet_networks;
+SELECT pg_temp.copies('2026-11-22 07:00Z', 'corp.example', '{6,7}', '{16,17}'), pg_temp.copies('2026-11-22 09:00Z', 'evil.example', '{6,7}', '{16,17}');
+-- hosts that have a domain say themselves which is theirs
+DELETE FROM fleet_networks;
+UPDATE fleet_hosts SET name = name || '.corp.example';
+SELECT pg_temp.copies('2026-11-22 12:00Z', 'third.example', '{1,2,3,4,5,6}', '{11,12,13,14,15,16}');
+SELECT * FROM fleet_networks;
+ROLLBACK TO found;
+
 -- names of hosts of the fleet, with a domain that nobody has said to be ours
 DELETE FROM fleet_networks; DELETE FROM fleet_hosts;
 SELECT pg_temp.add(12, 'LONAP000#'), pg_temp.add(1, 'backup');

@@ -107,6 +107,24 @@ FROM (VALUES ('2026-11-20 12:00Z'::timestamptz, '/opt/agent-1.2.4/bin/agent', '/
 		('2026-11-20 18:00Z', '/usr/sbin/cron', '/opt/openssh-9.8p1/bin/scp'), ('2026-11-20 19:00Z', '/usr/sbin/cron', '/tmp/9/scp'), ('2026-11-20 20:00Z', '/usr/sbin/cron', '/tmp/10/scp')) AS n(at, parent, executable),
 	LATERAL pg_temp.runs_by(n.at, n.parent, n.executable) AS r;
 
+-- sshd starts the other half of a transfer on whatever host; a transfer of its own, and another parent, are new
+CREATE FUNCTION pg_temp.starts(at timestamptz, parent text, command text) RETURNS TABLE (reason text) LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_temp.launch(at, 'web-1.corp.example', command, parent, '/usr/bin/scp');
+	PERFORM FROM transfer_detect.backfill('first-seen-file-transfer', at - interval '30 minutes', at + interval '30 minutes');
+	RETURN QUERY SELECT unnest(reasons) FROM transfer_detect.alerts WHERE rule_id = 'first-seen-file-transfer' AND status = 'open';
+	UPDATE transfer_detect.alerts SET status = 'closed', close_reason = 'benign' WHERE status = 'open';
+END
+$$;
+SELECT n.at, n.parent, r.reason
+FROM (VALUES ('2026-11-20 12:00Z'::timestamptz, '/usr/sbin/sshd', 'scp -t /in'), ('2026-11-20 13:00Z', '/usr/lib/openssh/sshd-session', 'scp -t /in'), ('2026-11-20 14:00Z', '/usr/bin/ruby', 'scp -t /in'),
+		('2026-11-20 15:00Z', '/usr/sbin/sshd', 'scp a nas-1.corp.example:'), ('2026-11-20 16:00Z', '/tmp/sshd', 'scp -t /in'), ('2026-11-20 17:00Z', '/usr/sbin/sshd', 'scp -f /srv/x'), ('2026-11-20 18:00Z', '/usr/sbin/sshd', 'scp -f /etc/shadow')) AS n(at, parent, command)
+	LEFT JOIN LATERAL pg_temp.starts(n.at, n.parent, n.command) AS r ON true;
+
+-- a tunnel to another port leads somewhere else
+CALL pg_temp.tries('2026-11-21 12:00Z', 'web-1.corp.example', 'scp -P 2222 a u@localhost:', 'scp -P 2222 a u@127.0.0.1:', 'scp -P 4422 a u@127.0.0.1:', 'rsync a rsync://localhost:8730/x', 'scp a localhost:');
+CALL pg_temp.tries('2026-11-21 12:00Z', 'web-2.corp.example', 'scp -P 2222 a u@localhost:');
+
 -- what goes with a rule that is deleted
 INSERT INTO rules (rule_id, name, query) VALUES ('mine', 'Mine', 'FROM logs-endpoint.events.process-* | WHERE transfer.utility == "scp" | KEEP @timestamp, host.name, process.executable');
 INSERT INTO habit_spaces (rule_id, space, expressions, scope, reason) VALUES ('mine', 'program', '{process.executable}', 'fleet', 'new: {key}');
