@@ -102,6 +102,17 @@ join_words(TransferParse *parse, size_t from)
 	return (TransferText) {line, length};
 }
 
+/* The server of one connection speaks as a daemon does: "rsync -e ssh host::module" starts it. */
+static bool
+is_daemon_over_shell(const TransferParse *carried)
+{
+	bool		server = false;
+
+	for (size_t i = 0; i < carried->word_count; i++)
+		server = server || transfer_same(carried->words[i].text, "--server");
+	return server && carried->result->mode == TRANSFER_DAEMON;
+}
+
 /* Read a command of the other side; false if it is none of a transfer. */
 static bool
 read_server(TransferParse *carried, size_t program)
@@ -128,7 +139,7 @@ read_server(TransferParse *carried, size_t program)
 			return false;
 	}
 	return result->mode == TRANSFER_SERVER || result->mode == TRANSFER_SERVER_SENDER ||
-		result->mode == TRANSFER_SERVER_RECEIVER;
+		result->mode == TRANSFER_SERVER_RECEIVER || is_daemon_over_shell(carried);
 }
 
 /* Is it a shell that takes its line from its arguments?  The place of the line, or 0. */

@@ -42,6 +42,8 @@ typedef struct TransferSyntax
 	size_t		long_count;
 	bool		permute;		/* options may stand behind operands */
 	bool		negations;		/* --no-name turns the option name off */
+	bool		equals;			/* a letter's value may stand behind = */
+	bool		abbreviations;	/* a long name may be cut short where it stays clear */
 } TransferSyntax;
 
 typedef struct TransferOption
