@@ -221,6 +221,15 @@ read_sftp_place(TransferParse *parse, size_t word, TransferPlace *place)
 	}
 }
 
+/* Is the path that of a folder by itself? */
+static bool
+is_folder(TransferText path)
+{
+	TransferText name = transfer_base_name(path);
+
+	return name.length == 0 || transfer_same(name, ".") || transfer_same(name, "..");
+}
+
 /* sftp fetches the file that its destination names; a folder, it only enters. */
 void
 transfer_read_sftp(TransferParse *parse)
@@ -238,8 +247,7 @@ transfer_read_sftp(TransferParse *parse)
 	{
 		read_sftp_place(parse, parse->operands[0], &place);
 		transfer_take_remote(parse, parse->operands[0], &place);
-		result->mode = place.path.length > 0 && place.path.data[place.path.length - 1] != '/' ?
-			TRANSFER_CLIENT_IN : TRANSFER_CLIENT;
+		result->mode = is_folder(place.path) ? TRANSFER_CLIENT : TRANSFER_CLIENT_IN;
 	}
 	else
 	{

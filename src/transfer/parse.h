@@ -143,6 +143,7 @@ extern void transfer_take_remote(TransferParse *parse, size_t word, const Transf
 extern void transfer_take_local(TransferParse *parse, TransferText path);
 
 /* carried.c */
+extern size_t transfer_skip_wrapper(const TransferParse *parse, size_t program);
 extern bool transfer_read_carried(TransferParse *parse, bool subsystem);
 
 /* joined.c */

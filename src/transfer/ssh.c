@@ -172,14 +172,18 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 	TransferParse shell = {.context = parse->context, .result = parse->result};
 	TransferOption option;
 	bool		subsystem = false;
+	size_t		program = 0;
+	size_t		next;
 
 	if (!transfer_split(&shell, command, TRANSFER_SPLIT_SHELL))
 	{
 		parse->failed = true;
 		return;
 	}
-	shell.at = 1;
-	if (shell.word_count > 0 && transfer_utility_of(shell.words[0].text) == TRANSFER_SSH)
+	while (program < shell.word_count && (next = transfer_skip_wrapper(&shell, program)) > program)
+		program = next;
+	shell.at = program + 1;
+	if (program < shell.word_count && transfer_utility_of(shell.words[program].text) == TRANSFER_SSH)
 	{
 		while (transfer_next_option(&shell, &ssh_syntax, &option))
 			read_option(&shell, &option, &subsystem);
