@@ -219,6 +219,7 @@ typedef struct RsyncOptions
 	bool		sender;
 	bool		daemon;
 	bool		list;
+	bool		shell;			/* -e: goes through it to a daemon, too */
 	bool		help;			/* -h, which asks for help only where it stands alone */
 	TransferOption port;
 } RsyncOptions;
@@ -277,6 +278,7 @@ read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rs
 				parse->words[option->word].kind = TRANSFER_WORD_KEEP;
 				return;
 			}
+			rsync->shell = true;
 			transfer_note(parse, "remote_shell", option->value);
 			parse->words[option->word].kind = TRANSFER_WORD_SHELL;
 			transfer_remote_shell(parse, option->value);
@@ -439,6 +441,6 @@ transfer_read_rsync(TransferParse *parse)
 	else if (parse->operand_count > 0)
 		read_rsync_client(parse, &rsync);
 	/* a remote shell has its own */
-	if (is_noted(parse, "daemon"))
+	if (is_noted(parse, "daemon") && !rsync.shell)
 		transfer_set_port(parse, &rsync.port);
 }

@@ -49,11 +49,12 @@ set_user(TransferParse *parse, TransferText user)
 		parse->result->remote_user = user;
 }
 
-/* Without the double quotes that ssh takes off a value. */
+/* Without the quotes that ssh takes off a value. */
 static TransferText
 trim_quotes(TransferText text)
 {
-	if (text.length > 2 && text.data[0] == '"' && memchr(text.data + 1, '"', text.length - 1) == text.data + text.length - 1)
+	if (text.length > 2 && (text.data[0] == '"' || text.data[0] == '\'') &&
+		memchr(text.data + 1, text.data[0], text.length - 1) == text.data + text.length - 1)
 		return transfer_slice(text, 1, text.length - 1);
 	return text;
 }
@@ -70,7 +71,7 @@ read_configuration(TransferParse *parse, const TransferOption *option)
 	size_t		start = 0;
 	size_t		i;
 
-	while (start < text.length && (text.data[start] == ' ' || text.data[start] == '\t'))
+	while (start < text.length && (text.data[start] == ' ' || text.data[start] == '\t' || text.data[start] == '='))
 		start++;
 	for (i = start; i < text.length && text.data[i] != '=' && text.data[i] != ' ' && text.data[i] != '\t';)
 		i++;

@@ -593,6 +593,12 @@ static const TransferForm transfer_forms[] = {
 	{"inetutils-ftp --no h",
 		"ftp: client, unknown | host h | not understood --no",
 	"inetutils-ftp --no h"},
+	{"scp -o=Port=23 -o \"User 'bob'\" a h:b",
+		"scp: client out, out | local a (data) | user bob | host h | port 23 | remote b",
+	"scp -o=Port=23 -o User 'bob' a h:b"},
+	{"rsync -e ssh --port=99 a h::m",
+		"rsync: client out, out | local a (data) | host h | remote m | options remote_shell=ssh, daemon",
+	"rsync -e ssh --port=99 a h::m"},
 	/* other programs in front */
 	{"rsync -e 'sshpass -p x ssh -p 2200 -l bob -J hop' a h:b",
 		"rsync: client out, out | local a (data) | user bob | host h | port 2200 | remote b | others hop | options remote_shell=sshpass -p x ssh -p 2200 -l bob -J hop, jump=hop",
