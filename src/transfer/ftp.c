@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "transfer/host.h"
+
 enum
 {
 	LONG_NETRC = TRANSFER_LONG_CODE,
@@ -23,7 +25,7 @@ static const TransferLong ftp_longs[] = {
 	{"help", 0, LONG_INFORMATION},
 	{"ipv4", 0, 0},
 	{"ipv6", 0, 0},
-	{"netrc", 2, LONG_NETRC},
+	{"netrc", 1, LONG_NETRC},
 	{"no-edit", 0, 0},
 	{"no-glob", 0, 0},
 	{"no-login", 0, 'n'},
@@ -39,7 +41,7 @@ static const TransferLong ftp_longs[] = {
 static const TransferSyntax ftp_syntax = {
 	.letters = "46Aab:defgH:iN:no:P:pq:Rr:s:T:tu:Vvx:z:?",
 	.longs = ftp_longs, .long_count = sizeof(ftp_longs) / sizeof(ftp_longs[0]),
-	.permute = true
+	.permute = true, .abbreviations = true
 };
 
 /* What the options say. */
@@ -49,6 +51,7 @@ typedef struct FtpOptions
 	TransferText output_path;
 	size_t		upload;			/* the word of -u, or 0 */
 	TransferText upload_url;
+	TransferOption port;		/* -P; that of a URL comes first */
 } FtpOptions;
 
 static void
@@ -66,7 +69,7 @@ read_option(TransferParse *parse, const TransferOption *option, FtpOptions *ftp)
 			ftp->upload_url = option->value;
 			break;
 		case 'P':
-			transfer_set_port(parse, option);
+			ftp->port = *option;
 			break;
 		case 's':
 			/* another system's -s:script, or tnftp's address to send from */
@@ -119,7 +122,8 @@ read_address(TransferParse *parse, TransferText text, TransferPlace *place)
 		return true;
 	}
 	transfer_read_place(text, place);
-	return place->remote;
+	/* the colons of an address say nothing of a path */
+	return place->remote && !transfer_read_host(text).is_address;
 }
 
 /* -u URL FILE ... */
@@ -198,7 +202,8 @@ read_fetch(TransferParse *parse, const FtpOptions *ftp)
 	}
 	if (ftp->output != 0)
 	{
-		parse->result->mode = TRANSFER_CLIENT_IN;
+		if (parse->result->mode != TRANSFER_LOCAL)
+			parse->result->mode = TRANSFER_CLIENT_IN;
 		if (ftp->output_path.length > 0 && ftp->output_path.data[0] == '|')
 			transfer_note(parse, "pipe", transfer_slice(ftp->output_path, 1, ftp->output_path.length));
 		else if (transfer_same(ftp->output_path, "-"))
@@ -208,21 +213,15 @@ read_fetch(TransferParse *parse, const FtpOptions *ftp)
 	}
 }
 
-void
-transfer_read_ftp(TransferParse *parse)
+static void
+read_operands(TransferParse *parse, const FtpOptions *ftp)
 {
-	FtpOptions	ftp = {0, {NULL, 0}, 0, {NULL, 0}};
-	TransferOption option;
 	TransferPlace place;
 	TransferText first;
 
-	while (transfer_next_option(parse, &ftp_syntax, &option))
-		read_option(parse, &option, &ftp);
-	if (parse->failed || parse->result->mode == TRANSFER_INFORMATION)
-		return;
-	if (ftp.upload != 0)
+	if (ftp->upload != 0)
 	{
-		read_upload(parse, &ftp);
+		read_upload(parse, ftp);
 		return;
 	}
 	if (parse->operand_count == 0)
@@ -232,8 +231,22 @@ transfer_read_ftp(TransferParse *parse)
 		return;
 	}
 	first = parse->words[parse->operands[0]].text;
-	if (ftp.output != 0 || transfer_starts(first, "file:///") || read_address(parse, first, &place))
-		read_fetch(parse, &ftp);
+	if (ftp->output != 0 || transfer_starts(first, "file:///") || read_address(parse, first, &place))
+		read_fetch(parse, ftp);
 	else
 		read_host(parse);
+}
+
+void
+transfer_read_ftp(TransferParse *parse)
+{
+	FtpOptions	ftp = {.output = 0};
+	TransferOption option;
+
+	while (transfer_next_option(parse, &ftp_syntax, &option))
+		read_option(parse, &option, &ftp);
+	if (parse->failed || parse->result->mode == TRANSFER_INFORMATION)
+		return;
+	read_operands(parse, &ftp);
+	transfer_set_port(parse, &ftp.port);
 }

@@ -13,8 +13,7 @@ typedef struct ScpOptions
 {
 	bool		from;			/* -f: the other side's scp asks for files */
 	bool		to;				/* -t: it sends some */
-	bool		through;		/* -3: between two hosts, through this one */
-	int			port;
+	TransferOption port;		/* -P, which comes after what ssh's options and a URI say */
 } ScpOptions;
 
 static void
@@ -31,7 +30,6 @@ read_scp_option(TransferParse *parse, const TransferOption *option, ScpOptions *
 			scp->to = true;
 			break;
 		case '3':
-			scp->through = true;
 			transfer_note(parse, "through", (TransferText) {NULL, 0});
 			break;
 		case 'R':
@@ -44,7 +42,7 @@ read_scp_option(TransferParse *parse, const TransferOption *option, ScpOptions *
 			transfer_note(parse, "legacy_protocol", (TransferText) {NULL, 0});
 			break;
 		case 'P':
-			transfer_set_port(parse, option);
+			scp->port = *option;
 			break;
 		case 'S':
 			transfer_note(parse, "program", option->value);
@@ -130,7 +128,7 @@ read_scp_from(TransferParse *parse, const TransferPlace *to)
 void
 transfer_read_scp(TransferParse *parse)
 {
-	ScpOptions	scp = {false, false, false, 0};
+	ScpOptions	scp = {.from = false};
 	TransferOption option;
 	TransferPlace to;
 	size_t		target;
@@ -160,17 +158,18 @@ transfer_read_scp(TransferParse *parse)
 		read_scp_to(parse, target, &to);
 	else
 		read_scp_from(parse, &to);
+	transfer_set_port(parse, &scp.port);
 }
 
 static void
-read_sftp_option(TransferParse *parse, const TransferOption *option)
+read_sftp_option(TransferParse *parse, const TransferOption *option, TransferOption *port)
 {
 	if (transfer_ssh_option(parse, option))
 		return;
 	switch (option->code)
 	{
 		case 'P':
-			transfer_set_port(parse, option);
+			*port = *option;
 			break;
 		case 'b':
 			transfer_note(parse, "batch", option->value);
@@ -222,24 +221,33 @@ read_sftp_place(TransferParse *parse, size_t word, TransferPlace *place)
 	}
 }
 
+/* Is the path that of a folder by itself? */
+static bool
+is_folder(TransferText path)
+{
+	TransferText name = transfer_base_name(path);
+
+	return name.length == 0 || transfer_same(name, ".") || transfer_same(name, "..");
+}
+
 /* sftp fetches the file that its destination names; a folder, it only enters. */
 void
 transfer_read_sftp(TransferParse *parse)
 {
 	TransferOption option;
+	TransferOption port = {.word = 0};
 	TransferPlace place;
 	Transfer   *result = parse->result;
 
 	while (transfer_next_option(parse, &sftp_syntax, &option))
-		read_sftp_option(parse, &option);
+		read_sftp_option(parse, &option, &port);
 	if (parse->failed || result->mode == TRANSFER_INFORMATION)
 		return;
 	if (parse->operand_count > 0)
 	{
 		read_sftp_place(parse, parse->operands[0], &place);
 		transfer_take_remote(parse, parse->operands[0], &place);
-		result->mode = place.path.length > 0 && place.path.data[place.path.length - 1] != '/' ?
-			TRANSFER_CLIENT_IN : TRANSFER_CLIENT;
+		result->mode = is_folder(place.path) ? TRANSFER_CLIENT : TRANSFER_CLIENT_IN;
 	}
 	else
 	{
@@ -249,6 +257,7 @@ transfer_read_sftp(TransferParse *parse)
 				result->mode = TRANSFER_CLIENT;
 		}
 	}
+	transfer_set_port(parse, &port);
 	if (parse->operand_count > 1)
 		transfer_take_local(parse, parse->words[parse->operands[1]].text);
 	for (size_t i = 2; i < parse->operand_count; i++)

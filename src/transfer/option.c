@@ -24,6 +24,28 @@ compare_long(const void *key, const void *entry)
 	return result != 0 ? result : length > name->length ? -1 : length < name->length;
 }
 
+/* A long option by its name. */
+static const TransferLong *
+find_long(const TransferSyntax *syntax, TransferText name)
+{
+	const TransferLong *found;
+
+	if (syntax->long_count == 0)
+		return NULL;
+	found = bsearch(&name, syntax->longs, syntax->long_count, sizeof(TransferLong), compare_long);
+	if (found != NULL || !syntax->abbreviations || name.length == 0)
+		return found;
+	for (size_t i = 0; i < syntax->long_count; i++)
+	{
+		if (strncmp(syntax->longs[i].name, name.data, name.length) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &syntax->longs[i];
+	}
+	return found;
+}
+
 static void
 add_operand(TransferParse *parse, size_t word)
 {
@@ -69,8 +91,7 @@ read_long(TransferParse *parse, const TransferSyntax *syntax, TransferOption *op
 	word->kind = TRANSFER_WORD_KEEP;
 	if (equals != NULL)
 		name.length = (size_t) (equals - name.data);
-	found = syntax->long_count == 0 ? NULL :
-		bsearch(&name, syntax->longs, syntax->long_count, sizeof(TransferLong), compare_long);
+	found = find_long(syntax, name);
 	*option = (TransferOption) {.word = number};
 	if (equals != NULL)
 	{
@@ -104,6 +125,8 @@ read_letter(TransferParse *parse, const TransferSyntax *syntax, TransferOption *
 	*option = (TransferOption) {.code = letter, .word = number};
 	if (known != NULL && known[1] == ':' && !last)
 	{
+		if (syntax->equals && word->text.data[parse->letter] == '=')
+			parse->letter++;
 		word->kind = TRANSFER_WORD_VALUE;
 		word->keep = parse->letter;
 		option->value = transfer_slice(word->text, parse->letter, word->text.length);

@@ -42,6 +42,8 @@ typedef struct TransferSyntax
 	size_t		long_count;
 	bool		permute;		/* options may stand behind operands */
 	bool		negations;		/* --no-name turns the option name off */
+	bool		equals;			/* a letter's value may stand behind = */
+	bool		abbreviations;	/* a long name may be cut short where it stays clear */
 } TransferSyntax;
 
 typedef struct TransferOption
@@ -141,6 +143,7 @@ extern void transfer_take_remote(TransferParse *parse, size_t word, const Transf
 extern void transfer_take_local(TransferParse *parse, TransferText path);
 
 /* carried.c */
+extern size_t transfer_skip_wrapper(const TransferParse *parse, size_t program);
 extern bool transfer_read_carried(TransferParse *parse, bool subsystem);
 
 /* joined.c */

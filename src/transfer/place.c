@@ -194,7 +194,10 @@ transfer_read_url(TransferParse *parse, TransferText text, const char *scheme, T
 	return true;
 }
 
-/* A remote place: the first one that is given is the transfer's. */
+/*
+ * A remote place: the first one that is given is the transfer's.  Account and port
+ * that ssh's options have given come first; so do they for ssh.
+ */
 void
 transfer_take_remote(TransferParse *parse, size_t word, const TransferPlace *place)
 {
@@ -207,9 +210,9 @@ transfer_take_remote(TransferParse *parse, size_t word, const TransferPlace *pla
 	if (result->remote_host.data != NULL || place->host.length == 0)
 		return;
 	result->remote_host = place->host;
-	if (place->user.length > 0)
+	if (place->user.length > 0 && result->remote_user.data == NULL)
 		result->remote_user = place->user;
-	if (place->port != 0)
+	if (place->port != 0 && result->remote_port == 0)
 		result->remote_port = place->port;
 }
 

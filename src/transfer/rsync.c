@@ -1,6 +1,6 @@
 /*
  * rsync.c
- *		rsync 3.2 to 3.4: client, server and daemon.
+ *		rsync 3.2 to 3.5: client, server and daemon.
  *
  * The last operand is where files go; a single one is only listed.  A place is
  * host:path through a remote shell, or host::module and rsync://host/module to a
@@ -58,7 +58,9 @@ static const TransferLong rsync_longs[] = {
 	{"compress", 0, 0},
 	{"compress-choice", 1, 0},
 	{"compress-level", 1, 0},
+	{"compress-threads", 1, 0},
 	{"config", 1, LONG_CONFIG},
+	{"confine-root", 1, 0},
 	{"contimeout", 1, 0},
 	{"copy-as", 1, LONG_COPY_AS},
 	{"copy-dest", 1, 0},
@@ -71,7 +73,7 @@ static const TransferLong rsync_longs[] = {
 	{"daemon", 0, LONG_DAEMON},
 	{"debug", 1, 0},
 	{"del", 0, LONG_DELETE},
-	{"delay-updates", 0, LONG_DELETE},
+	{"delay-updates", 0, 0},
 	{"delete", 0, LONG_DELETE},
 	{"delete-after", 0, LONG_DELETE},
 	{"delete-before", 0, LONG_DELETE},
@@ -83,6 +85,7 @@ static const TransferLong rsync_longs[] = {
 	{"devices", 0, 0},
 	{"dirs", 0, 0},
 	{"dparam", 1, LONG_DPARAM},
+	{"drop-D", 0, 0},
 	{"dry-run", 0, 'n'},
 	{"early-input", 1, 0},
 	{"exclude", 1, 0},
@@ -115,6 +118,7 @@ static const TransferLong rsync_longs[] = {
 	{"include-from", 1, 0},
 	{"info", 1, 0},
 	{"inplace", 0, 0},
+	{"insecure-links", 0, 0},
 	{"ipv4", 0, 0},
 	{"ipv6", 0, 0},
 	{"itemize-changes", 0, 0},
@@ -189,6 +193,7 @@ static const TransferLong rsync_longs[] = {
 	{"times", 0, 0},
 	{"trust-sender", 0, 0},
 	{"update", 0, 0},
+	{"use-qsort", 0, 0},
 	{"usermap", 1, 0},
 	{"verbose", 0, 0},
 	{"version", 0, 'V'},
@@ -197,13 +202,14 @@ static const TransferLong rsync_longs[] = {
 	{"write-devices", 0, 0},
 	{"xattrs", 0, 0},
 	{"zc", 1, 0},
-	{"zl", 1, 0}
+	{"zl", 1, 0},
+	{"zt", 1, 0}
 };
 
 static const TransferSyntax rsync_syntax = {
 	.letters = "0468AB:CDEFHIJKLM:NOPRST:UVWXabcde:f:ghiklmnopqrstuvxyz@:",
 	.longs = rsync_longs, .long_count = sizeof(rsync_longs) / sizeof(rsync_longs[0]),
-	.permute = true, .negations = true
+	.permute = true, .negations = true, .equals = true
 };
 
 /* What the options say. */
@@ -213,6 +219,8 @@ typedef struct RsyncOptions
 	bool		sender;
 	bool		daemon;
 	bool		list;
+	bool		shell;			/* -e: goes through it to a daemon, too */
+	bool		help;			/* -h, which asks for help only where it stands alone */
 	TransferOption port;
 } RsyncOptions;
 
@@ -238,15 +246,22 @@ static const struct
 	{LONG_WRITE_BATCH, "write_batch"}
 };
 
-static void
-note_once(TransferParse *parse, const char *name)
+static bool
+is_noted(const TransferParse *parse, const char *name)
 {
 	for (size_t i = 0; i < parse->result->options.count; i++)
 	{
 		if (transfer_same(parse->result->options.items[i], name))
-			return;
+			return true;
 	}
-	transfer_note(parse, name, (TransferText) {NULL, 0});
+	return false;
+}
+
+static void
+note_once(TransferParse *parse, const char *name)
+{
+	if (!is_noted(parse, name))
+		transfer_note(parse, name, (TransferText) {NULL, 0});
 }
 
 static void
@@ -263,6 +278,7 @@ read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rs
 				parse->words[option->word].kind = TRANSFER_WORD_KEEP;
 				return;
 			}
+			rsync->shell = true;
 			transfer_note(parse, "remote_shell", option->value);
 			parse->words[option->word].kind = TRANSFER_WORD_SHELL;
 			transfer_remote_shell(parse, option->value);
@@ -276,6 +292,9 @@ read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rs
 		case 'V':
 		case LONG_HELP:
 			parse->result->mode = TRANSFER_INFORMATION;
+			return;
+		case 'h':
+			rsync->help = true;
 			return;
 		case LONG_DELETE:
 			note_once(parse, "delete");
@@ -406,6 +425,8 @@ transfer_read_rsync(TransferParse *parse)
 
 	while (transfer_next_option(parse, &rsync_syntax, &option))
 		read_option(parse, &option, &rsync);
+	if (rsync.help && (rsync.daemon || parse->word_count == 2))
+		parse->result->mode = TRANSFER_INFORMATION;
 	if (parse->failed || parse->result->mode == TRANSFER_INFORMATION)
 		return;
 	if (rsync.daemon)
@@ -415,10 +436,11 @@ transfer_read_rsync(TransferParse *parse)
 		parse->result->mode = TRANSFER_DAEMON;
 		return;
 	}
-	if (rsync.port.word != 0)
-		transfer_set_port(parse, &rsync.port);
 	if (rsync.server)
 		read_rsync_server(parse, &rsync);
 	else if (parse->operand_count > 0)
 		read_rsync_client(parse, &rsync);
+	/* a remote shell has its own */
+	if (is_noted(parse, "daemon") && !rsync.shell)
+		transfer_set_port(parse, &rsync.port);
 }

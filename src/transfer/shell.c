@@ -1,7 +1,7 @@
 /*
  * shell.c
  *		A command line as words, as a POSIX shell splits it: blanks, single and
- *		double quotes, backslashes.
+ *		double quotes, $'...' with its escapes, backslashes.
  *
  * Shippers write the command line of a process in two ways: as its arguments
  * with blanks between them, or quoted so that a shell would give the arguments
@@ -21,6 +21,8 @@
 #include "transfer/parse.h"
 
 #include <string.h>
+
+#include "text/hex.h"
 
 /* What a character means to a shell; 0: it is part of a word. */
 enum
@@ -49,9 +51,9 @@ is_blank(char c)
 	return meaning_of(c) == BLANK;
 }
 
-/* The position of the quote that closes the one at start, or the line's length. */
+/* The position of the quote that closes the one at start, or the line's length.  Some quotes have escapes. */
 static size_t
-find_close(TransferText line, size_t start)
+find_close(TransferText line, size_t start, bool escapes)
 {
 	char		quote = line.data[start];
 
@@ -59,7 +61,7 @@ find_close(TransferText line, size_t start)
 	{
 		if (line.data[i] == quote)
 			return i;
-		if (quote == '"' && line.data[i] == '\\')
+		if (escapes && line.data[i] == '\\')
 			i++;
 	}
 	return line.length;
@@ -80,6 +82,48 @@ copy_quoted(TransferText line, size_t open, size_t close, char *out)
 	return n;
 }
 
+/* The byte that the escape at i stands for, and where it ends; 0 if that is neither visible ASCII, nor a tab or a new line. */
+static char
+read_escape(TransferText line, size_t i, size_t close, size_t *end)
+{
+	static const char letters[] = "nt\\'\"";
+	static const char meant[] = "\n\t\\'\"";
+	bool		hex = line.data[i + 1] == 'x';
+	const char *letter = strchr(letters, line.data[i + 1]);
+	int			code = 0;
+
+	*end = i + 2;
+	if (letter != NULL && *letter != '\0')
+		return meant[letter - letters];
+	i += hex ? 2 : 1;
+	for (*end = i; *end < close && *end < i + (hex ? 2 : 3); ++*end)
+	{
+		int			digit = td_hex_digit((unsigned char) line.data[*end]);
+
+		if (digit < 0 || (!hex && digit > 7))
+			break;
+		code = code * (hex ? 16 : 8) + digit;
+	}
+	return code >= ' ' && code < 0x7F ? (char) code : '\0';
+}
+
+/* Copy what stands between $' at open and the quote at close.  An escape that cannot stand in a text stays as it is. */
+static size_t
+copy_escaped(TransferText line, size_t open, size_t close, char *out)
+{
+	size_t		n = 0;
+
+	for (size_t i = open + 1; i < close;)
+	{
+		size_t		end = i + 1;
+		char		c = line.data[i] == '\\' && i + 1 < close ? read_escape(line, i, close, &end) : '\0';
+
+		out[n++] = c != '\0' ? c : line.data[i];
+		i = c != '\0' ? end : i + 1;
+	}
+	return n;
+}
+
 /* Copy a word that has quotes or backslashes in it.  Returns where it ends. */
 static size_t
 copy_word(TransferText line, size_t i, char *out, size_t *length)
@@ -88,10 +132,17 @@ copy_word(TransferText line, size_t i, char *out, size_t *length)
 
 	while (i < line.length && !is_blank(line.data[i]))
 	{
-		char		c = line.data[i];
-		size_t		close = c == '\'' || c == '"' ? find_close(line, i) : line.length;
+		bool		dollar = line.data[i] == '$' && i + 1 < line.length && (line.data[i + 1] == '\'' || line.data[i + 1] == '"');
+		size_t		open = dollar ? i + 1 : i;
+		char		c = line.data[open];
+		size_t		close = c == '\'' || c == '"' ? find_close(line, open, c == '"' || dollar) : line.length;
 
-		if (close < line.length && c == '\'')
+		if (close < line.length && c == '\'' && dollar)
+		{
+			n += copy_escaped(line, open, close, out + n);
+			i = close + 1;
+		}
+		else if (close < line.length && c == '\'')
 		{
 			memcpy(out + n, line.data + i + 1, close - i - 1);
 			n += close - i - 1;
@@ -99,12 +150,12 @@ copy_word(TransferText line, size_t i, char *out, size_t *length)
 		}
 		else if (close < line.length)
 		{
-			n += copy_quoted(line, i, close, out + n);
+			n += copy_quoted(line, open, close, out + n);
 			i = close + 1;
 		}
 		else
 		{
-			if (c == '\\' && i + 1 < line.length)
+			if (line.data[i] == '\\' && i + 1 < line.length)
 				i++;
 			out[n++] = line.data[i++];
 		}

@@ -41,6 +41,24 @@ static const struct
 	{"userknownhostsfile", "known_hosts"}
 };
 
+/* ssh takes the first account that it is given. */
+static void
+set_user(TransferParse *parse, TransferText user)
+{
+	if (parse->result->remote_user.data == NULL)
+		parse->result->remote_user = user;
+}
+
+/* Without the quotes that ssh takes off a value. */
+static TransferText
+trim_quotes(TransferText text)
+{
+	if (text.length > 2 && (text.data[0] == '"' || text.data[0] == '\'') &&
+		memchr(text.data + 1, text.data[0], text.length - 1) == text.data + text.length - 1)
+		return transfer_slice(text, 1, text.length - 1);
+	return text;
+}
+
 /*
  * -o keyword=value, or with a blank.  sftp passes "-oForwardX11 no" to ssh as one
  * argument; in a line without quotes the value is the next word.
@@ -50,11 +68,14 @@ read_configuration(TransferParse *parse, const TransferOption *option)
 {
 	TransferText text = option->value;
 	TransferText keyword;
-	size_t		i = 0;
+	size_t		start = 0;
+	size_t		i;
 
-	while (i < text.length && text.data[i] != '=' && text.data[i] != ' ' && text.data[i] != '\t')
+	while (start < text.length && (text.data[start] == ' ' || text.data[start] == '\t' || text.data[start] == '='))
+		start++;
+	for (i = start; i < text.length && text.data[i] != '=' && text.data[i] != ' ' && text.data[i] != '\t';)
 		i++;
-	keyword = transfer_slice(text, 0, i);
+	keyword = transfer_slice(text, start, i);
 	while (i < text.length && (text.data[i] == ' ' || text.data[i] == '\t' || text.data[i] == '='))
 		i++;
 	text = transfer_slice(text, i, text.length);
@@ -65,15 +86,14 @@ read_configuration(TransferParse *parse, const TransferOption *option)
 	}
 	if (transfer_same_word(keyword, "proxycommand"))
 		text = transfer_join_proxy(parse, text);
+	else
+		text = trim_quotes(text);
 	if (keyword.length == 0 || text.length == 0)
 		transfer_puzzled(parse, option->word);
 	else if (transfer_same_word(keyword, "port"))
-	{
-		if (!transfer_read_port(text, &parse->result->remote_port))
-			transfer_puzzled(parse, option->word);
-	}
+		transfer_set_port(parse, &(TransferOption) {.value = text, .word = option->word});
 	else if (transfer_same_word(keyword, "user"))
-		parse->result->remote_user = text;
+		set_user(parse, text);
 	for (size_t k = 0; k < sizeof(keywords) / sizeof(keywords[0]); k++)
 	{
 		if (transfer_same_word(keyword, keywords[k].keyword))
@@ -119,7 +139,7 @@ read_option(TransferParse *parse, const TransferOption *option, bool *subsystem)
 	switch (option->code)
 	{
 		case 'l':
-			parse->result->remote_user = option->value;
+			set_user(parse, option->value);
 			parse->words[option->word].kind = TRANSFER_WORD_KEEP;
 			break;
 		case 'p':
@@ -153,14 +173,18 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 	TransferParse shell = {.context = parse->context, .result = parse->result};
 	TransferOption option;
 	bool		subsystem = false;
+	size_t		program = 0;
+	size_t		next;
 
 	if (!transfer_split(&shell, command, TRANSFER_SPLIT_SHELL))
 	{
 		parse->failed = true;
 		return;
 	}
-	shell.at = 1;
-	if (shell.word_count > 0 && transfer_utility_of(shell.words[0].text) == TRANSFER_SSH)
+	while (program < shell.word_count && (next = transfer_skip_wrapper(&shell, program)) > program)
+		program = next;
+	shell.at = program + 1;
+	if (program < shell.word_count && transfer_utility_of(shell.words[program].text) == TRANSFER_SSH)
 	{
 		while (transfer_next_option(&shell, &ssh_syntax, &option))
 			read_option(&shell, &option, &subsystem);
@@ -198,13 +222,11 @@ transfer_ssh_destination(TransferParse *parse)
 	return parse->failed || parse->operand_count == 0 ? 0 : parse->operands[0];
 }
 
-/* [user@]host, or ssh://[user@]host[:port].  What options say of account and port comes first. */
+/* [user@]host, or ssh://[user@]host[:port] */
 static void
 read_destination(TransferParse *parse, size_t word)
 {
 	TransferText text = parse->words[word].text;
-	TransferText user = parse->result->remote_user;
-	int			port = parse->result->remote_port;
 	TransferPlace place;
 
 	if (!transfer_read_url(parse, text, "ssh", &place))
@@ -220,10 +242,6 @@ read_destination(TransferParse *parse, size_t word)
 		place.keep = text.length;
 	}
 	transfer_take_remote(parse, word, &place);
-	if (user.data != NULL)
-		parse->result->remote_user = user;
-	if (port != 0)
-		parse->result->remote_port = port;
 }
 
 /* What the other side says of itself, seen from here. */

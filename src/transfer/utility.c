@@ -222,11 +222,12 @@ read_line_as(Reading *reading, EsqlContext *context, const TransferCommand *comm
 	return finish_reading(reading, command->executable);
 }
 
-/* Does it name a host?  What has a blank in it is none. */
+/* Does it name a host?  What has a blank or a double quote in it is none. */
 static bool
 has_host(const Transfer *transfer)
 {
-	return transfer->utility != TRANSFER_NONE && transfer->remote_host.length > 0 && !transfer_has(transfer->remote_host, ' ');
+	return transfer->utility != TRANSFER_NONE && transfer->remote_host.length > 0 &&
+		!transfer_has(transfer->remote_host, ' ') && !transfer_has(transfer->remote_host, '"');
 }
 
 static bool

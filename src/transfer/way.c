@@ -168,7 +168,8 @@ read_proxy_command(TransferParse *parse, TransferText command, int depth)
 {
 	Transfer	there;
 	TransferParse proxy = {.context = parse->context, .result = &there, .at = 1};
-	size_t		next = 1;
+	size_t		program = 0;
+	size_t		next;
 
 	memset(&there, 0, sizeof(there));
 	if (!transfer_split(&proxy, command, TRANSFER_SPLIT_ARGUMENTS))
@@ -176,12 +177,19 @@ read_proxy_command(TransferParse *parse, TransferText command, int depth)
 		parse->failed = true;
 		return;
 	}
-	if (proxy.word_count > 1 && transfer_same(proxy.words[0].text, "exec"))
-		next = proxy.at = 2;
-	if (proxy.word_count < next)
+	while (program < proxy.word_count)
+	{
+		take_helper(parse, proxy.words[program].text);
+		next = transfer_skip_wrapper(&proxy, program);
+		if (next == program)
+			break;
+		program = next;
+	}
+	if (program >= proxy.word_count)
 		return;
-	take_helper(parse, proxy.words[next - 1].text);
-	if (transfer_utility_of(proxy.words[next - 1].text) == TRANSFER_SSH)
+	proxy.at = program + 1;
+	next = 1;
+	if (transfer_utility_of(proxy.words[program].text) == TRANSFER_SSH)
 	{
 		size_t		destination = transfer_ssh_destination(&proxy);
 

@@ -120,10 +120,16 @@ transfer_puzzled(TransferParse *parse, size_t word)
 	transfer_add(parse, &parse->result->not_understood, parse->words[word].text);
 }
 
-/* The port that an option gives. */
+/* The port that an option gives, if it is given; another that was found before it stays. */
 void
 transfer_set_port(TransferParse *parse, const TransferOption *option)
 {
-	if (!transfer_read_port(option->value, &parse->result->remote_port))
+	int			port;
+
+	if (option->word == 0 && option->value.data == NULL)
+		return;
+	if (!transfer_read_port(option->value, &port))
 		transfer_puzzled(parse, option->word);
+	else if (parse->result->remote_port == 0)
+		parse->result->remote_port = port;
 }
