@@ -202,7 +202,7 @@ static bool
 finish_reading(Reading *reading, TransferText executable)
 {
 	reading->transfer.utility = find_utility(&reading->parse, executable);
-	if (reading->transfer.utility != TRANSFER_NONE)
+	if (executable.length > 0 && reading->transfer.utility != TRANSFER_NONE)
 		skip_wrappers(&reading->parse);
 	read_utility(&reading->parse);
 	if (!reading->parse.failed && reading->transfer.utility != TRANSFER_NONE)
