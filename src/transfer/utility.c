@@ -83,6 +83,24 @@ find_utility(const TransferParse *parse, TransferText executable)
 	return utility;
 }
 
+/*
+ * "nice -n 5 sftp h" becomes "sftp h", and an event may have the line of the one
+ * and the executable of the other.  The utility's words stand behind its name.
+ */
+static void
+skip_wrappers(TransferParse *parse)
+{
+	size_t		program = 0;
+	size_t		next;
+
+	if (parse->word_count == 0 || transfer_utility_of(parse->words[0].text) != TRANSFER_NONE)
+		return;
+	while (program < parse->word_count && (next = transfer_skip_wrapper(parse, program)) > program)
+		program = next;
+	if (program < parse->word_count && transfer_utility_of(parse->words[program].text) == parse->result->utility)
+		parse->at = program + 1;
+}
+
 static void
 read_utility(TransferParse *parse)
 {
@@ -184,6 +202,8 @@ static bool
 finish_reading(Reading *reading, TransferText executable)
 {
 	reading->transfer.utility = find_utility(&reading->parse, executable);
+	if (executable.length > 0 && reading->transfer.utility != TRANSFER_NONE)
+		skip_wrappers(&reading->parse);
 	read_utility(&reading->parse);
 	if (!reading->parse.failed && reading->transfer.utility != TRANSFER_NONE)
 	{

