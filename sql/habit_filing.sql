@@ -228,6 +228,21 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.mark_habits(runs, rule_versions, transfer_detect_internal.found_group[], transfer_detect_internal.habit_mark[], boolean) IS 'part of run(): tells the memory of alerts';
 
+CREATE FUNCTION transfer_detect_internal.names_own_hosts(groups transfer_detect_internal.found_group[]) RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* Does an outside host among the groups have the name of one of ours, with a domain behind it? */
+SELECT EXISTS (SELECT FROM (SELECT DISTINCT lower(split_part(k.name, '.', 1)) AS host
+							  FROM unnest(groups) AS g
+							 CROSS JOIN LATERAL unnest(transfer_detect_internal.list_texts(g.group_key -> 'habit.key')) AS k(name)
+							 WHERE g.group_key ->> 'habit.space' IN ('outside-host', 'other-host') AND strpos(k.name, '.') > 0) AS n
+				 JOIN @extschema@.fleet_hosts AS h ON lower(h.name) = n.host)
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.names_own_hosts(transfer_detect_internal.found_group[]) IS 'part of run(): whether a host that is outside is named as one of ours, with a domain';
+
 CREATE FUNCTION transfer_detect_internal.find_own_domain(rule_id text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
