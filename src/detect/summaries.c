@@ -7,10 +7,8 @@
  */
 #include "compat.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
-#include "access/table.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
@@ -20,10 +18,11 @@
 #include "storage/bufmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+
+#include "detect/covers.h"
 
 PG_FUNCTION_INFO_V1(td_brin_indexes);
 
@@ -72,23 +71,18 @@ has_rows(Oid relid)
 
 /* Add the indexes of a relation that are asked for. */
 static List *
-add_indexes(List *found, Relation indexes, Oid relid, bool every)
+add_indexes(List *found, Oid relid, bool every)
 {
 	List	   *own = NIL;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *cell;
 
-	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
-	scan = systable_beginscan(indexes, IndexIndrelidIndexId, true, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(cell, td_index_rows(relid))
 	{
-		const FormData_pg_index *form = (const FormData_pg_index *) GETSTRUCT(tuple);
+		const FormData_pg_index *form = (const FormData_pg_index *) GETSTRUCT((HeapTuple) lfirst(cell));
 
 		if (form->indisvalid && is_own_brin(form->indexrelid) && (every || has_arrived(form)))
 			own = lappend_oid(own, form->indexrelid);
 	}
-	systable_endscan(scan);
 	return own == NIL || !has_rows(relid) ? found : list_concat(found, own);
 }
 
@@ -97,7 +91,6 @@ Datum
 td_brin_indexes(PG_FUNCTION_ARGS)
 {
 	bool		every = PG_GETARG_BOOL(1);
-	Relation	indexes;
 	List	   *found = NIL;
 	Datum	   *elements;
 	bool	   *nulls;
@@ -105,14 +98,12 @@ td_brin_indexes(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls, &count);
-	indexes = table_open(IndexRelationId, AccessShareLock);
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i])
-			found = add_indexes(found, indexes, DatumGetObjectId(elements[i]), every);
+			found = add_indexes(found, DatumGetObjectId(elements[i]), every);
 	}
-	table_close(indexes, AccessShareLock);
 	list_sort(found, list_oid_cmp);
 	elements = palloc(Max(1, list_length(found)) * sizeof(Datum));
 	count = 0;

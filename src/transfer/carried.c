@@ -108,6 +108,18 @@ transfer_skip_wrapper(const TransferParse *parse, size_t program)
 	return i + (size_t) wrappers[which].operands;
 }
 
+/* The place of the program behind all wrappers of a line; the number of words if there is none. */
+size_t
+transfer_find_program(const TransferParse *parse)
+{
+	size_t		program = 0;
+	size_t		next;
+
+	while (program < parse->word_count && (next = transfer_skip_wrapper(parse, program)) > program)
+		program = next;
+	return program < parse->word_count ? program : parse->word_count;
+}
+
 /* The words from there on, joined as ssh and sh -c take them. */
 static TransferText
 join_words(TransferParse *parse, size_t from)

@@ -144,6 +144,7 @@ extern void transfer_take_local(TransferParse *parse, TransferText path);
 
 /* carried.c */
 extern size_t transfer_skip_wrapper(const TransferParse *parse, size_t program);
+extern size_t transfer_find_program(const TransferParse *parse);
 extern bool transfer_read_carried(TransferParse *parse, bool subsystem);
 
 /* joined.c */

@@ -173,16 +173,14 @@ transfer_remote_shell(TransferParse *parse, TransferText command)
 	TransferParse shell = {.context = parse->context, .result = parse->result};
 	TransferOption option;
 	bool		subsystem = false;
-	size_t		program = 0;
-	size_t		next;
+	size_t		program;
 
 	if (!transfer_split(&shell, command, TRANSFER_SPLIT_SHELL))
 	{
 		parse->failed = true;
 		return;
 	}
-	while (program < shell.word_count && (next = transfer_skip_wrapper(&shell, program)) > program)
-		program = next;
+	program = transfer_find_program(&shell);
 	shell.at = program + 1;
 	if (program < shell.word_count && transfer_utility_of(shell.words[program].text) == TRANSFER_SSH)
 	{

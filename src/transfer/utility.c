@@ -90,13 +90,11 @@ find_utility(const TransferParse *parse, TransferText executable)
 static void
 skip_wrappers(TransferParse *parse)
 {
-	size_t		program = 0;
-	size_t		next;
+	size_t		program;
 
 	if (parse->word_count == 0 || transfer_utility_of(parse->words[0].text) != TRANSFER_NONE)
 		return;
-	while (program < parse->word_count && (next = transfer_skip_wrapper(parse, program)) > program)
-		program = next;
+	program = transfer_find_program(parse);
 	if (program < parse->word_count && transfer_utility_of(parse->words[program].text) == parse->result->utility)
 		parse->at = program + 1;
 }
