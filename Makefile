@@ -59,7 +59,7 @@ SHLIB_LINK  = $(PURE_LIBS) -lz
 REGRESS      = $(patsubst $(top)/test/sql/%.sql,%,$(sort $(wildcard $(top)/test/sql/*.sql)))
 REGRESS_OPTS = --encoding=UTF8 --inputdir=$(top)/test --load-extension=$(EXTENSION)
 TAP_TESTS    = 1
-PROVE_TESTS ?= $(top)/test/t/*.pl $(top)/test/torture/*.pl
+PROVE_TESTS ?= $(top)/test/t/*.pl $(top)/test/torture/*.pl $(CITUS_TESTS)
 # where the tests find their data
 export TD_TEST_DATA := $(abspath $(top)/test/data)
 # All digits of floats, whatever the server is configured to print.
@@ -84,6 +84,11 @@ else ifneq ($(PGXS),)
 installcheck: no-isolation
 no-isolation:
 	@echo 'isolation tests: skipped, this server comes without pg_isolation_regress'
+endif
+
+# Tests of Citus, where it is installed. No Debian suite has it.
+ifneq ($(wildcard $(shell $(PG_CONFIG) --sharedir 2>/dev/null)/extension/citus.control),)
+CITUS_TESTS = $(top)/test/citus/*.pl
 endif
 
 .DEFAULT_GOAL := all

@@ -197,7 +197,7 @@ foreach my $name (pages())
 		}
 		elsif ($block->{text} =~ /public\.fleet/)
 		{
-			note("run by test/t/028_citus.pl: $title");
+			note("run by test/citus/citus.pl: $title");
 		}
 		elsif ($block->{language} ne 'sql')
 		{
