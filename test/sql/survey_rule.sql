@@ -17,6 +17,7 @@ SELECT (SELECT count(*) FROM rules) AS rules, (SELECT count(*) FROM rule_version
 	(SELECT count(*) FROM alert_hits) AS alert_hits, (SELECT count(*) FROM alert_history) AS history, (SELECT count(*) FROM checkpoints) AS checkpoints,
 	(SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM snapshots) AS snapshots,
 	(SELECT count(*) FROM habits) AS habits, (SELECT count(*) FROM habit_spaces) AS spaces, (SELECT count(*) FROM fleet_hosts) AS hosts;
+TRUNCATE alerts, alert_hits, alert_history, runs, checkpoints, snapshots, habits, fleet_hosts;
 CREATE TEMPORARY TABLE at_first AS SELECT * FROM all_there_is;
 -- a day a row: the same text comes back after its alert was closed
 SELECT * FROM survey('unusual-file-transfer-utility-launched', '2026-11-20 00:00Z', '2026-11-23 00:00Z');
