@@ -77,26 +77,28 @@ text_argument(FunctionCallInfo fcinfo, int number)
 
 /* The elements of an array, without its nulls. */
 static TransferText *
-array_argument(FunctionCallInfo fcinfo, int number, size_t *count)
+read_array(ArrayType *array, size_t *count)
 {
-	Datum	   *values;
-	bool	   *nulls;
-	int			length;
-	TransferText *texts;
+	int			length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	TransferText *texts = palloc((length + 1) * sizeof(TransferText));
+	const char *at = (const char *) array + (ARR_HASNULL(array) ? (Size) array->dataoffset : ARR_OVERHEAD_NONULLS(ARR_NDIM(array)));
+	const bits8 *present = (const bits8 *) ARR_NULLBITMAP(array);
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &length);
-	texts = palloc((length + 1) * sizeof(TransferText));
 	*count = 0;
 	for (int i = 0; i < length; i++)
 	{
-		text	   *value;
-
-		if (nulls[i])
+		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
 			continue;
-		value = DatumGetTextPP(values[i]);
-		texts[(*count)++] = (TransferText) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+		texts[(*count)++] = (TransferText) {VARDATA_ANY(at), VARSIZE_ANY_EXHDR(at)};
+		at = (const char *) INTALIGN(at + VARSIZE_ANY(at));
 	}
 	return texts;
+}
+
+static TransferText *
+array_argument(FunctionCallInfo fcinfo, int number, size_t *count)
+{
+	return read_array(PG_GETARG_ARRAYTYPE_P(number), count);
 }
 
 static void
@@ -258,15 +260,23 @@ td_path_classes(PG_FUNCTION_ARGS)
 Datum
 td_program_names(PG_FUNCTION_ARGS)
 {
+	ArrayType  *paths = PG_GETARG_ARRAYTYPE_P(0);
 	Memory		memory;
 	TransferList names = {0};
+	bool		changed = ARR_NDIM(paths) != 1 || ARR_LBOUND(paths)[0] != 1 || ARR_HASNULL(paths);
 
 	begin_memory(&memory);
-	names.items = array_argument(fcinfo, 0, &names.count);
+	names.items = read_array(paths, &names.count);
 	for (size_t i = 0; i < names.count; i++)
 	{
-		if (!transfer_program_name(&memory.context, names.items[i], &names.items[i]))
+		TransferText path = names.items[i];
+
+		if (!transfer_program_name(&memory.context, path, &names.items[i]))
 			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+		changed = changed || names.items[i].data != path.data;
 	}
+	/* most paths have no version in them */
+	if (!changed)
+		PG_RETURN_ARRAYTYPE_P(paths);
 	PG_RETURN_DATUM(td_transfer_list(&names));
 }
