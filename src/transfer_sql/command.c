@@ -82,7 +82,7 @@ read_array(ArrayType *array, size_t *count)
 	int			length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	TransferText *texts = palloc((length + 1) * sizeof(TransferText));
 	const char *at = (const char *) array + (ARR_HASNULL(array) ? (Size) array->dataoffset : ARR_OVERHEAD_NONULLS(ARR_NDIM(array)));
-	const bits8 *present = (const bits8 *) ARR_NULLBITMAP(array);
+	const uint8 *present = (const uint8 *) ARR_NULLBITMAP(array);
 
 	*count = 0;
 	for (int i = 0; i < length; i++)
