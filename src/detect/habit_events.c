@@ -105,18 +105,18 @@ hash_text(const Habits *habits, const char *data, int length, uint64 hash[2])
 	hash[1] = hash_bytes_extended((const unsigned char *) data, length, ~habits->seed);
 }
 
-/* A column's text, kept once. */
+/* The text of a column, kept once; NULL if it has none, or if there is no such column. */
 static text *
-keep_text(Habits *habits, Datum value, bool isnull)
+keep_column(Habits *habits, int column, const Datum *values, const bool *nulls)
 {
 	text	   *found;
 	uint64		hash[2];
 	TextEntry  *entry;
 	bool		known;
 
-	if (isnull)
+	if (column < 0 || nulls[column])
 		return NULL;
-	found = DatumGetTextPP(value);
+	found = DatumGetTextPP(values[column]);
 	hash_text(habits, VARDATA_ANY(found), VARSIZE_ANY_EXHDR(found), hash);
 	entry = hash_search(habits->texts, hash, HASH_ENTER, &known);
 	if (!known)
@@ -341,12 +341,12 @@ td_habit_event(void *arg, Datum *values, bool *nulls)
 	event->time = DatumGetTimestampTz(values[time_column]);
 	event->excepted = nulls[time_column + 1] ? 0 : DatumGetInt32(values[time_column + 1]);
 	event->first_use = habits->use_count;
-	event->host = habits->host_column < 0 ? NULL :
-		keep_text(habits, values[habits->host_column], nulls[habits->host_column]);
-	event->role = habits->role_column < 0 ? NULL :
-		keep_text(habits, values[habits->role_column], nulls[habits->role_column]);
-	event->agent = habits->agent_column < 0 ? NULL :
-		keep_text(habits, values[habits->agent_column], nulls[habits->agent_column]);
+	if (habits->file)
+	{
+		event->host = keep_column(habits, habits->host_column, values, nulls);
+		event->role = keep_column(habits, habits->role_column, values, nulls);
+		event->agent = keep_column(habits, habits->agent_column, values, nulls);
+	}
 	for (int i = 0; i < habits->space_count; i++)
 		see_space(habits, event, i, values, nulls);
 }

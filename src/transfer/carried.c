@@ -87,7 +87,8 @@ transfer_skip_wrapper(const TransferParse *parse, size_t program)
 
 	if (is_assignment(parse->words[program].text))
 		return i;
-	while (which < sizeof(wrappers) / sizeof(wrappers[0]) && !transfer_same(name, wrappers[which].name))
+	while (which < sizeof(wrappers) / sizeof(wrappers[0]) &&
+		   (name.length == 0 || name.data[0] != wrappers[which].name[0] || !transfer_same(name, wrappers[which].name)))
 		which++;
 	if (which == sizeof(wrappers) / sizeof(wrappers[0]))
 		return program;

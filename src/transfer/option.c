@@ -9,19 +9,42 @@
  */
 #include "transfer/parse.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+/* Compare a name, which may have a zero byte in it, with that of a long option. */
 static int
-compare_long(const void *key, const void *entry)
+compare_long(TransferText name, const char *other)
 {
-	const TransferText *name = key;
-	const char *other = ((const TransferLong *) entry)->name;
-	int			result = strncmp(name->data, other, name->length);
-	size_t		length = strlen(other);
+	for (size_t i = 0; i < name.length; i++)
+	{
+		unsigned char one = (unsigned char) name.data[i];
+		unsigned char two = (unsigned char) other[i];
 
-	/* a name may have a zero byte in it */
-	return result != 0 ? result : length > name->length ? -1 : length < name->length;
+		if (one != two || two == '\0')
+			return two == '\0' || one > two ? 1 : -1;
+	}
+	return other[name.length] == '\0' ? 0 : -1;
+}
+
+static const TransferLong *
+search_long(const TransferSyntax *syntax, TransferText name)
+{
+	size_t		low = 0;
+	size_t		high = syntax->long_count;
+
+	while (low < high)
+	{
+		size_t		middle = (low + high) / 2;
+		int			result = compare_long(name, syntax->longs[middle].name);
+
+		if (result == 0)
+			return &syntax->longs[middle];
+		if (result < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 /* A long option by its name. */
@@ -30,9 +53,7 @@ find_long(const TransferSyntax *syntax, TransferText name)
 {
 	const TransferLong *found;
 
-	if (syntax->long_count == 0)
-		return NULL;
-	found = bsearch(&name, syntax->longs, syntax->long_count, sizeof(TransferLong), compare_long);
+	found = search_long(syntax, name);
 	if (found != NULL || !syntax->abbreviations || name.length == 0)
 		return found;
 	for (size_t i = 0; i < syntax->long_count; i++)

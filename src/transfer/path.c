@@ -16,20 +16,50 @@
 /* Longer paths keep their detours. */
 #define MAX_PATH_LENGTH	1024
 
-static const char *const system_folders[] = {
-	"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr",
-	"/var/cache", "/var/lib/dpkg", "/var/lib/rpm", "/var/log", "/var/run", "/var/spool", NULL
+typedef struct Folder
+{
+	const char *path;
+	size_t		length;
+	TransferClass class;
+} Folder;
+
+#define FOLDER(path, class) {path, sizeof(path) - 1, TRANSFER_##class}
+
+/*
+ * Folders by the letter behind the slash, and of these the first that fits counts:
+ * secret ones, hidden ones (they lie in memory only, and nobody looks there), tmp, home, system.
+ */
+static const Folder b_folders[] = {FOLDER("/bin", SYSTEM), FOLDER("/boot", SYSTEM), {NULL, 0, 0}};
+static const Folder d_folders[] = {FOLDER("/dev/shm", HIDDEN), FOLDER("/dev", SYSTEM), {NULL, 0, 0}};
+static const Folder e_folders[] = {
+	FOLDER("/etc/ssl/private", SECRET), FOLDER("/etc/pki/tls/private", SECRET), FOLDER("/etc/letsencrypt", SECRET),
+	FOLDER("/etc/sudoers", SECRET), FOLDER("/etc/sudoers.d", SECRET), FOLDER("/etc/shadow", SECRET), FOLDER("/etc/shadow-", SECRET),
+	FOLDER("/etc/gshadow", SECRET), FOLDER("/etc/gshadow-", SECRET), FOLDER("/etc/security/opasswd", SECRET),
+	FOLDER("/etc/krb5.keytab", SECRET), FOLDER("/etc/openvpn", SECRET), FOLDER("/etc/wireguard", SECRET),
+	FOLDER("/etc/ipsec.secrets", SECRET), FOLDER("/etc/ppp/chap-secrets", SECRET), FOLDER("/etc/kubernetes/admin.conf", SECRET),
+	FOLDER("/etc/kubernetes/pki", SECRET), FOLDER("/etc/rancher", SECRET), FOLDER("/export/home", HOME), FOLDER("/etc", SYSTEM),
+	{NULL, 0, 0}
 };
-static const char *const tmp_folders[] = {"/tmp", "/var/tmp", "/run/lock", "/var/crash", NULL};
-/* They lie in memory only, and nobody looks there. */
-static const char *const hidden_folders[] = {"/dev/shm", "/run/shm", "/var/run/shm", NULL};
-static const char *const home_folders[] = {"/home", "/root", "/Users", "/export/home", NULL};
-static const char *const secret_folders[] = {
-	"/etc/ssl/private", "/etc/pki/tls/private", "/etc/letsencrypt", "/etc/sudoers", "/etc/sudoers.d",
-	"/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/security/opasswd",
-	"/etc/krb5.keytab", "/etc/openvpn", "/etc/wireguard", "/etc/ipsec.secrets", "/etc/ppp/chap-secrets",
-	"/proc/kcore", "/var/lib/sss/db", "/var/lib/samba/private", "/run/secrets", "/var/run/secrets",
-	"/etc/kubernetes/admin.conf", "/etc/kubernetes/pki", "/etc/rancher", NULL
+static const Folder h_folders[] = {FOLDER("/home", HOME), {NULL, 0, 0}};
+static const Folder l_folders[] = {FOLDER("/lib", SYSTEM), FOLDER("/lib32", SYSTEM), FOLDER("/lib64", SYSTEM), {NULL, 0, 0}};
+static const Folder p_folders[] = {FOLDER("/proc/kcore", SECRET), FOLDER("/proc", SYSTEM), {NULL, 0, 0}};
+static const Folder r_folders[] = {
+	FOLDER("/run/secrets", SECRET), FOLDER("/run/shm", HIDDEN), FOLDER("/run/lock", TMP), FOLDER("/root", HOME), FOLDER("/run", SYSTEM),
+	{NULL, 0, 0}
+};
+static const Folder s_folders[] = {FOLDER("/sbin", SYSTEM), FOLDER("/sys", SYSTEM), {NULL, 0, 0}};
+static const Folder t_folders[] = {FOLDER("/tmp", TMP), {NULL, 0, 0}};
+static const Folder u_folders[] = {FOLDER("/usr", SYSTEM), {NULL, 0, 0}};
+static const Folder users_folders[] = {FOLDER("/Users", HOME), {NULL, 0, 0}};
+static const Folder v_folders[] = {
+	FOLDER("/var/lib/sss/db", SECRET), FOLDER("/var/lib/samba/private", SECRET), FOLDER("/var/run/secrets", SECRET),
+	FOLDER("/var/run/shm", HIDDEN), FOLDER("/var/tmp", TMP), FOLDER("/var/crash", TMP), FOLDER("/var/cache", SYSTEM),
+	FOLDER("/var/lib/dpkg", SYSTEM), FOLDER("/var/lib/rpm", SYSTEM), FOLDER("/var/log", SYSTEM), FOLDER("/var/run", SYSTEM),
+	FOLDER("/var/spool", SYSTEM), {NULL, 0, 0}
+};
+static const Folder *const folders[256] = {
+	['U'] = users_folders, ['b'] = b_folders, ['d'] = d_folders, ['e'] = e_folders, ['h'] = h_folders, ['l'] = l_folders,
+	['p'] = p_folders, ['r'] = r_folders, ['s'] = s_folders, ['t'] = t_folders, ['u'] = u_folders, ['v'] = v_folders
 };
 
 /* Names that are secret wherever they stand. */
@@ -43,22 +73,20 @@ static const char *const secret_endings[] = {
 	".jks", ".kdb", ".kdbx", ".key", ".keystore", ".keytab", ".ovpn", ".p12", ".pem", ".pfx", ".ppk", NULL
 };
 
-/* Is the path one of the folders, or in it? */
-static bool
-is_in(TransferText path, const char *const *folders)
+/* The class of the folder that the path is, or lies in. */
+static TransferClass
+classify_folder(TransferText path)
 {
-	for (; *folders != NULL; folders++)
-	{
-		size_t		n;
+	const Folder *folder = path.length < 2 ? NULL : folders[(unsigned char) path.data[1]];
 
-		/* most folders differ in the letter after the slash */
-		if (path.length < 2 || path.data[1] != (*folders)[1])
-			continue;
-		n = strlen(*folders);
-		if (path.length >= n && memcmp(path.data, *folders, n) == 0 && (path.length == n || path.data[n] == '/'))
-			return true;
+	for (; folder != NULL && folder->path != NULL; folder++)
+	{
+		size_t		n = folder->length;
+
+		if (path.length >= n && memcmp(path.data, folder->path, n) == 0 && (path.length == n || path.data[n] == '/'))
+			return folder->class;
 	}
-	return false;
+	return TRANSFER_DATA;
 }
 
 /* Copy the path without double slashes, "." and "..". */
@@ -151,6 +179,7 @@ transfer_classify(TransferText path)
 {
 	char		straight[MAX_PATH_LENGTH + 1];
 	TransferClass class;
+	TransferClass folder;
 
 	if (path.length > 0 && path.length <= MAX_PATH_LENGTH)
 		path = (TransferText) {straight, straighten(path, straight)};
@@ -161,10 +190,8 @@ transfer_classify(TransferText path)
 		return class == TRANSFER_HIDDEN ? class : TRANSFER_HOME;
 	if (path.data[0] != '/')
 		return class;
-	if (is_in(path, secret_folders) || (transfer_starts(path, "/proc/") && transfer_same(transfer_base_name(path), "environ")))
+	folder = classify_folder(path);
+	if (folder == TRANSFER_SECRET || (transfer_starts(path, "/proc/") && transfer_same(transfer_base_name(path), "environ")))
 		return TRANSFER_SECRET;
-	if (class == TRANSFER_HIDDEN || is_in(path, hidden_folders))
-		return TRANSFER_HIDDEN;
-	return is_in(path, tmp_folders) ? TRANSFER_TMP : is_in(path, home_folders) ? TRANSFER_HOME :
-		is_in(path, system_folders) ? TRANSFER_SYSTEM : TRANSFER_DATA;
+	return class == TRANSFER_HIDDEN ? class : folder;
 }

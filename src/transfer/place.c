@@ -24,6 +24,8 @@ find_colon(TransferText text)
 	{
 		char		c = text.data[i];
 
+		if (c > '@' && c != ']')
+			continue;
 		if (c == '@' && i + 1 < text.length && text.data[i + 1] == '[')
 			bracket = true;
 		if (bracket && c == ']' && i + 1 < text.length && text.data[i + 1] == ':')

@@ -117,58 +117,85 @@ end_of_version(TransferText path, const ProgramRun *first)
 static void
 append_path(EsqlBuffer *out, TransferText path, bool careful)
 {
+	size_t		kept = 0;		/* where what stays begins */
+
 	for (size_t i = 0; i < path.length;)
 	{
 		ProgramRun	run = read_run(path, i);
-
 		size_t		uuid = transfer_match_uuid(path, i);
+		const char *instead = NULL;
+		size_t		end = run.end > i ? run.end : i + 1;
 
 		if (uuid > i)
 		{
-			esql_append_text(out, "<uuid>");
-			i = uuid;
+			instead = "<uuid>";
+			end = uuid;
 		}
-		else if (run.end == i)
+		else if (run.end > i && is_hash(&run, careful ? 32 : 8))
+			instead = "<hash>";
+		else if (run.end > i && is_version(path, &run) && (!careful || has_dots(path, &run)))
 		{
-			esql_append(out, path.data + i, 1);
-			i++;
+			instead = "<n>";
+			end = end_of_version(path, &run);
 		}
-		else if (is_hash(&run, careful ? 32 : 8))
+		if (instead != NULL)
 		{
-			esql_append_text(out, "<hash>");
-			i = run.end;
+			esql_append(out, path.data + kept, i - kept);
+			esql_append_text(out, instead);
+			kept = end;
 		}
-		else if (is_version(path, &run) && (!careful || has_dots(path, &run)))
-		{
-			esql_append_text(out, "<n>");
-			i = end_of_version(path, &run);
-		}
-		else
-		{
-			esql_append(out, path.data + i, run.end - i);
-			i = run.end;
-		}
+		i = end;
 	}
+	esql_append(out, path.data + kept, path.length - kept);
+}
+
+/* May an upgrade change something in it?  A version and a hash have a digit, and a uuid has dashes and its length. */
+static bool
+may_change(TransferText path)
+{
+	bool		dash = false;
+
+	for (size_t i = 0; i < path.length; i++)
+	{
+		if (is_digit(path.data[i]))
+			return true;
+		dash = dash || path.data[i] == '-';
+	}
+	return dash && path.length >= 36;
+}
+
+/* Does it lie in a folder that is a link to the one in /usr? */
+static bool
+in_merged_folder(TransferText path)
+{
+	for (size_t i = 0; i < sizeof(merged_folders) / sizeof(merged_folders[0]); i++)
+	{
+		if (transfer_starts(path, merged_folders[i]))
+			return true;
+	}
+	return false;
 }
 
 /* The path without what its version changes; false if there is no memory. */
 bool
 transfer_program_name(EsqlContext *context, TransferText path, TransferText *name)
 {
-	TransferClass class = transfer_classify(path);
-	bool		careful = class == TRANSFER_HIDDEN && (transfer_starts(path, "/home/") || transfer_starts(path, "/root/"));
+	bool		merged = in_merged_folder(path);
+	TransferClass class;
+	bool		careful;
 	EsqlBuffer	out;
 	EsqlString	text;
 
 	*name = path;
+	if (!merged && !may_change(path))
+		return true;
+	class = transfer_classify(path);
+	careful = class == TRANSFER_HIDDEN && (transfer_starts(path, "/home/") || transfer_starts(path, "/root/"));
 	if (class == TRANSFER_TMP || class == TRANSFER_SECRET || (class == TRANSFER_HIDDEN && !careful))
 		return true;
 	esql_buffer_init(&out, context);
-	for (size_t i = 0; i < sizeof(merged_folders) / sizeof(merged_folders[0]); i++)
-	{
-		if (transfer_starts(path, merged_folders[i]))
-			esql_append_text(&out, "/usr");
-	}
+	if (merged)
+		esql_append_text(&out, "/usr");
 	append_path(&out, path, careful);
 	if (!esql_buffer_finish(&out, &text))
 		return false;

@@ -224,27 +224,44 @@ typedef struct RsyncOptions
 	TransferOption port;
 } RsyncOptions;
 
-/* Options that are noted with the value they have. */
-static const struct
+/* What an option is called that is noted with the value it has, or NULL. */
+static const char *
+noted_name(int code)
 {
-	int			code;
-	const char *name;
-}			noted[] = {
-	{'M', "remote_option"},
-	{'n', "dry_run"},
-	{LONG_ADDRESS, "address"},
-	{LONG_BWLIMIT, "bwlimit"},
-	{LONG_CONFIG, "config"},
-	{LONG_COPY_AS, "copy_as"},
-	{LONG_DPARAM, "dparam"},
-	{LONG_FILES_FROM, "files_from"},
-	{LONG_LOG, "log_file"},
-	{LONG_PASSWORD, "password_file"},
-	{LONG_READ_BATCH, "read_batch"},
-	{LONG_REMOVE_SOURCE, "remove_source"},
-	{LONG_RSYNC_PATH, "rsync_path"},
-	{LONG_WRITE_BATCH, "write_batch"}
-};
+	switch (code)
+	{
+		case 'M':
+			return "remote_option";
+		case 'n':
+			return "dry_run";
+		case LONG_ADDRESS:
+			return "address";
+		case LONG_BWLIMIT:
+			return "bwlimit";
+		case LONG_CONFIG:
+			return "config";
+		case LONG_COPY_AS:
+			return "copy_as";
+		case LONG_DPARAM:
+			return "dparam";
+		case LONG_FILES_FROM:
+			return "files_from";
+		case LONG_LOG:
+			return "log_file";
+		case LONG_PASSWORD:
+			return "password_file";
+		case LONG_READ_BATCH:
+			return "read_batch";
+		case LONG_REMOVE_SOURCE:
+			return "remove_source";
+		case LONG_RSYNC_PATH:
+			return "rsync_path";
+		case LONG_WRITE_BATCH:
+			return "write_batch";
+		default:
+			return NULL;
+	}
+}
 
 static bool
 is_noted(const TransferParse *parse, const char *name)
@@ -268,6 +285,7 @@ static void
 read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rsync)
 {
 	TransferPlace place;
+	const char *name;
 
 	switch (option->code)
 	{
@@ -329,11 +347,8 @@ read_option(TransferParse *parse, const TransferOption *option, RsyncOptions *rs
 		default:
 			break;
 	}
-	for (size_t i = 0; i < sizeof(noted) / sizeof(noted[0]); i++)
-	{
-		if (noted[i].code == option->code)
-			transfer_note(parse, noted[i].name, option->value);
-	}
+	if ((name = noted_name(option->code)) != NULL)
+		transfer_note(parse, name, option->value);
 }
 
 /* A place of rsync; behind a first remote source, :path and ::module have its host. */

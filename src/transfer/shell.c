@@ -184,44 +184,35 @@ find_operator(TransferText word, TransferSplit how)
 	return word.length;
 }
 
-/* How many words the line has at most. */
-static size_t
-count_words(TransferText line, bool *quoted)
+/* Add a word to those of the parse, which have room for so many. */
+static void
+add_word(TransferParse *parse, TransferText text, size_t *room)
 {
-	size_t		count = 0;
-	bool		within = false;
-	int			met = 0;
-
-	for (size_t i = 0; i < line.length; i++)
+	if (parse->word_count == *room)
 	{
-		int			meaning = meaning_of(line.data[i]);
-		bool		blank = meaning == BLANK;
+		size_t		grown = *room == 0 ? 16 : *room * 2;
+		TransferWord *words = transfer_alloc(parse, grown * sizeof(TransferWord));
 
-		count += !blank && !within;
-		within = !blank;
-		met |= meaning;
+		if (words == NULL)
+			return;
+		if (parse->word_count > 0)
+			memcpy(words, parse->words, parse->word_count * sizeof(TransferWord));
+		parse->words = words;
+		*room = grown;
 	}
-	*quoted = (met & QUOTING) != 0;
-	return count;
+	parse->words[parse->word_count++] = (TransferWord) {text, TRANSFER_WORD_PATH, 0};
 }
 
 /* The line's words become those of the parse; false if out of memory. */
 bool
 transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 {
-	bool		quoted = false;
-	size_t		most = count_words(line, &quoted);
 	char	   *copy = NULL;
+	size_t		room = 0;
 
-	quoted = quoted && how != TRANSFER_SPLIT_BLANKS;
-	if (quoted)
-		copy = transfer_alloc(parse, line.length);
 	parse->from_line = true;
 	parse->word_count = 0;
-	parse->words = transfer_alloc(parse, (most + 1) * sizeof(TransferWord));
-	if (parse->failed)
-		return false;
-	for (size_t i = 0; i < line.length;)
+	for (size_t i = 0; i < line.length && !parse->failed;)
 	{
 		size_t		start = i;
 		int			met = 0;
@@ -235,10 +226,12 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 		for (; i < line.length && !is_blank(line.data[i]); i++)
 			met |= meaning_of(line.data[i]);
 		word = transfer_slice(line, start, i);
-		if ((met & QUOTING) != 0 && quoted)
+		if ((met & QUOTING) != 0 && how != TRANSFER_SPLIT_BLANKS)
 		{
 			size_t		blank = i;
 
+			if (copy == NULL && (copy = transfer_alloc(parse, line.length - start)) == NULL)
+				break;
 			word.data = copy;
 			i = copy_word(line, start, copy, &word.length);
 			copy += word.length;
@@ -254,11 +247,11 @@ transfer_split(TransferParse *parse, TransferText line, TransferSplit how)
 			if (at < word.length && (how == TRANSFER_SPLIT_SHELL || how == TRANSFER_SPLIT_SCRIPT))
 			{
 				if (at > 0)
-					parse->words[parse->word_count++] = (TransferWord) {transfer_slice(word, 0, at), TRANSFER_WORD_PATH, 0};
+					add_word(parse, transfer_slice(word, 0, at), &room);
 				break;
 			}
 		}
-		parse->words[parse->word_count++] = (TransferWord) {word, TRANSFER_WORD_PATH, 0};
+		add_word(parse, word, &room);
 	}
 	return !parse->failed;
 }

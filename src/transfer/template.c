@@ -21,22 +21,43 @@
 
 #include "text/buffer.h"
 
-/* Kinds of bytes. */
+/* Kinds of bytes, in a table, since every byte of every line is looked up. */
 enum
 {
-	OTHER, DIGIT, LOWER, UPPER
+	OTHER = 0,
+	DIGIT = 1,
+	LOWER = 2,
+	UPPER = 4,
+	HEX = 8,					/* beside one of the others */
+	KIND = DIGIT | LOWER | UPPER
 };
+
+#define D DIGIT | HEX
+#define H HEX
+#define L LOWER
+#define U UPPER
+
+static const unsigned char kinds[256] = {
+	['0'] = D, D, D, D, D, D, D, D, D, D,
+	['A'] = U | H, U | H, U | H, U | H, U | H, U | H, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+	['a'] = L | H, L | H, L | H, L | H, L | H, L | H, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L
+};
+
+#undef D
+#undef H
+#undef L
+#undef U
 
 static int
 kind_of(char c)
 {
-	return c >= '0' && c <= '9' ? DIGIT : c >= 'a' && c <= 'z' ? LOWER : c >= 'A' && c <= 'Z' ? UPPER : OTHER;
+	return kinds[(unsigned char) c] & KIND;
 }
 
 static bool
 is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return (kinds[(unsigned char) c] & HEX) != 0;
 }
 
 /* Read exactly n digits at i; their value, or -1. */
@@ -193,7 +214,7 @@ is_name(TransferText run)
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 	{
-		if (transfer_same(run, names[i]))
+		if (run.data[0] == names[i][0] && transfer_same(run, names[i]))
 			return true;
 	}
 	return false;
@@ -213,9 +234,61 @@ is_random(TransferText text, size_t start, const Run *run)
 	return run->changes >= 3 && run->changes * 3 >= length;
 }
 
+/*
+ * The template as it is written.  What stays as it is mostly follows what stayed before it in the line, so
+ * a stretch of it is copied as late as can be; and a line that nothing changes in is its own template.
+ */
+typedef struct Writer
+{
+	EsqlBuffer	out;
+	const char *kept;			/* is to be appended */
+	size_t		length;
+} Writer;
+
+static void
+keep(Writer *writer, const char *data, size_t length)
+{
+	if (writer->kept != NULL && data == writer->kept + writer->length)
+	{
+		writer->length += length;
+		return;
+	}
+	if (length == 0)
+		return;
+	if (writer->length > 0)
+		esql_append(&writer->out, writer->kept, writer->length);
+	writer->kept = data;
+	writer->length = length;
+}
+
+/* What stands for something that changes. */
+static void
+put(Writer *writer, const char *instead, size_t length)
+{
+	if (writer->length > 0)
+		esql_append(&writer->out, writer->kept, writer->length);
+	writer->kept = NULL;
+	writer->length = 0;
+	esql_append(&writer->out, instead, length);
+}
+
+/* The blank before a word: mostly that of the line. */
+static void
+put_blank(Writer *writer, const TransferParse *part, const TransferWord *word)
+{
+	if (part->from_line && writer->kept != NULL && word > part->words &&
+		word[-1].text.data + word[-1].text.length + 1 == word->text.data && word->text.data[-1] == ' ' &&
+		writer->kept + writer->length + 1 == word->text.data)
+		writer->length++;
+	else
+		put(writer, " ", 1);
+}
+
+#define PUT(writer, instead) put(writer, instead, sizeof(instead) - 1)
+
 /* Replace the numbers of a run. */
 static void
-append_numbers(EsqlBuffer *out, TransferText text, size_t start, size_t end)
+put_numbers(Writer *writer, TransferText text, size_t start, size_t end)
 {
 	for (size_t i = start; i < end;)
 	{
@@ -225,18 +298,18 @@ append_numbers(EsqlBuffer *out, TransferText text, size_t start, size_t end)
 		{
 			while (i < end && kind_of(text.data[i]) == DIGIT)
 				i++;
-			esql_append(out, "<n>", 3);
+			PUT(writer, "<n>");
 			continue;
 		}
 		while (i < end && kind_of(text.data[i]) != DIGIT)
 			i++;
-		esql_append(out, text.data + from, i - from);
+		keep(writer, text.data + from, i - from);
 	}
 }
 
-/* Append what stands for the run at start.  Returns where the text goes on. */
+/* Write what stands for the run at start.  Returns where the text goes on. */
 static size_t
-append_run(EsqlBuffer *out, TransferText text, size_t start)
+put_run(Writer *writer, TransferText text, size_t start)
 {
 	Run			run = read_run(text, start);
 	size_t		length = run.end - start;
@@ -244,52 +317,59 @@ append_run(EsqlBuffer *out, TransferText text, size_t start)
 
 	if (run.digits == 0 && run.changes == 0 && length < 32 && !(length == 8 && run.hex) &&
 		!(length == 10 && is_random(text, start, &run)))
-		esql_append(out, text.data + start, length);
+		keep(writer, text.data + start, length);
 	else if ((end = transfer_match_uuid(text, start)) > start)
 	{
-		esql_append_text(out, "<uuid>");
+		PUT(writer, "<uuid>");
 		return end;
 	}
 	else if ((end = match_date(text, start)) > start)
 	{
-		esql_append_text(out, "<date>");
+		PUT(writer, "<date>");
 		return end;
 	}
-	else if (run.digits > 0 && is_name(transfer_slice(text, start, run.end)))
-		esql_append(out, text.data + start, length);
+	else if (run.digits > 0 && run.digits < length && is_name(transfer_slice(text, start, run.end)))
+		keep(writer, text.data + start, length);
 	else if (run.hex && ((length >= 7 && run.digits > 0 && run.digits < length) || length >= 32))
-		esql_append_text(out, "<hash>");
+		PUT(writer, "<hash>");
 	else if (is_random(text, start, &run))
-		esql_append_text(out, "<random>");
+		PUT(writer, "<random>");
 	else if (length == 11 && transfer_starts(transfer_slice(text, start, run.end), "tmp") && run.digits > 0)
-		esql_append_text(out, "tmp<random>");
+		PUT(writer, "tmp<random>");
 	else
-		append_numbers(out, text, start, run.end);
+		put_numbers(writer, text, start, run.end);
 	return run.end;
 }
 
 static void
-append_changing(EsqlBuffer *out, TransferText text)
+put_changing(Writer *writer, TransferText text)
 {
+	size_t		kept = 0;		/* where what stays begins */
+
 	for (size_t i = 0; i < text.length;)
 	{
 		size_t		start = i;
+		int			kind = kind_of(text.data[i]);
 
-		if (kind_of(text.data[i]) != OTHER)
-		{
-			/* a date may end within a run, as 20261127T0341x does */
-			i = append_run(out, text, i);
-			continue;
-		}
-		while (i < text.length && kind_of(text.data[i]) == OTHER)
+		if (kind == OTHER)
 		{
 			/* %20 of a URL is no number */
 			bool		encoded = text.data[i] == '%' && i + 2 < text.length && is_hex(text.data[i + 1]) && is_hex(text.data[i + 2]);
 
 			i += encoded ? 3 : 1;
+			continue;
 		}
-		esql_append(out, text.data + start, i - start);
+		while (++i < text.length && kind_of(text.data[i]) == kind)
+			;
+		/* most are words, which stay; those of the other lengths are looked at */
+		if (kind != DIGIT && i - start < 32 && i - start != 8 && i - start != 10 &&
+			(i == text.length || kind_of(text.data[i]) == OTHER))
+			continue;
+		keep(writer, text.data + kept, start - kept);
+		/* a date may end within a run, as 20261127T0341x does */
+		kept = i = put_run(writer, text, start);
 	}
+	keep(writer, text.data + kept, text.length - kept);
 }
 
 /* Is it a number, perhaps with a unit? */
@@ -305,7 +385,7 @@ is_number(TransferText text)
 
 /* Options of ssh: only paths change; hosts and accounts have no slash, or come with ://. */
 static void
-append_shell(EsqlBuffer *out, TransferText text)
+put_shell(Writer *writer, TransferText text)
 {
 	for (size_t i = 0; i < text.length;)
 	{
@@ -316,50 +396,56 @@ append_shell(EsqlBuffer *out, TransferText text)
 			i++;
 		part = transfer_slice(text, start, i);
 		if (part.length > 0 && (part.data[0] == '/' || part.data[0] == '~') && (i == text.length || text.data[i] != '@'))
-			append_changing(out, part);
+			put_changing(writer, part);
 		else
-			esql_append(out, part.data, part.length);
+			keep(writer, part.data, part.length);
 		if (i < text.length)
-			esql_append_char(out, text.data[i++]);
+			keep(writer, text.data + i++, 1);
 	}
 }
 
 static void
-append_word(EsqlBuffer *out, const TransferWord *word)
+put_word(Writer *writer, const TransferWord *word)
 {
-	size_t		keep = word->keep < word->text.length ? word->keep : word->text.length;
-	TransferText rest = transfer_slice(word->text, keep, word->text.length);
+	size_t		kept = word->keep < word->text.length ? word->keep : word->text.length;
+	TransferText rest = transfer_slice(word->text, kept, word->text.length);
 
-	esql_append(out, word->text.data, keep);
+	keep(writer, word->text.data, kept);
 	if (word->kind == TRANSFER_WORD_KEEP || (word->kind == TRANSFER_WORD_VALUE && is_number(rest)))
-		esql_append(out, rest.data, rest.length);
+		keep(writer, rest.data, rest.length);
 	else if (word->kind == TRANSFER_WORD_SHELL)
-		append_shell(out, rest);
+		put_shell(writer, rest);
 	else
-		append_changing(out, rest);
+		put_changing(writer, rest);
 }
 
 /* The template, of the words and of those that ssh carries. */
 void
 transfer_make_template(TransferParse *parse)
 {
-	EsqlBuffer	out;
+	Writer		writer = {.kept = NULL};
 	EsqlString	text;
 	size_t		count = 0;
 
-	esql_buffer_init(&out, parse->context);
+	esql_buffer_init(&writer.out, parse->context);
 	for (const TransferParse *part = parse; part != NULL; part = part->carried)
 	{
 		for (size_t i = 0; i < part->word_count; i++)
 		{
 			if (count++ > 0)
-				esql_append(&out, " ", 1);
-			append_word(&out, &part->words[i]);
+				put_blank(&writer, part, &part->words[i]);
+			put_word(&writer, &part->words[i]);
 		}
 	}
 	if (count == 0)
 		return;
-	if (esql_buffer_finish(&out, &text))
+	if (writer.kept != NULL && writer.out.length == 0 && !writer.out.failed)
+	{
+		parse->result->template = (TransferText) {writer.kept, writer.length};
+		return;
+	}
+	put(&writer, "", 0);
+	if (esql_buffer_finish(&writer.out, &text))
 		parse->result->template = (TransferText) {text.data, text.length};
 	else
 		parse->failed = true;

@@ -17,28 +17,31 @@ const char *const transfer_mode_names[] = {
 const char *const transfer_direction_names[] = {"unknown", "out", "in"};
 const char *const transfer_class_names[] = {"data", "home", "tmp", "hidden", "secret", "system"};
 
-/* Names of programs; the ftp clients go by many. */
+/* Names of programs; the ftp clients go by many.  Most programs are told from them by the length and the first letter. */
+#define PROGRAM(name, utility) {name, sizeof(name) - 1, utility}
+
 static const struct
 {
 	const char *name;
+	size_t		length;
 	TransferUtility utility;
 }			programs[] = {
-	{"scp", TRANSFER_SCP},
-	{"sftp", TRANSFER_SFTP},
-	{"sftp-server", TRANSFER_SFTP_SERVER},
-	{"internal-sftp", TRANSFER_SFTP_SERVER},
-	{"rsync", TRANSFER_RSYNC},
-	{"openrsync", TRANSFER_RSYNC},
-	{"ssh", TRANSFER_SSH},
-	{"ftp", TRANSFER_FTP},
-	{"pftp", TRANSFER_FTP},
-	{"tnftp", TRANSFER_FTP},
-	{"lukemftp", TRANSFER_FTP},
-	{"netkit-ftp", TRANSFER_FTP},
-	{"ftp.netkit", TRANSFER_FTP},
-	{"inetutils-ftp", TRANSFER_FTP},
-	{"ftp-ssl", TRANSFER_FTP},
-	{"vsftpd", TRANSFER_VSFTPD}
+	PROGRAM("scp", TRANSFER_SCP),
+	PROGRAM("sftp", TRANSFER_SFTP),
+	PROGRAM("sftp-server", TRANSFER_SFTP_SERVER),
+	PROGRAM("internal-sftp", TRANSFER_SFTP_SERVER),
+	PROGRAM("rsync", TRANSFER_RSYNC),
+	PROGRAM("openrsync", TRANSFER_RSYNC),
+	PROGRAM("ssh", TRANSFER_SSH),
+	PROGRAM("ftp", TRANSFER_FTP),
+	PROGRAM("pftp", TRANSFER_FTP),
+	PROGRAM("tnftp", TRANSFER_FTP),
+	PROGRAM("lukemftp", TRANSFER_FTP),
+	PROGRAM("netkit-ftp", TRANSFER_FTP),
+	PROGRAM("ftp.netkit", TRANSFER_FTP),
+	PROGRAM("inetutils-ftp", TRANSFER_FTP),
+	PROGRAM("ftp-ssl", TRANSFER_FTP),
+	PROGRAM("vsftpd", TRANSFER_VSFTPD)
 };
 
 /* Without what the kernel adds to the path of a program that lies in no file any more: "/memfd:scp (deleted)". */
@@ -66,7 +69,8 @@ transfer_utility_of(TransferText program)
 		name = transfer_slice(name, 1, name.length);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 	{
-		if (name.length > 0 && name.data[0] == programs[i].name[0] && transfer_same(name, programs[i].name))
+		if (name.length == programs[i].length && name.data[0] == programs[i].name[0] &&
+			memcmp(name.data, programs[i].name, name.length) == 0)
 			return programs[i].utility;
 	}
 	return TRANSFER_NONE;

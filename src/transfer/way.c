@@ -208,14 +208,11 @@ read_proxy_command(TransferParse *parse, TransferText command, int depth)
 }
 
 /* The value of an option of that name, or none. */
-static bool
+static inline bool
 option_value(TransferText option, const char *name, TransferText *value)
 {
-	size_t		n;
+	size_t		n = strlen(name);
 
-	if (option.length == 0 || option.data[0] != name[0])
-		return false;
-	n = strlen(name);
 	if (option.length <= n || option.data[n] != '=' || memcmp(option.data, name, n) != 0)
 		return false;
 	*value = transfer_slice(option, n + 1, option.length);

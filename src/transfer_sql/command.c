@@ -8,44 +8,60 @@
  */
 #include "compat.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 
 #include "transfer/transfer.h"
 #include "transfer_sql/memo.h"
+#include "transfer_sql/row.h"
 
 PG_FUNCTION_INFO_V1(td_transfer_command);
 PG_FUNCTION_INFO_V1(td_transfer_of);
 PG_FUNCTION_INFO_V1(td_path_classes);
 PG_FUNCTION_INFO_V1(td_program_names);
 
-/* The columns of the type transfer. */
-enum
+/*
+ * Memory for what is read in a command, which lasts only until it is a row.  Most take less than the first room, which is
+ * the caller's own.
+ */
+typedef struct Memory
 {
-	COLUMN_UTILITY,
-	COLUMN_MODE,
-	COLUMN_DIRECTION,
-	COLUMN_LOCAL_PATHS,
-	COLUMN_LOCAL_CLASSES,
-	COLUMN_REMOTE_USER,
-	COLUMN_REMOTE_HOST,
-	COLUMN_REMOTE_PORT,
-	COLUMN_REMOTE_PATHS,
-	COLUMN_OTHER_HOSTS,
-	COLUMN_HELPER,
-	COLUMN_OPTIONS,
-	COLUMN_TEMPLATE,
-	COLUMN_NOT_UNDERSTOOD,
-	COLUMNS
-};
+	EsqlContext context;
+	char	   *at;
+	size_t		left;
+	union
+	{
+		char		room[8192];
+		double		aligned;
+		void	   *aligned_as_well;
+	}			first;
+} Memory;
 
 static void *
 allocate(void *arg, size_t size)
 {
-	return palloc_extended(size, MCXT_ALLOC_HUGE);
+	Memory	   *memory = arg;
+	char	   *result = memory->at;
+
+	if (size > memory->left)
+		return palloc_extended(size, MCXT_ALLOC_HUGE);
+	size = MAXALIGN(size);
+	memory->at += size;
+	memory->left -= size;
+	return result;
+}
+
+/* Memory of which nothing is in use. */
+static void
+begin_memory(Memory *memory)
+{
+	/* neither the room nor the texts of an error have to be empty */
+	memset(&memory->context, 0, offsetof(EsqlContext, error));
+	memory->context.error.class = ESQL_ERROR_NONE;
+	memory->context.alloc = allocate;
+	memory->context.alloc_arg = memory;
+	memory->at = memory->first.room;
+	memory->left = sizeof(memory->first.room);
 }
 
 static TransferText
@@ -61,110 +77,42 @@ text_argument(FunctionCallInfo fcinfo, int number)
 
 /* The elements of an array, without its nulls. */
 static TransferText *
-array_argument(FunctionCallInfo fcinfo, int number, size_t *count)
+read_array(ArrayType *array, size_t *count)
 {
-	Datum	   *values;
-	bool	   *nulls;
-	int			length;
-	TransferText *texts;
+	int			length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	TransferText *texts = palloc((length + 1) * sizeof(TransferText));
+	const char *at = (const char *) array + (ARR_HASNULL(array) ? (Size) array->dataoffset : ARR_OVERHEAD_NONULLS(ARR_NDIM(array)));
+	const uint8 *present = (const uint8 *) ARR_NULLBITMAP(array);
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &length);
-	texts = palloc((length + 1) * sizeof(TransferText));
 	*count = 0;
 	for (int i = 0; i < length; i++)
 	{
-		text	   *value;
-
-		if (nulls[i])
+		if (present != NULL && (present[i / 8] & (1 << (i % 8))) == 0)
 			continue;
-		value = DatumGetTextPP(values[i]);
-		texts[(*count)++] = (TransferText) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+		texts[(*count)++] = (TransferText) {VARDATA_ANY(at), VARSIZE_ANY_EXHDR(at)};
+		at = (const char *) INTALIGN(at + VARSIZE_ANY(at));
 	}
 	return texts;
 }
 
-static Datum
-text_datum(TransferText text)
+static TransferText *
+array_argument(FunctionCallInfo fcinfo, int number, size_t *count)
 {
-	return PointerGetDatum(cstring_to_text_with_len(text.data, (int) text.length));
-}
-
-static Datum
-list_datum(const TransferList *list)
-{
-	Datum	   *values = palloc((list->count + 1) * sizeof(Datum));
-
-	for (size_t i = 0; i < list->count; i++)
-		values[i] = text_datum(list->items[i]);
-	return PointerGetDatum(construct_array(values, (int) list->count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-/* The class of each path. */
-static Datum
-classes_datum(const TransferText *paths, size_t count)
-{
-	Datum	   *values = palloc((count + 1) * sizeof(Datum));
-
-	for (size_t i = 0; i < count; i++)
-		values[i] = CStringGetTextDatum(transfer_class_names[transfer_classify(paths[i])]);
-	return PointerGetDatum(construct_array(values, (int) count, TEXTOID, -1, false, TYPALIGN_INT));
+	return read_array(PG_GETARG_ARRAYTYPE_P(number), count);
 }
 
 static void
-set_text(Datum *values, bool *nulls, int column, TransferText text)
+read_command(Memory *memory, const TransferCommand *command, Transfer *transfer)
 {
-	nulls[column] = text.data == NULL;
-	if (text.data != NULL)
-		values[column] = text_datum(text);
-}
-
-/* The type transfer, looked up once for each call site. */
-static TupleDesc
-result_type(FunctionCallInfo fcinfo)
-{
-	TupleDesc	desc = fcinfo->flinfo->fn_extra;
-	MemoryContext before;
-
-	if (desc != NULL)
-		return desc;
-	before = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	desc = BlessTupleDesc(desc);
-	MemoryContextSwitchTo(before);
-	fcinfo->flinfo->fn_extra = desc;
-	return desc;
-}
-
-static Datum
-row_datum(TupleDesc desc, const Transfer *transfer)
-{
-	Datum		values[COLUMNS] = {0};
-	bool		nulls[COLUMNS] = {false};
-
-	values[COLUMN_UTILITY] = CStringGetTextDatum(transfer_utility_names[transfer->utility]);
-	values[COLUMN_MODE] = CStringGetTextDatum(transfer_mode_names[transfer->mode]);
-	values[COLUMN_DIRECTION] = CStringGetTextDatum(transfer_direction_names[transfer->direction]);
-	values[COLUMN_LOCAL_PATHS] = list_datum(&transfer->local_paths);
-	values[COLUMN_LOCAL_CLASSES] = classes_datum(transfer->local_paths.items, transfer->local_paths.count);
-	set_text(values, nulls, COLUMN_REMOTE_USER, transfer->remote_user);
-	set_text(values, nulls, COLUMN_REMOTE_HOST, transfer->remote_host);
-	nulls[COLUMN_REMOTE_PORT] = transfer->remote_port == 0;
-	values[COLUMN_REMOTE_PORT] = Int32GetDatum(transfer->remote_port);
-	values[COLUMN_REMOTE_PATHS] = list_datum(&transfer->remote_paths);
-	values[COLUMN_OTHER_HOSTS] = list_datum(&transfer->other_hosts);
-	set_text(values, nulls, COLUMN_HELPER, transfer->helper);
-	values[COLUMN_OPTIONS] = list_datum(&transfer->options);
-	set_text(values, nulls, COLUMN_TEMPLATE, transfer->template);
-	values[COLUMN_NOT_UNDERSTOOD] = list_datum(&transfer->not_understood);
-	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	if (!transfer_read(&memory->context, command, transfer))
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 }
 
 /* transfer_command(command_line text, args text[], executable text) -> transfer, or null if it is none */
 Datum
 td_transfer_command(PG_FUNCTION_ARGS)
 {
-	EsqlContext context = {.alloc = allocate};
+	Memory		memory;
 	TransferCommand command = {.line = text_argument(fcinfo, 0), .executable = text_argument(fcinfo, 2)};
 	Transfer	transfer;
 
@@ -173,21 +121,11 @@ td_transfer_command(PG_FUNCTION_ARGS)
 	/* an empty list says nothing, so the line does */
 	if (command.arg_count == 0)
 		command.args = NULL;
-	if (!transfer_read(&context, &command, &transfer))
-		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	begin_memory(&memory);
+	read_command(&memory, &command, &transfer);
 	if (transfer.utility == TRANSFER_NONE)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(row_datum(result_type(fcinfo), &transfer));
-}
-
-static Transfer
-read_command(EsqlContext *context, const TransferCommand *command)
-{
-	Transfer	transfer;
-
-	if (!transfer_read(context, command, &transfer))
-		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-	return transfer;
+	PG_RETURN_DATUM(td_transfer_row(td_transfer_row_type(fcinfo), &transfer));
 }
 
 /* Is it a transfer, and not the ssh that carries one? */
@@ -199,9 +137,8 @@ is_by_itself(const Transfer *transfer)
 
 /* The transfer of an event: see td_transfer_of(). */
 static Transfer
-find_transfer(FunctionCallInfo fcinfo)
+find_transfer(FunctionCallInfo fcinfo, Memory *memory)
 {
-	EsqlContext context = {.alloc = allocate};
 	TransferText none = {NULL, 0};
 	size_t		line_count = 0;
 	size_t		executable_count = 0;
@@ -220,13 +157,14 @@ find_transfer(FunctionCallInfo fcinfo)
 			command.args = array_argument(fcinfo, 1, &command.arg_count);
 		if (command.arg_count == 0)
 			command.args = NULL;
-		found = read_command(&context, &command);
+		read_command(memory, &command, &found);
 	}
 	for (size_t i = 0; i < line_count && line_count > 1 && !is_by_itself(&found); i++)
 	{
 		TransferCommand command = {.line = lines[i], .process = true};
-		Transfer	transfer = read_command(&context, &command);
+		Transfer	transfer;
 
+		read_command(memory, &command, &transfer);
 		if (is_by_itself(&transfer) || found.utility == TRANSFER_NONE)
 			found = transfer;
 	}
@@ -234,8 +172,9 @@ find_transfer(FunctionCallInfo fcinfo)
 	for (size_t i = 0; i < line_count && line_count > 1 && executable_count == 1 && !by_name && found.remote_host.data == NULL; i++)
 	{
 		TransferCommand command = {.line = lines[i], .executable = executables[0], .process = true};
-		Transfer	transfer = read_command(&context, &command);
+		Transfer	transfer;
 
+		read_command(memory, &command, &transfer);
 		if (found.utility == TRANSFER_NONE || transfer.remote_host.data != NULL)
 			found = transfer;
 	}
@@ -281,9 +220,8 @@ has_no_name(const TransferMemoKey *key)
 Datum
 td_transfer_of(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc = result_type(fcinfo);
-	TransferMemoKey key = {.type = desc->tdtypeid};
-	Transfer	transfer;
+	const TransferRowType *type = td_transfer_row_type(fcinfo);
+	TransferMemoKey key = {.type = type->oid};
 	Datum		row = (Datum) 0;
 	bool		isnull;
 
@@ -293,10 +231,14 @@ td_transfer_of(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (!td_transfer_recall(&key, &row, &isnull))
 	{
-		transfer = find_transfer(fcinfo);
+		Memory		memory;
+		Transfer	transfer;
+
+		begin_memory(&memory);
+		transfer = find_transfer(fcinfo, &memory);
 		isnull = transfer.utility == TRANSFER_NONE;
 		if (!isnull)
-			row = row_datum(desc, &transfer);
+			row = td_transfer_row(type, &transfer);
 		td_transfer_remember(&key, row, isnull);
 	}
 	if (isnull)
@@ -311,21 +253,30 @@ td_path_classes(PG_FUNCTION_ARGS)
 	size_t		count;
 	TransferText *paths = array_argument(fcinfo, 0, &count);
 
-	PG_RETURN_DATUM(classes_datum(paths, count));
+	PG_RETURN_DATUM(td_transfer_classes(paths, count));
 }
 
 /* program_names(paths text[]) -> text[] */
 Datum
 td_program_names(PG_FUNCTION_ARGS)
 {
-	EsqlContext context = {.alloc = allocate};
+	ArrayType  *paths = PG_GETARG_ARRAYTYPE_P(0);
+	Memory		memory;
 	TransferList names = {0};
+	bool		changed = ARR_NDIM(paths) != 1 || ARR_LBOUND(paths)[0] != 1 || ARR_HASNULL(paths);
 
-	names.items = array_argument(fcinfo, 0, &names.count);
+	begin_memory(&memory);
+	names.items = read_array(paths, &names.count);
 	for (size_t i = 0; i < names.count; i++)
 	{
-		if (!transfer_program_name(&context, names.items[i], &names.items[i]))
+		TransferText path = names.items[i];
+
+		if (!transfer_program_name(&memory.context, path, &names.items[i]))
 			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+		changed = changed || names.items[i].data != path.data;
 	}
-	PG_RETURN_DATUM(list_datum(&names));
+	/* most paths have no version in them */
+	if (!changed)
+		PG_RETURN_ARRAYTYPE_P(paths);
+	PG_RETURN_DATUM(td_transfer_list(&names));
 }

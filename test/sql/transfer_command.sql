@@ -283,6 +283,16 @@ SELECT length(t.template), cardinality(t.local_paths) FROM transfer_command('scp
 SELECT length((transfer_command('rsync ' || repeat('-', 100000) || repeat('\', 99999) || '"')).template);
 SELECT provolatile, proparallel FROM pg_proc WHERE proname = 'transfer_command';
 
+-- A row is written by hand, and has the bytes that PostgreSQL gives it: with short and long values, empty lists, nulls and without any.
+SELECT count(*) = count(*) FILTER (WHERE made *= written AND (made IS NOT NULL OR pg_column_size(made) = pg_column_size(written))) AS same,
+	count(*) > 10000 AS many, count(*) FILTER (WHERE made IS NOT NULL) > 0 AS without_nulls
+FROM (SELECT written, ROW((written).utility, (written).mode, (written).direction, (written).local_paths, (written).local_classes, (written).remote_user,
+		(written).remote_host, (written).remote_port, (written).remote_paths, (written).other_hosts, (written).helper, (written).options, (written).template,
+		(written).not_understood)::transfer_detect.transfer AS made
+	FROM (SELECT transfer_command(f.line || o.options || repeat('x', n)) AS written
+		FROM public.forms AS f, generate_series(0, 182, 7) AS n, unnest(ARRAY['', ' -P 22 -S /tmp/ssh a u@h:', ' ~/', ' -oUser=']) AS o(options) OFFSET 0) AS w OFFSET 0) AS m
+WHERE written IS DISTINCT FROM NULL;
+
 -- As fields of an event: the arguments count in their order, also if one comes twice.
 BEGIN;
 INSERT INTO transfer_detect.events (timestamp, host_name, process_executable, process_command_line, process_args)
