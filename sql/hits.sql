@@ -22,7 +22,13 @@
  * events turn up within its span, because an alert says what its events are.
  */
 
-CREATE FUNCTION transfer_detect_internal.recount(hit alert_hits, group_key jsonb, from_time timestamptz, to_time timestamptz) RETURNS alert_hits
+CREATE FUNCTION transfer_detect_internal.recount(
+	hit alert_hits,
+	group_key jsonb,
+	from_time timestamptz,
+	to_time timestamptz,
+	times timestamptz[] DEFAULT NULL)
+RETURNS alert_hits
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -30,13 +36,19 @@ AS $$
  * Returns the hit with the events of a part of its time only.  event_count is 0
  * if there are none.  Returns null if they cannot be counted any more, because the
  * relation or a column is gone.  Then the old count has to stay.
+ *
+ * times are those of all events of the key in the hit's window, if the run has just
+ * read that: then it need not be read once more.
  */
 DECLARE
 	number bigint := 0;
 	first_event timestamptz;
 	last_event timestamptz;
 BEGIN
-	IF from_time <= to_time THEN
+	IF from_time <= to_time AND times IS NOT NULL THEN
+		SELECT count(*), min(t.time), max(t.time) INTO number, first_event, last_event
+		  FROM unnest(times) AS t(time) WHERE t.time BETWEEN from_time AND to_time;
+	ELSIF from_time <= to_time THEN
 		BEGIN
 			-- a key of habits is in the query, which finds its events row by row
 			SELECT sum(e.event_count), min(e.first_event), max(e.last_event) INTO number, first_event, last_event
@@ -61,7 +73,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
+COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz, timestamptz[]) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
 
 CREATE FUNCTION transfer_detect_internal.unpack_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -258,6 +270,7 @@ CREATE FUNCTION transfer_detect_internal.cut_by_closed(
 	hit alert_hits,
 	group_key jsonb,
 	key bytea,
+	times timestamptz[],
 	OUT parts alert_hits[],
 	OUT corrected boolean)
 LANGUAGE plpgsql
@@ -267,6 +280,10 @@ AS $$
 /*
  * Returns the parts of a hit that no closed alert of the same key covers, and
  * whether a closed alert got late events.
+ *
+ * times are those of all events of the key in the hit's window, or null.  The alert may
+ * have been closed with more of them than the hit has.  If late events have such a window
+ * evaluated again, its old hits are those of most groups.
  */
 DECLARE
 	old @extschema@.alert_hits;
@@ -279,7 +296,9 @@ BEGIN
 	FOR old IN SELECT h.* FROM transfer_detect_internal.closed_hits(hit.rule_id, key, hit.span_from, hit.span_to) AS h LOOP
 		again := NULL;
 		IF (old.span_from, old.span_to, old.event_count) <> (hit.span_from, hit.span_to, hit.event_count) THEN
-			again := transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to);
+			again := transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to,
+				CASE WHEN (old.version, old.window_from, old.as_of, old.event_exceptions)
+						  IS NOT DISTINCT FROM (hit.version, hit.window_from, hit.as_of, hit.event_exceptions) THEN times END);
 		END IF;
 		IF again.event_count > old.event_count THEN
 			UPDATE @extschema@.alert_hits AS h SET event_count = again.event_count WHERE h.id = old.id;
@@ -289,17 +308,17 @@ BEGIN
 			corrected := true;
 		END IF;
 		IF rest.span_from < old.span_from THEN
-			parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, old.span_from - instant);
+			parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, old.span_from - instant, times);
 		END IF;
 		rest.span_from := greatest(rest.span_from, old.span_to + instant);
 	END LOOP;
 	IF rest.span_from = hit.span_from THEN
 		parts := ARRAY[hit];
 	ELSIF rest.span_from <= rest.span_to THEN
-		parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, rest.span_to);
+		parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, rest.span_to, times);
 	END IF;
 	parts := ARRAY(SELECT p FROM unnest(parts) AS p WHERE (p).event_count > 0);
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
+COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea, timestamptz[]) IS 'part of run(): the parts of a hit that are on no closed alert';

@@ -90,6 +90,9 @@ typedef struct Key
 	int			excepted_by;	/* of the events that would: an exception fits all so far */
 	List	   *reasons;		/* numbers of the keys that are new with it */
 	int64		count;			/* the events of the group */
+	TimestampTz *times;			/* of all its events in the window, if it is closed and they are not many */
+	int			time_count;
+	int			time_room;
 	TimestampTz first;
 	TimestampTz last;
 	List	   *hosts;			/* text * */
