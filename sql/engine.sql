@@ -205,7 +205,7 @@ AS 'MODULE_PATHNAME', 'td_habit_groups'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert. times are those of all events of the key, if its alert is closed';
+COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert. times are those of all events of the key, if it has had an alert and they are not many';
 
 CREATE FUNCTION transfer_detect_internal.late_habits(
 	query text,

@@ -316,7 +316,7 @@ BEGIN
 	END LOOP;
 
 	FOREACH part IN ARRAY parts LOOP
-		added := transfer_detect_internal.add_hit(alert.id, part, group_key);
+		added := transfer_detect_internal.add_hit(alert.id, part, group_key, times);
 		grown := coalesce(grown + added, grown, added);
 	END LOOP;
 	IF created OR grown IS NOT NULL THEN

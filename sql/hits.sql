@@ -173,16 +173,36 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.closed_hits(text, bytea, timestamptz, timestamptz) IS 'part of run(): the hits of a key''s closed alerts in a span of time';
 
-CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS bigint
+CREATE FUNCTION transfer_detect_internal.times_for(old alert_hits, hit alert_hits, times timestamptz[]) RETURNS timestamptz[]
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* The times by which the hit is counted serve for the old one if that was counted in the same window, by the same rule. */
+BEGIN
+	IF (old.rule_id, old.version, old.window_from, old.as_of, old.event_exceptions)
+		IS NOT DISTINCT FROM (hit.rule_id, hit.version, hit.window_from, hit.as_of, hit.event_exceptions)
+	THEN
+		RETURN times;
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.times_for(alert_hits, alert_hits, timestamptz[]) IS 'part of run(): the times of a key''s events in a window, for a hit of that window';
+
+CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb, times timestamptz[] DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Adds a hit to an alert.  Returns by how much the sum over its hits has grown, or
- * null if the alert has the events already.
+ * null if the alert has the events already.  times are those of all events of the key in
+ * the hit's window, or null.
  */
 DECLARE
 	old @extschema@.alert_hits;
+	old_times timestamptz[];
 	before @extschema@.alert_hits;
 	after @extschema@.alert_hits;
 	head @extschema@.alert_hits;
@@ -197,23 +217,24 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	FOR old IN SELECT h.* FROM transfer_detect_internal.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
+		old_times := transfer_detect_internal.times_for(old, hit, times);
 		IF old.version > hit.version THEN
-			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to, old_times)).event_count;
 			IF found > old.event_count THEN
 				UPDATE @extschema@.alert_hits AS h SET event_count = found WHERE h.id = old.id;
 				grown := grown + found - old.event_count;
 			END IF;
-			head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
-			tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
-			at_head := transfer_detect_internal.add_hit(target, head, group_key);
-			at_tail := transfer_detect_internal.add_hit(target, tail, group_key);
+			head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant, times);
+			tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to, times);
+			at_head := transfer_detect_internal.add_hit(target, head, group_key, times);
+			at_tail := transfer_detect_internal.add_hit(target, tail, group_key, times);
 			IF at_head IS NULL AND at_tail IS NULL AND grown = 0 THEN
 				RETURN NULL;
 			END IF;
 			RETURN grown + coalesce(at_head, 0) + coalesce(at_tail, 0);
 		END IF;
-		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant);
-		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to);
+		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant, old_times);
+		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to, old_times);
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
 			AND before.event_count + hit.event_count + after.event_count = old.event_count
 		THEN
@@ -221,15 +242,15 @@ BEGIN
 		END IF;
 		-- The old hit stays if not all of it can be counted again: events were deleted, or
 		-- row security hides them from the role that runs the rule this time.
-		head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
-		tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
+		head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant, times);
+		tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to, times);
 		found := before.event_count + hit.event_count - head.event_count - tail.event_count + after.event_count;
 		IF found < old.event_count THEN
-			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to, old_times)).event_count;
 		END IF;
 		IF found IS NULL OR found < old.event_count THEN
-			at_head := transfer_detect_internal.add_hit(target, head, group_key);
-			at_tail := transfer_detect_internal.add_hit(target, tail, group_key);
+			at_head := transfer_detect_internal.add_hit(target, head, group_key, times);
+			at_tail := transfer_detect_internal.add_hit(target, tail, group_key, times);
 			IF at_head IS NULL AND at_tail IS NULL AND grown = 0 THEN
 				RETURN NULL;
 			END IF;
@@ -245,7 +266,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps; returns how many events that adds';
+COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb, timestamptz[]) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps; returns how many events that adds';
 
 CREATE FUNCTION transfer_detect_internal.put_hit(target bigint, hit alert_hits) RETURNS void
 LANGUAGE plpgsql
@@ -297,8 +318,7 @@ BEGIN
 		again := NULL;
 		IF (old.span_from, old.span_to, old.event_count) <> (hit.span_from, hit.span_to, hit.event_count) THEN
 			again := transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to,
-				CASE WHEN (old.version, old.window_from, old.as_of, old.event_exceptions)
-						  IS NOT DISTINCT FROM (hit.version, hit.window_from, hit.as_of, hit.event_exceptions) THEN times END);
+				transfer_detect_internal.times_for(old, hit, times));
 		END IF;
 		IF again.event_count > old.event_count THEN
 			UPDATE @extschema@.alert_hits AS h SET event_count = again.event_count WHERE h.id = old.id;

@@ -113,9 +113,9 @@ is_usual(const Key *key, const Event *event)
 }
 
 /*
- * Note when the event was.  What is filed of a key that is closed is compared with the
- * hits of its alert, some of which may be of this very window: they are counted again by
- * these times, without another look at the events.  For a key with very many it is done by a query.
+ * Note when the event was.  What is filed of a key that has had an alert is compared with the
+ * hits of that, some of which may be of this very window: they are counted again by these
+ * times, without another look at the events.  For a key with very many it is done by a query.
  */
 static void
 note_time(const Habits *habits, Key *key, TimestampTz time)
@@ -127,7 +127,7 @@ note_time(const Habits *habits, Key *key, TimestampTz time)
 	}
 	if (key->time_count == key->time_room)
 	{
-		key->time_room = key->time_room == 0 ? 16 : key->time_room * 2;
+		key->time_room = key->time_room == 0 ? 4 : key->time_room * 2;
 		key->times = key->times == NULL ? MemoryContextAlloc(habits->context, key->time_room * sizeof(TimestampTz)) :
 			repalloc(key->times, key->time_room * sizeof(TimestampTz));
 	}
@@ -144,7 +144,7 @@ count_event(Habits *habits, const Event *event)
 
 		if (!key->files)
 			continue;
-		if (key->closed)
+		if (key->had_alert)
 			note_time(habits, key, event->time);
 		if (event->time < group_begin(key) || is_usual(key, event))
 			continue;
