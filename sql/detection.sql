@@ -250,8 +250,8 @@ BEGIN
 		END IF;
 		too_large := too_large + (g.omitted IS NOT NULL)::integer;
 		groups := groups || (g.group_key, g.result, g.event_count, g.first_event, g.last_event, g.omitted,
-							 in_cap > cap)::transfer_detect_internal.found_group;
-		size := size + pg_column_size(g.group_key) + pg_column_size(g.result);
+							 in_cap > cap, g.times)::transfer_detect_internal.found_group;
+		size := size + pg_column_size(g.group_key) + pg_column_size(g.result) + coalesce(pg_column_size(g.times), 0);
 		IF cardinality(groups) >= 1000 OR size > 8 * 1024 * 1024 THEN
 			run := transfer_detect_internal.file_found(run, rule, x.event_conditions, groups, marks, apart);
 			groups := '{}';

@@ -199,12 +199,13 @@ RETURNS TABLE (
 	score integer,
 	seen_later boolean,
 	displaced timestamptz[],
-	lost uuid[])
+	lost uuid[],
+	times timestamptz[])
 AS 'MODULE_PATHNAME', 'td_habit_groups'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert';
+COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert. times are those of all events of the key, if it has had an alert and they are not many';
 
 CREATE FUNCTION transfer_detect_internal.late_habits(
 	query text,
@@ -375,7 +376,8 @@ RETURNS TABLE (
 	score integer,
 	seen_later boolean,
 	displaced timestamptz[],
-	lost uuid[])
+	lost uuid[],
+	times timestamptz[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -387,7 +389,8 @@ BEGIN
 	-- both functions return their rows in the order of place
 	IF rule.habits IS NULL THEN
 		RETURN QUERY
-			SELECT r.*, NULL::uuid[], NULL::uuid, NULL::timestamptz, NULL::integer, NULL::boolean, NULL::timestamptz[], NULL::uuid[]
+			SELECT r.*, NULL::uuid[], NULL::uuid, NULL::timestamptz, NULL::integer, NULL::boolean, NULL::timestamptz[], NULL::uuid[],
+				NULL::timestamptz[]
 			  FROM transfer_detect_internal.rule_groups(
 				rule.query, rule.events, run.window_from, run.window_to, rule.timestamp_field, rule.timestamp_fallback,
 				event_exceptions, group_exceptions, count_scanned => true, count_hits => count_hits, leave_out => true) AS r;
@@ -404,7 +407,7 @@ BEGIN
 	RETURN QUERY
 		SELECT h.place, h.result, h.group_key, h.event_count, h.first_event, h.last_event, h.excepted_by, h.groups_total, h.events_matched,
 			h.event_hits, coalesce(scanned, h.events_scanned), h.capped, h.left_out, h.omitted, h.further, h.digest, h.opening, h.score,
-			h.seen_later, h.displaced, h.lost
+			h.seen_later, h.displaced, h.lost, h.times
 		  FROM transfer_detect_internal.habit_groups(
 			-- who only learns needs the keys, and nothing that groups would show or be excepted by
 			spaces.query || CASE WHEN run.kind = 'learn' THEN E'\n| KEEP habit.*' ELSE '' END, rule.events, run.window_from, run.window_to,

@@ -254,7 +254,8 @@ CREATE FUNCTION transfer_detect_internal.file_group(
 	first_event timestamptz,
 	last_event timestamptz,
 	omitted text,
-	over_cap boolean)
+	over_cap boolean,
+	times timestamptz[] DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -263,7 +264,7 @@ AS $$
  * Files a group: it extends the active alert of its key, or creates one.  Returns
  * created, extended or known.  A rule that looks for silence has a group without
  * events, which has no hit.  It is filed once for each window, and a closed alert
- * covers the windows from its first to its last.
+ * covers the windows from its first to its last.  times: see cut_by_closed().
  *
  * Somebody may reopen an alert after we have looked for it and before we file a
  * new one.  The next attempt finds it.  If no attempt does, row security hides it.
@@ -299,7 +300,7 @@ BEGIN
 		END IF;
 		alert := transfer_detect_internal.lock_active_alert(rule.rule_id, key);
 		IF event_count > 0 THEN
-			SELECT c.parts, c.corrected OR late INTO parts, late FROM transfer_detect_internal.cut_by_closed(hit, group_key, key) AS c;
+			SELECT c.parts, c.corrected OR late INTO parts, late FROM transfer_detect_internal.cut_by_closed(hit, group_key, key, times) AS c;
 			EXIT WHEN cardinality(parts) = 0;
 		ELSE
 			UPDATE @extschema@.alerts AS a SET last_window = run.window_to
@@ -315,7 +316,7 @@ BEGIN
 	END LOOP;
 
 	FOREACH part IN ARRAY parts LOOP
-		added := transfer_detect_internal.add_hit(alert.id, part, group_key);
+		added := transfer_detect_internal.add_hit(alert.id, part, group_key, times);
 		grown := coalesce(grown + added, grown, added);
 	END LOOP;
 	IF created OR grown IS NOT NULL THEN
@@ -331,7 +332,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, text, boolean) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
+COMMENT ON FUNCTION transfer_detect_internal.file_group(runs, rule_versions, text[], jsonb, jsonb, bigint, timestamptz, timestamptz, text, boolean, timestamptz[]) IS 'part of run(): a group that a rule has found becomes an alert, or goes on one';
 
 CREATE FUNCTION transfer_detect_internal.is_about_group(sqlstate text) RETURNS boolean
 LANGUAGE sql

@@ -22,7 +22,8 @@ CREATE TYPE transfer_detect_internal.found_group AS (
 	first_event timestamptz,
 	last_event timestamptz,
 	omitted text,
-	over_cap boolean
+	over_cap boolean,
+	times timestamptz[]
 );
 
 COMMENT ON TYPE transfer_detect_internal.found_group IS 'part of run(): a group that a rule has found in a window';
@@ -82,7 +83,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM @extschema@.alerts AS y
 						 WHERE y.key_digest = ANY (keys) AND y.rule_id = sort_groups.rule_id AND y.status = 'closed')
 		AND (SELECT count(DISTINCT u.key) = count(*) AND count(*) FILTER (WHERE u.event_count = 0) = 0
-			   FROM unnest(groups, keys) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key))
+			   FROM unnest(groups, keys) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, key))
 	THEN
 		kinds := array_fill('new'::text, ARRAY[cardinality(keys)]);
 		places := array_fill(NULL::tid, ARRAY[cardinality(keys)]);
@@ -99,7 +100,7 @@ BEGIN
 			  FROM (SELECT u.key, u.place, u.event_count, u.first_event, u.last_event,
 						row_number() OVER (PARTITION BY u.key ORDER BY u.place) > 1 AS repeated
 					  FROM unnest(groups, keys) WITH ORDINALITY
-							AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, key, place)) AS g
+							AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, key, place)) AS g
 			 CROSS JOIN LATERAL (
 					SELECT count(*) AS alerts, sum(h.hits) AS hits, bool_or(h.same) AS same, max(x.active) AS active
 					  FROM ((SELECT y.id, y.ctid AS active FROM @extschema@.alerts AS y
@@ -166,7 +167,7 @@ BEGIN
 			transfer_detect_internal.result_agent_count(f.facts, n.agents), n.hosts, n.agents,
 			run.window_to, coalesce(g.result, '{}'), g.omitted, g.over_cap, run.id
 		  FROM unnest(groups) WITH ORDINALITY
-				AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, place)
+				AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, place)
 		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN transfer_detect_internal.group_facts(g.group_key, g.result) ELSE g.result END, '{}') AS facts OFFSET 0) AS f
 		 CROSS JOIN LATERAL (
 				SELECT transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
@@ -223,7 +224,7 @@ BEGIN
 		SELECT g.*, f.*,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['host.name', 'host_names', 'Esql.host_name_values']) AS hosts,
 			transfer_detect_internal.result_texts(f.facts, VARIADIC ARRAY['agent.id', 'agent_ids', 'Esql.agent_id_values']) AS agents
-		  FROM unnest(groups, keys) AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, key)
+		  FROM unnest(groups, keys) AS g(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, key)
 		 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN rule.habits IS NULL THEN transfer_detect_internal.group_facts(g.group_key, g.result) ELSE g.result END, '{}') AS facts OFFSET 0) AS f
 	), alert AS (
 		UPDATE @extschema@.alerts AS a
@@ -335,16 +336,16 @@ BEGIN
 		repeated := groups;
 		repeated_keys := keys;
 	ELSE
-		SELECT array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+		SELECT array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap, u.times)::transfer_detect_internal.found_group
 						 ORDER BY u.place) FILTER (WHERE u.kind = 'new'),
-			array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap)::transfer_detect_internal.found_group
+			array_agg((u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap, u.times)::transfer_detect_internal.found_group
 					  ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
 			array_agg(u.key ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
 			array_agg(u.active ORDER BY u.place) FILTER (WHERE u.kind = 'again'),
 			count(*) FILTER (WHERE u.kind = 'known')
 		  INTO fresh, repeated, repeated_keys, places, outcome.known
 		  FROM unnest(groups, kinds, keys, places) WITH ORDINALITY
-				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, key, active, place);
+				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, kind, key, active, place);
 	END IF;
 	IF fresh IS NOT NULL THEN
 		created := transfer_detect_internal.create_alerts(run, rule, event_exceptions, fresh);
@@ -361,14 +362,14 @@ BEGIN
 		RETURN outcome;
 	END IF;
 	FOR g IN
-		SELECT u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap
+		SELECT u.group_key, u.result, u.event_count, u.first_event, u.last_event, u.omitted, u.over_cap, u.times
 		  FROM unnest(groups, kinds, keys) WITH ORDINALITY
-				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, kind, key, place)
+				AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, kind, key, place)
 		 WHERE u.kind = 'single' OR u.kind = 'new' AND u.key <> ALL (created) OR u.kind = 'again' AND u.key <> ALL (extended)
 		 ORDER BY u.place
 	LOOP
 		CASE transfer_detect_internal.file_group(run, rule, event_exceptions, g.group_key, g.result, g.event_count,
-												 g.first_event, g.last_event, g.omitted, g.over_cap)
+												 g.first_event, g.last_event, g.omitted, g.over_cap, g.times)
 			WHEN 'created' THEN outcome.created := outcome.created + 1;
 			WHEN 'extended' THEN outcome.extended := outcome.extended + 1;
 			ELSE outcome.known := outcome.known + 1;
@@ -412,7 +413,7 @@ BEGIN
 	IF middle = 0 THEN
 		RETURN transfer_detect_internal.file_groups(run, rule, event_exceptions,
 			ARRAY[(g.group_key, NULL, g.event_count, g.first_event, g.last_event,
-				   'all: ' || transfer_detect_internal.fit_text(left(problem, 1000), 1000), g.over_cap)::transfer_detect_internal.found_group]);
+				   'all: ' || transfer_detect_internal.fit_text(left(problem, 1000), 1000), g.over_cap, g.times)::transfer_detect_internal.found_group]);
 	END IF;
 	halves := ARRAY[
 		transfer_detect_internal.file_groups_apart(run, rule, event_exceptions, groups[:middle]),

@@ -129,6 +129,34 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.begin_alert_at(bigint, timestamptz) IS 'part of run(): takes off an alert what is from before a time';
 
+CREATE FUNCTION transfer_detect_internal.make_loud(rule_id text, ids bigint[], digests uuid[], openings timestamptz[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_nestloop = off
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+AS $$
+/*
+ * Keys are loud from now on and know their alerts.  An opening is null if the alert has it
+ * already.  A plan that is kept would be one for the memory as it was when the session ran
+ * the rule first, perhaps empty, and read all of the rule's memory for each run later on.
+ */
+BEGIN
+	UPDATE @extschema@.habits AS h
+	   SET alert_id = m.id, loud = true,
+		   filed_before = CASE WHEN h.alert_id = m.id THEN h.filed_before ELSE h.filed_before || h.filed END,
+		   filed = ARRAY(SELECT DISTINCT o.time
+						   FROM unnest(CASE WHEN h.alert_id = m.id THEN h.filed ELSE '{}' END || m.opening) AS o(time)
+						  WHERE o.time = ANY (h.opened) ORDER BY o.time)
+	  FROM unnest(ids, digests, openings) AS m(id, digest, opening)
+	 WHERE h.rule_id = make_loud.rule_id AND h.digest = ANY (digests) AND h.digest = m.digest
+	   AND (NOT h.loud OR h.alert_id IS DISTINCT FROM m.id OR m.opening <> ALL (h.filed));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.make_loud(text, bigint[], uuid[], timestamptz[]) IS 'part of run(): tells the memory of the keys that groups have';
+
 CREATE FUNCTION transfer_detect_internal.mark_habits(
 	run runs,
 	rule rule_versions,
@@ -167,7 +195,7 @@ BEGIN
 		-- an earlier one is that of a closed alert
 		array_agg(CASE WHEN u.opening >= a.first_event THEN u.opening END ORDER BY u.place)
 	  INTO ids, digests, openings
-	  FROM unnest(groups, marks) WITH ORDINALITY AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap,
+	  FROM unnest(groups, marks) WITH ORDINALITY AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times,
 													  digest, opening, further, seen_later, place)
 	 CROSS JOIN LATERAL (
 			SELECT x.id, x.first_event FROM @extschema@.alerts AS x
@@ -177,7 +205,7 @@ BEGIN
 	IF NOT all_created THEN		-- a new alert has been told with its making
 		WITH told AS MATERIALIZED (
 			SELECT a.id, u.result, u.first_event, u.last_event, transfer_detect_internal.list_texts(u.result -> 'habit.reasons') AS reasons, (u.result ->> 'habit.score')::integer AS score
-			  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, digest, opening, further, seen_later)
+			  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, digest, opening, further, seen_later)
 			  JOIN unnest(ids, digests) AS a(id, digest) ON a.digest = u.digest
 			 WHERE u.result ->> 'habit.score' IS NOT NULL
 		)
@@ -189,15 +217,7 @@ BEGIN
 		   AND (a.reasons, a.risk_score, a.result) IS DISTINCT FROM (t.reasons, t.score, t.result);
 	END IF;
 
-	UPDATE @extschema@.habits AS h
-	   SET alert_id = m.id, loud = true,
-		   filed_before = CASE WHEN h.alert_id = m.id THEN h.filed_before ELSE h.filed_before || h.filed END,
-		   filed = ARRAY(SELECT DISTINCT o.time
-						   FROM unnest(CASE WHEN h.alert_id = m.id THEN h.filed ELSE '{}' END || m.opening) AS o(time)
-						  WHERE o.time = ANY (h.opened) ORDER BY o.time)
-	  FROM unnest(ids, digests, openings) AS m(id, digest, opening)
-	 WHERE h.rule_id = rule.rule_id AND h.digest = ANY (digests) AND h.digest = m.digest
-	   AND (NOT h.loud OR h.alert_id IS DISTINCT FROM m.id OR m.opening <> ALL (h.filed));
+	PERFORM transfer_detect_internal.make_loud(rule.rule_id, ids, digests, openings);
 
 	WITH further AS MATERIALIZED (
 		SELECT f.digest, min(m.id) AS id

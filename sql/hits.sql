@@ -22,7 +22,13 @@
  * events turn up within its span, because an alert says what its events are.
  */
 
-CREATE FUNCTION transfer_detect_internal.recount(hit alert_hits, group_key jsonb, from_time timestamptz, to_time timestamptz) RETURNS alert_hits
+CREATE FUNCTION transfer_detect_internal.recount(
+	hit alert_hits,
+	group_key jsonb,
+	from_time timestamptz,
+	to_time timestamptz,
+	times timestamptz[] DEFAULT NULL)
+RETURNS alert_hits
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -30,13 +36,19 @@ AS $$
  * Returns the hit with the events of a part of its time only.  event_count is 0
  * if there are none.  Returns null if they cannot be counted any more, because the
  * relation or a column is gone.  Then the old count has to stay.
+ *
+ * times are those of all events of the key in the hit's window, if the run has just
+ * read that: then it need not be read once more.
  */
 DECLARE
 	number bigint := 0;
 	first_event timestamptz;
 	last_event timestamptz;
 BEGIN
-	IF from_time <= to_time THEN
+	IF from_time <= to_time AND times IS NOT NULL THEN
+		SELECT count(*), min(t.time), max(t.time) INTO number, first_event, last_event
+		  FROM unnest(times) AS t(time) WHERE t.time BETWEEN from_time AND to_time;
+	ELSIF from_time <= to_time THEN
 		BEGIN
 			-- a key of habits is in the query, which finds its events row by row
 			SELECT sum(e.event_count), min(e.first_event), max(e.last_event) INTO number, first_event, last_event
@@ -61,7 +73,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
+COMMENT ON FUNCTION transfer_detect_internal.recount(alert_hits, jsonb, timestamptz, timestamptz, timestamptz[]) IS 'part of run(): counts the events of a part of a hit''s time as the hit did';
 
 CREATE FUNCTION transfer_detect_internal.unpack_hits(target bigint, span_from timestamptz, span_to timestamptz) RETURNS void
 LANGUAGE plpgsql
@@ -161,16 +173,36 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.closed_hits(text, bytea, timestamptz, timestamptz) IS 'part of run(): the hits of a key''s closed alerts in a span of time';
 
-CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb) RETURNS bigint
+CREATE FUNCTION transfer_detect_internal.times_for(old alert_hits, hit alert_hits, times timestamptz[]) RETURNS timestamptz[]
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+/* The times by which the hit is counted serve for the old one if that was counted in the same window, by the same rule. */
+BEGIN
+	IF (old.rule_id, old.version, old.window_from, old.as_of, old.event_exceptions)
+		IS NOT DISTINCT FROM (hit.rule_id, hit.version, hit.window_from, hit.as_of, hit.event_exceptions)
+	THEN
+		RETURN times;
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.times_for(alert_hits, alert_hits, timestamptz[]) IS 'part of run(): the times of a key''s events in a window, for a hit of that window';
+
+CREATE FUNCTION transfer_detect_internal.add_hit(target bigint, hit alert_hits, group_key jsonb, times timestamptz[] DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 /*
  * Adds a hit to an alert.  Returns by how much the sum over its hits has grown, or
- * null if the alert has the events already.
+ * null if the alert has the events already.  times are those of all events of the key in
+ * the hit's window, or null.
  */
 DECLARE
 	old @extschema@.alert_hits;
+	old_times timestamptz[];
 	before @extschema@.alert_hits;
 	after @extschema@.alert_hits;
 	head @extschema@.alert_hits;
@@ -185,23 +217,24 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	FOR old IN SELECT h.* FROM transfer_detect_internal.overlapping_hits(target, hit.span_from, hit.span_to) AS h LOOP
+		old_times := transfer_detect_internal.times_for(old, hit, times);
 		IF old.version > hit.version THEN
-			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to, old_times)).event_count;
 			IF found > old.event_count THEN
 				UPDATE @extschema@.alert_hits AS h SET event_count = found WHERE h.id = old.id;
 				grown := grown + found - old.event_count;
 			END IF;
-			head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
-			tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
-			at_head := transfer_detect_internal.add_hit(target, head, group_key);
-			at_tail := transfer_detect_internal.add_hit(target, tail, group_key);
+			head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant, times);
+			tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to, times);
+			at_head := transfer_detect_internal.add_hit(target, head, group_key, times);
+			at_tail := transfer_detect_internal.add_hit(target, tail, group_key, times);
 			IF at_head IS NULL AND at_tail IS NULL AND grown = 0 THEN
 				RETURN NULL;
 			END IF;
 			RETURN grown + coalesce(at_head, 0) + coalesce(at_tail, 0);
 		END IF;
-		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant);
-		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to);
+		before := transfer_detect_internal.recount(old, group_key, old.span_from, hit.span_from - instant, old_times);
+		after := transfer_detect_internal.recount(old, group_key, hit.span_to + instant, old.span_to, old_times);
 		IF old.span_from <= hit.span_from AND old.span_to >= hit.span_to
 			AND before.event_count + hit.event_count + after.event_count = old.event_count
 		THEN
@@ -209,15 +242,15 @@ BEGIN
 		END IF;
 		-- The old hit stays if not all of it can be counted again: events were deleted, or
 		-- row security hides them from the role that runs the rule this time.
-		head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant);
-		tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to);
+		head := transfer_detect_internal.recount(hit, group_key, hit.span_from, old.span_from - instant, times);
+		tail := transfer_detect_internal.recount(hit, group_key, old.span_to + instant, hit.span_to, times);
 		found := before.event_count + hit.event_count - head.event_count - tail.event_count + after.event_count;
 		IF found < old.event_count THEN
-			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to)).event_count;
+			found := (transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to, old_times)).event_count;
 		END IF;
 		IF found IS NULL OR found < old.event_count THEN
-			at_head := transfer_detect_internal.add_hit(target, head, group_key);
-			at_tail := transfer_detect_internal.add_hit(target, tail, group_key);
+			at_head := transfer_detect_internal.add_hit(target, head, group_key, times);
+			at_tail := transfer_detect_internal.add_hit(target, tail, group_key, times);
 			IF at_head IS NULL AND at_tail IS NULL AND grown = 0 THEN
 				RETURN NULL;
 			END IF;
@@ -233,7 +266,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps; returns how many events that adds';
+COMMENT ON FUNCTION transfer_detect_internal.add_hit(bigint, alert_hits, jsonb, timestamptz[]) IS 'part of run(): counts a hit on an alert, cutting back those that it overlaps; returns how many events that adds';
 
 CREATE FUNCTION transfer_detect_internal.put_hit(target bigint, hit alert_hits) RETURNS void
 LANGUAGE plpgsql
@@ -258,6 +291,7 @@ CREATE FUNCTION transfer_detect_internal.cut_by_closed(
 	hit alert_hits,
 	group_key jsonb,
 	key bytea,
+	times timestamptz[],
 	OUT parts alert_hits[],
 	OUT corrected boolean)
 LANGUAGE plpgsql
@@ -267,6 +301,10 @@ AS $$
 /*
  * Returns the parts of a hit that no closed alert of the same key covers, and
  * whether a closed alert got late events.
+ *
+ * times are those of all events of the key in the hit's window, or null.  The alert may
+ * have been closed with more of them than the hit has.  If late events have such a window
+ * evaluated again, its old hits are those of most groups.
  */
 DECLARE
 	old @extschema@.alert_hits;
@@ -279,7 +317,8 @@ BEGIN
 	FOR old IN SELECT h.* FROM transfer_detect_internal.closed_hits(hit.rule_id, key, hit.span_from, hit.span_to) AS h LOOP
 		again := NULL;
 		IF (old.span_from, old.span_to, old.event_count) <> (hit.span_from, hit.span_to, hit.event_count) THEN
-			again := transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to);
+			again := transfer_detect_internal.recount(old, group_key, old.span_from, old.span_to,
+				transfer_detect_internal.times_for(old, hit, times));
 		END IF;
 		IF again.event_count > old.event_count THEN
 			UPDATE @extschema@.alert_hits AS h SET event_count = again.event_count WHERE h.id = old.id;
@@ -289,17 +328,17 @@ BEGIN
 			corrected := true;
 		END IF;
 		IF rest.span_from < old.span_from THEN
-			parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, old.span_from - instant);
+			parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, old.span_from - instant, times);
 		END IF;
 		rest.span_from := greatest(rest.span_from, old.span_to + instant);
 	END LOOP;
 	IF rest.span_from = hit.span_from THEN
 		parts := ARRAY[hit];
 	ELSIF rest.span_from <= rest.span_to THEN
-		parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, rest.span_to);
+		parts := parts || transfer_detect_internal.recount(rest, group_key, rest.span_from, rest.span_to, times);
 	END IF;
 	parts := ARRAY(SELECT p FROM unnest(parts) AS p WHERE (p).event_count > 0);
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea) IS 'part of run(): the parts of a hit that are on no closed alert';
+COMMENT ON FUNCTION transfer_detect_internal.cut_by_closed(alert_hits, jsonb, bytea, timestamptz[]) IS 'part of run(): the parts of a hit that are on no closed alert';

@@ -234,17 +234,23 @@ td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *cat
 	}
 }
 
+/* Write the SQL that counts all events of the window. */
+void
+td_write_count(TdCompiled *compiled, const EsqlOptions *options)
+{
+	compiled->count_sql = td_from_utf8(esql_generate_count(compiled->plan, compiled->catalog, options));
+	compiled->count_prepared = NULL;
+}
+
 /*
  * Are all events of the window to be counted?  A rule that finds its own in an
- * index may be done long before they are.  If so, writes the SQL for it.
+ * index may be done long before they are; it has no parameters.
  */
 bool
-td_choose_count(TdCompiled *compiled, const EsqlOptions *options)
+td_choose_count(TdCompiled *compiled)
 {
 	if (td_count_scanned == TD_COUNT_OFF)
 		return false;
-	compiled->count_sql = td_from_utf8(esql_generate_count(compiled->plan, compiled->catalog, options));
-	compiled->count_prepared = NULL;
 	if (td_count_scanned != TD_COUNT_AUTO || !compiled->partial)
 		return true;
 	if (compiled->prepared == NULL)

@@ -18,7 +18,7 @@ typedef struct TdCompiled
 	List	   *columns;		/* of EsqlVisible: what the SQL's rows hold */
 	List	   *keys;			/* of EsqlVisible: what identifies a row */
 	char	   *count_sql;		/* counts all events of the window, a row for each
-								 * relation; set by td_choose_count() alone */
+								 * relation, with the same parameters; set by td_write_count() alone */
 	struct _SPI_plan *count_prepared;	/* the same, planned; or NULL */
 	bool		partial;		/* may a part of the events be all that is read? */
 	int64		cap;			/* the LIMIT at the end of a rule, or -1 */
@@ -30,6 +30,7 @@ typedef struct TdCompiled
 
 extern void td_choose_sql(TdCompiled *compiled, const EsqlPlan *plan, const EsqlCatalog *catalog,
 						  const EsqlOptions *options, bool may_plan);
-extern bool td_choose_count(TdCompiled *compiled, const EsqlOptions *options);
+extern void td_write_count(TdCompiled *compiled, const EsqlOptions *options);
+extern bool td_choose_count(TdCompiled *compiled);
 
 #endif							/* TD_CHOOSE_H */

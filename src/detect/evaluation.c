@@ -138,7 +138,7 @@ add_scanned(void *arg, Datum *values, bool *nulls)
 
 /* Run SQL that has parameters, by a plan that is kept. */
 static void
-run_kept(TdEvaluation *evaluation, TdRowSink sink)
+run_kept(TdEvaluation *evaluation, const char *sql, TdRowSink sink)
 {
 	const EsqlArrivals *arrivals = evaluation->options.arrivals;
 	const int64 epoch = TD_MS_TO_PG_EPOCH * 1000;
@@ -154,7 +154,7 @@ run_kept(TdEvaluation *evaluation, TdRowSink sink)
 		parameters.values[2] = Int64GetDatum(arrivals->from);
 		parameters.values[3] = Int64GetDatum(arrivals->before);
 	}
-	td_execute_kept(evaluation->compiled->sql, &parameters, sink, evaluation);
+	td_execute_kept(sql, &parameters, sink, evaluation);
 }
 
 /* Compile, run, do what is to be done after the last row, and end. */
@@ -165,7 +165,7 @@ td_finish_evaluation(FunctionCallInfo fcinfo, TdEvaluation *evaluation, TdRowSin
 	int			level = fix_settings();
 	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	Oid			events = td_events_argument(fcinfo, 1);
-	bool		keep = evaluation->keep_plan && evaluation->exceptions == NIL && !evaluation->count_scanned;
+	bool		keep = evaluation->keep_plan && evaluation->exceptions == NIL;
 	TdStamp		stamp;
 
 	evaluation->window.parameters = evaluation->keep_plan;
@@ -174,17 +174,21 @@ td_finish_evaluation(FunctionCallInfo fcinfo, TdEvaluation *evaluation, TdRowSin
 	{
 		evaluation->compiled = td_compile_excepting(&evaluation->session, query, events, &evaluation->options,
 													evaluation->exceptions, evaluation->leave_out);
+		evaluation->window.parameters = evaluation->compiled->parameters;
+		if (keep || evaluation->count_scanned)
+			td_write_count(evaluation->compiled, &evaluation->options);
 		if (keep)
 			td_keep_rule(query, events, &evaluation->options, &stamp, evaluation->compiled);
 	}
 	evaluation->window.parameters = false;
-	evaluation->count_scanned = evaluation->count_scanned &&
-		td_choose_count(evaluation->compiled, &evaluation->options);
-	if (evaluation->count_scanned)
+	evaluation->count_scanned = evaluation->count_scanned && td_choose_count(evaluation->compiled);
+	if (evaluation->count_scanned && evaluation->compiled->parameters)
+		run_kept(evaluation, evaluation->compiled->count_sql, add_scanned);
+	else if (evaluation->count_scanned)
 		td_execute(evaluation->compiled->count_sql, evaluation->compiled->count_prepared, NULL,
 				   add_scanned, evaluation);
 	if (evaluation->compiled->parameters)
-		run_kept(evaluation, sink);
+		run_kept(evaluation, evaluation->compiled->sql, sink);
 	else
 		td_execute(evaluation->compiled->sql, evaluation->compiled->prepared, NULL, sink, evaluation);
 	if (after != NULL)

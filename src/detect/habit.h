@@ -71,6 +71,7 @@ typedef struct Key
 	int			filed_count;
 	TimestampTz *filed_before;	/* those that made alerts before it */
 	int			filed_before_count;
+	bool		had_alert;		/* it has made one, which may be open */
 	bool		loud;
 	TimestampTz loud_from;		/* events from then on belong to the alert */
 	bool		hostile;		/* loud also when its alert is closed, */
@@ -90,6 +91,9 @@ typedef struct Key
 	int			excepted_by;	/* of the events that would: an exception fits all so far */
 	List	   *reasons;		/* numbers of the keys that are new with it */
 	int64		count;			/* the events of the group */
+	TimestampTz *times;			/* of all its events in the window, if it had an alert and they are not many */
+	int			time_count;
+	int			time_room;
 	TimestampTz first;
 	TimestampTz last;
 	List	   *hosts;			/* text * */

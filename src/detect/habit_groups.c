@@ -145,8 +145,15 @@ enum
 	GROUP_SEEN_LATER,
 	GROUP_DISPLACED,
 	GROUP_LOST,
+	GROUP_TIMES,
 	GROUP_COLUMNS
 };
+
+static Datum
+array_of_times(Datum *elements, int count)
+{
+	return PointerGetDatum(construct_array(elements, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+}
 
 static Datum
 times_array(List *times)
@@ -157,7 +164,18 @@ times_array(List *times)
 
 	foreach(cell, times)
 		elements[count++] = TimestampTzGetDatum(*(TimestampTz *) lfirst(cell));
-	return PointerGetDatum(construct_array(elements, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+	return array_of_times(elements, count);
+}
+
+/* When all events of the key in the window were. */
+static Datum
+key_times(const Key *key)
+{
+	Datum	   *elements = palloc((key->time_count + 1) * sizeof(Datum));
+
+	for (int i = 0; i < key->time_count; i++)
+		elements[i] = TimestampTzGetDatum(key->times[i]);
+	return array_of_times(elements, key->time_count);
 }
 
 /* The keys that have lost an opening that made their alert. */
@@ -213,6 +231,8 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 	nulls[GROUP_SCORE] = key->reasons == NIL;
 	result[GROUP_SEEN_LATER] = BoolGetDatum(key->seen_later && key->opens && !key->closed && !(active && key->loud_from <= key->opening_time));
 	nulls[GROUP_SEEN_LATER] = false;
+	nulls[GROUP_TIMES] = key->time_room <= 0;
+	result[GROUP_TIMES] = nulls[GROUP_TIMES] ? (Datum) 0 : key_times(key);
 }
 
 /* Hand on a group, or the totals alone. */

@@ -14,7 +14,11 @@
  */
 #include "compat.h"
 
+#include "utils/memutils.h"
+
 #include "detect/habit.h"
+
+#define MAX_TIMES (64 * 1024)
 
 /* Of two keys that are new in one event, does the first make the alert? */
 bool
@@ -108,6 +112,28 @@ is_usual(const Key *key, const Event *event)
 	return key->closed && !key->loud && event->time > key->opening_time;
 }
 
+/*
+ * Note when the event was.  What is filed of a key that has had an alert is compared with the
+ * hits of that, some of which may be of this very window: they are counted again by these
+ * times, without another look at the events.  For a key with very many it is done by a query.
+ */
+static void
+note_time(const Habits *habits, Key *key, TimestampTz time)
+{
+	if (key->time_count == MAX_TIMES)
+	{
+		key->time_room = -1;
+		return;
+	}
+	if (key->time_count == key->time_room)
+	{
+		key->time_room = key->time_room == 0 ? 4 : key->time_room * 2;
+		key->times = key->times == NULL ? MemoryContextAlloc(habits->context, key->time_room * sizeof(TimestampTz)) :
+			repalloc(key->times, key->time_room * sizeof(TimestampTz));
+	}
+	key->times[key->time_count++] = time;
+}
+
 /* Count the event for the keys that make groups, and note where it was. */
 static void
 count_event(Habits *habits, const Event *event)
@@ -116,7 +142,11 @@ count_event(Habits *habits, const Event *event)
 	{
 		Key		   *key = &habits->keys[habits->uses[event->first_use + i].key];
 
-		if (!key->files || event->time < group_begin(key) || is_usual(key, event))
+		if (!key->files)
+			continue;
+		if (key->had_alert)
+			note_time(habits, key, event->time);
+		if (event->time < group_begin(key) || is_usual(key, event))
 			continue;
 		key->first = key->count == 0 ? event->time : Min(key->first, event->time);
 		key->last = key->count == 0 ? event->time : Max(key->last, event->time);

@@ -81,6 +81,7 @@ td_habit_recall(Habits *habits)
 		key->memory.opened = read_numbers(tuple, 3, sizeof(TimestampTz), &key->memory.opened_count);
 		key->filed = read_numbers(tuple, 6, sizeof(TimestampTz), &key->filed_count);
 		key->filed_before = read_numbers(tuple, 8, sizeof(TimestampTz), &key->filed_before_count);
+		key->had_alert = key->filed_count > 0 || key->filed_before_count > 0;
 	}
 	SPI_freetuptable(SPI_tuptable);
 }

@@ -181,6 +181,7 @@ copy_compiled(TdCompiled *copy, const TdCompiled *compiled)
 {
 	memset(copy, 0, sizeof(TdCompiled));
 	copy->sql = pstrdup(compiled->sql);
+	copy->count_sql = copy_text(compiled->count_sql);
 	copy->parameters = compiled->parameters;
 	copy->partial = compiled->partial;
 	copy->cap = compiled->cap;

@@ -104,6 +104,47 @@ SELECT window_to, alerts_created FROM run('limited', '2026-11-20 03:00Z') ORDER 
 DELETE FROM alerts WHERE rule_id IN ('several', 'limited');
 DELETE FROM rules WHERE rule_id IN ('several', 'limited');
 
+-- An alert is closed with several events of its window, and then the window is evaluated again. Its hit is counted by the times that
+-- the run has read, as the query counts it.
+CREATE FUNCTION pg_temp.counted() RETURNS TABLE (key jsonb, status text, counted bigint, hit bigint, from_time timestamptz, to_time timestamptz, by_query bigint) LANGUAGE sql AS $$
+	SELECT a.group_key -> 'habit.key', a.status, a.event_count, h.event_count, h.span_from, h.span_to,
+		(transfer_detect_internal.recount(h, a.group_key, h.span_from, h.span_to)).event_count
+	FROM transfer_detect.alerts AS a JOIN transfer_detect.alert_hits AS h ON h.alert_id = a.id
+	WHERE a.rule_id = 'first-seen-file-transfer' AND a.first_event >= '2026-11-21 05:00Z' ORDER BY h.span_from, a.id
+$$;
+UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE rule_id = :rule AND status <> 'closed';
+SELECT count(*) FROM (SELECT pg_temp.launch(t, 'rsync -a /srv/ u@198.51.100.77:/in') FROM generate_series('2026-11-21 05:10Z'::timestamptz, '2026-11-21 05:30Z', '5 minutes') AS t) AS q;
+SELECT window_to, alerts_created, alerts_extended, known FROM run(:rule, '2026-11-21 06:00Z');
+UPDATE alerts SET status = 'closed', close_reason = 'benign' WHERE rule_id = :rule AND status <> 'closed';
+SELECT * FROM pg_temp.counted();
+-- late: one between its events, one behind them, and one of a new key, which has the window evaluated again
+SELECT pg_temp.launch('2026-11-21 05:12Z', 'rsync -a /srv/ u@198.51.100.77:/in');
+SELECT pg_temp.launch('2026-11-21 05:50Z', 'rsync -a /srv/ u@198.51.100.77:/in');
+SELECT pg_temp.launch('2026-11-21 05:20Z', 'rsync -a /srv/ u@198.51.100.78:/in');
+SELECT window_to, alerts_created, alerts_extended, known FROM run(:rule, '2026-11-21 07:00Z');
+SELECT * FROM pg_temp.counted();
+-- and again, with nothing more of that key
+SELECT pg_temp.launch('2026-11-21 05:21Z', 'rsync -a /srv/ u@198.51.100.79:/in');
+SELECT window_to, alerts_created, alerts_extended, known FROM run(:rule, '2026-11-21 08:00Z');
+SELECT * FROM pg_temp.counted();
+-- an earlier one is the first after all: it is outside of what the closed alert has, and makes another
+SELECT pg_temp.launch('2026-11-21 05:05Z', 'rsync -a /srv/ u@198.51.100.77:/in');
+SELECT window_to, alerts_created, alerts_extended, known FROM run(:rule, '2026-11-21 09:00Z');
+SELECT * FROM pg_temp.counted();
+-- with other exceptions than a hit was counted with, the run has not read what the hit has: it is counted by the query, with its own
+INSERT INTO exceptions (rule_id, stage, condition) VALUES (:rule, 'event', 'process.parent.executable == "/opt/known"');
+SELECT pg_temp.launch('2026-11-21 05:13Z', 'rsync -a /srv/ u@198.51.100.77:/in');
+SELECT pg_temp.launch('2026-11-21 05:14Z', 'rsync -a /srv/ u@198.51.100.77:/in', '/opt/known');
+SELECT window_to, alerts_created, alerts_extended, known FROM run(:rule, '2026-11-21 10:00Z');
+SELECT * FROM pg_temp.counted();
+DELETE FROM exceptions WHERE rule_id = :rule;
+-- repeated, all is known
+SELECT window_to, alerts_created, alerts_extended, known FROM backfill(:rule, '2026-11-21 05:00Z', '2026-11-21 06:00Z');
+SELECT * FROM pg_temp.counted();
+-- a part of a hit by such times
+SELECT (recount(h, '{}', '2026-11-21 05:10Z', '2026-11-21 05:20Z', ARRAY['2026-11-21 05:25Z', '2026-11-21 05:20Z', '2026-11-21 05:15Z', '2026-11-21 05:05Z']::timestamptz[])).*
+FROM (SELECT x.* FROM (VALUES (NULL)) AS v LEFT JOIN alert_hits AS x ON false) AS h;
+
 -- nothing is left for the tests that follow
 DELETE FROM alerts; DELETE FROM runs; DELETE FROM checkpoints; DELETE FROM habits; DELETE FROM events; DELETE FROM fleet_hosts; DELETE FROM outbox;
 DELETE FROM transfer_detect_internal.snapshots;

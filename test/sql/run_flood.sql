@@ -87,7 +87,7 @@ SELECT * FROM pg_temp.difference();
 
 -- should two groups have one key, the second is filed after the first
 SELECT (sort_groups('bulk', array_agg(g), array_agg(key_digest((g).group_key)))).kinds
-FROM unnest('{a,b,a}'::text[]) AS k, LATERAL (SELECT (jsonb_build_object('k', k), '{}', 1, now(), now(), NULL, false)::found_group AS g) AS x;
+FROM unnest('{a,b,a}'::text[]) AS k, LATERAL (SELECT (jsonb_build_object('k', k), '{}', 1, now(), now(), NULL, false, NULL)::found_group AS g) AS x;
 
 -- notifications: the first ten each, the others once
 SET CONSTRAINTS ALL IMMEDIATE;
