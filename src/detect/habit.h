@@ -33,6 +33,8 @@ typedef struct Space
 	int			remember;		/* days */
 	int			weight;
 	bool		role;			/* the scope is a role */
+	int			within;			/* the space of the fleet whose alerts its own join, or -1 */
+	bool		has_narrow;		/* it is that of another */
 	char	   *words;			/* the reason, with placeholders */
 } Space;
 
@@ -50,6 +52,15 @@ typedef struct Row
 	Datum	   *values;
 	bool	   *nulls;
 } Row;
+
+/* A key that is new where the same key of the fleet has an alert: it joins that. */
+typedef struct Joined
+{
+	int			key;
+	TimestampTz time;
+	const Row  *row;
+	List	   *reasons;		/* numbers of the keys that are new with it */
+} Joined;
 
 typedef struct Key
 {
@@ -71,6 +82,8 @@ typedef struct Key
 	int			filed_count;
 	TimestampTz *filed_before;	/* those that made alerts before it */
 	int			filed_before_count;
+	TimestampTz *joined;		/* the openings that joined alerts of the fleet's key */
+	int			joined_count;
 	bool		loud;
 	TimestampTz loud_from;		/* events from then on belong to the alert */
 	bool		hostile;		/* loud also when its alert is closed, */
@@ -89,6 +102,7 @@ typedef struct Key
 	bool		closed;			/* it has made an alert that is closed now */
 	int			excepted_by;	/* of the events that would: an exception fits all so far */
 	List	   *reasons;		/* numbers of the keys that are new with it */
+	List	   *joins;			/* Joined *: those that join its alert */
 	int64		count;			/* the events of the group */
 	TimestampTz first;
 	TimestampTz last;
@@ -109,6 +123,7 @@ typedef struct Event
 	int			excepted;		/* the group exception that fits, or 0 */
 	int			first_use;
 	int			use_count;
+	int			heaviest;		/* its heaviest new key and 1, or 0 */
 	text	   *host;
 	text	   *role;
 	text	   *agent;
@@ -170,6 +185,7 @@ extern void td_habit_recall_widely(Habits *habits);
 /* habit_learn.c */
 extern void td_habit_learn_key(Habits *habits, Key *key);
 extern void td_habit_write(Habits *habits);
+extern void td_habit_settle_loud(Key *key);
 extern void td_habit_learn(Habits *habits);
 
 /* habit_judge.c */
@@ -180,9 +196,16 @@ extern void td_habit_judge(Habits *habits);
 extern void td_habit_put_late(Habits *habits);
 
 /* habit_reasons.c */
-extern List *td_habit_ordered_reasons(const Habits *habits, const Key *key);
+extern List *td_habit_ordered_reasons(const Habits *habits, const List *reasons);
 extern List *td_habit_further_reasons(const Habits *habits, const Key *key, const List *reasons);
-extern void td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row, int score);
+extern char *td_habit_reason_text(const Habits *habits, const Key *key, const Row *row);
+extern int	td_habit_score(const Habits *habits, const List *reasons);
+extern void td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row);
+
+/* habit_joins.c */
+extern Key *td_habit_fleet_key(const Habits *habits, const Event *event, const Key *key);
+extern void td_habit_join(Habits *habits, Key *fleet, int number, const Event *event, List *reasons);
+extern void td_habit_write_joins(StringInfo out, const Habits *habits, const Key *key);
 
 /* habit_groups.c */
 extern void td_habit_put_groups(Habits *habits);
