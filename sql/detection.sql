@@ -160,7 +160,7 @@ BEGIN
 	run.known := run.known + filed.known;
 	IF marks <> '{}' THEN
 		PERFORM transfer_detect_internal.mark_habits(run, rule, groups, marks, filed.created = cardinality(groups) AND NOT apart);
-		IF filed.created > 0 AND transfer_detect_internal.names_own_hosts(groups) THEN
+		IF (filed.created > 0 OR EXISTS (SELECT FROM unnest(groups) AS g WHERE g.result ? 'habit.joins')) AND transfer_detect_internal.names_own_hosts(groups) THEN
 			PERFORM transfer_detect_internal.find_own_domain(rule.rule_id);
 		END IF;
 	END IF;

@@ -177,7 +177,8 @@ CREATE FUNCTION transfer_detect_internal.habit_groups(
 	file boolean,
 	file_from timestamptz,
 	words text[] DEFAULT NULL,
-	learning text DEFAULT NULL)
+	learning text DEFAULT NULL,
+	within integer[] DEFAULT NULL)
 RETURNS TABLE (
 	place bigint,
 	result jsonb,
@@ -205,7 +206,7 @@ AS 'MODULE_PATHNAME', 'td_habit_groups'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 COST 10000 ROWS 10;
 
-COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert. times are those of all events of the key, if it has had an alert and they are not many';
+COMMENT ON FUNCTION transfer_detect_internal.habit_groups(text, regclass, timestamptz, timestamptz, text, text, text[], text[], boolean, boolean, boolean, text, text[], text[], integer[], integer[], integer[], boolean, timestamptz, text[], text, integer[]) IS 'What is new in a window, as rule_groups() has it, the reasons in its result if there are words for them; learns what the window has. query is that of habit_query(). further are the digests of what is new beside the key, displaced has the times of events that were thought to be new, lost the keys of which one had made an alert. times are those of all events of the key, if it has had an alert and they are not many';
 
 CREATE FUNCTION transfer_detect_internal.late_habits(
 	query text,
@@ -319,7 +320,8 @@ CREATE TYPE transfer_detect_internal.habit_arguments AS (
 	parts integer[],
 	remember integer[],
 	weights integer[],
-	words text[]
+	words text[],
+	within integer[]
 );
 
 COMMENT ON TYPE transfer_detect_internal.habit_arguments IS 'part of run(): what habit_groups() wants to know of a rule''s spaces';
@@ -341,6 +343,9 @@ BEGIN
 		arguments.remember := arguments.remember || (space ->> 'remember')::integer;
 		arguments.weights := arguments.weights || (space ->> 'weight')::integer;
 		arguments.words := arguments.words || (space ->> 'reason');
+	END LOOP;
+	FOR space IN SELECT jsonb_array_elements(rule.habits) LOOP
+		arguments.within := arguments.within || coalesce(array_position(arguments.names, space ->> 'within'), 0);
 	END LOOP;
 	RETURN arguments;
 END
@@ -416,7 +421,7 @@ BEGIN
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
 			run.kind <> 'learn',
 			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled'),
-			spaces.words, learning) AS h;
+			spaces.words, learning, spaces.within) AS h;
 END
 $$;
 

@@ -210,7 +210,8 @@ BEGIN
 			 WHERE u.result ->> 'habit.score' IS NOT NULL
 		)
 		UPDATE @extschema@.alerts AS a
-		   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score), result = t.result,
+		   SET reasons = t.reasons, risk_score = t.score, severity = transfer_detect_internal.score_severity(t.score),
+			   result = t.result || CASE WHEN a.result ? 'habit.joined' THEN jsonb_build_object('habit.joined', a.result -> 'habit.joined') ELSE '{}' END,
 			   title = transfer_detect_internal.alert_title(a.group_key || t.result, a.group_key, a.host_names)
 		  FROM told AS t
 		 WHERE a.id = ANY (ids) AND a.id = t.id AND a.first_event BETWEEN t.first_event AND t.last_event
@@ -231,6 +232,13 @@ BEGIN
 	  FROM further AS f
 	 WHERE h.rule_id = rule.rule_id AND h.digest = ANY (ARRAY(SELECT x.digest FROM further AS x)) AND h.digest = f.digest
 	   AND h.alert_id IS NULL;
+
+	PERFORM transfer_detect_internal.join_alert(m.id, u.result -> 'habit.joins')
+	  FROM unnest(groups, marks) AS u(group_key, result, event_count, first_event, last_event, omitted, over_cap, times, digest, opening, further, seen_later)
+	  JOIN unnest(ids, digests) AS m(id, digest) ON m.digest = u.digest
+	 WHERE u.result ? 'habit.joins'
+		OR NOT all_created AND (SELECT a.result ? 'habit.joined' AND a.first_event BETWEEN u.first_event AND u.last_event
+								  FROM @extschema@.alerts AS a WHERE a.id = m.id);
 
 	digests := ARRAY(SELECT u.digest FROM unnest(marks) AS u WHERE u.seen_later);
 	IF digests <> '{}' THEN
@@ -257,7 +265,7 @@ AS $$
 SELECT EXISTS (SELECT FROM (SELECT DISTINCT lower(split_part(k.name, '.', 1)) AS host
 							  FROM unnest(groups) AS g
 							 CROSS JOIN LATERAL unnest(transfer_detect_internal.list_texts(g.group_key -> 'habit.key')) AS k(name)
-							 WHERE g.group_key ->> 'habit.space' IN ('outside-host', 'other-host') AND strpos(k.name, '.') > 0) AS n
+							 WHERE g.group_key ->> 'habit.space' IN ('outside-host', 'fleet-outside-host', 'other-host') AND strpos(k.name, '.') > 0) AS n
 				 JOIN @extschema@.fleet_hosts AS h ON lower(h.name) = n.host)
 $$;
 
@@ -272,7 +280,7 @@ AS $$
  * Hosts whose own names have no domain show none to be ours, and yet commands may name
  * them with one.  So a domain is also ours if many of our hosts are named in it, and by many.
  * Whoever wants to make us believe that has to send from as many hosts of ours to as many
- * names, and each of these transfers is new and makes an alert.  It takes as many as
+ * names, and each of these transfers is new and makes an alert or is told on one.  It takes as many as
  * host_domains asks for, and no less than 5; a single true positive among them says no.
  */
 DECLARE
@@ -308,6 +316,105 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.find_own_domain(text) IS 'part of run(): notes a domain in which others name many hosts of ours as ours';
 
+CREATE FUNCTION transfer_detect_internal.join_alert(alert_id bigint, joins jsonb) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+/*
+ * Keys of roles or hosts join the alert of the fleet's key (habit_joins.c): what is new of
+ * them becomes a further reason there.  One that has joined another alert at that
+ * time stays with that.  What the alert tells is made anew of all that have joined, in the order of their
+ * times, whoever came first.
+ */
+DECLARE
+	day_zero CONSTANT timestamptz := '2000-01-01 00:00Z';
+	most CONSTANT integer := 100;
+	alert @extschema@.alerts;
+	fresh jsonb;
+	known jsonb;
+	told record;
+BEGIN
+	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = join_alert.alert_id;
+	SELECT jsonb_agg(j.entry) INTO fresh
+	  FROM jsonb_array_elements(joins) AS e(entry)
+	 CROSS JOIN LATERAL (SELECT e.entry, (e.entry ->> 'digest')::uuid AS digest,
+							day_zero + (e.entry ->> 'time')::bigint * interval '1 microsecond' AS time OFFSET 0) AS j
+	  JOIN @extschema@.habits AS h ON h.rule_id = alert.rule_id AND h.digest = j.digest
+	 WHERE j.time >= alert.first_event
+	   AND (j.time <> ALL (h.joined)
+			OR EXISTS (SELECT FROM jsonb_array_elements(alert.result -> 'habit.joined') AS k(entry)
+						WHERE k.entry -> 'digest' = e.entry -> 'digest' AND k.entry -> 'time' = e.entry -> 'time'));
+	UPDATE @extschema@.habits AS h
+	   SET joined = ARRAY(SELECT DISTINCT t.time FROM unnest(h.joined || j.times) AS t(time) ORDER BY 1)
+	  FROM (SELECT (e.entry ->> 'digest')::uuid AS digest, array_agg(day_zero + (e.entry ->> 'time')::bigint * interval '1 microsecond') AS times
+			  FROM jsonb_array_elements(fresh) AS e(entry) GROUP BY 1) AS j
+	 WHERE h.rule_id = alert.rule_id AND h.digest = j.digest AND NOT j.times <@ h.joined;
+
+	-- of those that have joined before, some may be new no longer, or with less beside them
+	SELECT jsonb_agg(j.entry ORDER BY (j.entry ->> 'time')::bigint, j.entry ->> 'digest') INTO known
+	  FROM (SELECT DISTINCT ON (u.entry -> 'digest', u.entry -> 'time') u.entry
+			  FROM jsonb_array_elements(coalesce(fresh, '[]') || coalesce(alert.result -> 'habit.joined', '[]')) WITH ORDINALITY AS u(entry, place)
+			 ORDER BY u.entry -> 'digest', u.entry -> 'time', u.place) AS j
+	 WHERE NOT EXISTS (SELECT FROM @extschema@.habits AS h
+						WHERE h.rule_id = alert.rule_id AND h.digest = (j.entry ->> 'digest')::uuid
+						  AND day_zero + (j.entry ->> 'time')::bigint * interval '1 microsecond' <> ALL (h.joined));
+	alert.result := alert.result - '{habit.joins,habit.joined}'::text[] || CASE WHEN known IS NULL THEN '{}' ELSE jsonb_build_object('habit.joined', known) END;
+	SELECT array_agg(r.reason ORDER BY r.place) FILTER (WHERE r.number <= most)
+			|| CASE WHEN count(*) > most THEN ARRAY[format('and %s more', count(*) - most)] END AS reasons,
+		greatest((alert.result ->> 'habit.score')::integer, (SELECT max((j.entry ->> 'score')::integer) FROM jsonb_array_elements(known) AS j(entry))) AS score
+	  INTO told
+	  FROM (SELECT t.reason, min(t.place) AS place, row_number() OVER (ORDER BY min(t.place)) AS number
+			  FROM unnest(transfer_detect_internal.list_texts(alert.result -> 'habit.reasons')
+						  || ARRAY(SELECT x.reason FROM jsonb_array_elements(known) WITH ORDINALITY AS j(entry, place)
+									CROSS JOIN LATERAL jsonb_array_elements_text(j.entry -> 'reasons') WITH ORDINALITY AS x(reason, place)
+									ORDER BY j.place, x.place)) WITH ORDINALITY AS t(reason, place)
+			 GROUP BY t.reason) AS r;
+	UPDATE @extschema@.alerts AS a
+	   SET reasons = coalesce(told.reasons, '{}'), result = alert.result, risk_score = coalesce(told.score, a.risk_score),
+		   severity = coalesce(transfer_detect_internal.score_severity(told.score), a.severity)
+	 WHERE a.id = alert.id AND (a.reasons, a.result, a.risk_score) IS DISTINCT FROM (coalesce(told.reasons, '{}'), alert.result, coalesce(told.score, a.risk_score));
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.join_alert(bigint, jsonb) IS 'part of run(): what is new for roles or hosts becomes a further reason of the alert about what is new in the fleet';
+
+CREATE FUNCTION transfer_detect_internal.part_alert(alert_id bigint, begin_time timestamptz) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+/*
+ * What joined an alert before it begins now has to make alerts of its own, if it is still new.
+ */
+DECLARE
+	day_zero CONSTANT timestamptz := '2000-01-01 00:00Z';
+	alert @extschema@.alerts;
+	times timestamptz[];
+BEGIN
+	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = part_alert.alert_id;
+	WITH gone AS MATERIALIZED (
+		SELECT (j.entry ->> 'digest')::uuid AS digest, day_zero + (j.entry ->> 'time')::bigint * interval '1 microsecond' AS time
+		  FROM jsonb_array_elements(alert.result -> 'habit.joined') AS j(entry)
+	), part AS (
+		UPDATE @extschema@.habits AS h
+		   SET joined = ARRAY(SELECT j.time FROM unnest(h.joined) AS j(time) WHERE j.time <> ALL (g.times))
+		  FROM (SELECT x.digest, array_agg(x.time) AS times FROM gone AS x WHERE x.time < begin_time GROUP BY 1) AS g
+		 WHERE h.rule_id = alert.rule_id AND h.digest = g.digest
+	)
+	SELECT array_agg(DISTINCT date_trunc('minute', g.time)) INTO times FROM gone AS g WHERE g.time < begin_time;
+	IF times IS NULL THEN
+		RETURN;
+	END IF;
+	PERFORM transfer_detect_internal.join_alert(alert.id, NULL);
+	PERFORM transfer_detect_internal.set_due(alert.rule_id, transfer_detect_internal.present_version(alert.rule_id), '-infinity', times);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.part_alert(bigint, timestamptz) IS 'part of run(): what joined an alert before a time joins it no longer';
+
 CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -323,24 +430,40 @@ AS $$
  */
 DECLARE
 	key record;
+	parted uuid[];
 BEGIN
+	WITH part AS (
+		UPDATE @extschema@.habits AS h
+		   SET joined = ARRAY(SELECT j.time FROM unnest(h.joined) AS j(time) WHERE j.time = ANY (h.opened))
+		 WHERE h.rule_id = take_back.rule_id AND h.digest = ANY (lost) AND NOT h.joined <@ h.opened
+		RETURNING h.digest
+	)
+	SELECT array_agg(p.digest) INTO parted FROM part AS p;
+	IF parted IS NOT NULL THEN
+		PERFORM transfer_detect_internal.join_alert(a.id, NULL) FROM @extschema@.alerts AS a
+		  WHERE a.rule_id = take_back.rule_id AND a.status <> 'closed'
+			AND EXISTS (SELECT FROM jsonb_array_elements(a.result -> 'habit.joined') AS j WHERE (j ->> 'digest')::uuid = ANY (parted));
+	END IF;
 	FOR key IN
 		SELECT h.digest, h.alert_id, k.kept, least(k.kept[1], h.hostile_from) AS begins,
 			(SELECT a.last_event FROM @extschema@.alerts AS a WHERE a.id = h.alert_id) AS last_event
 		  FROM @extschema@.habits AS h
-		 CROSS JOIN LATERAL (SELECT ARRAY(SELECT f.time FROM unnest(h.filed) AS f(time) WHERE f.time = ANY (h.opened) ORDER BY f.time) AS kept) AS k
+		 CROSS JOIN LATERAL (SELECT ARRAY(SELECT f.time FROM unnest(h.filed) AS f(time) WHERE f.time = ANY (h.opened) AND f.time <> ALL (h.joined) ORDER BY f.time) AS kept) AS k
 		 WHERE h.rule_id = take_back.rule_id AND h.digest = ANY (lost) AND h.filed <> k.kept
 		 ORDER BY h.digest
 	LOOP
 		IF key.begins IS NOT NULL AND key.last_event >= key.begins THEN
 			PERFORM transfer_detect_internal.begin_alert_at(a.id, key.begins) FROM @extschema@.alerts AS a
 			  WHERE a.id = key.alert_id AND a.status <> 'closed' AND key.begins > a.first_event;
+			PERFORM transfer_detect_internal.part_alert(a.id, key.begins) FROM @extschema@.alerts AS a
+			  WHERE a.id = key.alert_id AND a.status <> 'closed';
 		ELSE
 			UPDATE @extschema@.alerts AS a
 			   SET status = 'closed', close_reason = 'duplicate', tags = a.tags || '{superseded}'::text[]
 			 WHERE a.id = key.alert_id AND a.status = 'open' AND a.assignee IS NULL AND a.notes = '';
 			IF FOUND THEN
 				PERFORM transfer_detect_internal.begin_alert_at(key.alert_id, 'infinity');
+				PERFORM transfer_detect_internal.part_alert(key.alert_id, 'infinity');
 			END IF;
 		END IF;
 		UPDATE @extschema@.habits AS h SET filed = key.kept
@@ -465,11 +588,13 @@ AS $$
 /*
  * The key of the alert becomes usual for all hosts of the role, or of the fleet,
  * for good: nobody has seen it there, so there is nothing from which its time
- * could be counted.
+ * could be counted.  Roles are those of the alert's hosts.
  */
 DECLARE
 	alert @extschema@.alerts;
 	space jsonb;
+	narrow jsonb;
+	hosts text[];
 	host text;
 	wide text;
 	key text[];
@@ -496,16 +621,27 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'A rule with a space of the scope role does.';
 	END IF;
-	host := alert.group_key ->> 'habit.scope';
+	hosts := ARRAY[alert.group_key ->> 'habit.scope'];
+	-- what is taught of what was new in the whole fleet is what the hosts and roles of it are asked about
+	SELECT s.element INTO narrow
+	  FROM @extschema@.rule_versions AS v CROSS JOIN jsonb_array_elements(v.habits) AS s(element)
+	 WHERE v.rule_id = alert.rule_id AND v.version = alert.version AND s.element ->> 'within' = space ->> 'space'
+	   AND (teach.scope = 'fleet' OR s.element ->> 'scope' = 'host');
+	IF FOUND THEN
+		space := narrow;
+		hosts := CASE teach.scope WHEN 'fleet' THEN '{""}' ELSE alert.host_names END;
+	END IF;
 	IF space ->> 'scope' = 'fleet' OR (space ->> 'scope' = 'role' AND teach.scope = 'role') THEN
 		RAISE NOTICE 'the habit of alert % is that of the % already', teach.alert_id, space ->> 'scope';
 		RETURN;
 	END IF;
-	wide := CASE teach.scope WHEN 'fleet' THEN '*' ELSE 'role=' || coalesce(transfer_detect_internal.host_role(host), host) END;
 	key := transfer_detect_internal.list_texts(alert.group_key -> 'habit.key');
-	INSERT INTO @extschema@.habits AS h (rule_id, digest, space, scope, key, alert_id, taught)
-	VALUES (alert.rule_id, transfer_detect_internal.habit_digest(space ->> 'space', wide, key), space ->> 'space', wide, key, alert.id, 'usual')
-	ON CONFLICT ON CONSTRAINT habits_pkey DO UPDATE SET taught = 'usual', alert_id = excluded.alert_id;
+	FOREACH host IN ARRAY hosts LOOP
+		wide := CASE teach.scope WHEN 'fleet' THEN '*' ELSE 'role=' || coalesce(transfer_detect_internal.host_role(host), host) END;
+		INSERT INTO @extschema@.habits AS h (rule_id, digest, space, scope, key, alert_id, taught)
+		VALUES (alert.rule_id, transfer_detect_internal.habit_digest(space ->> 'space', wide, key), space ->> 'space', wide, key, alert.id, 'usual')
+		ON CONFLICT ON CONSTRAINT habits_pkey DO UPDATE SET taught = 'usual', alert_id = excluded.alert_id;
+	END LOOP;
 END
 $$;
 

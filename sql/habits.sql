@@ -28,7 +28,9 @@ CREATE TABLE habit_spaces (
 	weight integer NOT NULL DEFAULT 50 CHECK (weight BETWEEN 1 AND 100),
 	reason text NOT NULL,
 	shipped boolean NOT NULL DEFAULT false,
-	PRIMARY KEY (rule_id, space)
+	within text COLLATE "C",
+	PRIMARY KEY (rule_id, space),
+	CONSTRAINT habit_spaces_within CHECK (within IS NULL OR scope <> 'fleet')
 );
 
 COMMENT ON TABLE habit_spaces IS 'What the rules that know habits remember of each event; a rule without a row here knows none';
@@ -43,6 +45,7 @@ COMMENT ON COLUMN habit_spaces.remember IS 'How long a key is remembered after i
 COMMENT ON COLUMN habit_spaces.weight IS 'How much a new key says, 1 to 100: part of the score, and of several new keys of an event the heaviest makes the alert';
 COMMENT ON COLUMN habit_spaces.reason IS 'The reason in words; {scope}, {key}, {key1}, {key2}, {days} and {does} stand for what they say';
 COMMENT ON COLUMN habit_spaces.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
+COMMENT ON COLUMN habit_spaces.within IS 'A space of the scope fleet with the same expressions: while an alert of it is open, a new key whose event is on it is a further reason of that alert; null: each new key makes its own';
 
 CREATE TABLE habits (
 	rule_id text COLLATE "C" NOT NULL,
@@ -61,6 +64,7 @@ CREATE TABLE habits (
 	spans integer[] NOT NULL DEFAULT '{}',
 	opened timestamptz[] NOT NULL DEFAULT '{}',
 	filed_before timestamptz[] NOT NULL DEFAULT '{}',
+	joined timestamptz[] NOT NULL DEFAULT '{}',
 	PRIMARY KEY (rule_id, digest)
 ) WITH (fillfactor = 80);
 CREATE INDEX habits_alert_id ON habits (alert_id) WHERE alert_id IS NOT NULL;
@@ -77,6 +81,7 @@ COMMENT ON COLUMN habits.days IS 'On how many days events had it';
 COMMENT ON COLUMN habits.alert_id IS 'The alert that it made, or for which it was a further reason';
 COMMENT ON COLUMN habits.filed IS 'Of the times in opened, those at which it made that alert';
 COMMENT ON COLUMN habits.filed_before IS 'Times at which it made alerts before that one';
+COMMENT ON COLUMN habits.joined IS 'Of the times in opened, those at which it joined an alert of the same key in the whole fleet';
 COMMENT ON COLUMN habits.loud IS 'Whether events that have it belong to an alert: its alert is open, and then they do from the first of filed on, or was closed as true positive';
 COMMENT ON COLUMN habits.hostile_from IS 'From when on events that have it belong to an alert after a true positive: the first event of its alert, or the end of the windows so far if it was a further reason';
 COMMENT ON COLUMN habits.taught IS 'What closing its alert taught: usual (benign, false positive), hostile (true positive), or null';
@@ -96,6 +101,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT jsonb_agg(jsonb_build_object('space', s.space, 'expressions', s.expressions, 'scope', s.scope, 'fires_when', s.fires_when,
 									'remember', extract(day FROM justify_hours(s.remember))::integer, 'weight', s.weight, 'reason', s.reason)
+									|| CASE WHEN s.within IS NULL THEN '{}' ELSE jsonb_build_object('within', s.within) END
 				 ORDER BY s.place, s.space)
   FROM @extschema@.habit_spaces AS s
  WHERE s.rule_id = habits_of.rule_id AND s.enabled
@@ -196,6 +202,13 @@ BEGIN
 			USING ERRCODE = 'foreign_key_violation',
 				  HINT = 'Insert the rule first, disabled, then its spaces.';
 	END IF;
+	IF NEW.within IS NOT NULL AND NOT EXISTS (SELECT FROM @extschema@.habit_spaces AS s
+											   WHERE s.rule_id = NEW.rule_id AND s.space = NEW.within AND s.scope = 'fleet')
+	THEN
+		RAISE EXCEPTION 'rule "%" has no space "%" of the scope fleet', NEW.rule_id, NEW.within
+			USING ERRCODE = 'foreign_key_violation',
+				  HINT = 'Insert the space of the fleet first, with the same expressions.';
+	END IF;
 	-- whose habit it is has to be known as well, and host.name in any case
 	FOREACH expression IN ARRAY ARRAY['host', NEW.scope] LOOP
 		PERFORM transfer_detect_internal.condition_check(rule.query, format('%s IS NOT NULL', transfer_detect_internal.habit_scope(expression)), 'group', rule.events);
@@ -239,9 +252,19 @@ COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: ot
  * network use addresses, in decimal, octal or hexadecimal, and they can be told from names such as cafe or db06
  * by their digits.  sshd starts the other half of a transfer wherever a client asks for it, so that says nothing;
  * what is fetched does, and has a space of its own.
+ *
+ * A new job or agent starts on many hosts within hours, and so do those who go from host to host.  What is new
+ * in the fleet is one alert, which hosts and roles join while it is open.
  */
 INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
 VALUES
+	('first-seen-file-transfer', 'fleet-outside-host', -2, '{TO_LOWER(transfer.remote_host)}', 'fleet',
+	 'transfer.remote_class == "outside"', 60,
+	 'first time in {days} days that any host {does} {key}', true),
+	('first-seen-file-transfer', 'fleet-parent', -1,
+	 ARRAY['CASE(transfer.mode IN ("server", "server receiver", "server sender") AND process.parent.executable IN ("/usr/sbin/sshd", "/usr/lib/openssh/sshd-session", "/usr/libexec/openssh/sshd-session"), NULL, transfer.parent)', 'transfer.utility'],
+	 'fleet', NULL, 45,
+	 'parent {key1} did not start {key2} on any host in {days} days', true),
 	('first-seen-file-transfer', 'outside-host', 1, '{TO_LOWER(transfer.remote_host)}', 'host',
 	 'transfer.remote_class == "outside"', 60,
 	 'first time in {days} days that {scope} {does} {key}', true),
@@ -270,6 +293,8 @@ VALUES
 	 'no {scope} host ran {key} in {days} days, and what it copies where is not clear', true),
 	('first-seen-transfer-by-ssh', 'parent', 1, '{transfer.parent}', 'role', NULL, 60,
 	 'parent {key} did not start ssh for a transfer on any {scope} host in {days} days, and is no program for transfers', true);
+
+UPDATE habit_spaces SET within = 'fleet-' || space WHERE rule_id = 'first-seen-file-transfer' AND space IN ('outside-host', 'parent');
 
 SELECT pg_catalog.pg_extension_config_dump('habit_spaces', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('habits', '');

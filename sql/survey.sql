@@ -29,8 +29,8 @@ BEGIN
 		twin.version := 1;
 		twin.enabled := false;
 		INSERT INTO @extschema@.rules SELECT twin.*;
-		INSERT INTO @extschema@.habit_spaces (rule_id, space, place, enabled, expressions, scope, fires_when, remember, weight, reason)
-		SELECT twin_id, s.space, s.place, s.enabled, s.expressions, s.scope, s.fires_when, s.remember, s.weight, s.reason
+		INSERT INTO @extschema@.habit_spaces (rule_id, space, place, enabled, expressions, scope, fires_when, remember, weight, reason, within)
+		SELECT twin_id, s.space, s.place, s.enabled, s.expressions, s.scope, s.fires_when, s.remember, s.weight, s.reason, s.within
 		  FROM @extschema@.habit_spaces AS s WHERE s.rule_id = rule;
 		INSERT INTO @extschema@.exceptions (rule_id, stage, condition, comment, expires_at, enabled)
 		SELECT twin_id, e.stage, e.condition, e.comment, e.expires_at, e.enabled

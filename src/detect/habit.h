@@ -33,6 +33,8 @@ typedef struct Space
 	int			remember;		/* days */
 	int			weight;
 	bool		role;			/* the scope is a role */
+	int			within;			/* the space of the fleet whose alerts its own join, or -1 */
+	bool		has_narrow;		/* it is that of another */
 	char	   *words;			/* the reason, with placeholders */
 } Space;
 
@@ -50,6 +52,15 @@ typedef struct Row
 	Datum	   *values;
 	bool	   *nulls;
 } Row;
+
+/* A key that is new where the same key of the fleet has an alert: it joins that. */
+typedef struct Joined
+{
+	int			key;
+	TimestampTz time;
+	const Row  *row;
+	List	   *reasons;		/* numbers of the keys that are new with it */
+} Joined;
 
 typedef struct Key
 {
@@ -72,6 +83,8 @@ typedef struct Key
 	TimestampTz *filed_before;	/* those that made alerts before it */
 	int			filed_before_count;
 	bool		had_alert;		/* it has made one, which may be open */
+	TimestampTz *joined;		/* the openings that joined alerts of the fleet's key */
+	int			joined_count;
 	bool		loud;
 	TimestampTz loud_from;		/* events from then on belong to the alert */
 	bool		hostile;		/* loud also when its alert is closed, */
@@ -90,6 +103,7 @@ typedef struct Key
 	bool		closed;			/* it has made an alert that is closed now */
 	int			excepted_by;	/* of the events that would: an exception fits all so far */
 	List	   *reasons;		/* numbers of the keys that are new with it */
+	List	   *joins;			/* Joined *: those that join its alert */
 	int64		count;			/* the events of the group */
 	TimestampTz *times;			/* of all its events in the window, if it had an alert and they are not many */
 	int			time_count;
@@ -113,6 +127,7 @@ typedef struct Event
 	int			excepted;		/* the group exception that fits, or 0 */
 	int			first_use;
 	int			use_count;
+	int			heaviest;		/* its heaviest new key and 1, or 0 */
 	text	   *host;
 	text	   *role;
 	text	   *agent;
@@ -174,6 +189,7 @@ extern void td_habit_recall_widely(Habits *habits);
 /* habit_learn.c */
 extern void td_habit_learn_key(Habits *habits, Key *key);
 extern void td_habit_write(Habits *habits);
+extern void td_habit_settle_loud(Key *key);
 extern void td_habit_learn(Habits *habits);
 
 /* habit_judge.c */
@@ -184,9 +200,16 @@ extern void td_habit_judge(Habits *habits);
 extern void td_habit_put_late(Habits *habits);
 
 /* habit_reasons.c */
-extern List *td_habit_ordered_reasons(const Habits *habits, const Key *key);
+extern List *td_habit_ordered_reasons(const Habits *habits, const List *reasons);
 extern List *td_habit_further_reasons(const Habits *habits, const Key *key, const List *reasons);
-extern void td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row, int score);
+extern char *td_habit_reason_text(const Habits *habits, const Key *key, const Row *row);
+extern int	td_habit_score(const Habits *habits, const List *reasons);
+extern void td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row);
+
+/* habit_joins.c */
+extern Key *td_habit_fleet_key(const Habits *habits, const Event *event, const Key *key);
+extern void td_habit_join(Habits *habits, Key *fleet, int number, const Event *event, List *reasons);
+extern void td_habit_write_joins(StringInfo out, const Habits *habits, const Key *key);
 
 /* habit_groups.c */
 extern void td_habit_put_groups(Habits *habits);

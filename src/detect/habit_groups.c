@@ -72,24 +72,6 @@ digests_array(const Habits *habits, const List *numbers)
 	return PointerGetDatum(construct_array(elements, count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
 }
 
-/* The heaviest reason counts whole, the others a third each. */
-static int
-score(const Habits *habits, const List *reasons)
-{
-	int			sum = 0;
-	int			heaviest = 0;
-	ListCell   *cell;
-
-	foreach(cell, reasons)
-	{
-		int			weight = habits->spaces[habits->keys[lfirst_int(cell)].space].weight;
-
-		sum += weight;
-		heaviest = Max(heaviest, weight);
-	}
-	return Min(100, heaviest + (sum - heaviest) / 3);
-}
-
 /*
  * The row of a group as jsonb: that of its first event, with all hosts and agents, and
  * what is new.  Of two members of one name jsonb keeps the last.
@@ -115,7 +97,8 @@ result_jsonb(const Habits *habits, const Key *key, EsqlOmitted *omitted)
 	if (habits->tell)
 	{
 		appendStringInfoChar(&out, ',');
-		td_habit_write_reasons(&out, habits, key, row, score(habits, key->reasons));
+		td_habit_write_reasons(&out, habits, key, row);
+		td_habit_write_joins(&out, habits, key);
 	}
 	appendStringInfoChar(&out, '}');
 	return json_datum(&out);
@@ -207,7 +190,7 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 		key->reasons = NIL;
 		key->opening = NULL;
 	}
-	further = td_habit_further_reasons(habits, key, td_habit_ordered_reasons(habits, key));
+	further = td_habit_further_reasons(habits, key, td_habit_ordered_reasons(habits, key->reasons));
 	initStringInfo(&text);
 	write_key(&text, habits, key);
 	memset(nulls, false, GROUP_EXCEPTED * sizeof(bool));
@@ -227,7 +210,7 @@ put_key(Habits *habits, Key *key, Datum *result, bool *nulls)
 	result[GROUP_OPENING] = TimestampTzGetDatum(key->opening_time);
 	nulls[GROUP_DIGEST] = false;
 	nulls[GROUP_OPENING] = !key->opens;
-	result[GROUP_SCORE] = Int32GetDatum(score(habits, key->reasons));
+	result[GROUP_SCORE] = Int32GetDatum(td_habit_score(habits, key->reasons));
 	nulls[GROUP_SCORE] = key->reasons == NIL;
 	result[GROUP_SEEN_LATER] = BoolGetDatum(key->seen_later && key->opens && !key->closed && !(active && key->loud_from <= key->opening_time));
 	nulls[GROUP_SEEN_LATER] = false;

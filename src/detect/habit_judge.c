@@ -7,6 +7,10 @@
  * and the others are further reasons.  One that is loud makes a group as well, of
  * its events from the opening on that made the alert.
  *
+ * A key whose space is within one of the fleet is judged when it is known which keys of
+ * the fleet make groups, since it may join one of these (habit_joins.c).  What is new in
+ * the fleet is new on the host: then that says it all.
+ *
  * All this follows from the events and from the memory, which does not depend on
  * the order in which events came.  More events only ever make an event less new.
  * So an alert has to be taken back only where an opening that made it is none any
@@ -34,11 +38,55 @@ td_habit_weighs_more(const Habits *habits, const Key *key, const Key *other)
 	return memcmp(key->digest.data, other->digest.data, UUID_LEN) < 0;
 }
 
-/* Is the key new in the event? */
+/* Is the key new in the event, looked at alone? */
+static bool
+is_new_alone(const Habits *habits, const Key *key, const Event *event, const KeyUse *use)
+{
+	return use->fires && !key->known_widely && event->time >= habits->file_from && td_is_new(&key->memory, event->time);
+}
+
+/* Is the key new in the event?  One of the fleet is not where an analyst has said so of the host or its role. */
 static bool
 is_new(const Habits *habits, const Key *key, const Event *event, const KeyUse *use)
 {
-	return use->fires && !key->known_widely && event->time >= habits->file_from && td_is_new(&key->memory, event->time);
+	if (!is_new_alone(habits, key, event, use))
+		return false;
+	if (!habits->spaces[key->space].has_narrow)
+		return true;
+	for (int i = 0; i < event->use_count; i++)
+	{
+		const KeyUse *other = &habits->uses[event->first_use + i];
+
+		if (td_habit_fleet_key(habits, event, &habits->keys[other->key]) == key &&
+			is_new_alone(habits, &habits->keys[other->key], event, other))
+			return true;
+	}
+	return false;
+}
+
+/* The keys that are new in an event, those left out that are so in the whole fleet as well. */
+static List *
+new_keys(const Habits *habits, const Event *event)
+{
+	List	   *all = NIL;
+	List	   *numbers = NIL;
+	ListCell   *cell;
+
+	for (int i = 0; i < event->use_count; i++)
+	{
+		const KeyUse *use = &habits->uses[event->first_use + i];
+
+		if (is_new(habits, &habits->keys[use->key], event, use))
+			all = lappend_int(all, use->key);
+	}
+	foreach(cell, all)
+	{
+		const Key  *fleet = td_habit_fleet_key(habits, event, &habits->keys[lfirst_int(cell)]);
+
+		if (fleet == NULL || !list_member_int(all, fleet - habits->keys))
+			numbers = lappend_int(numbers, lfirst_int(cell));
+	}
+	return numbers;
 }
 
 /* Let a key make a group because of an event. */
@@ -61,13 +109,7 @@ file_under(Habits *habits, Key *key, const Event *event, bool opens)
 		key->reasons = NIL;
 	}
 	key->opens = true;
-	for (int i = 0; i < event->use_count; i++)
-	{
-		const KeyUse *use = &habits->uses[event->first_use + i];
-
-		if (is_new(habits, &habits->keys[use->key], event, use))
-			key->reasons = list_append_unique_int(key->reasons, use->key);
-	}
+	key->reasons = list_concat_unique_int(key->reasons, new_keys(habits, event));
 }
 
 /*
@@ -76,7 +118,7 @@ file_under(Habits *habits, Key *key, const Event *event, bool opens)
  * only the heaviest had the event, its alert would depend on how events are cut into windows.
  */
 static void
-judge_event(Habits *habits, const Event *event)
+judge_event(Habits *habits, Event *event)
 {
 	Key		   *heaviest = NULL;
 
@@ -90,7 +132,10 @@ judge_event(Habits *habits, const Event *event)
 		if (is_new(habits, key, event, use) && (heaviest == NULL || td_habit_weighs_more(habits, key, heaviest)))
 			heaviest = key;
 	}
-	if (heaviest != NULL)
+	if (heaviest == NULL)
+		return;
+	event->heaviest = heaviest - habits->keys + 1;
+	if (td_habit_fleet_key(habits, event, heaviest) == NULL)
 		file_under(habits, heaviest, event, true);
 }
 
@@ -134,6 +179,13 @@ note_time(const Habits *habits, Key *key, TimestampTz time)
 	key->times[key->time_count++] = time;
 }
 
+/* Is the event one of the key's group? */
+static bool
+has_event(const Key *key, const Event *event)
+{
+	return key->files && event->time >= group_begin(key) && !is_usual(key, event);
+}
+
 /* Count the event for the keys that make groups, and note where it was. */
 static void
 count_event(Habits *habits, const Event *event)
@@ -146,7 +198,7 @@ count_event(Habits *habits, const Event *event)
 			continue;
 		if (key->had_alert)
 			note_time(habits, key, event->time);
-		if (event->time < group_begin(key) || is_usual(key, event))
+		if (!has_event(key, event))
 			continue;
 		key->first = key->count == 0 ? event->time : Min(key->first, event->time);
 		key->last = key->count == 0 ? event->time : Max(key->last, event->time);
@@ -158,26 +210,99 @@ count_event(Habits *habits, const Event *event)
 	}
 }
 
-/*
- * Has the event that opens the key made an alert already, which is closed now?  Then
- * what comes later than it is usual, in its window as in any other.
- */
 static bool
-is_closed(const Key *key)
+has_time(const TimestampTz *times, int count, TimestampTz time)
 {
-	if (!key->opens)
-		return false;
-	for (int i = 0; i < key->filed_before_count; i++)
+	for (int i = 0; i < count; i++)
 	{
-		if (key->filed_before[i] == key->opening_time)
-			return true;
-	}
-	for (int i = 0; i < key->filed_count && !key->loud; i++)
-	{
-		if (key->filed[i] == key->opening_time)
+		if (times[i] == time)
 			return true;
 	}
 	return false;
+}
+
+/* Has the event of that time, which opens the key, made an alert already, which is closed now? */
+static bool
+has_closed(const Key *key, TimestampTz time)
+{
+	return has_time(key->filed_before, key->filed_before_count, time) ||
+		(!key->loud && has_time(key->filed, key->filed_count, time));
+}
+
+/* Then what comes later than the event is usual, in its window as in any other. */
+static bool
+is_closed(const Key *key)
+{
+	return key->opens && has_closed(key, key->opening_time);
+}
+
+/*
+ * The key makes no alert of its own at that time.  If it has made one, before that of the
+ * fleet was made, its events are that one's, and it is taken back.
+ */
+static void
+unfile(Key *key, TimestampTz time)
+{
+	int			count = 0;
+
+	for (int i = 0; i < key->filed_count; i++)
+	{
+		if (key->filed[i] != time)
+			key->filed[count++] = key->filed[i];
+	}
+	if (count == key->filed_count)
+		return;
+	key->filed_count = count;
+	key->lost = true;
+	td_habit_settle_loud(key);
+	key->files = key->opens || key->loud;
+}
+
+/* Are all the keys that are new in the event those of groups of the fleet that have it? */
+static bool
+all_join(const Habits *habits, const Event *event, const List *numbers)
+{
+	ListCell   *cell;
+
+	foreach(cell, numbers)
+	{
+		const Key  *fleet = td_habit_fleet_key(habits, event, &habits->keys[lfirst_int(cell)]);
+
+		if (fleet == NULL || !has_event(fleet, event))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * An event whose heaviest new key has one of the fleet beside it.  If the event is in that
+ * key's group and nothing else is new about it, its news goes there.  Else it makes an alert as any other, but for what joined
+ * one before, which is closed now.
+ */
+static void
+judge_narrow(Habits *habits, const Event *event)
+{
+	Key		   *key = &habits->keys[event->heaviest - 1];
+	Key		   *fleet = td_habit_fleet_key(habits, event, key);
+	List	   *numbers;
+
+	if (fleet == NULL)
+		return;
+	numbers = new_keys(habits, event);
+	if (event->excepted == 0 && all_join(habits, event, numbers) && !has_closed(key, event->time))
+	{
+		td_habit_join(habits, fleet, event->heaviest - 1, event, numbers);
+		unfile(key, event->time);
+	}
+	else if (!has_time(key->joined, key->joined_count, event->time))
+		file_under(habits, key, event, true);
+}
+
+static void
+note_closed(Habits *habits)
+{
+	for (int i = 0; i < habits->key_count; i++)
+		habits->keys[i].closed = is_closed(&habits->keys[i]);
 }
 
 /* Find the keys that make groups, and the events of each. */
@@ -186,8 +311,13 @@ td_habit_judge(Habits *habits)
 {
 	for (int64 i = 0; i < habits->event_count; i++)
 		judge_event(habits, &habits->events[i]);
-	for (int i = 0; i < habits->key_count; i++)
-		habits->keys[i].closed = is_closed(&habits->keys[i]);
+	note_closed(habits);
+	for (int64 i = 0; i < habits->event_count; i++)
+	{
+		if (habits->events[i].heaviest > 0)
+			judge_narrow(habits, &habits->events[i]);
+	}
+	note_closed(habits);
 	for (int64 i = 0; i < habits->event_count; i++)
 		count_event(habits, &habits->events[i]);
 	for (int i = 0; i < habits->key_count; i++)

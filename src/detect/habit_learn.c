@@ -142,9 +142,20 @@ td_habit_write(Habits *habits)
 	td_change(sql, CHANGED_COLUMNS, types, values, true);
 }
 
+/* From when on the key's events belong to its alert, if they do, by the openings that made it. */
+void
+td_habit_settle_loud(Key *key)
+{
+	if (key->hostile)
+		key->loud_from = key->filed_count == 0 ? key->hostile_from : Min(key->hostile_from, key->filed[0]);
+	else if (key->filed_count == 0)
+		key->loud = false;
+	else
+		key->loud_from = key->filed[0];
+}
+
 /*
- * What has become of the openings that made the key's alert, and from when on its
- * events belong to the alert.
+ * What has become of the openings that made the key's alert or joined another.
  */
 static void
 settle_filed(Key *key)
@@ -159,12 +170,12 @@ settle_filed(Key *key)
 			key->lost = true;
 	}
 	key->filed_count = count;
-	if (key->hostile)
-		key->loud_from = count == 0 ? key->hostile_from : Min(key->hostile_from, key->filed[0]);
-	else if (count == 0)
-		key->loud = false;
-	else
-		key->loud_from = key->filed[0];
+	td_habit_settle_loud(key);
+	for (int i = 0; i < key->joined_count; i++)
+	{
+		if (!td_is_new(&key->memory, key->joined[i]))
+			key->lost = true;
+	}
 }
 
 /* Learn all keys. */

@@ -49,7 +49,7 @@ td_habit_recall(Habits *habits)
 	/* OFFSET 0: each key by the index, whatever the size of the table when the plan was made */
 	static const char sql[] = "SELECT k.number::integer, h.*"
 		" FROM pg_catalog.unnest($2) WITH ORDINALITY AS k(digest, number)"
-		" CROSS JOIN LATERAL (SELECT m.spans, m.opened, m.loud, m.taught OPERATOR(pg_catalog.=) 'hostile', m.filed, m.hostile_from, m.filed_before"
+		" CROSS JOIN LATERAL (SELECT m.spans, m.opened, m.loud, m.taught OPERATOR(pg_catalog.=) 'hostile', m.filed, m.hostile_from, m.filed_before, m.joined"
 		" FROM " TD_SCHEMA ".habits AS m"
 		" WHERE m.rule_id OPERATOR(pg_catalog.=) $1 AND m.digest OPERATOR(pg_catalog.=) k.digest OFFSET 0) AS h";
 	Oid			types[2] = {TEXTOID, UUIDARRAYOID};
@@ -82,6 +82,7 @@ td_habit_recall(Habits *habits)
 		key->filed = read_numbers(tuple, 6, sizeof(TimestampTz), &key->filed_count);
 		key->filed_before = read_numbers(tuple, 8, sizeof(TimestampTz), &key->filed_before_count);
 		key->had_alert = key->filed_count > 0 || key->filed_before_count > 0;
+		key->joined = read_numbers(tuple, 9, sizeof(TimestampTz), &key->joined_count);
 	}
 	SPI_freetuptable(SPI_tuptable);
 }

@@ -20,11 +20,11 @@
 #define KEY_COLUMNS		200
 #define SCOPE_COLUMNS	80
 
-/* The keys that are new with a group, the heaviest first. */
+/* Keys that are new with an event, the heaviest first. */
 List *
-td_habit_ordered_reasons(const Habits *habits, const Key *key)
+td_habit_ordered_reasons(const Habits *habits, const List *reasons)
 {
-	List	   *rest = list_copy(key->reasons);
+	List	   *rest = list_copy(reasons);
 	List	   *ordered = NIL;
 
 	while (rest != NIL)
@@ -41,6 +41,24 @@ td_habit_ordered_reasons(const Habits *habits, const Key *key)
 		rest = list_delete_int(rest, best);
 	}
 	return ordered;
+}
+
+/* The heaviest reason counts whole, the others a third each. */
+int
+td_habit_score(const Habits *habits, const List *reasons)
+{
+	int			sum = 0;
+	int			heaviest = 0;
+	ListCell   *cell;
+
+	foreach(cell, reasons)
+	{
+		int			weight = habits->spaces[habits->keys[lfirst_int(cell)].space].weight;
+
+		sum += weight;
+		heaviest = Max(heaviest, weight);
+	}
+	return Min(100, heaviest + (sum - heaviest) / 3);
 }
 
 /* Of these the others than the group's own key. */
@@ -159,8 +177,8 @@ fill_placeholder(StringInfo out, const char *at, const Habits *habits, const Key
 }
 
 /* A reason in words. */
-static char *
-reason_text(const Habits *habits, const Key *key, const Row *row)
+char *
+td_habit_reason_text(const Habits *habits, const Key *key, const Row *row)
 {
 	const char *words = habits->spaces[key->space].words;
 	StringInfoData out;
@@ -190,22 +208,22 @@ write_element(StringInfo out, const char **separator, const char *text)
  * the score, and the digests of the keys that are new beside the group's own.
  */
 void
-td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row, int score)
+td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row)
 {
-	List	   *reasons = td_habit_ordered_reasons(habits, key);
+	List	   *reasons = td_habit_ordered_reasons(habits, key->reasons);
 	const char *separator = "";
 	ListCell   *cell;
 
 	appendStringInfoString(out, "\"habit.reasons\": [");
 	foreach(cell, reasons)
-		write_element(out, &separator, reason_text(habits, &habits->keys[lfirst_int(cell)], row));
+		write_element(out, &separator, td_habit_reason_text(habits, &habits->keys[lfirst_int(cell)], row));
 	if (reasons != NIL && habits->learning != NULL)
 		write_element(out, &separator, habits->learning);
 	appendStringInfoString(out, "], \"habit.score\": ");
 	if (reasons == NIL)
 		appendStringInfoString(out, "null");
 	else
-		appendStringInfo(out, "%d", score);
+		appendStringInfo(out, "%d", td_habit_score(habits, reasons));
 	appendStringInfoString(out, ", \"habit.further\": [");
 	separator = "";
 	foreach(cell, td_habit_further_reasons(habits, key, reasons))

