@@ -344,15 +344,15 @@ BEGIN
 	  JOIN @extschema@.habits AS h ON h.rule_id = alert.rule_id AND h.digest = j.digest
 	 WHERE j.time >= alert.first_event
 	   AND (j.time <> ALL (h.joined)
-			OR EXISTS (SELECT FROM jsonb_array_elements(alert.result -> 'habit.joined') AS k(entry)
-						WHERE k.entry -> 'digest' = e.entry -> 'digest' AND k.entry -> 'time' = e.entry -> 'time'));
+			OR (e.entry ->> 'digest', e.entry ->> 'time') IN (SELECT k.entry ->> 'digest', k.entry ->> 'time'
+																FROM jsonb_array_elements(alert.result -> 'habit.joined') AS k(entry)));
 	UPDATE @extschema@.habits AS h
 	   SET joined = ARRAY(SELECT DISTINCT t.time FROM unnest(h.joined || j.times) AS t(time) ORDER BY 1)
 	  FROM (SELECT (e.entry ->> 'digest')::uuid AS digest, array_agg(day_zero + (e.entry ->> 'time')::bigint * interval '1 microsecond') AS times
 			  FROM jsonb_array_elements(fresh) AS e(entry) GROUP BY 1) AS j
 	 WHERE h.rule_id = alert.rule_id AND h.digest = j.digest AND NOT j.times <@ h.joined;
 
-	-- of those that have joined before, some may be new no longer, or with less beside them
+	-- of those that have joined before, some may be new no longer
 	SELECT jsonb_agg(j.entry ORDER BY (j.entry ->> 'time')::bigint, j.entry ->> 'digest') INTO known
 	  FROM (SELECT DISTINCT ON (u.entry -> 'digest', u.entry -> 'time') u.entry
 			  FROM jsonb_array_elements(coalesce(fresh, '[]') || coalesce(alert.result -> 'habit.joined', '[]')) WITH ORDINALITY AS u(entry, place)

@@ -104,6 +104,7 @@ typedef struct Key
 	int			excepted_by;	/* of the events that would: an exception fits all so far */
 	List	   *reasons;		/* numbers of the keys that are new with it */
 	List	   *joins;			/* Joined *: those that join its alert */
+	Joined	   *joins_as;		/* as which it joins that of the fleet's key, or NULL */
 	int64		count;			/* the events of the group */
 	TimestampTz *times;			/* of all its events in the window, if it had an alert and they are not many */
 	int			time_count;
@@ -207,8 +208,9 @@ extern int	td_habit_score(const Habits *habits, const List *reasons);
 extern void td_habit_write_reasons(StringInfo out, const Habits *habits, const Key *key, const Row *row);
 
 /* habit_joins.c */
+extern bool td_habit_same_parts(const Key *one, const Key *other);
 extern Key *td_habit_fleet_key(const Habits *habits, const Event *event, const Key *key);
-extern void td_habit_join(Habits *habits, Key *fleet, int number, const Event *event, List *reasons);
+extern void td_habit_join(Habits *habits, Key *fleet, int number, const Event *event, const List *reasons);
 extern void td_habit_write_joins(StringInfo out, const Habits *habits, const Key *key);
 
 /* habit_groups.c */

@@ -24,8 +24,8 @@
 #include "detect/habit.h"
 
 /* Are two keys the same but for their scopes? */
-static bool
-same_parts(const Key *one, const Key *other)
+bool
+td_habit_same_parts(const Key *one, const Key *other)
 {
 	int			skip = strlen(one->text) + 1;
 	int			skip_other = strlen(other->text) + 1;
@@ -44,7 +44,7 @@ td_habit_fleet_key(const Habits *habits, const Event *event, const Key *key)
 	{
 		Key		   *other = &habits->keys[habits->uses[event->first_use + i].key];
 
-		if (other->space == within && same_parts(key, other))
+		if (other->space == within && td_habit_same_parts(key, other))
 			return other;
 	}
 	return NULL;
@@ -52,19 +52,13 @@ td_habit_fleet_key(const Habits *habits, const Event *event, const Key *key)
 
 /* Let a key join the group of the fleet's key because of an event that is new. */
 void
-td_habit_join(Habits *habits, Key *fleet, int number, const Event *event, List *reasons)
+td_habit_join(Habits *habits, Key *fleet, int number, const Event *event, const List *reasons)
 {
-	Joined	   *joined = NULL;
-	ListCell   *cell;
+	Joined	   *joined = habits->keys[number].joins_as;
 
-	foreach(cell, fleet->joins)
-	{
-		if (((Joined *) lfirst(cell))->key == number)
-			joined = lfirst(cell);
-	}
 	if (joined == NULL)
 	{
-		joined = palloc0(sizeof(Joined));
+		joined = habits->keys[number].joins_as = palloc0(sizeof(Joined));
 		joined->key = number;
 		joined->time = DT_NOEND;
 		fleet->joins = lappend(fleet->joins, joined);

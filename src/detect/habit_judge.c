@@ -55,11 +55,29 @@ is_new(const Habits *habits, const Key *key, const Event *event, const KeyUse *u
 		return true;
 	for (int i = 0; i < event->use_count; i++)
 	{
-		const KeyUse *other = &habits->uses[event->first_use + i];
+		const KeyUse *use_there = &habits->uses[event->first_use + i];
+		const Key  *narrow = &habits->keys[use_there->key];
 
-		if (td_habit_fleet_key(habits, event, &habits->keys[other->key]) == key &&
-			is_new_alone(habits, &habits->keys[other->key], event, other))
+		if (habits->spaces[narrow->space].within == key->space && td_habit_same_parts(narrow, key) &&
+			is_new_alone(habits, narrow, event, use_there))
 			return true;
+	}
+	return false;
+}
+
+/* Is the same key of the fleet new in the event as well? */
+static bool
+is_new_in_fleet(const Habits *habits, const Event *event, const Key *key)
+{
+	int			within = habits->spaces[key->space].within;
+
+	for (int i = 0; within >= 0 && i < event->use_count; i++)
+	{
+		const KeyUse *use = &habits->uses[event->first_use + i];
+		const Key  *fleet = &habits->keys[use->key];
+
+		if (fleet->space == within && td_habit_same_parts(key, fleet))
+			return is_new(habits, fleet, event, use);
 	}
 	return false;
 }
@@ -68,23 +86,14 @@ is_new(const Habits *habits, const Key *key, const Event *event, const KeyUse *u
 static List *
 new_keys(const Habits *habits, const Event *event)
 {
-	List	   *all = NIL;
 	List	   *numbers = NIL;
-	ListCell   *cell;
 
 	for (int i = 0; i < event->use_count; i++)
 	{
 		const KeyUse *use = &habits->uses[event->first_use + i];
 
-		if (is_new(habits, &habits->keys[use->key], event, use))
-			all = lappend_int(all, use->key);
-	}
-	foreach(cell, all)
-	{
-		const Key  *fleet = td_habit_fleet_key(habits, event, &habits->keys[lfirst_int(cell)]);
-
-		if (fleet == NULL || !list_member_int(all, fleet - habits->keys))
-			numbers = lappend_int(numbers, lfirst_int(cell));
+		if (is_new(habits, &habits->keys[use->key], event, use) && !is_new_in_fleet(habits, event, &habits->keys[use->key]))
+			numbers = lappend_int(numbers, use->key);
 	}
 	return numbers;
 }
