@@ -308,6 +308,40 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.set_due(text, rule_versions, timestamptz, timestamptz[]) IS 'part of run(): has windows evaluated again, all of a time or those that some minutes touch';
 
+CREATE FUNCTION transfer_detect_internal.count_late(
+	rule rule_versions,
+	since timestamptz,
+	times timestamptz[],
+	quiet timestamptz[],
+	minutes timestamptz[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+/*
+ * Counts late events in the rows of their windows: all of them, and those that the rule
+ * has and that change nothing.  Windows that have one of the minutes are evaluated again.
+ * Each row is looked up by its number, however many there are.
+ */
+BEGIN
+	UPDATE @extschema@.runs AS r
+	   SET events_scanned = r.events_scanned + c.scanned, events_matched = r.events_matched + c.matched
+	  FROM transfer_detect_internal.windows_since(rule.rule_id, rule, count_late.since) AS w
+	 CROSS JOIN LATERAL (
+			SELECT (SELECT count(*) FROM unnest(times) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS scanned,
+				(SELECT count(*) FROM unnest(quiet) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS matched) AS c
+	 WHERE r.id = w.id AND r.settled AND c.scanned > 0
+	   AND NOT EXISTS (SELECT FROM unnest(minutes) AS m(minute)
+						WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to);
+END
+$$;
+
+COMMENT ON FUNCTION transfer_detect_internal.count_late(rule_versions, timestamptz, timestamptz[], timestamptz[], timestamptz[]) IS 'part of run(): counts late events in the rows of windows that are not evaluated again';
+
 CREATE FUNCTION transfer_detect_internal.look_at_late(
 	rule rule_versions,
 	seen transfer_detect_internal.snapshots,
@@ -349,15 +383,7 @@ BEGIN
 	IF late.unknown THEN
 		RETURN;
 	END IF;
-	UPDATE @extschema@.runs AS r
-	   SET events_scanned = r.events_scanned + c.scanned, events_matched = r.events_matched + c.matched
-	  FROM transfer_detect_internal.windows_since(rule.rule_id, rule, since) AS w
-	 CROSS JOIN LATERAL (
-			SELECT (SELECT count(*) FROM unnest(times) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS scanned,
-				(SELECT count(*) FROM unnest(late.quiet) AS t(time) WHERE t.time >= w.window_from AND t.time <= w.window_to) AS matched) AS c
-	 WHERE r.id = w.id AND r.settled AND c.scanned > 0
-	   AND NOT EXISTS (SELECT FROM unnest(late.minutes) AS m(minute)
-						WHERE m.minute + interval '1 minute' > w.window_from AND m.minute <= w.window_to);
+	PERFORM transfer_detect_internal.count_late(rule, since, times, late.quiet, late.minutes);
 	minutes := late.minutes;
 END
 $$;

@@ -34,7 +34,7 @@ PG_FUNCTION_INFO_V1(td_own_addresses);
 
 typedef struct SeenHost
 {
-	uint64		hash[2];		/* of the name and the addresses */
+	uint64		hash[2];		/* of the name, for its first addresses, or of the name and the addresses */
 	text	   *name;			/* NULL: the events have none */
 	ArrayType  *addresses;		/* or NULL */
 	TimestampTz first;
@@ -76,6 +76,37 @@ begin_hash(const SeenHosts *seen, uint64 hash[2])
 	hash[1] = ~seen->seed;
 }
 
+static bool
+same_bytes(const void *one, const void *other)
+{
+	return VARSIZE_ANY_EXHDR(one) == VARSIZE_ANY_EXHDR(other) &&
+		memcmp(VARDATA_ANY(one), VARDATA_ANY(other), VARSIZE_ANY_EXHDR(one)) == 0;
+}
+
+static bool
+has_addresses(const SeenHost *host, const struct varlena *addresses)
+{
+	if (host->addresses == NULL || addresses == NULL)
+		return host->addresses == NULL && addresses == NULL;
+	return same_bytes(host->addresses, addresses);
+}
+
+/* The host of a name with some addresses.  Almost all have the same ones in all their events, and these need no hash. */
+static SeenHost *
+find_host(SeenHosts *seen, const struct varlena *name, const struct varlena *addresses, bool *known)
+{
+	uint64		hash[2];
+	SeenHost   *host;
+
+	begin_hash(seen, hash);
+	add_bytes(hash, name);
+	host = hash_search(seen->hosts, hash, HASH_ENTER, known);
+	if (!*known || has_addresses(host, addresses))
+		return host;
+	add_bytes(hash, addresses);
+	return hash_search(seen->hosts, hash, HASH_ENTER, known);
+}
+
 /* Gets an event: its host.name or else host.hostname, its host.ip and time, and whether it does not say from which index it is. */
 static void
 see_event(void *arg, Datum *values, bool *nulls)
@@ -84,14 +115,9 @@ see_event(void *arg, Datum *values, bool *nulls)
 	const struct varlena *name = nulls[0] ? NULL : PG_DETOAST_DATUM_PACKED(values[0]);
 	const struct varlena *addresses = nulls[1] ? NULL : PG_DETOAST_DATUM_PACKED(values[1]);
 	TimestampTz time = DatumGetTimestampTz(values[2]);
-	uint64		hash[2];
-	SeenHost   *host;
 	bool		known;
+	SeenHost   *host = find_host(seen, name, addresses, &known);
 
-	begin_hash(seen, hash);
-	add_bytes(hash, name);
-	add_bytes(hash, addresses);
-	host = hash_search(seen->hosts, hash, HASH_ENTER, &known);
 	if (!known)
 	{
 		MemoryContext before = MemoryContextSwitchTo(seen->context);
@@ -157,13 +183,6 @@ is_anybodys(const inet *address)
 		return (bits >= 8 && bytes[0] == 127) || (bits >= 16 && bytes[0] == 169 && bytes[1] == 254);
 	return (bits == 128 && memcmp(bytes, loopback, sizeof(loopback)) == 0) ||
 		(bits >= 10 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80);
-}
-
-static bool
-same_bytes(const void *one, const void *other)
-{
-	return VARSIZE_ANY_EXHDR(one) == VARSIZE_ANY_EXHDR(other) &&
-		memcmp(VARDATA_ANY(one), VARDATA_ANY(other), VARSIZE_ANY_EXHDR(one)) == 0;
 }
 
 /* Are all addresses of a list that are a host's own in another?  As <@ has it, but for those that are written otherwise. */

@@ -145,6 +145,13 @@ SELECT * FROM pg_temp.counted();
 SELECT (recount(h, '{}', '2026-11-21 05:10Z', '2026-11-21 05:20Z', ARRAY['2026-11-21 05:25Z', '2026-11-21 05:20Z', '2026-11-21 05:15Z', '2026-11-21 05:05Z']::timestamptz[])).*
 FROM (SELECT x.* FROM (VALUES (NULL)) AS v LEFT JOIN alert_hits AS x ON false) AS h;
 
+-- a host whose events have several lists of addresses, or none, has a row for each; events without a name are among the others
+INSERT INTO events (timestamp, host_name, host_ip, process_name)
+SELECT '2026-11-21 12:00Z'::timestamptz + e.place * interval '1 minute', e.name, e.addresses, 'ls'
+FROM (VALUES (1, 'db-2', '{10.0.0.10}'::inet[]), (2, 'db-2', '{10.0.0.11}'), (3, 'db-2', NULL), (4, 'db-2', '{10.0.0.10}'), (5, 'db-2', '{10.0.0.11}'),
+	(6, 'db-2', '{10.0.0.10}'), (7, NULL, '{10.0.0.10}'), (8, NULL, NULL), (9, NULL, '{10.0.0.10}')) AS e(place, name, addresses);
+SELECT * FROM event_hosts('2026-11-21 12:00Z', '2026-11-21 13:00Z') ORDER BY name, addresses;
+
 -- nothing is left for the tests that follow
 DELETE FROM alerts; DELETE FROM runs; DELETE FROM checkpoints; DELETE FROM habits; DELETE FROM events; DELETE FROM fleet_hosts; DELETE FROM outbox;
 DELETE FROM transfer_detect_internal.snapshots;
