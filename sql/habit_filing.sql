@@ -380,14 +380,15 @@ $$;
 
 COMMENT ON FUNCTION transfer_detect_internal.join_alert(bigint, jsonb) IS 'part of run(): what is new for roles or hosts becomes a further reason of the alert about what is new in the fleet';
 
-CREATE FUNCTION transfer_detect_internal.part_alert(alert_id bigint, begin_time timestamptz) RETURNS void
+CREATE FUNCTION transfer_detect_internal.part_alert(alert_id bigint, openings timestamptz[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
 /*
- * What joined an alert before it begins now has to make alerts of its own, if it is still new.
+ * What joined an alert within a day of an opening that is none any more has to make alerts of its
+ * own, if it is still new.
  */
 DECLARE
 	day_zero CONSTANT timestamptz := '2000-01-01 00:00Z';
@@ -396,15 +397,18 @@ DECLARE
 BEGIN
 	SELECT a.* INTO alert FROM @extschema@.alerts AS a WHERE a.id = part_alert.alert_id;
 	WITH gone AS MATERIALIZED (
-		SELECT (j.entry ->> 'digest')::uuid AS digest, day_zero + (j.entry ->> 'time')::bigint * interval '1 microsecond' AS time
+		SELECT x.digest, x.time
 		  FROM jsonb_array_elements(alert.result -> 'habit.joined') AS j(entry)
+		 CROSS JOIN LATERAL (SELECT (j.entry ->> 'digest')::uuid AS digest,
+								day_zero + (j.entry ->> 'time')::bigint * interval '1 microsecond' AS time OFFSET 0) AS x
+		 WHERE NOT EXISTS (SELECT FROM unnest(openings) AS o(time) WHERE x.time >= o.time AND x.time < o.time + interval '24 hours')
 	), part AS (
 		UPDATE @extschema@.habits AS h
 		   SET joined = ARRAY(SELECT j.time FROM unnest(h.joined) AS j(time) WHERE j.time <> ALL (g.times))
-		  FROM (SELECT x.digest, array_agg(x.time) AS times FROM gone AS x WHERE x.time < begin_time GROUP BY 1) AS g
+		  FROM (SELECT x.digest, array_agg(x.time) AS times FROM gone AS x GROUP BY 1) AS g
 		 WHERE h.rule_id = alert.rule_id AND h.digest = g.digest
 	)
-	SELECT array_agg(DISTINCT date_trunc('minute', g.time)) INTO times FROM gone AS g WHERE g.time < begin_time;
+	SELECT array_agg(DISTINCT date_trunc('minute', g.time)) INTO times FROM gone AS g;
 	IF times IS NULL THEN
 		RETURN;
 	END IF;
@@ -413,7 +417,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION transfer_detect_internal.part_alert(bigint, timestamptz) IS 'part of run(): what joined an alert before a time joins it no longer';
+COMMENT ON FUNCTION transfer_detect_internal.part_alert(bigint, timestamptz[]) IS 'part of run(): what joined an alert beside the openings that made it joins it no longer';
 
 CREATE FUNCTION transfer_detect_internal.take_back(rule_id text, lost uuid[]) RETURNS void
 LANGUAGE plpgsql
@@ -455,20 +459,23 @@ BEGIN
 		IF key.begins IS NOT NULL AND key.last_event >= key.begins THEN
 			PERFORM transfer_detect_internal.begin_alert_at(a.id, key.begins) FROM @extschema@.alerts AS a
 			  WHERE a.id = key.alert_id AND a.status <> 'closed' AND key.begins > a.first_event;
-			PERFORM transfer_detect_internal.part_alert(a.id, key.begins) FROM @extschema@.alerts AS a
-			  WHERE a.id = key.alert_id AND a.status <> 'closed';
 		ELSE
 			UPDATE @extschema@.alerts AS a
 			   SET status = 'closed', close_reason = 'duplicate', tags = a.tags || '{superseded}'::text[]
 			 WHERE a.id = key.alert_id AND a.status = 'open' AND a.assignee IS NULL AND a.notes = '';
 			IF FOUND THEN
 				PERFORM transfer_detect_internal.begin_alert_at(key.alert_id, 'infinity');
-				PERFORM transfer_detect_internal.part_alert(key.alert_id, 'infinity');
+				PERFORM transfer_detect_internal.part_alert(key.alert_id, '{}');
 			END IF;
 		END IF;
 		UPDATE @extschema@.habits AS h SET filed = key.kept
 		 WHERE h.rule_id = take_back.rule_id AND h.digest = key.digest;
 	END LOOP;
+	PERFORM transfer_detect_internal.part_alert(a.id, h.filed)
+	  FROM @extschema@.habits AS h JOIN @extschema@.alerts AS a ON a.id = h.alert_id
+	 WHERE h.rule_id = take_back.rule_id AND h.digest = ANY (lost) AND h.filed <> '{}' AND a.status <> 'closed' AND a.result ? 'habit.joined'
+	   AND h.digest = transfer_detect_internal.habit_digest(a.group_key ->> 'habit.space', a.group_key ->> 'habit.scope',
+			transfer_detect_internal.list_texts(a.group_key -> 'habit.key'));
 END
 $$;
 

@@ -45,7 +45,7 @@ COMMENT ON COLUMN habit_spaces.remember IS 'How long a key is remembered after i
 COMMENT ON COLUMN habit_spaces.weight IS 'How much a new key says, 1 to 100: part of the score, and of several new keys of an event the heaviest makes the alert';
 COMMENT ON COLUMN habit_spaces.reason IS 'The reason in words; {scope}, {key}, {key1}, {key2}, {days} and {does} stand for what they say';
 COMMENT ON COLUMN habit_spaces.shipped IS 'Comes with the extension and is unchanged; pg_dump leaves such rows out';
-COMMENT ON COLUMN habit_spaces.within IS 'A space of the scope fleet with the same expressions: while an alert of it is open, a new key whose event is on it is a further reason of that alert; null: each new key makes its own';
+COMMENT ON COLUMN habit_spaces.within IS 'A space of the scope fleet with the same expressions: a new key whose event is on an open alert of it, within a day of what opened that, and about whose event nothing else is new, is a further reason of that alert; null: each new key makes its own';
 
 CREATE TABLE habits (
 	rule_id text COLLATE "C" NOT NULL,
@@ -254,7 +254,7 @@ COMMENT ON FUNCTION transfer_detect_internal.renew_rule_habits() IS 'Trigger: ot
  * what is fetched does, and has a space of its own.
  *
  * A new job or agent starts on many hosts within hours, and so do those who go from host to host.  What is new
- * in the fleet is one alert, which hosts and roles join while it is open.
+ * in the fleet is one alert, which hosts and roles join for a day while it is open.
  */
 INSERT INTO habit_spaces (rule_id, space, place, expressions, scope, fires_when, weight, reason, shipped)
 VALUES

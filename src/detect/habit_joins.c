@@ -7,8 +7,8 @@
  * is new.  That is one thing, and shall be one alert.  So a space may say that it is within
  * another, of the fleet, which has the same expressions.  What is new in the fleet makes the
  * alert of the fleet's key, to which all events of that key belong while it is open.
- * If one of them is new for its role or host as well, that is told as a further reason there
- * and makes no alert of its own.
+ * If one of them, within a day, is new for its role or host as well, that is told as a further
+ * reason there and makes no alert of its own.
  *
  * Nothing is lost by that.  A key joins only an alert that has its event, and only if nothing
  * else is new about the event: it is the same once more.

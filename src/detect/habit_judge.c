@@ -267,25 +267,28 @@ unfile(Key *key, TimestampTz time)
 	key->files = key->opens || key->loud;
 }
 
-/* Are all the keys that are new in the event those of groups of the fleet that have it? */
+/*
+ * Has the key of the fleet a group that the event goes on, within a day of what opened it?
+ * What comes later is looked at by itself, though nobody may have closed that alert.
+ */
 static bool
-all_join(const Habits *habits, const Event *event, const List *numbers)
+takes_in(const Key *fleet, const Event *event)
 {
-	ListCell   *cell;
-
-	foreach(cell, numbers)
+	if (!has_event(fleet, event))
+		return false;
+	if (fleet->opens && !fleet->closed && event->time >= fleet->opening_time && event->time - fleet->opening_time < USECS_PER_DAY)
+		return true;
+	for (int i = 0; i < fleet->filed_count && fleet->loud; i++)
 	{
-		const Key  *fleet = td_habit_fleet_key(habits, event, &habits->keys[lfirst_int(cell)]);
-
-		if (fleet == NULL || !has_event(fleet, event))
-			return false;
+		if (event->time >= fleet->filed[i] && event->time - fleet->filed[i] < USECS_PER_DAY)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /*
- * An event whose heaviest new key has one of the fleet beside it.  If the event is in that
- * key's group and nothing else is new about it, its news goes there.  Else it makes an alert as any other, but for what joined
+ * An event whose heaviest new key has one of the fleet beside it.  If that key's group takes
+ * it in and nothing else is new about it, its news goes there.  Else it makes an alert as any other, but for what joined
  * one before, which is closed now.
  */
 static void
@@ -298,7 +301,7 @@ judge_narrow(Habits *habits, const Event *event)
 	if (fleet == NULL)
 		return;
 	numbers = new_keys(habits, event);
-	if (event->excepted == 0 && all_join(habits, event, numbers) && !has_closed(key, event->time))
+	if (event->excepted == 0 && list_length(numbers) == 1 && takes_in(fleet, event) && !has_closed(key, event->time))
 	{
 		td_habit_join(habits, fleet, event->heaviest - 1, event, numbers);
 		unfile(key, event->time);

@@ -69,6 +69,16 @@ SELECT pg_temp.hour('2026-05-20 08:00Z') IS NOT NULL AS ran;
 SELECT count(*) FROM pg_temp.queue WHERE space LIKE '%parent';
 SELECT pg_temp.close('benign') > 0 AS closed;
 
+-- an alert that stays open takes in what comes within a day; after that each makes its own
+SELECT pg_temp.launch('2026-05-21 00:10Z', 'web-1', 'rsync -a /srv/ db-1:/b', '/opt/slow'), pg_temp.launch('2026-05-22 00:09Z', 'db-1', 'rsync -a /srv/ web-1:/b', '/opt/slow'),
+	pg_temp.launch('2026-05-22 00:11Z', 'app-1', 'rsync -a /srv/ web-1:/b', '/opt/slow');
+SELECT pg_temp.hour('2026-05-21 00:00Z'), pg_temp.hour('2026-05-22 00:00Z');
+SELECT space, events, hosts, reason FROM pg_temp.queue WHERE reason LIKE '%/opt/slow%';
+-- the first was earlier: so is the end of the day
+SELECT pg_temp.launch('2026-05-20 23:10Z', 'web-2', 'rsync -a /srv/ db-1:/b', '/opt/slow');
+SELECT pg_temp.hour('2026-05-20 23:00Z') IS NOT NULL AS ran, pg_temp.hour('2026-05-21 00:00Z') IS NOT NULL AS ran, pg_temp.hour('2026-05-22 00:00Z') IS NOT NULL AS ran;
+SELECT space, events, hosts, reason FROM pg_temp.queue WHERE reason LIKE '%/opt/slow%';
+SELECT pg_temp.close('benign') > 0 AS closed;
 -- an event that comes late and was the first: the alert begins there, and the one that was thought to be first joins
 SELECT pg_temp.launch('2026-05-21 03:10Z', 'web-1', 'rsync -a /srv/ db-1:/b', '/opt/late');
 SELECT pg_temp.hour('2026-05-21 03:00Z');
