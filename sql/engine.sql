@@ -409,15 +409,18 @@ BEGIN
 		END IF;
 	END IF;
 	spaces := transfer_detect_internal.habit_arguments(rule);
+	-- who only learns needs the keys, and nothing that groups would show or be excepted by
+	IF run.kind = 'learn' THEN
+		spaces.query := spaces.query || E'\n| KEEP habit.*';
+		group_exceptions := NULL;
+	END IF;
 	RETURN QUERY
 		SELECT h.place, h.result, h.group_key, h.event_count, h.first_event, h.last_event, h.excepted_by, h.groups_total, h.events_matched,
 			h.event_hits, coalesce(scanned, h.events_scanned), h.capped, h.left_out, h.omitted, h.further, h.digest, h.opening, h.score,
 			h.seen_later, h.displaced, h.lost, h.times
 		  FROM transfer_detect_internal.habit_groups(
-			-- who only learns needs the keys, and nothing that groups would show or be excepted by
-			spaces.query || CASE WHEN run.kind = 'learn' THEN E'\n| KEEP habit.*' ELSE '' END, rule.events, run.window_from, run.window_to,
-			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, CASE WHEN run.kind <> 'learn' THEN group_exceptions END,
-			scanned IS NULL, count_hits, true,
+			spaces.query, rule.events, run.window_from, run.window_to,
+			rule.timestamp_field, rule.timestamp_fallback, event_exceptions, group_exceptions, scanned IS NULL, count_hits, true,
 			rule.rule_id, spaces.names, spaces.scopes, spaces.parts, spaces.remember, spaces.weights,
 			run.kind <> 'learn',
 			(SELECT c.learned_to FROM @extschema@.checkpoints AS c WHERE c.rule_id = rule.rule_id AND run.kind = 'scheduled'),
