@@ -25,7 +25,7 @@ SQL_PARTS = schemas transfer fleet \
 	report_text triage_events evidence hits filing filing_bulk hit_events alert_list \
 	triage_tree triage_history triage_peers triage_related triage_text triage_findings triage_reasons triage_guide triage response \
 	report_style report_parts report_alert_tree report_alert_before report_alert report_period context export \
-	detection habit_filing run_rules preview survey suggestions \
+	detection habit_joins habit_filing habit_teaching run_rules preview survey suggestions \
 	operations notify references schedule ingest partitions
 SQL_FILES = $(SQL_PARTS:%=$(top)/sql/%.sql)
 FIELD_LISTS = $(top)/sql/ecs-fields.tsv $(top)/sql/integration-fields.tsv

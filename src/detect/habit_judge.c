@@ -288,8 +288,8 @@ takes_in(const Key *fleet, const Event *event)
 
 /*
  * An event whose heaviest new key has one of the fleet beside it.  If that key's group takes
- * it in and nothing else is new about it, its news goes there.  Else it makes an alert as any other, but for what joined
- * one before, which is closed now.
+ * it in and nothing else is new about it, its news goes there.  Else it makes an alert as any
+ * other, but for what joined one before, which is closed now.
  */
 static void
 judge_narrow(Habits *habits, const Event *event)
